@@ -1,0 +1,16 @@
+# dm_add_test(<name> SOURCES <files> LIBRARIES <targets>): one Catch2 executable whose test cases ctest knows one by one.
+find_package(Catch2 2.13 QUIET)
+dm_require(Catch2_FOUND catch2)
+include(Catch)
+
+# Catch's main is compiled once (D-41).
+add_library(dm_catch_main STATIC ${CMAKE_SOURCE_DIR}/test/catch_main.cpp)
+target_link_libraries(dm_catch_main PUBLIC Catch2::Catch2)
+
+function(dm_add_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE dm_catch_main dm_warnings ${ARG_LIBRARIES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test)
+  catch_discover_tests(${name} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,43 @@
+# How everything here is compiled: language, warnings, sanitizers, where the results go.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+# The default visibility of every object is hidden; the version script closes what is left (Boost.Asio marks its
+# singletons default-visible).
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+# abidiff sees nothing in a library without debug information, so even a release build has it (D-40).
+string(APPEND CMAKE_C_FLAGS " -g")
+string(APPEND CMAKE_CXX_FLAGS " -g")
+
+if(DM_SANITIZERS)
+  add_compile_options(-fsanitize=${DM_SANITIZERS} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${DM_SANITIZERS})
+  if(DM_SANITIZERS MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+add_library(dm_warnings INTERFACE)
+target_compile_options(dm_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow
+  $<$<COMPILE_LANGUAGE:CXX>:-Wconversion -Wnon-virtual-dtor -Wold-style-cast>)
+option(DM_WARNINGS_AS_ERRORS "Treat warnings as errors" ON)
+if(DM_WARNINGS_AS_ERRORS)
+  target_compile_options(dm_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,42 @@
+// A YARN application as the ResourceManager's REST API shows it, and how its answers are asked for and read.
+// Source: YARN ResourceManager REST, /ws/v1/cluster/apps; seen on Hadoop 3.3.6.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/http.h"
+
+namespace dm::cluster {
+
+struct yarn_application {
+  std::string id;
+  std::string name;
+  std::string user;
+  std::string queue;
+  std::string state;         // NEW NEW_SAVING SUBMITTED ACCEPTED RUNNING FINISHED FAILED KILLED
+  std::string final_status;  // UNDEFINED SUCCEEDED FAILED KILLED
+  std::string diagnostics;
+  std::string tracking_url;  // the ResourceManager's proxy; may be empty
+  std::string am_rpc_address;  // host:port of the JobManager's REST (Flink >= 1.5); empty while unknown (D-33)
+  std::vector<std::string> tags;  // lower case, as YARN stores them
+  std::int64_t started_ms = 0;
+  std::int64_t finished_ms = 0;  // 0 while it runs
+  std::int64_t running_containers = 0;
+  std::int64_t allocated_mb = 0;
+
+  bool terminal() const { return state == "FINISHED" || state == "FAILED" || state == "KILLED"; }
+  bool has_tag(std::string_view lower_case_tag) const;
+};
+
+// GET /ws/v1/cluster/apps by tag at one ResourceManager ("http://host:port").
+io::http_request applications_request(const std::string& address, const std::string& tag);
+// Reads its answer with a SAX parser: a ResourceManager can send 10 MB. Accepts {"apps":null} and {"apps":{}}.
+// UNAVAILABLE when it is not the answer of an active ResourceManager.
+result<std::vector<yarn_application>> read_applications(const io::http_response& response, const std::string& address);
+
+}  // namespace dm::cluster

@@ -1,0 +1,16 @@
+// SHA-256 and random identifiers, by OpenSSL.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "io/error.h"
+
+namespace dm::io {
+
+std::string sha256_hex(std::string_view bytes);            // 64 lower-case hex digits
+result<std::string> sha256_hex_of_file(int descriptor);    // of a whole file from its current offset, in constant memory
+std::string random_hex(std::size_t bytes);                 // 2 * bytes hex digits from the system's generator
+
+}  // namespace dm::io
