@@ -1,0 +1,109 @@
+// The verbs of the plugin with their requests and replies. Each is one blocking call, idempotent, and converges when it
+// is repeated after having been killed at any instruction (INV-5).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lifecycle/component_data.h"
+#include "lifecycle/session.h"
+
+namespace dm::lifecycle {
+
+using component::component_name;
+
+// The property map as the host hands it over: ordered, values as JSON text-or-scalar turned into text; objects and
+// arrays keep their JSON form.
+struct property {
+  std::string name;
+  std::string text;             // as Python's str() shows a scalar; compact JSON for objects and arrays
+  const io::json_value* value;  // borrowed from the request; never null
+};
+using properties = std::vector<property>;
+
+// An object of the request as an ordered property map.
+properties read_properties(const io::json_value& object);
+
+struct warning { std::string path; std::string message; };
+
+enum class validation_scope { package, properties, staged };
+
+struct validate_request {
+  component_name name;          // application may be empty in scope package
+  std::string user;             // may be empty
+  validation_scope scope = validation_scope::properties;
+  bool online = false;          // ask the cluster too: queue, memory
+  lifecycle::properties properties;
+  std::vector<std::string> files;  // scope package: names below the component's folder
+  std::string staged_path;         // scope staged: absolute
+};
+struct validate_reply {
+  std::vector<warning> warnings;
+  std::optional<error> failure;  // INVALID_ARGUMENT with every problem in details
+};
+validate_reply validate(session& session, const io::operation& op, const validate_request& request);
+
+struct create_request {
+  component_name name;
+  std::string user;
+  std::string package;
+  std::string staged_path;
+  lifecycle::properties properties;
+};
+struct create_reply {
+  bool changed = false;
+  std::optional<component_data> data;  // on failure: what could not be undone, for destroy
+  std::vector<warning> warnings;
+  std::optional<error> failure;
+};
+create_reply create(session& session, const io::operation& op, const create_request& request);
+
+struct start_request {
+  component_data data;
+  std::string user;   // who asks
+  bool wait = true;
+  bool accept_state_loss = false;
+};
+struct start_reply {
+  bool changed = false;
+  std::string state;
+  bool desired_running = false;  // beside a failure: the component is still wanted, and will come up (INV-4)
+  std::string application_id;
+  std::string job_id;
+  std::string tracking_url;
+  std::string information;
+  std::optional<error> failure;
+};
+start_reply start(session& session, const io::operation& op, const start_request& request);
+
+struct stop_request {
+  component_data data;
+  std::string user;
+  bool wait = true;
+  bool savepoint = false;  // the next minor; true is UNIMPLEMENTED for now
+  bool drain = false;
+  bool kill = false;       // through YARN, when the job cannot be cancelled
+};
+struct stop_reply {
+  bool changed = false;
+  std::string state;
+  std::string information;
+  std::optional<error> failure;
+};
+stop_reply stop(session& session, const io::operation& op, const stop_request& request);
+
+struct destroy_request {
+  component_data data;
+  std::string user;
+  bool dispose_savepoints = false;
+};
+struct destroy_reply {
+  bool changed = false;
+  std::optional<error> failure;
+};
+destroy_reply destroy(session& session, const io::operation& op, const destroy_request& request);
+
+}  // namespace dm::lifecycle
