@@ -1,0 +1,280 @@
+#!/usr/bin/env bash
+# A Hadoop cluster with Flink on one machine: HDFS, YARN, Flink's history server, supervisord.
+#
+# This file reads the command line and says what each command does, in order; how is in lib/.
+set -euo pipefail
+umask 022
+
+CLUSTER_HOME=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
+readonly CLUSTER_HOME
+
+for part in messages instance checks fetch configure processes services hdfs applications report; do
+  # shellcheck source=/dev/null
+  source "$CLUSTER_HOME/lib/$part.sh"
+done
+unset part
+
+usage() {
+  cat <<TEXT
+usage: cluster.sh COMMAND [OPTION...]
+
+  up                start what does not run yet, wait until everything serves, print the table
+  down              stop everything; --purge removes the instance's directory as well
+  status            the table of services; exit 0 all serve, 1 some do not, 3 none runs
+  env               the exports that make flink and curl find the cluster: eval "\$(cluster.sh env)"
+  flink VERSION     make another Flink usable on the running cluster, and print its exports
+  logs [SERVICE]    the end of the log files; --follow goes on
+  start SERVICE     start one service and wait until it serves (--no-wait: do not)
+  restart SERVICE   end one service, then start it
+  kill SERVICE      kill -9 one service and wait until it is gone
+  fetch [VERSION..] only download Hadoop and Flink into the cache
+
+services: ${SERVICES[*]}
+
+  --dir DIR         the instance's directory        (default $(default_directory))
+  --port-base N     its ports are N to N+$((PORT_COUNT - 1))           (default $DEFAULT_PORT_BASE)
+  --flink VERSION   $(known_flink_versions | paste -s -d ' ')
+                                                    (default $DEFAULT_FLINK_VERSION)
+  --memory-mb N     what YARN may hand out          (default 6144, less on a small machine)
+  --json            status, env and flink: as one JSON object
+  --purge           down: remove all files of the instance
+  --no-wait         start, restart: return as soon as the process runs
+  --no-install      up, fetch: say which packages are missing instead of installing them
+  --follow          logs: go on printing
+
+DM_CACHE_DIR        where downloads are kept        (default $(default_cache))
+TEXT
+}
+
+parse_command_line() {
+  COMMAND=${1:-}
+  ARGUMENTS=()
+  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB=''
+  JSON=false PURGE=false WAIT=true INSTALL=true FOLLOW=false
+  (($# == 0)) || shift
+  while (($# > 0)); do
+    case $1 in
+      --dir | --port-base | --flink | --memory-mb)
+        (($# >= 2)) && [[ -n $2 ]] || fail_usage "$1 needs a value"
+        case $1 in
+          --dir) DIR=$2 ;;
+          --port-base) PORT_BASE=$2 ;;
+          --flink) FLINK_VERSION=$2 ;;
+          --memory-mb) MEMORY_MB=$2 ;;
+        esac
+        shift
+        ;;
+      --json) JSON=true ;;
+      --purge) PURGE=true ;;
+      --no-wait) WAIT=false ;;
+      --no-install) INSTALL=false ;;
+      --follow | -f) FOLLOW=true ;;
+      --help | -h) COMMAND=help ;;
+      -*) fail_usage "there is no option $1" ;;
+      *) ARGUMENTS+=("$1") ;;
+    esac
+    shift
+  done
+  DIR=$(resolve_directory "${DIR:-$(default_directory)}")
+  CACHE=$(realpath -m -- "$(default_cache)")
+}
+
+# The choices of an instance that runs cannot be changed under it.
+require_unchanged() {
+  local service name asked remembered
+  instance_exists || return 0
+  for service in "${SERVICES[@]}"; do
+    service_runs "$service" || continue
+    for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB"; do
+      asked=${name#*:} name=${name%%:*}
+      remembered=$(instance_value "$name")
+      [[ $asked == "$remembered" ]] ||
+        fail "the cluster in $DIR runs with $name=$remembered, not $asked" \
+          "stop it first: cluster.sh down --dir $DIR" \
+          "another Flink beside it: cluster.sh flink VERSION; another cluster: --dir and --port-base"
+    done
+  done
+}
+
+# A start that fails leaves nothing running that it started.
+undo_start() {
+  local status=$? service
+  trap - EXIT
+  ((status != 0 && ${#STARTED[@]} > 0)) || exit "$status"
+  say "stopping what was started"
+  for service in "${STARTED[@]}"; do signal_service TERM "$service"; done
+  for service in "${STARTED[@]}"; do stop_service "$service" 5; done
+  exit "$status"
+}
+
+guard_start() {
+  STARTED=()
+  trap undo_start EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+command_up() {
+  local service stopped=()
+  require_packages
+  require_java
+  require_own_directory
+  lock_instance
+  require_unchanged
+  for service in "${SERVICES[@]}"; do
+    service_runs "$service" || stopped+=("$service")
+  done
+  if ((${#stopped[@]} > 0)); then
+    require_free_ports "${stopped[@]}"
+    ((${#stopped[@]} < ${#SERVICES[@]})) || require_memory
+    require_disk "$DIR" "$DISK_MB"
+  fi
+  fetch_hadoop
+  fetch_flink "$FLINK_VERSION"
+
+  guard_start
+  create_users
+  create_directories
+  save_instance
+  configure_hadoop
+  configure_flink "$FLINK_VERSION"
+  configure_supervisord
+  require_readable_by_users "$(hadoop_conf_dir)/core-site.xml" \
+    "$(flink_home "$FLINK_VERSION")/bin/flink" "$(hadoop_home)/lib"
+  format_hdfs
+  ((${#stopped[@]} == 0)) || step "starting ${stopped[*]}"
+  for service in namenode datanode resourcemanager nodemanager supervisord; do
+    start_service "$service"
+  done
+  for service in supervisord namenode datanode resourcemanager nodemanager; do
+    wait_for_service "$service" 120
+  done
+  prepare_hdfs
+  provide_flink "$FLINK_VERSION"
+  start_service historyserver
+  wait_for_service historyserver 60
+  say ''
+  print_status "$(service_rows)"
+}
+
+command_down() {
+  local service
+  if instance_exists; then
+    require_java
+    lock_instance
+    step "stopping the cluster in $DIR"
+    end_applications
+    for service in supervisord historyserver nodemanager resourcemanager datanode namenode; do
+      signal_service TERM "$service"
+    done
+    for service in supervisord historyserver nodemanager resourcemanager datanode namenode; do
+      stop_service "$service" 10
+    done
+    end_leftover_processes
+    if $PURGE; then
+      rm -rf -- "$DIR"
+      rm -f -- "$DIR.lock"
+      step "stopped, and $DIR removed"
+    else
+      step "stopped; its files stay in $DIR (--purge removes them)"
+    fi
+  else
+    say "there is no cluster in $DIR: nothing to stop"
+  fi
+}
+
+command_status() {
+  local rows
+  require_instance
+  rows=$(service_rows)
+  if $JSON; then print_status_json "$rows"; else print_status "$rows"; fi
+  grep -q $'\t\(serving\|starting\)\t' <<<"$rows" || return 3
+  ! grep -q $'\t\(stopped\|starting\)\t' <<<"$rows"
+}
+
+command_env() {
+  require_instance
+  require_java
+  if $JSON; then
+    print_environment_json "$FLINK_VERSION"
+  else
+    print_environment "$FLINK_VERSION"
+  fi
+}
+
+# flink VERSION: a version matrix runs on one cluster this way.
+command_flink() {
+  local version=${ARGUMENTS[0]:-}
+  [[ -n $version ]] || fail_usage "which version? known: $(known_flink_versions | paste -s -d ' ')"
+  require_known_flink "$version"
+  require_instance
+  require_java
+  service_serves namenode || fail "HDFS does not serve" "start the cluster: cluster.sh up --dir $DIR"
+  lock_instance
+  fetch_flink "$version"
+  configure_flink "$version"
+  require_readable_by_users "$(flink_home "$version")/bin/flink"
+  provide_flink "$version"
+  if $JSON; then print_environment_json "$version"; else print_environment "$version"; fi
+}
+
+command_logs() {
+  local service files=()
+  require_instance
+  for service in "${ARGUMENTS[@]:-${SERVICES[@]}}"; do
+    require_service "$service"
+    files+=("$(service_log "$service")")
+  done
+  if $FOLLOW; then exec tail -n 20 -F -- "${files[@]}"; fi
+  tail -n 20 -- "${files[@]}"
+}
+
+command_start() {
+  local service=${ARGUMENTS[0]:-}
+  require_service "$service"
+  require_instance
+  require_java
+  lock_instance
+  guard_start
+  start_service "$service"
+  if $WAIT; then wait_for_service "$service" 120; fi
+}
+
+command_restart() {
+  local service=${ARGUMENTS[0]:-}
+  require_service "$service"
+  require_instance
+  lock_instance
+  stop_service "$service"
+  exec {INSTANCE_LOCK}>&-
+  command_start
+}
+
+command_kill() {
+  local service=${ARGUMENTS[0]:-}
+  require_service "$service"
+  require_instance
+  lock_instance
+  service_runs "$service" || fail "$(service_title "$service") does not run"
+  kill_service "$service"
+  step "$(service_title "$service") is gone"
+}
+
+command_fetch() {
+  local version
+  require_packages
+  require_java
+  fetch_hadoop
+  for version in "${ARGUMENTS[@]:-$FLINK_VERSION}"; do fetch_flink "$version"; done
+}
+
+parse_command_line "$@"
+case $COMMAND in
+  help | --help | -h) usage ;;
+  up | down | status | env | flink | logs | start | restart | kill | fetch)
+    load_instance
+    "command_$COMMAND"
+    ;;
+  '') usage >&2 && exit 2 ;;
+  *) fail_usage "there is no command \"$COMMAND\"" ;;
+esac

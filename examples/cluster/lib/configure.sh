@@ -1,0 +1,134 @@
+# Writes the configuration of Hadoop, Flink and supervisord from templates/.
+#
+# The files are written anew at every `up` and `flink VERSION`: to change a setting for good, change
+# the template.
+
+# Java keeps these closed since 17; Flink before 1.18 does not open them itself, later ones do in the
+# configuration file that ours replaces.
+readonly JAVA_MODULES=(
+  --add-exports=java.base/sun.net.util=ALL-UNNAMED
+  --add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED
+  --add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED
+  --add-opens=java.base/java.lang=ALL-UNNAMED
+  --add-opens=java.base/java.net=ALL-UNNAMED
+  --add-opens=java.base/java.io=ALL-UNNAMED
+  --add-opens=java.base/java.nio=ALL-UNNAMED
+  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+  --add-opens=java.base/java.lang.reflect=ALL-UNNAMED
+  --add-opens=java.base/java.text=ALL-UNNAMED
+  --add-opens=java.base/java.time=ALL-UNNAMED
+  --add-opens=java.base/java.util=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED
+  --add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED
+)
+# One or two cores: compile little, collect in one thread, trust the class files.
+readonly JAVA_FAST=(
+  -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData
+  -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote
+)
+
+# render TEMPLATE TARGET NAME=VALUE...: replaces @NAME@; a name without a value is an error.
+render() {
+  local template=$1 target=$2 text pair
+  shift 2
+  text=$(<"$CLUSTER_HOME/templates/$template")
+  for pair in "$@"; do text=${text//"@${pair%%=*}@"/"${pair#*=}"}; done
+  [[ ! $text =~ @[A-Z_]+@ ]] || fail "templates/$template: no value for ${BASH_REMATCH[0]}"
+  printf '%s\n' "$text" >"$target.new"
+  mv -- "$target.new" "$target"
+}
+
+hadoop_conf_dir() { printf '%s/hadoop-conf\n' "$DIR"; }
+
+# Where the configuration for a Flink version lies: the instance's own, or one beside it.
+flink_conf_dir() {
+  if [[ $1 == "$FLINK_VERSION" ]]; then
+    printf '%s/flink-conf\n' "$DIR"
+  else
+    printf '%s/flink-conf-%s\n' "$DIR" "$1"
+  fi
+}
+
+# What clients (and Flink's containers) put on their class path.
+hadoop_classpath() { printf '%s:%s/lib/*\n' "$(hadoop_conf_dir)" "$(hadoop_home)"; }
+
+# Flags for the client's JVM. Flink before 1.18 needs the modules here, too: its `flink` command reads
+# env.java.opts, yet a program that starts the client another way does not.
+client_jvm_args() {
+  local flags=("${JAVA_FAST[@]}" -Xmx512m)
+  version_at_least "$1" 1.18 || flags+=("${JAVA_MODULES[@]}")
+  printf '%s\n' "${flags[*]}"
+}
+
+create_directories() {
+  mkdir -p -- "$DIR"
+  chmod 755 -- "$DIR"
+  mkdir -p -- "$DIR"/{run,logs,logs/clients,tmp,hadoop-conf,supervisor.d,hdfs,yarn,historyserver}
+  # Clients of every user write their logs here.
+  chmod 1777 -- "$DIR/logs/clients"
+}
+
+configure_hadoop() {
+  local file conf
+  conf=$(hadoop_conf_dir)
+  for file in core-site.xml hdfs-site.xml yarn-site.xml capacity-scheduler.xml; do
+    render "$file" "$conf/$file" \
+      DIR="$DIR" \
+      HADOOP_HOME="$(hadoop_home)" \
+      MEMORY_MB="$MEMORY_MB" \
+      NAMENODE_RPC_PORT="$NAMENODE_RPC_PORT" \
+      NAMENODE_WEB_PORT="$NAMENODE_WEB_PORT" \
+      DATANODE_DATA_PORT="$DATANODE_DATA_PORT" \
+      DATANODE_WEB_PORT="$DATANODE_WEB_PORT" \
+      DATANODE_IPC_PORT="$DATANODE_IPC_PORT" \
+      RESOURCEMANAGER_CLIENT_PORT="$RESOURCEMANAGER_CLIENT_PORT" \
+      RESOURCEMANAGER_SCHEDULER_PORT="$RESOURCEMANAGER_SCHEDULER_PORT" \
+      RESOURCEMANAGER_TRACKER_PORT="$RESOURCEMANAGER_TRACKER_PORT" \
+      RESOURCEMANAGER_ADMIN_PORT="$RESOURCEMANAGER_ADMIN_PORT" \
+      RESOURCEMANAGER_WEB_PORT="$RESOURCEMANAGER_WEB_PORT" \
+      NODEMANAGER_PORT="$NODEMANAGER_PORT" \
+      NODEMANAGER_LOCALIZER_PORT="$NODEMANAGER_LOCALIZER_PORT" \
+      NODEMANAGER_WEB_PORT="$NODEMANAGER_WEB_PORT"
+  done
+  render hadoop-log4j.properties "$conf/log4j.properties"
+}
+
+configure_supervisord() {
+  local user_line="; runs as $(id -un)"
+  if ((EUID == 0)); then user_line="user = root"; fi
+  render supervisord.conf "$DIR/supervisord.conf" \
+    DIR="$DIR" SUPERVISOR_PORT="$SUPERVISOR_PORT" SUPERVISOR_USER_LINE="$user_line"
+}
+
+configure_flink() {
+  local version=$1 conf file=flink-conf.yaml key=env.java.opts.all
+  conf=$(flink_conf_dir "$version")
+  # 2.0 reads config.yaml only; up to 1.20 flink-conf.yaml is read wherever it exists.
+  if version_at_least "$version" 2.0; then file=config.yaml; fi
+  # 1.17 renamed the key.
+  version_at_least "$version" 1.17 || key=env.java.opts
+  mkdir -p -- "$conf"
+  cp -- "$(flink_home "$version")"/conf/log4j*.properties "$conf/"
+  render flink-conf.yaml "$conf/$file" \
+    DIR="$DIR" \
+    FLINK_VERSION="$version" \
+    PROVIDED_LIB_DIRS="$NAMENODE_RPC/flink/$version/lib;$NAMENODE_RPC/flink/$version/plugins" \
+    JAVA_OPTIONS_KEY="$key" \
+    JAVA_MODULE_OPTIONS="${JAVA_MODULES[*]}" \
+    JAVA_FAST_OPTIONS="${JAVA_FAST[*]}" \
+    NAMENODE_RPC_PORT="$NAMENODE_RPC_PORT" \
+    HISTORYSERVER_PORT="$HISTORYSERVER_PORT"
+}
+
+# The users that applications run as: no login, no home, no privilege.
+create_users() {
+  local user
+  ((EUID == 0)) || return 0
+  for user in "${APPLICATION_USERS[@]}"; do
+    getent passwd "$user" >/dev/null && continue
+    step "creating the system user $user (no login)"
+    useradd --system --user-group --no-create-home --home-dir /nonexistent \
+      --shell /usr/sbin/nologin "$user"
+  done
+}

@@ -1,0 +1,74 @@
+# What has to lie on HDFS: directories with their owners, and Flink's libraries.
+#
+# Through WebHDFS, because a JVM for each of some forty requests would take a minute.
+
+# webhdfs METHOD PATH QUERY [CURL OPTION...]: as the superuser, which is who runs the NameNode.
+webhdfs() {
+  local method=$1 path=$2 query=$3 answer
+  shift 3
+  answer=$(curl --silent --show-error --fail-with-body --noproxy '*' --max-time 120 \
+    --request "$method" "$@" "$WEBHDFS/webhdfs/v1$path?$query&user.name=$(id -un)" 2>&1) ||
+    fail "HDFS refused $method $query of $path" "$answer"
+  printf '%s\n' "$answer"
+}
+
+# hdfs_directory PATH PERMISSION [OWNER]
+hdfs_directory() {
+  local path=$1 permission=$2 owner=${3:-$(id -un)}
+  webhdfs PUT "$path" "op=MKDIRS&permission=$permission" >/dev/null
+  # MKDIRS leaves a directory that is already there as it was.
+  webhdfs PUT "$path" "op=SETPERMISSION&permission=$permission" >/dev/null
+  webhdfs PUT "$path" "op=SETOWNER&owner=$owner&group=$owner" >/dev/null
+}
+
+hdfs_exists() { get "$WEBHDFS/webhdfs/v1$1?op=GETFILESTATUS&user.name=$(id -un)" >/dev/null; }
+
+# Parents are the superuser's and closed for writing; where applications work, the directory is open
+# with the sticky bit: everybody makes his own, nobody touches another's.
+prepare_hdfs() {
+  local path user
+  for path in / /user /pnda /pnda/system /flink; do hdfs_directory "$path" 755; done
+  for path in /tmp /pnda/flink /pnda/system/deployment-manager \
+    /pnda/system/deployment-manager/{applications,packages} /flink/completed-jobs; do
+    hdfs_directory "$path" 1777
+  done
+  hdfs_directory "/user/$(id -un)" 750
+  ((EUID == 0)) || return 0
+  for user in "${APPLICATION_USERS[@]}"; do hdfs_directory "/user/$user" 750 "$user"; done
+}
+
+# upload FILE PATH: the NameNode names the DataNode, the DataNode takes the content.
+upload() {
+  local location
+  location=$(webhdfs PUT "$2" 'op=CREATE&overwrite=true&noredirect=true&permission=644' |
+    jq -r .Location)
+  curl --silent --show-error --fail --noproxy '*' --max-time 300 --upload-file "$1" \
+    --output /dev/null "$location" || fail "could not write $2 to HDFS (DataNode $location)"
+}
+
+# Puts a Flink's lib/ and plugins/ where yarn.provided.lib.dirs points, whole or not at all.
+provide_flink() {
+  local version=$1 home file target=/flink/$1 part=/flink/.$1.part
+  if hdfs_exists "$target"; then return 0; fi
+  home=$(flink_home "$version")
+  step "copying Flink $version's libraries to HDFS"
+  webhdfs DELETE "$part" 'op=DELETE&recursive=true' >/dev/null
+  while read -r file; do
+    upload "$home/$file" "$part/$file"
+  done < <(cd -- "$home" && find lib plugins -name '*.jar' | sort)
+  webhdfs PUT "$part" "op=RENAME&destination=$target" >/dev/null
+}
+
+format_hdfs() {
+  [[ ! -e $DIR/hdfs/name/current/VERSION ]] || return 0
+  step "formatting HDFS"
+  (
+    cd -- "$DIR"
+    "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
+      -cp "$(hadoop_conf_dir):$(hadoop_home)/lib/*" \
+      org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive
+  ) >"$DIR/logs/format.log" 2>&1 || {
+    tail_of "$DIR/logs/format.log"
+    fail "HDFS could not be formatted" "the end of the log stands above: $DIR/logs/format.log"
+  }
+}

@@ -1,0 +1,138 @@
+# An instance: its directory, its ports, the versions it runs, and what of that is remembered.
+#
+# One directory holds everything of an instance, and a file `instance` in it the choices made at the
+# first `up`, so that every later command needs --dir at most.
+
+readonly HADOOP_VERSION=3.3.6
+readonly DEFAULT_FLINK_VERSION=1.20.5
+readonly DEFAULT_PORT_BASE=20000
+readonly PORT_COUNT=20
+readonly APPLICATION_USERS=(pnda pnda-other)
+readonly SERVICES=(namenode datanode resourcemanager nodemanager supervisord historyserver)
+
+# The Flink versions there is a lock file for.
+known_flink_versions() {
+  local lock
+  for lock in "$CLUSTER_HOME"/lock/flink-*.txt; do
+    lock=${lock##*/flink-}
+    printf '%s\n' "${lock%.txt}"
+  done | sort -V
+}
+
+require_known_flink() {
+  known_flink_versions | grep -qxF -- "$1" ||
+    fail_usage "Flink \"$1\" is not one of the versions this cluster knows" \
+      "known: $(known_flink_versions | paste -s -d ' ')"
+}
+
+# Root's home is closed to other users, who must be able to read the configuration: /var/lib then.
+default_directory() {
+  if [[ -n ${XDG_STATE_HOME:-} ]]; then
+    printf '%s/flink-cluster\n' "$XDG_STATE_HOME"
+  elif ((EUID == 0)); then
+    printf '/var/lib/flink-cluster\n'
+  else
+    printf '%s/.local/state/flink-cluster\n' "$HOME"
+  fi
+}
+
+default_cache() {
+  if [[ -n ${DM_CACHE_DIR:-} ]]; then
+    printf '%s\n' "$DM_CACHE_DIR"
+  elif ((EUID == 0)); then
+    printf '/var/cache/dm-flink\n'
+  else
+    printf '%s/dm-flink\n' "${XDG_CACHE_HOME:-$HOME/.cache}"
+  fi
+}
+
+# The path goes into XML, YAML, class paths and supervisord's configuration: no character that means
+# something in any of them.
+resolve_directory() {
+  local path
+  path=$(realpath -m -- "$1")
+  [[ $path =~ ^(/[A-Za-z0-9._-]+)+$ ]] ||
+    fail_usage "the directory \"$path\" cannot be used: only letters, digits and . _ - in its names"
+  printf '%s\n' "$path"
+}
+
+instance_exists() { [[ -f $DIR/instance ]]; }
+
+instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
+
+# Settles PORT_BASE, FLINK_VERSION and MEMORY_MB: what was asked for, else what is remembered, else
+# the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
+load_instance() {
+  if instance_exists; then
+    : "${PORT_BASE:=$(instance_value port_base)}"
+    : "${FLINK_VERSION:=$(instance_value flink_version)}"
+    : "${MEMORY_MB:=$(instance_value memory_mb)}"
+  fi
+  : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
+  : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
+  : "${MEMORY_MB:=}"
+  [[ $PORT_BASE =~ ^[0-9]{4,5}$ ]] && ((PORT_BASE >= 1024 && PORT_BASE + PORT_COUNT <= 65536)) ||
+    fail_usage "--port-base $PORT_BASE: allowed is 1024 to $((65536 - PORT_COUNT))"
+  [[ -z $MEMORY_MB ]] || { [[ $MEMORY_MB =~ ^[0-9]{3,7}$ ]] && ((MEMORY_MB >= 704)); } ||
+    fail_usage "--memory-mb $MEMORY_MB: a number of megabytes, at least 704 (one small Flink job)"
+  require_known_flink "$FLINK_VERSION"
+  settle_ports
+}
+
+require_instance() {
+  instance_exists ||
+    EXIT_STATUS=3 fail "there is no cluster in $DIR" "start one: cluster.sh up --dir $DIR"
+}
+
+save_instance() {
+  printf '%s\n' "port_base=$PORT_BASE" "flink_version=$FLINK_VERSION" "memory_mb=$MEMORY_MB" \
+    "hadoop_version=$HADOOP_VERSION" "cache=$CACHE" >"$DIR/instance.new"
+  mv -- "$DIR/instance.new" "$DIR/instance"
+}
+
+settle_ports() {
+  NAMENODE_RPC_PORT=$PORT_BASE
+  NAMENODE_WEB_PORT=$((PORT_BASE + 1))
+  DATANODE_DATA_PORT=$((PORT_BASE + 2))
+  DATANODE_WEB_PORT=$((PORT_BASE + 3))
+  DATANODE_IPC_PORT=$((PORT_BASE + 4))
+  RESOURCEMANAGER_CLIENT_PORT=$((PORT_BASE + 5))
+  RESOURCEMANAGER_SCHEDULER_PORT=$((PORT_BASE + 6))
+  RESOURCEMANAGER_TRACKER_PORT=$((PORT_BASE + 7))
+  RESOURCEMANAGER_ADMIN_PORT=$((PORT_BASE + 8))
+  RESOURCEMANAGER_WEB_PORT=$((PORT_BASE + 9))
+  NODEMANAGER_PORT=$((PORT_BASE + 10))
+  NODEMANAGER_LOCALIZER_PORT=$((PORT_BASE + 11))
+  NODEMANAGER_WEB_PORT=$((PORT_BASE + 12))
+  HISTORYSERVER_PORT=$((PORT_BASE + 13))
+  SUPERVISOR_PORT=$((PORT_BASE + 14))
+
+  NAMENODE_RPC=hdfs://localhost:$NAMENODE_RPC_PORT
+  WEBHDFS=http://localhost:$NAMENODE_WEB_PORT
+  DATANODE=http://localhost:$DATANODE_WEB_PORT
+  RESOURCE_MANAGER=http://localhost:$RESOURCEMANAGER_WEB_PORT
+  NODE_MANAGER=http://localhost:$NODEMANAGER_WEB_PORT
+  HISTORY_SERVER=http://localhost:$HISTORYSERVER_PORT
+  SUPERVISOR_URL=http://127.0.0.1:$SUPERVISOR_PORT/RPC2
+}
+
+# Two commands that change the same instance wait for each other. The lock file lies beside the
+# directory, because --purge removes the directory, and the lock file with it: whoever gets a lock on
+# a file that is no longer there takes the new one.
+lock_instance() {
+  mkdir -p -- "$(dirname -- "$DIR")"
+  while true; do
+    exec {INSTANCE_LOCK}>"$DIR.lock"
+    if ! flock -n "$INSTANCE_LOCK"; then
+      say "another command is working on $DIR: waiting for it to end"
+      flock -w 900 "$INSTANCE_LOCK" || fail "another command has held $DIR.lock for 15 minutes"
+    fi
+    [[ ! $DIR.lock -ef /proc/self/fd/$INSTANCE_LOCK ]] || return 0
+    exec {INSTANCE_LOCK}>&-
+  done
+}
+
+# The user whose applications run on the cluster unless another is named.
+application_user() {
+  if ((EUID == 0)); then printf '%s\n' "${APPLICATION_USERS[0]}"; else id -un; fi
+}
