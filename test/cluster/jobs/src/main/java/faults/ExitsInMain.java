@@ -1,0 +1,10 @@
+// Ends the JVM in main() with --status N (default 3), before there is a job.
+package faults;
+
+public final class ExitsInMain {
+  private ExitsInMain() {}
+
+  public static void main(String[] args) {
+    System.exit((int) Numbers.argument(args, "status", 3));
+  }
+}

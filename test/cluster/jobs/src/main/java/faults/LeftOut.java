@@ -1,0 +1,10 @@
+// Compiled, but kept out of the jar (see pom.xml), for LacksClass.
+package faults;
+
+final class LeftOut {
+  private LeftOut() {}
+
+  static long same(long number) {
+    return number;
+  }
+}

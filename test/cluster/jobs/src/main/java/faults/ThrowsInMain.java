@@ -1,0 +1,12 @@
+// Fails in main(), before there is a job: the client fails (per-job) or the application does (application mode).
+package faults;
+
+public final class ThrowsInMain {
+  public static final String TEXT = "This main() fails on purpose";
+
+  private ThrowsInMain() {}
+
+  public static void main(String[] args) {
+    throw new IllegalStateException(TEXT);
+  }
+}
