@@ -1,0 +1,240 @@
+// The component's log on HDFS: listing, reading, claiming.
+// SPDX-License-Identifier: Apache-2.0
+#include "component/component_log.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "io/hash.h"
+
+namespace dm::component {
+
+namespace {
+
+constexpr std::size_t record_limit_bytes = 256 << 10;
+constexpr std::size_t newest_records_read = 200;
+
+// "17.json", "17-app.json", "17-end.json".
+enum class file_kind { record, application, end };
+struct file_name {
+  std::uint64_t number;
+  file_kind kind;
+};
+
+std::optional<file_name> parse_file_name(std::string_view name) {
+  file_name parsed{};
+  const char* end = name.data() + name.size();
+  const auto [stop, code] = std::from_chars(name.data(), end, parsed.number);
+  if (code != std::errc() || parsed.number == 0) return std::nullopt;
+  const std::string_view rest(stop, static_cast<std::size_t>(end - stop));
+  if (rest == ".json") {
+    parsed.kind = file_kind::record;
+  } else if (rest == "-app.json") {
+    parsed.kind = file_kind::application;
+  } else if (rest == "-end.json") {
+    parsed.kind = file_kind::end;
+  } else {
+    return std::nullopt;
+  }
+  return parsed;
+}
+
+}  // namespace
+
+const log_record* log_snapshot::newest_intent() const {
+  for (auto it = records.rbegin(); it != records.rend(); ++it) {
+    if (it->second.kind != record_kind::incarnation) return &it->second;
+  }
+  return nullptr;
+}
+
+const log_record* log_snapshot::newest_incarnation() const {
+  for (auto it = records.rbegin(); it != records.rend(); ++it) {
+    if (it->second.kind == record_kind::incarnation) return &it->second;
+  }
+  return nullptr;
+}
+
+std::uint64_t log_snapshot::newest_number() const { return records.empty() ? 0 : records.rbegin()->first; }
+
+bool log_snapshot::wanted() const {
+  const log_record* intent = newest_intent();
+  return intent != nullptr && intent->kind == record_kind::run;
+}
+
+const log_record* log_snapshot::current_incarnation() const {
+  const log_record* incarnation = newest_incarnation();
+  const log_record* intent = newest_intent();
+  if (incarnation == nullptr || intent == nullptr || intent->kind != record_kind::run) return nullptr;
+  return incarnation->number > intent->number ? incarnation : nullptr;
+}
+
+component_log::component_log(cluster::hdfs& hdfs, std::string directory)
+    : hdfs_(hdfs), directory_(std::move(directory)) {}
+
+result<void> component_log::prepare(const io::operation& op, const std::string& state_root) {
+  if (hdfs_.status(op, directory_ + "/log")) return {};
+  // The namespace's directory is shared by all application users, like the state root itself; what is below belongs to
+  // this component's user alone.
+  const std::size_t name_space_end = directory_.find('/', state_root.size() + 1);
+  const std::string name_space = directory_.substr(0, name_space_end);
+  if (auto found = hdfs_.status(op, name_space); !found) {
+    if (found.error().code != status_code::not_found) return fail(found.error());
+    if (auto root = hdfs_.status(op, state_root); !root) {
+      if (root.error().code != status_code::not_found) return fail(root.error());
+      return fail(status_code::failed_precondition,
+                  fmt::format("the state root {} does not exist on HDFS", state_root),
+                  fmt::format("an administrator creates it once: hdfs dfs -mkdir -p {0} && hdfs dfs -chmod 1777 {0}",
+                              state_root));
+    }
+    if (auto made = hdfs_.make_directory(op, name_space, "1777"); !made) return fail(made.error());
+    // MKDIRS applies the NameNode's umask to what was asked for.
+    if (auto set = hdfs_.set_permission(op, name_space, "1777"); !set) {
+      // Another user made it at the same moment: then it is that user's to set.
+      if (set.error().code != status_code::permission_denied) return fail(set.error());
+    }
+  }
+  if (auto made = hdfs_.make_directory(op, directory_ + "/log", "750"); !made) return fail(made.error());
+  return {};
+}
+
+result<std::string> component_log::read_file(const io::operation& op, const std::string& name) {
+  return hdfs_.read(op, directory_ + "/log/" + name, record_limit_bytes);
+}
+
+result<log_snapshot> component_log::read(const io::operation& op) {
+  auto listing = hdfs_.list(op, directory_ + "/log");
+  if (!listing) {
+    if (listing.error().code == status_code::not_found) return log_snapshot{};
+    return fail_while("reading the component's log", listing.error());
+  }
+  std::vector<std::pair<file_name, const cluster::file_status*>> files;
+  std::vector<std::uint64_t> numbers;
+  for (const cluster::file_status& file : *listing) {
+    const auto parsed = parse_file_name(file.name);
+    if (!parsed || file.directory) continue;
+    files.emplace_back(*parsed, &file);
+    if (parsed->kind == file_kind::record) numbers.push_back(parsed->number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  const std::uint64_t oldest =
+      numbers.size() > newest_records_read ? numbers[numbers.size() - newest_records_read] : 0;
+
+  for (const auto& [parsed, file] : files) {
+    if (parsed.number < oldest) continue;
+    // An application fact may be completed later (job id, address); records and ends never change.
+    const bool known = parsed.kind == file_kind::record ? known_.records.contains(parsed.number)
+                       : parsed.kind == file_kind::end  ? known_.ends.contains(parsed.number)
+                                                        : known_.applications.contains(parsed.number) &&
+                                                             !known_.applications[parsed.number].job_id.empty();
+    if (known) continue;
+    auto content = read_file(op, file->name);
+    if (!content) {
+      if (content.error().code == status_code::not_found) continue;  // pruned since the listing
+      return fail_while("reading the component's log", content.error());
+    }
+    if (parsed.kind == file_kind::record) {
+      auto record = read_log_record(*content, parsed.number);
+      if (!record) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), record.error());
+      known_.records[parsed.number] = std::move(*record);
+    } else if (parsed.kind == file_kind::application) {
+      auto fact = read_application_fact(*content, parsed.number);
+      if (!fact) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
+      known_.applications[parsed.number] = std::move(*fact);
+    } else {
+      auto fact = read_end_fact(*content, parsed.number);
+      if (!fact) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
+      known_.ends[parsed.number] = std::move(*fact);
+    }
+  }
+  return known_;
+}
+
+result<void> component_log::place(const io::operation& op, const std::string& name, const std::string& content,
+                                  cluster::hdfs::rename_option option) {
+  const std::string directory = directory_ + "/log/";
+  // A created file exists, empty, before its content: it gets its name only when it is whole.
+  const std::string temporary = fmt::format("{}.{}.{}.tmp", directory, name, io::random_hex(8));
+  if (auto created = hdfs_.create(op, temporary, content); !created) return fail(created.error());
+  auto renamed = hdfs_.rename(op, temporary, directory + name, option);
+  if (!renamed) {
+    const error reason = renamed.error();
+    (void)hdfs_.remove(op, temporary, false);  // best effort: a dot file is never read, and prune removes it
+    return fail(reason);
+  }
+  return {};
+}
+
+result<std::optional<std::uint64_t>> component_log::claim(const io::operation& op, log_record record,
+                                                          std::uint64_t after) {
+  record.number = after + 1;
+  record.nonce = io::random_hex(16);
+  record.written_at = io::now();
+  const std::string name = fmt::format("{}.json", record.number);
+  auto placed = place(op, name, to_json(record), cluster::hdfs::rename_option::none);
+  if (placed) {
+    known_.records[record.number] = record;
+    return std::optional(record.number);
+  }
+  const status_code code = placed.error().code;
+  if (code != status_code::already_exists && code != status_code::unavailable && code != status_code::not_found) {
+    return fail_while(fmt::format("claiming number {} of the component's log", record.number), placed.error());
+  }
+  // Taken, or an answer that was lost on the way: the record under that name says whose it is.
+  auto content = read_file(op, name);
+  if (!content) {
+    if (content.error().code == status_code::not_found) {
+      return fail_while(fmt::format("claiming number {} of the component's log", record.number), placed.error());
+    }
+    return fail_while("reading the component's log back after an unclear answer", content.error());
+  }
+  auto found = read_log_record(*content, record.number);
+  if (!found) return fail(found.error());
+  if (found->nonce != record.nonce) return std::optional<std::uint64_t>();
+  known_.records[record.number] = record;
+  return std::optional(record.number);
+}
+
+result<void> component_log::write_application(const io::operation& op, const application_fact& fact) {
+  auto placed = place(op, fmt::format("{}-app.json", fact.epoch), to_json(fact), cluster::hdfs::rename_option::overwrite);
+  if (!placed) return fail_while("recording the YARN application", placed.error());
+  known_.applications[fact.epoch] = fact;
+  return {};
+}
+
+result<void> component_log::write_end(const io::operation& op, const end_fact& fact) {
+  auto placed = place(op, fmt::format("{}-end.json", fact.epoch), to_json(fact), cluster::hdfs::rename_option::none);
+  if (!placed && placed.error().code != status_code::already_exists) {
+    return fail_while("recording the end of the incarnation", placed.error());
+  }
+  if (placed) known_.ends[fact.epoch] = fact;
+  return {};
+}
+
+result<void> component_log::prune(const io::operation& op, std::size_t keep) {
+  auto listing = hdfs_.list(op, directory_ + "/log");
+  if (!listing) {
+    if (listing.error().code == status_code::not_found) return {};
+    return fail(listing.error());
+  }
+  std::vector<std::uint64_t> numbers;
+  for (const cluster::file_status& file : *listing) {
+    const auto parsed = parse_file_name(file.name);
+    if (parsed && parsed->kind == file_kind::record) numbers.push_back(parsed->number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  const std::uint64_t oldest = numbers.size() > keep ? numbers[numbers.size() - keep] : 0;
+  for (const cluster::file_status& file : *listing) {
+    const auto parsed = parse_file_name(file.name);
+    const bool temporary = file.name.starts_with('.') && file.name.ends_with(".tmp");
+    if (!temporary && (!parsed || parsed->number >= oldest)) continue;
+    if (auto removed = hdfs_.remove(op, directory_ + "/log/" + file.name, false); !removed) {
+      return fail(removed.error());
+    }
+  }
+  return {};
+}
+
+}  // namespace dm::component

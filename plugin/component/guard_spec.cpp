@@ -1,0 +1,216 @@
+// guard.json, to JSON and back.
+// SPDX-License-Identifier: Apache-2.0
+#include "component/guard_spec.h"
+
+#include <fmt/format.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+
+#include "io/json.h"
+
+namespace dm::component {
+
+namespace {
+
+void put_strings(io::json_writer& writer, std::string_view key, const std::vector<std::string>& values) {
+  io::key(writer, key);
+  writer.StartArray();
+  for (const std::string& value : values) io::string(writer, value);
+  writer.EndArray();
+}
+
+// Reads members and collects what is wrong with them, so that all of it is reported at once.
+class reader {
+ public:
+  explicit reader(const io::json_value& object) : object_(object) {}
+
+  std::string text(std::string_view name, bool required = true) {
+    auto value = io::string_member(object_, name);
+    if (!value || (required && value->empty())) {
+      if (required) problems.push_back({fmt::format("$.{}", name), "absent or no text", "a non-empty string"});
+      return {};
+    }
+    return *value;
+  }
+
+  std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most) {
+    const io::json_value* value = io::member(object_, name);
+    if (value == nullptr) return fallback;
+    if (!value->IsInt64() || value->GetInt64() < least || value->GetInt64() > most) {
+      problems.push_back({fmt::format("$.{}", name), io::to_text(*value), fmt::format("{} … {}", least, most)});
+      return fallback;
+    }
+    return value->GetInt64();
+  }
+
+  std::vector<std::string> strings(std::string_view name) {
+    std::vector<std::string> values;
+    const io::json_value* array = io::member(object_, name);
+    if (array == nullptr) return values;
+    bool good = array->IsArray();
+    if (good) {
+      for (const io::json_value& value : array->GetArray()) {
+        if (!value.IsString()) {
+          good = false;
+          break;
+        }
+        values.emplace_back(io::view(value));
+      }
+    }
+    if (!good) problems.push_back({fmt::format("$.{}", name), "not a list of strings", "a list of strings"});
+    return values;
+  }
+
+  template <class T>
+  T parsed(std::string_view name, result<T> (*parse)(std::string_view), T fallback) {
+    auto value = parse(text(name));
+    if (value) return *value;
+    problems.push_back({fmt::format("$.{}", name), io::string_member_or(object_, name, ""), value.error().message});
+    return fallback;
+  }
+
+  std::vector<problem> problems;
+
+ private:
+  const io::json_value& object_;
+};
+
+}  // namespace
+
+result<job_type> parse_job_type(std::string_view text) {
+  if (text == "streaming") return job_type::streaming;
+  if (text == "batch") return job_type::batch;
+  return fail(status_code::invalid_argument, "streaming or batch");
+}
+
+std::string_view to_string(job_type type) { return type == job_type::streaming ? "streaming" : "batch"; }
+
+result<respawn> parse_respawn(std::string_view text) {
+  if (text == "no" || text == "on-success") return respawn::never;
+  if (text == "always") return respawn::always;
+  if (text == "on-failure" || text == "on-abnormal" || text == "on-abort" || text == "on-watchdog") {
+    return respawn::on_failure;
+  }
+  return fail(status_code::invalid_argument,
+              "no, always, on-failure, on-success, on-abnormal, on-abort or on-watchdog");
+}
+
+std::string_view to_string(respawn value) {
+  switch (value) {
+    case respawn::never:
+      return "no";
+    case respawn::always:
+      return "always";
+    case respawn::on_failure:
+      break;
+  }
+  return "on-failure";
+}
+
+std::string to_json(const guard_spec& spec) {
+  io::json_buffer buffer;
+  rapidjson::PrettyWriter<io::json_buffer> pretty(buffer);  // people read this file too
+  pretty.SetIndent(' ', 2);
+  io::json_buffer compact;
+  io::json_writer writer(compact);
+  writer.StartObject();
+  io::put(writer, "schema", guard_spec_schema);
+  io::put(writer, "namespace", spec.name.name_space);
+  io::put(writer, "application", spec.name.application);
+  io::put(writer, "component", spec.name.component);
+  io::put(writer, "node", spec.node);
+  io::put(writer, "user", spec.user);
+  io::put(writer, "digest", spec.digest);
+  put_strings(writer, "resource_managers", spec.resource_managers);
+  put_strings(writer, "name_nodes", spec.name_nodes);
+  io::put(writer, "history_server", spec.history_server);
+  io::put(writer, "state_root", spec.state_root);
+  io::put(writer, "archive_directory", spec.archive_directory);
+  io::put(writer, "work_directory", spec.work_directory);
+  io::put(writer, "log_directory", spec.log_directory);
+  io::put(writer, "slots_directory", spec.slots_directory);
+  io::put(writer, "submission_slots", spec.submission_slots);
+  io::put(writer, "flink_version", spec.flink_version);
+  io::put(writer, "submission", flink::to_string(spec.submission));
+  io::put(writer, "job_type", to_string(spec.job_type));
+  io::put(writer, "respawn", to_string(spec.respawn));
+  io::put(writer, "respawn_delay_ms", spec.respawn_delay_ms);
+  io::put(writer, "restart_attempts", spec.restart_attempts);
+  io::put(writer, "restart_window_ms", spec.restart_window_ms);
+  io::put(writer, "follow_interval_ms", spec.follow_interval_ms);
+  io::put(writer, "job_name", spec.job_name);
+  put_strings(writer, "user_tags", spec.user_tags);
+  io::key(writer, "environment");
+  writer.StartObject();
+  for (const auto& [name, value] : spec.environment) io::put(writer, name, value);
+  writer.EndObject();
+  writer.EndObject();
+  rapidjson::StringStream stream(compact.GetString());
+  rapidjson::Reader json_reader;
+  json_reader.Parse(stream, pretty);
+  std::string text(io::text(buffer));
+  text += '\n';
+  return text;
+}
+
+result<guard_spec> read_guard_spec(std::string_view json) {
+  auto document = io::parse_json(json, "guard.json");
+  if (!document) return fail(document.error());
+  const auto schema = io::integer_member(*document, "schema");
+  if (schema != guard_spec_schema) {
+    return fail(status_code::invalid_argument,
+                fmt::format("guard.json has schema {}, this flink-guard reads schema {}",
+                            schema ? fmt::to_string(*schema) : "none", guard_spec_schema),
+                "use the flink-guard that was installed with the flink.so that created the component");
+  }
+  reader in(*document);
+  guard_spec spec;
+  spec.name.name_space = in.text("namespace");
+  spec.name.application = in.text("application");
+  spec.name.component = in.text("component");
+  spec.node = in.text("node");
+  spec.user = in.text("user");
+  spec.digest = in.text("digest");
+  spec.resource_managers = in.strings("resource_managers");
+  spec.name_nodes = in.strings("name_nodes");
+  spec.history_server = in.text("history_server", false);
+  spec.state_root = in.text("state_root");
+  spec.archive_directory = in.text("archive_directory", false);
+  spec.work_directory = in.text("work_directory");
+  spec.log_directory = in.text("log_directory");
+  spec.slots_directory = in.text("slots_directory");
+  spec.submission_slots = static_cast<int>(in.integer("submission_slots", 4, 1, 1024));
+  spec.flink_version = in.text("flink_version");
+  spec.submission = in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
+  spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);
+  spec.respawn = in.parsed("respawn", parse_respawn, respawn::never);
+  spec.respawn_delay_ms = in.integer("respawn_delay_ms", 2000, 0, 86'400'000);
+  spec.restart_attempts = static_cast<int>(in.integer("restart_attempts", 3, 0, 1'000'000));
+  spec.restart_window_ms = in.integer("restart_window_ms", 600'000, 1000, 31'536'000'000);
+  spec.follow_interval_ms = in.integer("follow_interval_ms", 10'000, 100, 600'000);
+  spec.job_name = in.text("job_name");
+  spec.user_tags = in.strings("user_tags");
+  if (const io::json_value* environment = io::member(*document, "environment");
+      environment != nullptr && environment->IsObject()) {
+    for (const auto& entry : environment->GetObject()) {
+      if (entry.value.IsString()) spec.environment.emplace_back(io::view(entry.name), io::view(entry.value));
+    }
+  }
+  if (spec.resource_managers.empty()) {
+    in.problems.push_back({"$.resource_managers", "[]", "at least one \"http://host:port\""});
+  }
+  if (spec.name_nodes.empty()) in.problems.push_back({"$.name_nodes", "[]", "at least one \"http://host:port\""});
+  for (problem& name_problem : check_name(spec.name)) in.problems.push_back(std::move(name_problem));
+  if (!in.problems.empty()) {
+    error e;
+    e.code = status_code::invalid_argument;
+    e.message = "guard.json is not usable";
+    for (const problem& p : in.problems) e.message += fmt::format("; {}: {} (allowed: {})", p.path, p.found, p.allowed);
+    e.details = std::move(in.problems);
+    e.hint = "create the component again; guard.json is written by create and not meant to be edited";
+    return fail(std::move(e));
+  }
+  return spec;
+}
+
+}  // namespace dm::component

@@ -1,0 +1,190 @@
+// The records of a component's log, to JSON and back.
+// SPDX-License-Identifier: Apache-2.0
+#include "component/log_record.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "io/json.h"
+
+namespace dm::component {
+
+namespace {
+
+constexpr int schema = 1;
+constexpr std::array<std::string_view, 3> kind_names{"run", "stop", "incarnation"};
+constexpr std::array<std::string_view, 5> outcome_names{"completed", "stopped", "killed", "failed", "unknown"};
+constexpr std::array<std::string_view, 3> decision_names{"none", "restart", "give-up"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::string_view text) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (names[i] == text) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+void put_optional(io::json_writer& writer, std::string_view key, const std::string& value) {
+  if (!value.empty()) io::put(writer, key, value);
+}
+
+void put_time(io::json_writer& writer, std::string_view key, io::wall_time time) {
+  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
+}
+
+io::wall_time time_member(const io::json_value& object, std::string_view name) {
+  return io::from_rfc3339(io::string_member_or(object, name, "")).value_or(io::wall_time{});
+}
+
+// A record that a later version wrote with a higher schema is refused, not guessed at (D-43).
+result<io::json_document> parse_record(std::string_view json, const std::string& what) {
+  auto document = io::parse_json(json, what);
+  if (!document) return fail(document.error());
+  const auto found = io::integer_member(*document, "schema");
+  if (found != schema) {
+    return fail(status_code::failed_precondition,
+                fmt::format("{} has schema {}, this version reads schema {}", what,
+                            found ? fmt::to_string(*found) : "none", schema),
+                "use the version of flink.so and flink-guard that wrote it, or a newer one");
+  }
+  return document;
+}
+
+tl::unexpected<error> malformed(const std::string& what, std::string_view member) {
+  return fail(status_code::internal, fmt::format("{} has no usable \"{}\"", what, member),
+              "the file was damaged or not written by this software; restore it from a copy, or move it away");
+}
+
+}  // namespace
+
+std::string_view to_string(record_kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
+std::string_view to_string(outcome value) { return outcome_names.at(static_cast<std::size_t>(value)); }
+std::string_view to_string(decision value) { return decision_names.at(static_cast<std::size_t>(value)); }
+
+std::string to_json(const log_record& record) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  io::put(writer, "kind", to_string(record.kind));
+  io::put(writer, "nonce", record.nonce);
+  io::put(writer, "written_at", io::to_rfc3339(record.written_at));
+  io::put(writer, "node", record.node);
+  put_optional(writer, "user", record.user);
+  if (record.kind == record_kind::run) io::put(writer, "accept_state_loss", record.accept_state_loss);
+  if (record.kind == record_kind::stop) io::put(writer, "stop_cause", record.stop_cause);
+  if (record.kind != record_kind::stop) {
+    put_optional(writer, "restore_path", record.restore_path);
+    put_optional(writer, "claim_mode", record.claim_mode);
+    if (record.allow_non_restored_state) io::put(writer, "allow_non_restored_state", true);
+  }
+  if (record.kind == record_kind::incarnation) {
+    io::key(writer, "tags");
+    writer.StartArray();
+    for (const std::string& tag : record.tags) io::string(writer, tag);
+    writer.EndArray();
+    io::put(writer, "spec_digest", record.spec_digest);
+    io::put(writer, "job_name", record.job_name);
+  }
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const application_fact& fact) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  io::put(writer, "application_id", fact.application_id);
+  put_optional(writer, "job_manager", fact.job_manager);
+  put_optional(writer, "job_id", fact.job_id);
+  io::put(writer, "seen_at", io::to_rfc3339(fact.seen_at));
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const end_fact& fact) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  io::put(writer, "outcome", to_string(fact.outcome));
+  put_optional(writer, "failure_class", fact.failure_class);
+  put_optional(writer, "cause", fact.cause);
+  put_optional(writer, "source", fact.source);
+  put_optional(writer, "application_id", fact.application_id);
+  put_optional(writer, "job_id", fact.job_id);
+  io::put(writer, "ended_at", io::to_rfc3339(fact.ended_at));
+  io::put(writer, "decision", to_string(fact.decision));
+  put_time(writer, "restart_at", fact.restart_at);
+  io::put(writer, "counts", fact.counts);
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+result<log_record> read_log_record(std::string_view json, std::uint64_t number) {
+  const std::string what = fmt::format("log record {}", number);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  log_record record;
+  record.number = number;
+  const auto kind = parse<record_kind>(kind_names, io::string_member_or(*document, "kind", ""));
+  if (!kind) return malformed(what, "kind");
+  record.kind = *kind;
+  record.nonce = io::string_member_or(*document, "nonce", "");
+  record.written_at = time_member(*document, "written_at");
+  record.node = io::string_member_or(*document, "node", "");
+  record.user = io::string_member_or(*document, "user", "");
+  record.accept_state_loss = io::bool_member(*document, "accept_state_loss").value_or(false);
+  record.restore_path = io::string_member_or(*document, "restore_path", "");
+  record.claim_mode = io::string_member_or(*document, "claim_mode", "");
+  record.allow_non_restored_state = io::bool_member(*document, "allow_non_restored_state").value_or(false);
+  record.stop_cause = io::string_member_or(*document, "stop_cause", "");
+  record.spec_digest = io::string_member_or(*document, "spec_digest", "");
+  record.job_name = io::string_member_or(*document, "job_name", "");
+  if (const io::json_value* tags = io::member(*document, "tags"); tags != nullptr && tags->IsArray()) {
+    for (const io::json_value& tag : tags->GetArray()) {
+      if (tag.IsString()) record.tags.emplace_back(io::view(tag));
+    }
+  }
+  return record;
+}
+
+result<application_fact> read_application_fact(std::string_view json, std::uint64_t epoch) {
+  const std::string what = fmt::format("application record of epoch {}", epoch);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  application_fact fact;
+  fact.epoch = epoch;
+  fact.application_id = io::string_member_or(*document, "application_id", "");
+  if (fact.application_id.empty()) return malformed(what, "application_id");
+  fact.job_manager = io::string_member_or(*document, "job_manager", "");
+  fact.job_id = io::string_member_or(*document, "job_id", "");
+  fact.seen_at = time_member(*document, "seen_at");
+  return fact;
+}
+
+result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
+  const std::string what = fmt::format("end record of epoch {}", epoch);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  end_fact fact;
+  fact.epoch = epoch;
+  const auto outcome = parse<enum outcome>(outcome_names, io::string_member_or(*document, "outcome", ""));
+  if (!outcome) return malformed(what, "outcome");
+  fact.outcome = *outcome;
+  fact.failure_class = io::string_member_or(*document, "failure_class", "");
+  fact.cause = io::string_member_or(*document, "cause", "");
+  fact.source = io::string_member_or(*document, "source", "");
+  fact.application_id = io::string_member_or(*document, "application_id", "");
+  fact.job_id = io::string_member_or(*document, "job_id", "");
+  fact.ended_at = time_member(*document, "ended_at");
+  fact.decision = parse<enum decision>(decision_names, io::string_member_or(*document, "decision", "none"))
+                      .value_or(decision::none);
+  fact.restart_at = time_member(*document, "restart_at");
+  fact.counts = io::bool_member(*document, "counts").value_or(true);
+  return fact;
+}
+
+}  // namespace dm::component
