@@ -96,22 +96,27 @@ require_unchanged() {
   done
 }
 
-# A start that fails leaves nothing running that it started.
-undo_start() {
+# However it ends: a start that failed leaves nothing running that it started, and a directory that
+# never became an instance keeps no lock file.
+finish() {
   local status=$? service
-  trap - EXIT
-  ((status != 0 && ${#STARTED[@]} > 0)) || exit "$status"
-  say "stopping what was started"
-  for service in "${STARTED[@]}"; do signal_service TERM "$service"; done
-  for service in "${STARTED[@]}"; do stop_service "$service" 5; done
+  trap - EXIT INT TERM HUP
+  if ((status != 0 && ${#STARTED[@]} > 0)); then
+    say "stopping what was started"
+    for service in "${STARTED[@]}"; do signal_service TERM "$service"; done
+    for service in "${STARTED[@]}"; do stop_service "$service" 5; done
+  fi
+  if [[ -n ${INSTANCE_LOCK:-} ]] && ! instance_exists; then rm -f -- "$DIR.lock"; fi
   exit "$status"
 }
 
-guard_start() {
-  STARTED=()
-  trap undo_start EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
+# Some services serve only together with another one.
+companion() {
+  case $1 in
+    namenode) printf 'datanode\n' ;;
+    datanode | historyserver) printf 'namenode\n' ;;
+    nodemanager) printf 'resourcemanager\n' ;;
+  esac
 }
 
 command_up() {
@@ -132,7 +137,6 @@ command_up() {
   fetch_hadoop
   fetch_flink "$FLINK_VERSION"
 
-  guard_start
   create_users
   create_directories
   save_instance
@@ -168,12 +172,11 @@ command_down() {
       signal_service TERM "$service"
     done
     for service in supervisord historyserver nodemanager resourcemanager datanode namenode; do
-      stop_service "$service" 10
+      stop_service "$service" 5
     done
     end_leftover_processes
     if $PURGE; then
       rm -rf -- "$DIR"
-      rm -f -- "$DIR.lock"
       step "stopped, and $DIR removed"
     else
       step "stopped; its files stay in $DIR (--purge removes them)"
@@ -188,8 +191,8 @@ command_status() {
   require_instance
   rows=$(service_rows)
   if $JSON; then print_status_json "$rows"; else print_status "$rows"; fi
-  grep -q $'\t\(serving\|starting\)\t' <<<"$rows" || return 3
-  ! grep -q $'\t\(stopped\|starting\)\t' <<<"$rows"
+  grep -q $'\t\(serving\|unready\)\t' <<<"$rows" || return 3
+  ! grep -q $'\t\(stopped\|unready\)\t' <<<"$rows"
 }
 
 command_env() {
@@ -230,14 +233,23 @@ command_logs() {
 }
 
 command_start() {
-  local service=${ARGUMENTS[0]:-}
+  local service=${ARGUMENTS[0]:-} other
   require_service "$service"
   require_instance
   require_java
   lock_instance
-  guard_start
   start_service "$service"
-  if $WAIT; then wait_for_service "$service" 120; fi
+  if ! $WAIT; then return 0; fi
+  other=$(companion "$service")
+  if [[ -n $other ]] && ! service_runs "$other"; then
+    step "$(service_title "$service") runs; it will serve once $(service_title "$other") does"
+    return 0
+  fi
+  wait_for_service "$service" 120
+  # Until the NodeManager has come back nothing can be submitted.
+  if [[ $service == resourcemanager ]] && service_runs nodemanager; then
+    wait_for_service nodemanager 120
+  fi
 }
 
 command_restart() {
@@ -268,6 +280,10 @@ command_fetch() {
   for version in "${ARGUMENTS[@]:-$FLINK_VERSION}"; do fetch_flink "$version"; done
 }
 
+STARTED=()
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 parse_command_line "$@"
 case $COMMAND in
   help | --help | -h) usage ;;

@@ -119,7 +119,7 @@ listening_sockets() {
 
 # port_holder PORT: who listens there, as text; nothing where the port is free.
 port_holder() {
-  local hex inode descriptor pid
+  local hex inode descriptor pid command
   hex=$(printf '%04X' "$1")
   inode=$(listening_sockets | awk -v port="$hex" '$1 == port { print $2; exit }')
   [[ -n $inode ]] || return 0
@@ -130,8 +130,12 @@ port_holder() {
   fi
   pid=${descriptor#/proc/}
   pid=${pid%%/*}
-  printf 'process %s (%s)\n' "$pid" \
-    "$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c 1-120)"
+  command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" || true)
+  if [[ $command =~ -Dcluster.service=([^ ]+):([a-z]+)\  ]]; then
+    printf 'the %s of the cluster in %s (process %s)\n' "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "$pid"
+  else
+    printf 'process %s (%s)\n' "$pid" "${command:0:100}"
+  fi
 }
 
 # require_free_ports SERVICE...: all of the ports the services will listen on.

@@ -95,7 +95,7 @@ configure_hadoop() {
 }
 
 configure_supervisord() {
-  local user_line="; runs as $(id -un)"
+  local user_line="; runs as whoever starts it"
   if ((EUID == 0)); then user_line="user = root"; fi
   render supervisord.conf "$DIR/supervisord.conf" \
     DIR="$DIR" SUPERVISOR_PORT="$SUPERVISOR_PORT" SUPERVISOR_USER_LINE="$user_line"

@@ -63,7 +63,7 @@ format_hdfs() {
   [[ ! -e $DIR/hdfs/name/current/VERSION ]] || return 0
   step "formatting HDFS"
   (
-    cd -- "$DIR"
+    cd -- "$DIR" || exit
     "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
       -cp "$(hadoop_conf_dir):$(hadoop_home)/lib/*" \
       org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive

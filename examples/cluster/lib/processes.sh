@@ -36,7 +36,7 @@ launch() {
   local service=$1 output=$2
   shift 2
   (
-    cd -- "$DIR"
+    cd -- "$DIR" || exit
     exec {INSTANCE_LOCK}>&-
     exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       HOME="$HOME" USER="$(id -un)" LANG=C.UTF-8 \

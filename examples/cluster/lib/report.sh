@@ -1,13 +1,13 @@
 # What people and programs get to see: the table of services, the exports, both as JSON.
 
-# serving, starting (runs, does not serve yet) or stopped.
+# serving, unready (runs, yet does not serve: it starts, or waits for another service) or stopped.
 service_state() {
   if ! service_runs "$1"; then
     printf 'stopped\n'
   elif service_serves "$1"; then
     printf 'serving\n'
   else
-    printf 'starting\n'
+    printf 'unready\n'
   fi
 }
 
