@@ -63,6 +63,9 @@ class hdfs {
   result<io::http_response> ask(const io::operation& op, const char* method, const std::string& path, const std::string& query);
   // The second step at a DataNode, for OPEN and CREATE.
   result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first, const char* method, std::string_view body, std::size_t limit);
+  // Both steps; another DataNode once, when the first one cannot be reached.
+  result<io::http_response> through_data_node(const io::operation& op, const char* method, const std::string& path, const std::string& query, std::string_view body, std::size_t limit);
+  std::string tried(const char* what, const std::string& path) const;
 
   io::http_client& http_;
   std::vector<std::string> addresses_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cluster/yarn_application.h"
+#include "io/json.h"
 
 namespace dm::cluster {
 
@@ -62,6 +63,11 @@ class resource_manager {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
+  void prefer(const std::string& address);
+  // One GET at the active ResourceManager. UNAVAILABLE unless it answered 200 with JSON. answered_by: who did.
+  result<io::http_response> ask(const io::operation& op, const std::string& path, std::string* answered_by);
+  result<io::json_document> ask_document(const io::operation& op, const std::string& path);
+
   io::http_client& http_;
   std::vector<std::string> addresses_;
   std::string user_;

@@ -23,6 +23,7 @@ struct yarn_application {
   std::string diagnostics;
   std::string tracking_url;  // the ResourceManager's proxy; may be empty
   std::string am_rpc_address;  // host:port of the JobManager's REST (Flink >= 1.5); empty while unknown (D-33)
+  std::string am_container_logs;  // page of the NodeManager with the JobManager's logs; may be empty
   std::vector<std::string> tags;  // lower case, as YARN stores them
   std::int64_t started_ms = 0;
   std::int64_t finished_ms = 0;  // 0 while it runs
@@ -32,6 +33,9 @@ struct yarn_application {
   bool terminal() const { return state == "FINISHED" || state == "FAILED" || state == "KILLED"; }
   bool has_tag(std::string_view lower_case_tag) const;
 };
+
+// "application_<digits>_<digits>": what may stand in a path.
+bool is_application_id(std::string_view text);
 
 // GET /ws/v1/cluster/apps by tag at one ResourceManager ("http://host:port").
 io::http_request applications_request(const std::string& address, const std::string& tag);

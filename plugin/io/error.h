@@ -53,6 +53,7 @@ struct error {
   std::vector<problem> details;
   std::vector<error_cause> causes;
   std::string component;  // set by the verb
+  bool maybe_done = false;  // a request that changes something was sent, no answer came: it may have been carried out
 
   // "message (cause: ...; hint)": for a log line.
   std::string text() const;

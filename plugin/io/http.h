@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/operation.h"
+#include "io/url.h"
 
 namespace dm::io {
 
@@ -37,6 +38,8 @@ struct http_response {
 // knows which hosts are configured (D-34). Thread-safe: each operation checks a multi handle out of a pool (D-20).
 // Errors: UNAVAILABLE (not resolved, refused, reset, this request's timeout), RESOURCE_EXHAUSTED (body too large),
 // DEADLINE_EXCEEDED and CANCELLED (the operation), INVALID_ARGUMENT (not a URL). An HTTP status is never an error here.
+// error::maybe_done says that a request which changes something was sent and its answer is not known; such a request is
+// sent exactly once, on a connection of its own. A body goes without Content-Type unless the headers name one.
 class http_client {
  public:
   http_client();
@@ -63,11 +66,5 @@ class http_client {
   struct implementation;
   std::unique_ptr<implementation> implementation_;
 };
-
-// Percent-encodes everything but unreserved characters (RFC 3986); with keep_slashes for a path.
-std::string percent_encode(std::string_view text, bool keep_slashes = false);
-
-// "http://host:port" of a URL, for messages: without path, query and credentials.
-std::string url_origin(std::string_view url);
 
 }  // namespace dm::io

@@ -44,7 +44,7 @@ class process {
 
  private:
   struct implementation;
-  explicit process(std::unique_ptr<implementation> implementation);
+  explicit process(std::unique_ptr<implementation> started);
   std::unique_ptr<implementation> implementation_;
 };
 

@@ -1,0 +1,108 @@
+// What the cluster can hold, as the ResourceManager says it: queues, nodes, the largest container.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "cluster/resource_manager.h"
+#include "io/json.h"
+
+namespace dm::cluster {
+
+namespace {
+
+constexpr int deepest_queue = 32;
+
+std::int64_t integer_or_zero(const io::json_value* object, std::string_view name) {
+  if (object == nullptr) return 0;
+  return std::max<std::int64_t>(io::integer_member(*object, name).value_or(0), 0);
+}
+
+// A list, which Hadoop 2's Jersey wrote as the element itself when there is one.
+template <class Visit>
+void each(const io::json_value* list, const Visit& visit) {
+  if (list == nullptr) return;
+  if (list->IsObject()) visit(*list);
+  if (list->IsArray()) {
+    for (const auto& element : list->GetArray()) visit(element);
+  }
+}
+
+// CapacityScheduler nests {"queues":{"queue":[...]}}, FairScheduler {"childQueues":{"queue":[...]}}.
+const io::json_value* children(const io::json_value& queue) {
+  for (const std::string_view name : {"queues", "childQueues"}) {
+    if (const io::json_value* list = io::member(queue, name)) return io::member(*list, "queue");
+  }
+  return nullptr;
+}
+
+void collect(const io::json_value& queue, std::int64_t inherited_maximum, int depth,
+             std::vector<queue_capacity>& leaves) {
+  if (depth > deepest_queue || !queue.IsObject()) return;
+  std::int64_t maximum = integer_or_zero(io::member(queue, "maximumAllocation"), "memory");
+  if (maximum == 0) maximum = inherited_maximum;
+  const io::json_value* below = children(queue);
+  if (below != nullptr) {
+    each(below, [&](const io::json_value& child) { collect(child, maximum, depth + 1, leaves); });
+    return;
+  }
+  queue_capacity leaf;
+  leaf.name = io::string_member_or(queue, "queueName", "");
+  if (leaf.name.empty()) return;
+  leaf.running = io::string_member_or(queue, "state", "RUNNING") == "RUNNING";
+  leaf.maximum_memory_mb = maximum;
+  leaves.push_back(std::move(leaf));
+}
+
+}  // namespace
+
+result<io::json_document> resource_manager::ask_document(const io::operation& op, const std::string& path) {
+  std::string address;
+  const auto response = ask(op, path, &address);
+  if (!response) return fail(response.error());
+  auto document = io::parse_json(response->body, "the answer of the ResourceManager " + address + " to " + path);
+  if (!document) document.error().code = status_code::unavailable;
+  return document;
+}
+
+result<std::vector<queue_capacity>> resource_manager::queues(const io::operation& op) {
+  const auto document = ask_document(op, "/ws/v1/cluster/scheduler");
+  if (!document) return fail(document.error());
+  std::vector<queue_capacity> leaves;
+  const io::json_value* scheduler = io::member(*document, "scheduler");
+  const io::json_value* info = scheduler != nullptr ? io::member(*scheduler, "schedulerInfo") : nullptr;
+  if (info == nullptr) return leaves;
+  if (const io::json_value* root = io::member(*info, "rootQueue")) {  // FairScheduler
+    collect(*root, 0, 0, leaves);
+  } else if (io::string_member_or(*info, "type", "") == "fifoScheduler") {
+    leaves.push_back({"default", true, 0});
+  } else {
+    collect(*info, 0, 0, leaves);
+  }
+  return leaves;
+}
+
+result<resource_manager::capacity> resource_manager::cluster_capacity(const io::operation& op) {
+  const auto metrics = ask_document(op, "/ws/v1/cluster/metrics");
+  if (!metrics) return fail(metrics.error());
+  const auto nodes = ask_document(op, "/ws/v1/cluster/nodes");
+  if (!nodes) return fail(nodes.error());
+  const auto leaves = queues(op);
+  if (!leaves) return fail(leaves.error());
+
+  capacity found;
+  found.total_memory_mb = integer_or_zero(io::member(*metrics, "clusterMetrics"), "totalMB");
+  if (const io::json_value* list = io::member(*nodes, "nodes")) {
+    each(io::member(*list, "node"), [&](const io::json_value& node) {
+      if (io::string_member_or(node, "state", "") != "RUNNING") return;
+      const std::int64_t memory =
+          integer_or_zero(&node, "usedMemoryMB") + integer_or_zero(&node, "availMemoryMB");
+      found.largest_node_memory_mb = std::max(found.largest_node_memory_mb, memory);
+    });
+  }
+  // Not in the REST API but as a property of queues, and there only where the scheduler shows it.
+  for (const queue_capacity& leaf : *leaves) {
+    found.maximum_allocation_mb = std::max(found.maximum_allocation_mb, leaf.maximum_memory_mb);
+  }
+  return found;
+}
+
+}  // namespace dm::cluster

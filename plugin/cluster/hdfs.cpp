@@ -1,0 +1,326 @@
+// HDFS by WebHDFS: small files, directories and the atomic rename the component's log is built on.
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/hdfs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cluster/remote_exception.h"
+#include "io/json.h"
+
+namespace dm::cluster {
+
+namespace {
+
+constexpr std::size_t name_node_limit = std::size_t{64} << 20;
+constexpr std::size_t most_entries = 1'000'000;  // of one directory; a list that never ends must end
+
+// A path that means the same to us, to the URL parser and to the NameNode.
+result<void> check_path(const std::string& path) {
+  const auto refuse = [&](const char* why) {
+    return fail(status_code::invalid_argument, "the HDFS path '" + first_line(path) + "' " + why);
+  };
+  if (!path.starts_with('/')) return refuse("is not absolute");
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string_view name = std::string_view(path).substr(start, end - start);
+    if (name == "." || name == "..") return refuse("contains . or ..");
+    if (name.find(':') != std::string_view::npos) return refuse("contains a colon, which HDFS refuses");
+    start = end + 1;
+  }
+  const bool control = std::any_of(path.begin(), path.end(),
+                                   [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return control ? refuse("contains a control character") : result<void>();
+}
+
+result<io::json_document> parse(const io::http_response& response, const std::string& tried) {
+  if (!response.json()) return fail(answer_error(response, tried));
+  auto document = io::parse_json(response.body, "the answer to " + tried);
+  if (!document) document.error().code = status_code::unavailable;
+  return document;
+}
+
+tl::unexpected<error> strange(const std::string& tried, const char* missing) {
+  return fail(status_code::unavailable,
+              tried + ": the answer has no " + missing + ", so it is not a NameNode's",
+              "check that the address and port are those of the NameNode's web service");
+}
+
+std::optional<file_status> read_status(const io::json_value& value) {
+  const auto type = io::string_member(value, "type");
+  const auto name = io::string_member(value, "pathSuffix");
+  if (!type || !name || name->find('/') != std::string::npos || *name == "." || *name == "..") {
+    return std::nullopt;
+  }
+  file_status status;
+  status.name = *name;
+  status.directory = *type == "DIRECTORY";
+  status.length_bytes = io::integer_member(value, "length").value_or(0);
+  status.modified_ms = io::integer_member(value, "modificationTime").value_or(0);
+  status.owner = io::string_member_or(value, "owner", "");
+  status.permission = io::string_member_or(value, "permission", "");
+  return status;
+}
+
+result<bool> read_boolean(const io::http_response& response, const std::string& tried) {
+  const auto document = parse(response, tried);
+  if (!document) return fail(document.error());
+  const auto value = io::bool_member(*document, "boolean");
+  if (!value) return strange(tried, "'boolean'");
+  return *value;
+}
+
+// RENAME with options and SETPERMISSION answer 200 with nothing in it.
+result<void> expect_empty(const io::http_response& response, const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(response, tried));
+  if (!response.body.empty()) return strange(tried, "empty body");
+  return {};
+}
+
+// "&excludedatanodes=host:port" for the DataNode that the NameNode's answer named.
+std::string excluded_data_node(const std::string& location) {
+  const std::string origin = io::url_origin(location);
+  const std::size_t mark = origin.find("://");
+  return mark == std::string::npos ? "" : "&excludedatanodes=" + io::percent_encode(origin.substr(mark + 3));
+}
+
+// Where the second step goes: {"Location": ...} for noredirect=true; Hadoop before 2.8 does not know that and redirects.
+// Empty when the answer names no http address.
+std::string data_node_location(const io::http_response& first) {
+  std::string location = first.location;
+  if (first.status == 200 && first.json()) {
+    const auto document = io::parse_json(first.body, "a NameNode's answer");
+    if (document) location = io::string_member_or(*document, "Location", "");
+  }
+  return location.starts_with("http://") || location.starts_with("https://") ? location : std::string();
+}
+
+// An exception that says: not here, but perhaps at the other NameNode.
+bool is_standby(const io::http_response& response) {
+  const auto exception = read_remote_exception(response);
+  return exception && exception->name == "StandbyException";
+}
+
+}  // namespace
+
+hdfs::hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user)
+    : http_(http), addresses_(std::move(addresses)), user_(std::move(user)) {}
+
+result<io::http_response> hdfs::ask(const io::operation& op, const char* method, const std::string& path,
+                                    const std::string& query) {
+  if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
+  if (addresses_.empty()) {
+    return fail(status_code::invalid_argument, "no address of a NameNode is configured");
+  }
+  std::size_t first = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    first = preferred_;
+  }
+  error none;
+  none.code = status_code::unavailable;
+  none.message = fmt::format("{} {}: none of the {} configured NameNodes serves", query.substr(0, query.find('&')),
+                             path, addresses_.size());
+  for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    const std::size_t index = (first + i) % addresses_.size();
+    io::http_request request;
+    request.method = method;
+    request.url = addresses_[index] + "/webhdfs/v1" + io::percent_encode(path, true) + "?" + query +
+                  "&user.name=" + io::percent_encode(user_);
+    request.max_body_bytes = name_node_limit;
+    auto response = http_.perform(op, request);
+    if (!response) {
+      // Asked again, the other one would answer for what this one may already have done.
+      if (response.error().code != status_code::unavailable || response.error().maybe_done) return response;
+      none.causes.push_back({"namenode " + addresses_[index], first_line(response.error().message)});
+      continue;
+    }
+    if (response->status == 403 && is_standby(*response)) {
+      none.causes.push_back({"namenode " + addresses_[index], "is a standby"});
+      continue;
+    }
+    const std::lock_guard lock(mutex_);
+    preferred_ = index;
+    return response;
+  }
+  for (const error_cause& cause : none.causes) none.message += "; " + cause.source + ": " + cause.message;
+  none.hint = "see 'hdfs haadmin -getAllServiceState'";
+  return fail(std::move(none));
+}
+
+std::string hdfs::tried(const char* what, const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  return fmt::format("{} hdfs:{} as user {} at {}", what, path, user_,
+                     addresses_.empty() ? std::string("no NameNode") : addresses_[preferred_]);
+}
+
+result<io::http_response> hdfs::ask_data_node(const io::operation& op, const io::http_response& first,
+                                              const char* method, std::string_view body, std::size_t limit) {
+  const std::string location = data_node_location(first);
+  if (location.empty()) {
+    return fail(status_code::unavailable,
+                fmt::format("the NameNode answered HTTP {} without the address of a DataNode", first.status));
+  }
+  io::http_request request;
+  request.method = method;
+  request.url = location;
+  request.headers = {"Accept: */*"};
+  request.max_body_bytes = limit;
+  request.timeout = io::milliseconds(30'000);
+  if (std::string_view(method) == "PUT") {
+    request.headers.emplace_back("Content-Type: application/octet-stream");
+    request.body = body;
+  }
+  auto response = http_.perform(op, request);
+  if (!response && response.error().code == status_code::unavailable) {
+    response.error().hint = "the NameNode names this DataNode; its host name and port must be reachable from this node";
+  }
+  return response;
+}
+
+result<io::http_response> hdfs::through_data_node(const io::operation& op, const char* method,
+                                                  const std::string& path, const std::string& query,
+                                                  std::string_view body, std::size_t limit) {
+  std::string excluded;
+  for (int attempt = 1;; ++attempt) {
+    const auto first = ask(op, method, path, query + "&noredirect=true" + excluded);
+    if (!first) return first;
+    if (first->status != 200 && first->status != 307) {
+      return fail(answer_error(*first, tried(query.substr(0, query.find('&')).c_str(), path)));
+    }
+    auto second = ask_data_node(op, *first, method, body, limit);
+    if (second || second.error().code != status_code::unavailable || second.error().maybe_done || attempt == 2) {
+      return second;
+    }
+    // A DataNode that died a moment ago is named until the NameNode misses it; another one may have the block.
+    excluded = excluded_data_node(data_node_location(*first));
+  }
+}
+
+result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
+  const auto response = ask(op, "GET", path, "op=GETFILESTATUS");
+  if (!response) return fail(response.error());
+  const std::string what = tried("look at", path);
+  if (response->status != 200) return fail(answer_error(*response, what));
+  const auto document = parse(*response, what);
+  if (!document) return fail(document.error());
+  const io::json_value* value = io::member(*document, "FileStatus");
+  const auto status = value != nullptr ? read_status(*value) : std::nullopt;
+  if (!status) return strange(what, "'FileStatus'");
+  return *status;
+}
+
+result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::string& path) {
+  std::vector<file_status> entries;
+  std::string start_after;
+  for (;;) {
+    const auto response =
+        ask(op, "GET", path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    if (!response) return fail(response.error());
+    const std::string what = tried("list", path);
+    if (response->status != 200) return fail(answer_error(*response, what));
+    const auto document = parse(*response, what);
+    if (!document) return fail(document.error());
+    const io::json_value* listing = io::member(*document, "DirectoryListing");
+    const io::json_value* partial = listing != nullptr ? io::member(*listing, "partialListing") : nullptr;
+    const io::json_value* statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
+    const io::json_value* page = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
+    if (page == nullptr || !page->IsArray()) return strange(what, "'DirectoryListing'");
+    for (const auto& value : page->GetArray()) {
+      auto status = read_status(value);
+      if (!status) return strange(what, "valid 'FileStatus'");
+      entries.push_back(std::move(*status));
+    }
+    if (io::integer_member(*listing, "remainingEntries").value_or(0) <= 0) return entries;
+    // Pages are in the order of names; one that leads nowhere would be asked for again and again.
+    if (page->Empty() || entries.back().name == start_after) return strange(what, "further entry, though it says so");
+    if (entries.size() > most_entries) {
+      return fail(status_code::resource_exhausted,
+                  fmt::format("{}: more than {} entries", what, most_entries));
+    }
+    start_after = entries.back().name;
+  }
+}
+
+result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
+  const auto response = ask(op, "GET", path, "op=GETCONTENTSUMMARY");
+  if (!response) return fail(response.error());
+  const std::string what = tried("sum up", path);
+  if (response->status != 200) return fail(answer_error(*response, what));
+  const auto document = parse(*response, what);
+  if (!document) return fail(document.error());
+  const io::json_value* value = io::member(*document, "ContentSummary");
+  if (value == nullptr || !io::integer_member(*value, "length")) return strange(what, "'ContentSummary'");
+  return content_summary{io::integer_member(*value, "length").value_or(0),
+                         io::integer_member(*value, "fileCount").value_or(0),
+                         io::integer_member(*value, "directoryCount").value_or(0)};
+}
+
+result<std::string> hdfs::read(const io::operation& op, const std::string& path, std::size_t limit) {
+  // Without a length: a longer file then ends the transfer by its size, whatever the DataNode was asked for.
+  auto response = through_data_node(op, "GET", path, "op=OPEN", {}, limit);
+  if (!response) return fail_while(tried("read", path), std::move(response.error()));
+  if (response->status != 200) return fail(answer_error(*response, tried("read", path)));
+  return std::move(response->body);
+}
+
+result<std::string> hdfs::read_part(const io::operation& op, const std::string& path, std::int64_t offset,
+                                    std::int64_t length) {
+  if (offset < 0 || length < 0) {
+    return fail(status_code::invalid_argument, "offset and length of a part of a file cannot be negative");
+  }
+  auto response = through_data_node(op, "GET", path, fmt::format("op=OPEN&offset={}&length={}", offset, length), {},
+                                    static_cast<std::size_t>(length));
+  if (!response) return fail_while(tried("read a part of", path), std::move(response.error()));
+  if (response->status != 200) return fail(answer_error(*response, tried("read a part of", path)));
+  return std::move(response->body);
+}
+
+result<void> hdfs::create(const io::operation& op, const std::string& path, std::string_view content,
+                          const std::string& permission) {
+  auto response = through_data_node(op, "PUT", path,
+                                    "op=CREATE&overwrite=false&createparent=true&permission=" +
+                                        io::percent_encode(permission),
+                                    content, std::size_t{1} << 20);
+  if (!response) return fail_while(tried("create", path), std::move(response.error()));
+  if (response->status != 201) return fail(answer_error(*response, tried("create", path)));
+  return {};
+}
+
+result<void> hdfs::make_directory(const io::operation& op, const std::string& path, const std::string& permission) {
+  const auto response = ask(op, "PUT", path, "op=MKDIRS&permission=" + io::percent_encode(permission));
+  if (!response) return fail(response.error());
+  const std::string what = tried("make the directory", path);
+  if (response->status != 200) return fail(answer_error(*response, what));
+  const auto made = read_boolean(*response, what);
+  if (!made) return fail(made.error());
+  if (!*made) return fail(status_code::failed_precondition, what + ": the NameNode did not make it");
+  return {};
+}
+
+result<void> hdfs::set_permission(const io::operation& op, const std::string& path, const std::string& permission) {
+  const auto response = ask(op, "PUT", path, "op=SETPERMISSION&permission=" + io::percent_encode(permission));
+  if (!response) return fail(response.error());
+  return expect_empty(*response, tried("set the permission of", path));
+}
+
+result<void> hdfs::rename(const io::operation& op, const std::string& from, const std::string& to,
+                          rename_option option) {
+  if (auto valid = check_path(to); !valid) return valid;
+  const auto response = ask(op, "PUT", from,
+                            "op=RENAME&destination=" + io::percent_encode(to) + "&renameoptions=" +
+                                (option == rename_option::overwrite ? "OVERWRITE" : "NONE"));
+  if (!response) return fail(response.error());
+  return expect_empty(*response, tried("rename", from) + " to " + to);
+}
+
+result<bool> hdfs::remove(const io::operation& op, const std::string& path, bool recursive) {
+  const auto response = ask(op, "DELETE", path, recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
+  if (!response) return fail(response.error());
+  const std::string what = tried("remove", path);
+  if (response->status != 200) return fail(answer_error(*response, what));
+  return read_boolean(*response, what);
+}
+
+}  // namespace dm::cluster

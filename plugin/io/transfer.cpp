@@ -1,0 +1,255 @@
+// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken out of it.
+// SPDX-License-Identifier: Apache-2.0
+#include "io/transfer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+
+namespace dm::io {
+
+namespace {
+
+constexpr long small_buffer = 16 << 10;  // the guard polls a few kilobytes and must stay small
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
+  return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+}  // namespace
+
+result<void> transfer::prepare(milliseconds timeout) {
+  // A line break in any of these would smuggle a header, or a whole request, to the server (INV-8).
+  if (has_control_character(request_.url) || request_.url.find(' ') != std::string::npos) {
+    return fail(status_code::invalid_argument,
+                "the URL " + printable_url(request_.url) + " contains a blank or a control character");
+  }
+  if (!is_token(request_.method)) {
+    return fail(status_code::invalid_argument, "the HTTP method is not a word");
+  }
+  easy_.reset(curl_easy_init());
+  if (!easy_) return fail(status_code::resource_exhausted, "libcurl cannot allocate a transfer");
+  if (auto ready = prepare_headers(); !ready) return ready;
+  timeout_ = timeout;
+
+  CURL* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, said_.data());
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");  // nothing of the host's environment decides where a request goes
+  curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, small_buffer);
+  curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, small_buffer);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "dm-flink/1.0");
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, timeout.count())));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &transfer::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &transfer::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  if (!request_.unix_socket.empty()) {
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
+  }
+  if (!request_.user_password.empty()) {
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    curl_easy_setopt(easy, CURLOPT_USERPWD, request_.user_password.c_str());
+  }
+  prepare_method();
+  if (curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str()) != CURLE_OK) {
+    return fail(status_code::resource_exhausted, "libcurl cannot take a URL of that length");
+  }
+  return {};
+}
+
+result<void> transfer::prepare_headers() {
+  bool accepts = false;
+  bool typed = false;
+  const auto add = [this](const char* line) {
+    curl_slist* longer = curl_slist_append(headers_.get(), line);
+    if (longer == nullptr) throw std::bad_alloc();
+    static_cast<void>(headers_.release());
+    headers_.reset(longer);
+  };
+  for (const std::string& header : request_.headers) {
+    const std::string name = lower(header.substr(0, header.find(':')));
+    if (has_control_character(header) || !is_token(name) || name.size() == header.size()) {
+      return fail(status_code::invalid_argument,
+                  "the header '" + first_line(name, 60) + "' of a request to " + url_origin(request_.url) +
+                      " is not of the form 'Name: value' or contains a control character");
+    }
+    accepts = accepts || name == "accept";
+    typed = typed || name == "content-type";
+    add(header.c_str());
+  }
+  if (!accepts) add("Accept: application/json");
+  if (!typed) add("Content-Type:");  // libcurl would call every body a form
+  add("Expect:");                    // the servers asked here answer at once, or not at all
+  return {};
+}
+
+void transfer::prepare_method() {
+  CURL* easy = easy_.get();
+  const std::string& method = request_.method;
+  const bool with_body = !request_.body.empty() || method == "PUT" || method == "POST";
+  if (method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (with_body) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());  // not copied
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  }
+  if (method != "HEAD") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
+  // On a kept connection that dies without an answer libcurl sends the request a second time. What changes something
+  // must be sent once: a repeated RENAME that had worked would answer "no such file".
+  if (changes_something()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+std::size_t transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& that = *static_cast<transfer*>(self);
+  const std::size_t bytes = size * count;
+  if (bytes > that.request_.max_body_bytes - that.response_.body.size()) {
+    that.too_large_ = true;
+    return 0;
+  }
+  try {
+    that.response_.body.append(data, bytes);
+  } catch (const std::bad_alloc&) {
+    that.out_of_memory_ = true;
+    return 0;
+  }
+  return bytes;
+}
+
+std::size_t transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& that = *static_cast<transfer*>(self);
+  const std::size_t bytes = size * count;
+  try {
+    that.read_header(std::string_view(data, bytes));
+  } catch (const std::bad_alloc&) {
+    that.out_of_memory_ = true;
+    return 0;
+  }
+  return bytes;
+}
+
+void transfer::read_header(std::string_view line) {
+  if (line.starts_with("HTTP/")) {  // a new answer, after a "100 Continue"
+    response_.content_type.clear();
+    response_.location.clear();
+    return;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  const std::string name = lower(line.substr(0, colon));
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (name == "content-type") {
+    response_.content_type = lower(trimmed(value.substr(0, value.find(';'))));
+  } else if (name == "location") {
+    response_.location = value;
+  }
+}
+
+bool transfer::sent() const {
+  long bytes = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
+}
+
+std::string transfer::tried() const { return request_.method + " " + printable_url(request_.url); }
+
+result<http_response> transfer::finish(CURLcode code) {
+  if (code != CURLE_OK) return fail(failure(code));
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &response_.status);
+  return std::move(response_);
+}
+
+error transfer::interrupted(error why) const {
+  why.message += " (" + tried() + ")";
+  why.maybe_done = changes_something() && sent();
+  return why;
+}
+
+error transfer::failure(CURLcode code) const {
+  error e;
+  e.code = status_code::unavailable;
+  std::string came_back;
+  switch (code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      e.code = status_code::invalid_argument;
+      came_back = "not a URL with http or https";
+      break;
+    case CURLE_COULDNT_RESOLVE_HOST:
+      came_back = "the host name cannot be resolved";
+      e.hint = "check the host name, and /etc/hosts or the name server of this node";
+      break;
+    case CURLE_OPERATION_TIMEDOUT: {
+      long status = 0;
+      curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+      if (status != 0) {
+        came_back = fmt::format("the answer was not complete after {} ms", timeout_.count());
+      } else if (sent()) {
+        came_back = fmt::format("no answer within {} ms", timeout_.count());
+      } else {
+        came_back = fmt::format("no connection within {} ms",
+                                std::min(timeout_, request_.connect_timeout).count());
+      }
+      break;
+    }
+    case CURLE_GOT_NOTHING:
+      came_back = "the server closed the connection without an answer";
+      break;
+    case CURLE_PARTIAL_FILE:
+      came_back = "the server closed the connection in the middle of its answer";
+      break;
+    case CURLE_WRITE_ERROR:
+    case CURLE_FILESIZE_EXCEEDED:
+    case CURLE_OUT_OF_MEMORY:
+      if (too_large_ || code == CURLE_FILESIZE_EXCEEDED) {
+        e.code = status_code::resource_exhausted;
+        came_back = fmt::format("the answer is larger than the {} bytes that are accepted",
+                                request_.max_body_bytes);
+      } else if (out_of_memory_ || code == CURLE_OUT_OF_MEMORY) {
+        e.code = status_code::resource_exhausted;
+        came_back = "out of memory while reading the answer";
+      } else {
+        came_back = "the answer cannot be decoded";
+      }
+      break;
+    default:
+      came_back = said_[0] != '\0' ? first_line(said_.data()) : curl_easy_strerror(code);
+  }
+  e.maybe_done = changes_something() && sent();
+  e.message = tried() + ": " + came_back;
+  if (e.maybe_done) e.message += "; whether the request was carried out is not known";
+  return e;
+}
+
+}  // namespace dm::io

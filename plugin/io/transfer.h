@@ -1,0 +1,54 @@
+// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken out of it.
+// Inside io only; io/http.h is what others use.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "io/http.h"
+
+namespace dm::io {
+
+// Pinned in memory: libcurl holds its address between start and finish.
+class transfer {
+ public:
+  explicit transfer(const http_request& request) : request_(request) {}
+  transfer(const transfer&) = delete;
+  transfer& operator=(const transfer&) = delete;
+
+  // Checks the request and makes the handle ready; INVALID_ARGUMENT names what is wrong with it. The request must
+  // outlive the transfer.
+  result<void> prepare(milliseconds timeout);
+  CURL* handle() const { return easy_.get(); }
+
+  // What came of it, once libcurl says that it is over.
+  result<http_response> finish(CURLcode code);
+  // The operation ended before it: the error `why`, completed with what is known of the request.
+  error interrupted(error why) const;
+
+ private:
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
+  void read_header(std::string_view line);
+  result<void> prepare_headers();
+  void prepare_method();
+  bool changes_something() const { return request_.method != "GET" && request_.method != "HEAD"; }
+  bool sent() const;
+  std::string tried() const;  // "GET http://host:port/path"
+  error failure(CURLcode code) const;
+
+  const http_request& request_;
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_{nullptr, &curl_easy_cleanup};
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr, &curl_slist_free_all};
+  std::array<char, CURL_ERROR_SIZE> said_{};
+  http_response response_;
+  milliseconds timeout_{0};
+  bool too_large_ = false;
+  bool out_of_memory_ = false;
+};
+
+}  // namespace dm::io

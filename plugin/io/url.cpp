@@ -1,0 +1,98 @@
+// URLs put together and shown: encoding, and what of them may stand in a message.
+// SPDX-License-Identifier: Apache-2.0
+#include "io/url.h"
+
+#include <algorithm>
+#include <array>
+
+#include "io/utf8.h"
+
+namespace dm::io {
+
+namespace {
+
+// Where the authority ends and the path, query or fragment begins.
+struct parts {
+  std::string_view scheme;     // with "://"
+  std::string_view authority;  // without credentials
+  std::string_view rest;
+};
+
+parts split(std::string_view url) {
+  parts p;
+  const std::size_t mark = url.find("://");
+  if (mark != std::string_view::npos) {
+    p.scheme = url.substr(0, mark + 3);
+    url.remove_prefix(mark + 3);
+  }
+  const std::size_t end = std::min(url.find_first_of("/?#"), url.size());
+  p.authority = url.substr(0, end);
+  p.rest = url.substr(end);
+  const std::size_t at = p.authority.rfind('@');
+  if (at != std::string_view::npos) p.authority.remove_prefix(at + 1);
+  return p;
+}
+
+bool speaks_of_a_secret(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  constexpr std::array<std::string_view, 7> words = {"delegation", "token",  "password", "secret",
+                                                     "credential", "signature", "private"};
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+std::string printable(std::string_view text) {
+  std::string shown = valid_utf8(text, "?");
+  std::replace_if(
+      shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return shown;
+}
+
+}  // namespace
+
+std::string percent_encode(std::string_view text, bool keep_slashes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char c : text) {
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    if (unreserved || (keep_slashes && c == '/')) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', digits[byte >> 4U], digits[byte & 0xFU]};
+    }
+  }
+  return encoded;
+}
+
+std::string url_origin(std::string_view url) {
+  const parts p = split(url);
+  return printable(p.scheme) + printable(p.authority);
+}
+
+std::string printable_url(std::string_view url) {
+  const parts p = split(url);
+  std::string_view rest = p.rest.substr(0, p.rest.find('#'));
+  const std::size_t question = rest.find('?');
+  std::string shown = printable(p.scheme) + printable(p.authority) + printable(rest.substr(0, question));
+  if (question == std::string_view::npos) return shown;
+  std::string_view query = rest.substr(question + 1);
+  char separator = '?';
+  while (!query.empty()) {
+    const std::string_view parameter = query.substr(0, query.find('&'));
+    const std::string_view name = parameter.substr(0, parameter.find('='));
+    shown += separator;
+    shown += speaks_of_a_secret(name) ? printable(name) + "=***" : printable(parameter);
+    separator = '&';
+    query.remove_prefix(std::min(parameter.size() + 1, query.size()));
+  }
+  return shown;
+}
+
+}  // namespace dm::io
