@@ -75,6 +75,8 @@ jar() {
   maven "$here/java/pom.xml" "$work/maven.log" \
     "-Drevision=$version" "-Dflink.version=$flink" "-Dbuild.folder=$work/java" "$@"
 }
+# Nothing of an earlier build may stay in the jar.
+rm -rf "$work/java"
 jar 1.0.0
 jar 1.1.0 -DskipTests
 

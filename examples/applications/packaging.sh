@@ -23,7 +23,7 @@ need_all() {
 maven() {
   local pom=$1 log=$2
   shift 2
-  if ! mvn --quiet --batch-mode --log-file "$log" --file "$pom" "$@" package > /dev/null; then
+  if ! mvn --quiet --batch-mode --file "$pom" "$@" package > "$log" 2>&1; then
     cat "$log" >&2
     echo "error: Maven could not build $pom (see above, and $log)." >&2
     echo "If it could not fetch something: it needs the network the first time." >&2

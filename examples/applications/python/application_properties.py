@@ -4,6 +4,7 @@ The deployment manager puts the file's directory on the class path of Flink's cl
 containers. Python has no class path, but both find it in the environment; the working directory comes next.
 """
 
+import logging
 import os
 
 RESOURCE = "application.properties"
@@ -46,7 +47,7 @@ def check_in_task(in_main):
         raise RuntimeError(
             f"{RESOURCE} says {in_task!r} in the task and {in_main!r} in the main program"
         )
-    print(f"{RESOURCE} in the task says: {in_task}", flush=True)
+    logging.info("%s in the task says: %s", RESOURCE, in_task)
 
 
 def _places():

@@ -1,22 +1,24 @@
 """Example of a bounded PyFlink job: it counts the words of a text that it brings along, and ends.
 
-A wrong total fails the job. Metrics show the count while it runs (PyFlink has no accumulators), the
-lines "word count" are in the TaskManager's standard output.
+A wrong count fails the job. The lines "word count" are in the TaskManager's standard output, metrics
+show the count while the job runs (PyFlink has no accumulators).
 """
 
 import argparse
 
 from pyflink.common import Types
-from pyflink.datastream import RuntimeExecutionMode, StreamExecutionEnvironment
-from pyflink.datastream.functions import MapFunction
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.datastream.functions import KeyedProcessFunction
+from pyflink.datastream.state import ValueStateDescriptor
 
 import application_properties
 
 TEXT = "the quick brown fox jumps over the lazy dog"
+END_OF_INPUT = 2**63 - 1  # a bounded input ends with this watermark
 
 
-class Summarise(MapFunction):
-    """Turns a (word, count) into a line, and checks the count."""
+class CountWords(KeyedProcessFunction):
+    """Counts each word, and gives the count out once, when the input has ended."""
 
     def __init__(self, repeat, application_in_main):
         self.repeat = repeat
@@ -24,15 +26,23 @@ class Summarise(MapFunction):
 
     def open(self, runtime_context):
         application_properties.check_in_task(self.application_in_main)
-        self.counter = runtime_context.get_metrics_group().counter("words")
+        self.count = runtime_context.get_state(ValueStateDescriptor("count", Types.LONG()))
+        self.words = runtime_context.get_metrics_group().counter("words")
 
-    def map(self, value):
-        word, count = value
+    def process_element(self, word, context):
+        before = self.count.value()
+        if before is None:
+            context.timer_service().register_event_time_timer(END_OF_INPUT)
+        self.count.update((before or 0) + 1)
+        self.words.inc()
+
+    def on_timer(self, timestamp, context):
+        word = context.get_current_key()
+        count = self.count.value()
         expected = TEXT.split().count(word) * self.repeat
         if count != expected:
             raise RuntimeError(f"{word} was counted {count} times, not {expected}")
-        self.counter.inc(count)
-        return f"{word} {count}"
+        yield f"{word} {count}"
 
 
 def positive(text):
@@ -49,19 +59,18 @@ def main():
     in_main = application_properties.shown(application_properties.load())
 
     env = StreamExecutionEnvironment.get_execution_environment()
-    env.set_runtime_mode(RuntimeExecutionMode.BATCH)
-    word_count = Types.TUPLE([Types.STRING(), Types.LONG()])
     (
         env.from_collection([TEXT] * arguments.repeat, Types.STRING())
-        .flat_map(lambda line: ((word, 1) for word in line.split()), word_count)
+        .flat_map(str.split, Types.STRING())
         .name("words")
-        .key_by(lambda pair: pair[0], Types.STRING())
-        .reduce(lambda a, b: (a[0], a[1] + b[1]))
+        .uid("words")
+        .key_by(lambda word: word, Types.STRING())
+        .process(CountWords(arguments.repeat, in_main), Types.STRING())
         .name("count")
-        .map(Summarise(arguments.repeat, in_main), Types.STRING())
-        .name("summarise")
+        .uid("count")
         .print()
         .name("print")
+        .uid("print")
     )
     env.execute("BatchWordCount")
 

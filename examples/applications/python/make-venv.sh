@@ -4,11 +4,15 @@
 # flink_python_client_executable (the submitting machine), so it must be readable by the run-as users.
 set -euo pipefail
 
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 version=1.20.5
-if ((EUID == 0)); then
-  directory=/var/cache/pyflink
+# The same place as the one-machine cluster's downloads.
+if [[ -n ${DM_CACHE_DIR:-} ]]; then
+  directory=$DM_CACHE_DIR
+elif ((EUID == 0)); then
+  directory=/var/cache/dm-flink
 else
-  directory=${XDG_CACHE_HOME:-$HOME/.cache}/pyflink
+  directory=${XDG_CACHE_HOME:-$HOME/.cache}/dm-flink
 fi
 python=
 
@@ -17,7 +21,8 @@ usage() {
 Usage: examples/applications/python/make-venv.sh [--flink VERSION] [--dir DIRECTORY] [--python PROGRAM]
 
   --flink VERSION   of apache-flink (default: $version); must be the version of the cluster's Flink
-  --dir DIRECTORY   parent of the environment (default: $directory); it becomes DIRECTORY/VERSION
+  --dir DIRECTORY   where it is kept, as DIRECTORY/pyflink-VERSION (default: $directory; DM_CACHE_DIR
+                    in the environment sets it, too)
   --python PROGRAM  interpreter to use, 3.8 to 3.11 (default: the first such one of the system)
 
 Prints the path of the environment's interpreter on standard output, messages on standard error.
@@ -69,10 +74,11 @@ fi
 }
 
 mkdir -p "$directory"
-exec {lock}> "$directory/.lock"
+directory=$(cd "$directory" && pwd)
+venv=$directory/pyflink-$version
+exec {lock}> "$venv.lock"
 flock "$lock"
 
-venv=$directory/$version
 # The marker is written last: an environment without it is a build that was broken off.
 if [[ ! -f $venv/.complete ]]; then
   free=$(df --output=avail --block-size=1M "$directory" | tail -n 1)
@@ -84,6 +90,13 @@ if [[ ! -f $venv/.complete ]]; then
   rm -rf "$venv"
   "$python" -m venv "$venv" >&2
   install=("$venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir)
+  # What it requires is pinned for the versions that have been tried.
+  constraints=$here/lock/pyflink-$version.txt
+  if [[ -f $constraints ]]; then
+    install+=(--constraint "$constraints")
+  else
+    echo "warning: there is no $constraints, taking the newest of what apache-flink $version allows" >&2
+  fi
   # Some of its requirements are old source packages: they build with "wheel" and an older setuptools.
   { "${install[@]}" "setuptools<81" wheel && "${install[@]}" "apache-flink==$version"; } >&2 || {
     echo "error: pip could not install apache-flink $version into $venv (see above)" >&2

@@ -43,6 +43,8 @@ if up_to_date "$stamp" "$now" "$out/faults.jar" "$out/faults-1.0.0.tar.gz"; then
   exit 0
 fi
 
+# Nothing of an earlier build may stay in the jar.
+rm -rf "$work/java"
 maven "$here/pom.xml" "$work/maven.log" "-Dbuild.folder=$work/java"
 stage=$work/stage
 rm -rf "$stage"
