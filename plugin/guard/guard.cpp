@@ -1,0 +1,380 @@
+// The guard's loop: look, evaluate the newest incarnation, submit or adopt.
+// SPDX-License-Identifier: Apache-2.0
+#include "guard/guard.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "flink/client_output.h"
+#include "flink/dialect.h"
+#include "guard/client_lock.h"
+#include "guard/end_cause.h"
+#include "guard/governor.h"
+#include "guard/submission_slot.h"
+#include "io/hash.h"
+
+namespace dm::guard {
+
+using component::decision;
+using component::end_fact;
+using component::log_record;
+using component::outcome;
+using component::record_kind;
+
+namespace {
+
+constexpr std::uint64_t client_logs_kept = 10;
+constexpr std::chrono::minutes report_again{10};
+
+std::vector<std::string> incarnation_tags(const component::guard_spec& spec, const std::string& id,
+                                          std::uint64_t epoch) {
+  std::vector<std::string> tags{component::fleet_tag(spec.name.name_space), component::component_tag(id),
+                                component::epoch_tag(id, epoch)};
+  tags.insert(tags.end(), spec.user_tags.begin(), spec.user_tags.end());
+  return tags;
+}
+
+// The new epoch's number is the one after the newest record: what claim() will try.
+log_record incarnation_record(const component::guard_spec& spec, const std::string& id, const log_record& run,
+                              std::uint64_t epoch) {
+  log_record record;
+  record.kind = record_kind::incarnation;
+  record.node = spec.node;
+  record.user = spec.user;
+  record.restore_path = run.restore_path;
+  record.claim_mode = run.claim_mode;
+  record.allow_non_restored_state = run.allow_non_restored_state;
+  record.spec_digest = spec.digest;
+  record.job_name = spec.job_name;
+  record.tags = incarnation_tags(spec, id, epoch);
+  return record;
+}
+
+}  // namespace
+
+guard::guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op, guard_log& log,
+             pace pace)
+    : spec_(std::move(spec)),
+      command_(std::move(command)),
+      op_(op),
+      log_(log),
+      pace_(pace),
+      id_(component::component_id(spec_.name)),
+      tag_(component::component_tag(id_)),
+      yarn_(http_, spec_.resource_managers, spec_.user),
+      hdfs_(http_, spec_.name_nodes, spec_.user),
+      records_(hdfs_, component::hdfs_directory(spec_.state_root, spec_.name)),
+      random_(std::random_device{}()) {}
+
+int guard::run() {
+  io::milliseconds retry = pace_.first_poll;
+  while (!op_.cancelled()) {
+    auto seen = look();
+    result<next> outcome = seen ? step(*seen) : result<next>(fail(seen.error()));
+    if (outcome) {
+      if (outcome->has_value()) return **outcome;
+      retry = pace_.first_poll;
+      reported_.clear();
+      continue;
+    }
+    if (op_.cancelled()) break;
+    report(outcome.error());
+    (void)http_.sleep(op_, jittered(retry));
+    retry = std::min(retry * 2, pace_.longest_retry);
+  }
+  log_.info("told to end; the job is left as it is");
+  return component::guard_exit_done;
+}
+
+void guard::report(const error& problem) {
+  const std::string text = problem.text();
+  const auto now = std::chrono::steady_clock::now();
+  if (text == reported_ && now - reported_at_ < report_again) return;
+  reported_ = text;
+  reported_at_ = now;
+  log_.warning(text);
+}
+
+io::milliseconds guard::jittered(io::milliseconds interval) {
+  std::uniform_real_distribution<double> spread(0.8, 1.2);
+  return io::milliseconds(static_cast<std::int64_t>(static_cast<double>(interval.count()) * spread(random_)));
+}
+
+result<guard::view> guard::look() {
+  view seen;
+  auto log = records_.read(op_);
+  if (!log) return fail(log.error());
+  seen.log = std::move(*log);
+  auto listing = yarn_.find_confirmed(op_, tag_);
+  if (!listing) return fail_while("asking YARN for the component's applications", listing.error());
+  seen.applications = component::group_by_epoch(listing->applications, id_);
+  seen.started_on = listing->started_on;
+  return seen;
+}
+
+result<guard::next> guard::step(const view& seen) {
+  const log_record* intent = seen.log.newest_intent();
+  if (intent == nullptr || intent->kind == record_kind::stop) {
+    log_.info(intent == nullptr ? "nothing was ever asked for; ending"
+                                : fmt::format("stop was asked for (record {}); ending", intent->number));
+    return next(component::guard_exit_done);
+  }
+  if (!intent->node.empty() && intent->node != spec_.node) {
+    log_.info(fmt::format("the newest run (record {}) is for node {}; ending", intent->number, intent->node));
+    return next(component::guard_exit_done);
+  }
+  const log_record* incarnation = seen.log.newest_incarnation();
+  const std::uint64_t epoch = std::max(component::newest_live_epoch(seen.applications),
+                                       incarnation == nullptr ? 0 : incarnation->number);
+  if (auto killed = kill_all(component::live_except(seen.applications, epoch), "of an older epoch"); !killed) {
+    return fail(killed.error());
+  }
+  const auto live = component::live_of(seen.applications, epoch);
+  if (live.empty()) return without_live_application(seen);
+
+  const auto& of_epoch = seen.applications.at(epoch);
+  if (spec_.submission == flink::submission_mode::per_job && of_epoch.size() > 1) {
+    return refuse_second_application(epoch, of_epoch);
+  }
+  log_.set_subject(epoch, live.front()->id);
+  if (spec_.submission == flink::submission_mode::attached) {
+    // The client's life is part of an attached run: without it nobody would collect its result, ever.
+    log_.warning("the attached client of this run is gone; the run is ended");
+    return conclude_attached(epoch, std::nullopt);
+  }
+  log_.info(fmt::format("adopting the live application ({})", live.front()->state));
+  if (const auto fact = seen.log.applications.find(epoch); fact != seen.log.applications.end()) fact_ = fact->second;
+  confirmed_started_on_ = seen.started_on;
+  return watch(epoch, nullptr);
+}
+
+result<guard::next> guard::without_live_application(const view& seen) {
+  const log_record* incarnation = seen.log.current_incarnation();
+  if (incarnation == nullptr) return submit(seen);
+  log_.set_subject(incarnation->number, {});
+  if (const auto end = seen.log.ends.find(incarnation->number); end != seen.log.ends.end()) {
+    return act_on(end->second, seen);
+  }
+  // An earlier guard died between its claim and the end. First make sure that its client cannot submit any more; if one
+  // had to be ended, what it did is looked at afresh.
+  auto lock = take_client_lock(op_, http_, spec_.work_directory);
+  if (!lock) return fail(lock.error());
+  if (lock->killed_group != 0) {
+    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
+    return next();
+  }
+  lock->descriptor = io::unique_fd();
+  const auto applications = seen.applications.find(incarnation->number);
+  if (applications != seen.applications.end()) {
+    if (spec_.submission == flink::submission_mode::per_job && applications->second.size() > 1) {
+      return refuse_second_application(incarnation->number, applications->second);
+    }
+    return conclude(incarnation->number, &applications->second.front(), 0);
+  }
+  if (seen.log.applications.contains(incarnation->number)) {
+    return conclude(incarnation->number, nullptr, 0);  // YARN has forgotten it: the job archive may know
+  }
+  end_fact burnt;
+  burnt.epoch = incarnation->number;
+  burnt.ended_at = io::now();
+  burnt.cause = "claimed by a guard that ended before anything was submitted";
+  burnt.source = "guard";
+  burnt.counts = false;
+  return record_end(std::move(burnt));
+}
+
+result<guard::next> guard::act_on(const end_fact& end, const view& seen) {
+  switch (end.decision) {
+    case decision::give_up:
+      log_.error(fmt::format("given up: {}", end.cause));
+      return next(component::guard_exit_failed);
+    case decision::none:
+      log_.info(fmt::format("nothing left to do: {} {}", component::to_string(end.outcome), end.cause));
+      return next(component::guard_exit_done);
+    case decision::restart:
+      break;
+  }
+  const auto wait = end.restart_at - io::now();
+  if (wait > io::milliseconds::zero()) {
+    log_.info(fmt::format("next attempt in {:.1f} s", static_cast<double>(wait.count()) / 1000.0));
+    // A stop may be asked for meanwhile: the claim fails then, since the log has moved on.
+    if (auto slept = http_.sleep(op_, wait); !slept) return fail(slept.error());
+    return next();
+  }
+  return submit(seen);
+}
+
+result<guard::next> guard::submit(const view& seen) {
+  log_.set_subject(0, {});
+  auto lock = take_client_lock(op_, http_, spec_.work_directory);
+  if (!lock) return fail(lock.error());
+  if (lock->killed_group != 0) {
+    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
+    return next();
+  }
+  std::optional<io::unique_fd> slot;
+  for (bool waiting = false; !slot;) {
+    auto tried = try_submission_slot(spec_.slots_directory, spec_.submission_slots);
+    if (!tried) return fail(tried.error());
+    slot = std::move(*tried);
+    if (slot) {
+      if (waiting) return next();  // time has passed: look again before anything is submitted
+      break;
+    }
+    if (!waiting) log_.info(fmt::format("all {} submission slots of this node are taken; waiting", spec_.submission_slots));
+    waiting = true;
+    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept) return fail(slept.error());
+  }
+  const std::uint64_t after = seen.log.newest_number();
+  const log_record record = incarnation_record(spec_, id_, *seen.log.newest_intent(), after + 1);
+  flink::incarnation_options options;
+  options.tags = record.tags;
+  options.application_name = spec_.job_name;
+  options.restore_path = record.restore_path;
+  options.claim_mode = record.claim_mode;
+  options.allow_non_restored_state = record.allow_non_restored_state;
+  auto version = flink::parse_version(spec_.flink_version);
+  if (!version) return fail(version.error());
+  auto rendered = flink::render_incarnation(*version, spec_.submission, options);
+  if (!rendered) return fail(rendered.error());
+  auto argv = flink::substitute_incarnation(command_, *rendered);
+  if (!argv) return fail(argv.error());
+
+  auto claimed = records_.claim(op_, record, after);
+  if (!claimed) return fail(claimed.error());
+  if (!*claimed) {
+    log_.info(fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
+    return next();
+  }
+  const std::uint64_t epoch = **claimed;
+  fact_ = {};
+  fact_.epoch = epoch;
+  denied_since_.reset();
+  log_.set_subject(epoch, {});
+  prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
+  auto started = client::start(spec_, epoch, *argv, std::move(lock->descriptor));
+  if (!started) {
+    log_.error(started.error().text());
+    end_fact end;
+    end.epoch = epoch;
+    end.outcome = outcome::failed;
+    end.failure_class = flink::to_string(flink::failure_class::program_invalid);
+    end.cause = started.error().text();
+    end.source = "guard";
+    end.ended_at = io::now();
+    return record_end(std::move(end));
+  }
+  log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(), client_log_name(epoch)));
+  submission running{std::move(*started), std::move(*slot)};
+  return watch(epoch, &running);
+}
+
+result<guard::next> guard::conclude(std::uint64_t epoch, const cluster::yarn_application* application,
+                                    int client_exit) {
+  end_evidence evidence;
+  evidence.epoch = epoch;
+  evidence.application = application;
+  evidence.client_output = client_output_of(spec_, epoch);
+  evidence.client_exit = client_exit;
+  auto log = records_.read(op_);
+  if (!log) return fail(log.error());
+  if (const auto fact = log->applications.find(epoch); fact != log->applications.end()) {
+    evidence.application_id = fact->second.application_id;
+    evidence.job_id = fact->second.job_id;
+  }
+  if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
+  end_fact end = find_end(op_, http_, hdfs_, spec_, evidence);
+  if (auto went_on = op_.check("the end's cause"); !went_on) return fail(went_on.error());
+  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5).
+  const bool asked_to_stop = !log->wanted();
+  if (asked_to_stop && (end.outcome == outcome::completed || end.outcome == outcome::killed)) {
+    end.outcome = outcome::stopped;
+    end.cause.clear();
+    end.source.clear();
+  }
+  return record_end(std::move(end));
+}
+
+result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end) {
+  auto listing = yarn_.find_confirmed(op_, tag_);
+  if (!listing) return fail(listing.error());
+  const auto groups = component::group_by_epoch(listing->applications, id_);
+  const auto live = component::live_of(groups, epoch);
+  end_fact end;
+  end.epoch = epoch;
+  end.ended_at = io::now();
+  end.job_id = fact_.job_id;
+  end.application_id = fact_.application_id;
+  const std::string output = client_output_of(spec_, epoch);
+  if (client_end && client_end->success()) {
+    end.outcome = outcome::completed;
+  } else {
+    const flink::client_output said = flink::read_client_output(output);
+    end.outcome = outcome::failed;
+    end.source = "flink client";
+    end.cause = !said.exception.empty() ? said.exception
+                : client_end            ? fmt::format("the attached client ended with exit code {}, signal {}",
+                                                      client_end->code, client_end->signal)
+                                        : "the attached client was lost, and with it the run";
+    const auto failure = client_end ? flink::classify_failure(output + "\n" + end.cause) : flink::failure_class::cluster_lost;
+    end.failure_class = flink::to_string(failure);
+  }
+  auto log = records_.read(op_);
+  if (!log) return fail(log.error());
+  if (!log->wanted()) {
+    end.outcome = outcome::stopped;
+    end.cause.clear();
+  }
+  if (auto killed = kill_all(live, "whose attached client has ended"); !killed) return fail(killed.error());
+  return record_end(std::move(end));
+}
+
+result<guard::next> guard::record_end(end_fact end) {
+  auto log = records_.read(op_);
+  if (!log) return fail(log.error());
+  const verdict judged =
+      judge(spec_, *log, end, std::uniform_real_distribution<double>(0.0, 1.0)(random_));
+  end.decision = judged.decision;
+  end.restart_at = judged.restart_at;
+  if (auto written = records_.write_end(op_, end); !written) return fail(written.error());
+  const auto level = end.outcome == outcome::failed ? io::log_level::error : io::log_level::info;
+  log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome), end.cause.empty() ? "" : ": ",
+                                end.cause, judged.reason));
+  return next();
+}
+
+result<guard::next> guard::refuse_second_application(std::uint64_t epoch,
+                                                     const std::vector<cluster::yarn_application>& applications) {
+  std::vector<const cluster::yarn_application*> live;
+  std::vector<std::string> ids;
+  for (const cluster::yarn_application& application : applications) {
+    ids.push_back(application.id);
+    if (!application.terminal()) live.push_back(&application);
+  }
+  if (auto killed = kill_all(live, "of a program that executes more than once"); !killed) return fail(killed.error());
+  end_fact end;
+  end.epoch = epoch;
+  end.outcome = outcome::failed;
+  end.failure_class = flink::to_string(flink::failure_class::program_invalid);
+  end.cause = fmt::format(
+      "the program calls execute() more than once: each call started a YARN application of its own ({}); set "
+      "component_flink_submission to \"attached\" or \"application\"",
+      fmt::join(ids, ", "));
+  end.source = "YARN";
+  end.application_id = ids.front();
+  end.ended_at = io::now();
+  return record_end(std::move(end));
+}
+
+result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>& applications, std::string_view why) {
+  for (const cluster::yarn_application* application : applications) {
+    log_.warning(fmt::format("killing {} {}", application->id, why));
+    // Sent again at every look until YARN's state is final: one acknowledged with 202 was lost in a failover (D-32).
+    if (auto killed = yarn_.kill(op_, application->id); !killed) return fail(killed.error());
+  }
+  return {};
+}
+
+}  // namespace dm::guard

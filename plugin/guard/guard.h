@@ -1,0 +1,98 @@
+// The guard: finds the component's YARN application or submits it, then follows it to its end.
+//
+// It may be killed at any instruction; the next one takes over from YARN's tags and the component's log (INV-5). It
+// never submits while it is unknown whether an application lives (INV-1, INV-4).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cluster/hdfs.h"
+#include "cluster/resource_manager.h"
+#include "component/component_log.h"
+#include "component/guard_spec.h"
+#include "component/observation.h"
+#include "guard/guard_log.h"
+#include "guard/submission.h"
+#include "io/http.h"
+
+namespace dm::guard {
+
+// Intervals of the loop; tests shorten them.
+struct pace {
+  io::milliseconds first_poll{500};        // while something is expected to change
+  io::milliseconds longest_retry{30'000};  // while a service does not answer
+  io::milliseconds accepted_limit{60'000}; // an application ACCEPTED this long: its client is ended, the slot freed
+  io::milliseconds denial_limit{60'000};   // denied this long by the same ResourceManager: lost
+};
+
+// A client under way with what it holds: the lock is the client's own by inheritance.
+struct submission {
+  client process;
+  io::unique_fd slot;
+};
+
+class guard {
+ public:
+  // command: argv after "--", with the placeholder in it. op carries the cancellation that SIGTERM sets.
+  guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op, guard_log& log,
+        pace pace = {});
+
+  // Runs until there is nothing left to do or the operation is cancelled: one of guard_exit_*.
+  int run();
+
+ private:
+  struct view {
+    component::log_snapshot log;
+    component::applications_by_epoch applications;
+    std::int64_t started_on = 0;  // of the ResourceManager that answered
+  };
+  // What a step leads to: an exit code, or (nullopt) another look.
+  using next = std::optional<int>;
+
+  result<view> look();
+  result<next> step(const view& seen);
+  result<next> without_live_application(const view& seen);
+  result<next> act_on(const component::end_fact& end, const view& seen);
+  // Starts a client under a new epoch and watches what comes of it.
+  result<next> submit(const view& seen);
+  // Follows the epoch's application, and the client that submits it while there is one, until it has ended.
+  result<next> watch(std::uint64_t epoch, submission* running);
+  // What a listing without the application means for a watch that has seen it.
+  result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch);
+  result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application, int client_exit);
+  result<next> conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end);
+  result<next> record_end(component::end_fact end);
+  result<next> refuse_second_application(std::uint64_t epoch,
+                                         const std::vector<cluster::yarn_application>& applications);
+
+  result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications, std::string_view why);
+  void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
+  std::string find_job_id(std::uint64_t epoch, const std::string& job_manager);
+  void report(const error& problem);  // an error that is waited out: logged once, then every ten minutes
+  io::milliseconds jittered(io::milliseconds interval);
+
+  component::guard_spec spec_;
+  std::vector<std::string> command_;
+  const io::operation& op_;
+  guard_log& log_;
+  pace pace_;
+  std::string id_;
+  std::string tag_;
+  io::http_client http_;
+  cluster::resource_manager yarn_;
+  cluster::hdfs hdfs_;
+  component::component_log records_;
+  component::application_fact fact_;  // of the incarnation at hand, as last written
+  std::minstd_rand random_;
+  std::string reported_;              // the error that was logged last
+  io::steady_time reported_at_{};
+  // Denial: since when an active ResourceManager has said that it does not know the application.
+  std::optional<io::steady_time> denied_since_;
+  std::int64_t confirmed_started_on_ = 0;  // startedOn of the one that confirmed it last
+};
+
+}  // namespace dm::guard
