@@ -212,7 +212,7 @@ typedef const dm_plugin *(*dm_plugin_entry_function)(uint32_t abi_major);
 
 /* True if the table (or struct) that p points at is large enough to have the member (DM-3). */
 #define DM_HAS_MEMBER(type, p, member) \
-  ((p)->struct_size >= offsetof(type, member) + sizeof(((type *)0)->member))
+  ((p)->struct_size >= offsetof(type, member) + sizeof((p)->member))
 
 #ifdef __cplusplus
 }

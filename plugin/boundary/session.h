@@ -1,0 +1,18 @@
+// What the opaque dm_session of the ABI is.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+
+#include "boundary/host.h"
+#include "dm_plugin.h"
+#include "lifecycle/session.h"
+
+// Operations of one session may run side by side (DM-16): both members are thread-safe.
+struct dm_session {
+  dm_session(const dm::boundary::host& given, dm::lifecycle::settings settings)
+      : host(given), session(std::move(settings)) {}
+
+  const dm::boundary::host host;
+  dm::lifecycle::session session;
+};

@@ -1,0 +1,177 @@
+// The reply of status: one entry per component of the request, in its order, each readable by
+// itself. SPDX-License-Identifier: Apache-2.0
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "boundary/error_document.h"
+#include "boundary/replies.h"
+#include "boundary/request_reader.h"
+
+namespace dm::boundary {
+
+namespace {
+
+void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value) {
+  if (!value.empty()) io::put(writer, key, value);
+}
+
+// Times that are not known are the epoch's beginning inside, and absent in the documents.
+void put_unless_zero(io::json_writer& writer, std::string_view key, io::wall_time time) {
+  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
+}
+
+void write_vertices(io::json_writer& writer, const std::vector<flink::vertex>& vertices) {
+  if (vertices.empty()) return;
+  io::key(writer, "vertices");
+  writer.StartArray();
+  for (const flink::vertex& vertex : vertices) {
+    writer.StartObject();
+    io::put(writer, "name", vertex.name);
+    io::put(writer, "status", vertex.status);
+    io::put(writer, "parallelism", vertex.parallelism);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_restarts(io::json_writer& writer,
+                    const std::optional<lifecycle::restart_report>& restarts) {
+  if (!restarts) return;
+  io::key(writer, "restarts");
+  writer.StartObject();
+  io::put(writer, "count", restarts->count);
+  put_unless_zero(writer, "since_at", restarts->since_at);
+  put_unless_empty(writer, "exception", restarts->exception);
+  writer.EndObject();
+}
+
+void write_incarnations(io::json_writer& writer,
+                        const std::vector<lifecycle::incarnation_report>& incarnations) {
+  io::key(writer, "incarnations");
+  writer.StartArray();
+  for (const lifecycle::incarnation_report& incarnation : incarnations) {
+    writer.StartObject();
+    io::put(writer, "epoch", incarnation.epoch);
+    put_unless_empty(writer, "application_id", incarnation.application_id);
+    put_unless_empty(writer, "job_id", incarnation.job_id);
+    put_unless_zero(writer, "started_at", incarnation.started_at);
+    put_unless_zero(writer, "ended_at", incarnation.ended_at);
+    put_unless_empty(writer, "outcome", incarnation.outcome);
+    put_unless_empty(writer, "cause", incarnation.cause);
+    put_unless_empty(writer, "restore_point", incarnation.restore_point);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_logs(io::json_writer& writer, const lifecycle::component_status& status) {
+  io::key(writer, "logs");
+  writer.StartObject();
+  put_unless_empty(writer, "guard", status.guard_log);
+  put_unless_empty(writer, "client", status.client_log);
+  writer.EndObject();
+}
+
+void write_evidence(io::json_writer& writer, const std::vector<lifecycle::evidence>& proof) {
+  io::key(writer, "evidence");
+  writer.StartArray();
+  for (const lifecycle::evidence& evidence : proof) {
+    writer.StartObject();
+    io::put(writer, "source", evidence.source);
+    put_unless_zero(writer, "observed_at", evidence.observed_at);
+    io::put(writer, "message", evidence.message);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_desired(io::json_writer& writer, const std::string& desired) {
+  io::key(writer, "desired");
+  if (desired.empty()) {
+    writer.Null();
+  } else {
+    io::string(writer, desired);
+  }
+}
+
+void write_component(io::json_writer& writer, const lifecycle::component_status& status,
+                     bool detail, const reply_context& context) {
+  writer.StartObject();
+  io::put(writer, "namespace", status.name.name_space);
+  io::put(writer, "application", status.name.application);
+  io::put(writer, "component", status.name.component);
+  io::put(writer, "id", status.id);
+  io::put(writer, "state", lifecycle::to_string(status.state));
+  io::put(writer, "summary", status.summary);
+  write_desired(writer, status.desired);
+  io::put(writer, "confidence", lifecycle::to_string(status.confidence));
+  io::put(writer, "observed_at", io::to_rfc3339(status.observed_at));
+  put_unless_zero(writer, "since", status.since);
+  io::put(writer, "reason", status.reason);
+  put_unless_empty(writer, "application_id", status.application_id);
+  put_unless_empty(writer, "job_id", status.job_id);
+  io::put(writer, "job_name", status.job_name);
+  put_unless_empty(writer, "yarn_state", status.yarn_state);
+  put_unless_empty(writer, "yarn_final_status", status.yarn_final_status);
+  if (status.yarn_started_ms > 0) {
+    io::put(writer, "started_at", io::to_rfc3339(io::from_epoch_ms(status.yarn_started_ms)));
+    io::put(writer, "yarn_start_time", status.yarn_started_ms);
+  }
+  io::put(writer, "tracking_url", status.tracking_url);
+  io::put(writer, "history_url", status.history_url);
+  write_vertices(writer, status.vertices);
+  write_restarts(writer, status.restarts);
+  if (detail) write_incarnations(writer, status.incarnations);
+  write_logs(writer, status);
+  write_evidence(writer, status.proof);
+  if (status.failure) {
+    error e = *status.failure;
+    if (e.component.empty() && !status.name.component.empty()) e.component = status.name.text();
+    io::key(writer, "error");
+    write_error(writer, e, context.correlation_id);
+  }
+  writer.EndObject();
+}
+
+// The entry of a component that could not even be named.
+lifecycle::component_status unreadable(const status_entry& entry, io::wall_time observed_at) {
+  lifecycle::component_status status;
+  status.name = entry.name;
+  status.state = lifecycle::component_state::unknown;
+  status.confidence = lifecycle::confidence::unknown;
+  status.summary = "NOT_FOUND";
+  status.observed_at = observed_at;
+  status.reason = first_line(entry.failure->message);
+  status.failure = entry.failure;
+  return status;
+}
+
+}  // namespace
+
+outcome write_status(io::wall_time observed_at, const std::vector<status_entry>& entries,
+                     const std::vector<lifecycle::component_status>& observed, bool detail,
+                     const reply_context& context) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema_version);
+  io::put(writer, "observed_at", io::to_rfc3339(observed_at));
+  io::key(writer, "components");
+  writer.StartArray();
+  auto next = observed.begin();
+  for (const status_entry& entry : entries) {
+    if (entry.failure) {
+      write_component(writer, unreadable(entry, observed_at), detail, context);
+    } else {
+      if (next == observed.end())
+        throw std::logic_error("status returned fewer entries than it was asked for");
+      write_component(writer, *next++, detail, context);
+    }
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return {status_code::ok, std::string(io::text(buffer))};
+}
+
+}  // namespace dm::boundary
