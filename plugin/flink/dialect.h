@@ -61,7 +61,13 @@ std::string known_versions();  // "1.13 ... 1.20, 2.0 ... 2.3"
 // component_flink_config_args split by blanks and quotes, each option checked against the version: those that the
 // version no longer has (-yn, -yst), that this project sets itself (-d, -m, -t, -s, -ynm ...), or that set a reserved
 // key (D-3) are problems that name what to use instead.
-struct config_arguments { std::vector<std::string> options; std::vector<problem> problems; };
+struct config_arguments {
+  std::vector<std::string> options;  // for submission::extra_options, in the form that version and mode accept
+  std::vector<problem> problems;
+  // The Flink keys that the options set ("-yqu", "-ys", "-yjm", "-ytm", "-p" as the keys they stand for), in order: to
+  // be compared with the properties that set the same ones.
+  std::vector<std::pair<std::string, std::string>> configuration;
+};
 config_arguments check_config_arguments(const version& version, submission_mode mode, std::string_view text, std::string_view path);
 
 // Whether a user may set this Flink key, else why not and which property to use (D-3). Empty: allowed.

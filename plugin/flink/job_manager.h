@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "flink/exception_text.h"
 #include "io/http.h"
 
 namespace dm::flink {
@@ -41,7 +42,7 @@ struct job_detail {
 struct exception_entry { std::int64_t timestamp_ms = 0; std::string name; std::string message; std::string task; };
 
 struct job_exceptions {
-  std::string root_exception;           // first lines only
+  std::string root_exception;           // its outline (exception_text.h)
   std::int64_t timestamp_ms = 0;
   std::vector<exception_entry> history; // newest first; empty before Flink 1.13
 };
@@ -62,8 +63,5 @@ result<std::optional<std::int64_t>> read_restarts(const io::http_response& respo
 result<std::string> read_flink_version(const io::http_response& response, const std::string& address);
 // false: the job had ended already (404, 409).
 result<bool> read_cancel(const io::http_response& response, const std::string& address);
-
-// The sentence for people in a Flink exception text: the innermost "Caused by", without wrappers, base64 and frames.
-std::string exception_summary(std::string_view stack_trace, std::size_t limit = 400);
 
 }  // namespace dm::flink

@@ -1,0 +1,181 @@
+// Reads java.lang.Throwable's printed form line by line, in one pass.
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/exception_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "io/error.h"
+#include "io/utf8.h"
+
+namespace dm::flink {
+namespace {
+
+constexpr std::size_t longest_message = 1000;
+constexpr std::size_t longest_word = 160;
+constexpr std::size_t longest_chain = 32;
+
+bool name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$';
+}
+
+// Length of a qualified class name at the start ("java.io.IOException"), else 0.
+std::size_t class_name_length(std::string_view text) {
+  std::size_t i = 0;
+  std::size_t part = 0;
+  std::size_t parts = 0;
+  for (; i < text.size(); ++i) {
+    if (name_character(text[i])) {
+      ++part;
+    } else if (text[i] == '.' && part > 0 && i + 1 < text.size() && name_character(text[i + 1])) {
+      ++parts;
+      part = 0;
+    } else {
+      break;
+    }
+  }
+  if (parts == 0 || part == 0) return 0;
+  const auto last = text.substr(0, i).rfind('.') + 1;
+  return text[last] >= 'A' && text[last] <= 'Z' ? i : 0;
+}
+
+// "java.io.IOException: text", "java.io.IOException" or "RemoteException(java.io.IOException):
+// text".
+bool split_class(std::string_view text, std::string& class_name, std::string_view& message) {
+  const std::size_t length = class_name_length(text);
+  if (length == 0) return false;
+  std::string_view name = text.substr(0, length);
+  std::string_view rest = text.substr(length);
+  if (rest.starts_with('(')) {
+    const std::size_t inner = class_name_length(rest.substr(1));
+    if (inner != 0 && rest.size() > inner + 1 && rest[inner + 1] == ')') {
+      name = rest.substr(1, inner);
+      rest.remove_prefix(inner + 2);
+    }
+  }
+  if (!rest.empty() && !rest.starts_with(": ") && rest != ":") return false;
+  class_name = name;
+  message = rest.empty() ? rest : rest.substr(std::min<std::size_t>(rest.size(), 2));
+  return true;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// One printable line: control characters become blanks, words nobody can read (base64) are cut.
+std::string readable(std::string_view text) {
+  std::string line;
+  std::size_t word = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7F) {
+      if (!line.empty() && line.back() != ' ') line += ' ';
+      word = 0;
+      continue;
+    }
+    // Paths and lists of names may be long; what is long without any of these is no text.
+    word = (c == '/' || c == '.' || c == ',' || c == ';' || c == ':' || c == '-') ? 0 : word + 1;
+    if (word < longest_word) line += c;
+    if (word == longest_word) line += "...";
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return io::valid_utf8(line);
+}
+
+exception_cause read_cause(std::string_view line) {
+  exception_cause cause;
+  std::string_view message = line;
+  std::string name;
+  // An exception made of another one repeats that one's text: "CompletionException:
+  // java.io.IOException: text".
+  for (std::string_view rest; split_class(message, name, rest); message = rest)
+    cause.class_name = name;
+  cause.message = message;
+  return cause;
+}
+
+// Says nothing without the exception around it, which names the host or the file.
+bool too_short_to_say(const exception_cause& cause) {
+  constexpr std::array<std::string_view, 6> generic = {
+      "Connection refused",  "Connection reset", "Connection reset by peer", "Broken pipe", "null",
+      "Connection timed out"};
+  return std::find(generic.begin(), generic.end(), cause.message) != generic.end();
+}
+
+std::string sentence(const exception_cause& cause) {
+  if (cause.class_name.empty()) return cause.message;
+  if (!cause.message.empty() && cause.message != "null")
+    return cause.class_name + ": " + cause.message;
+  if (!cause.frame.empty()) return cause.class_name + " at " + cause.frame;
+  return cause.class_name;
+}
+
+}  // namespace
+
+std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
+  constexpr std::string_view caused_by = "Caused by: ";
+  std::vector<exception_cause> chain;
+  bool frames = false;  // the message has ended
+  while (!stack_trace.empty()) {
+    const auto end = std::min(stack_trace.find('\n'), stack_trace.size());
+    const std::string_view line = stack_trace.substr(0, end);
+    stack_trace.remove_prefix(std::min(end + 1, stack_trace.size()));
+    const std::string_view text = trim(line);
+    if (text.empty()) continue;
+    const bool indented = line.front() == ' ' || line.front() == '\t';
+    if (line.starts_with(caused_by)) {
+      chain.push_back(read_cause(trim(line.substr(caused_by.size()))));
+      frames = false;
+      // A chain this long is a loop or an attack; the ends of it tell what happened.
+      if (chain.size() > longest_chain) chain.erase(chain.begin() + longest_chain / 2);
+    } else if (chain.empty()) {
+      chain.push_back(read_cause(text));
+    } else if (indented && text.starts_with("at ")) {
+      if (!frames && chain.back().frame.empty()) chain.back().frame = text.substr(3);
+      frames = true;
+    } else if (!frames && chain.back().message.size() < longest_message) {
+      if (!chain.back().message.empty()) chain.back().message += ' ';
+      chain.back().message += text;
+    }
+  }
+  for (exception_cause& cause : chain) {
+    cause.message = first_line(readable(cause.message), longest_message);
+    cause.frame = first_line(readable(cause.frame), 200);
+    cause.class_name = first_line(cause.class_name, 200);
+  }
+  return chain;
+}
+
+std::string exception_summary(std::string_view stack_trace, std::size_t limit) {
+  const auto chain = exception_chain(stack_trace);
+  if (chain.empty()) return {};
+  auto chosen = std::prev(chain.end());
+  if (too_short_to_say(*chosen) && chosen != chain.begin()) {
+    const auto around = std::prev(chosen);
+    if (!around->message.empty())
+      return first_line(sentence(*around) + ": " + chosen->message, limit);
+  }
+  return first_line(sentence(*chosen), limit);
+}
+
+std::string exception_outline(std::string_view stack_trace) {
+  std::string outline;
+  for (const exception_cause& cause : exception_chain(stack_trace)) {
+    if (!outline.empty()) outline += "Caused by: ";
+    outline += cause.class_name;
+    if (!cause.class_name.empty() && !cause.message.empty()) outline += ": ";
+    outline += cause.message + "\n";
+    if (!cause.frame.empty()) outline += "\tat " + cause.frame + "\n";
+  }
+  return outline;
+}
+
+}  // namespace dm::flink

@@ -1,0 +1,279 @@
+// Requests to and answers of a JobManager or history server. Sources: Flink 1.13, 1.20 and 2.3,
+// recorded. SPDX-License-Identifier: Apache-2.0
+#include "flink/job_manager.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "io/json.h"
+
+namespace dm::flink {
+namespace {
+
+using io::json_document;
+using io::json_value;
+
+io::http_request get(const std::string& address, std::string path) {
+  io::http_request request;
+  request.url = address + std::move(path);
+  request.headers = {"Accept: application/json"};
+  return request;
+}
+
+std::string job_path(const std::string& job_id) { return "/jobs/" + io::percent_encode(job_id); }
+
+// Flink's own words: {"errors":["..."]}. Empty when the body is something else.
+std::string flink_error(const io::http_response& response) {
+  if (!response.json()) return {};
+  const auto document = io::parse_json(response.body, "an error");
+  if (!document) return {};
+  const json_value* errors = io::member(*document, "errors");
+  if (errors == nullptr || !errors->IsArray()) return {};
+  for (const json_value& text : errors->GetArray()) {
+    // The first is at times only "Internal server error.", the cause follows.
+    if (text.IsString() && io::view(text) != "Internal server error.")
+      return exception_summary(io::view(text));
+  }
+  return "Internal server error";
+}
+
+error error_of(const io::http_response& response, const std::string& address) {
+  const std::string words = flink_error(response);
+  error e;
+  e.message = fmt::format("{} answered HTTP {}{}", address, response.status,
+                          words.empty() ? " without Flink's JSON" : ": " + words);
+  if (!words.empty()) e.causes.push_back({"jobmanager " + address, words});
+  switch (response.status) {
+    case 401:
+      e.code = status_code::unauthenticated;
+      break;
+    case 403:
+      e.code = status_code::permission_denied;
+      break;
+    case 404:
+      // Only Flink's own 404 says that the job is unknown; a proxy's says nothing about it (INV-4).
+      e.code = words.empty() ? status_code::unavailable : status_code::not_found;
+      break;
+    case 400:
+      e.code = words.empty() ? status_code::unavailable : status_code::internal;
+      break;
+    default:
+      e.code = status_code::unavailable;
+  }
+  return e;
+}
+
+result<json_document> read_document(const io::http_response& response, const std::string& address) {
+  if (response.status != 200) return fail(error_of(response, address));
+  if (!response.json()) {
+    return fail(
+        status_code::unavailable,
+        fmt::format("{} answered HTTP 200 with {} instead of Flink's JSON", address,
+                    response.content_type.empty() ? "no content type" : response.content_type),
+        "the address may be that of a proxy, or of another service that took the port over");
+  }
+  auto document = io::parse_json(response.body, fmt::format("the answer of {}", address));
+  if (!document) {
+    document.error().code = status_code::unavailable;
+    return document;
+  }
+  return document;
+}
+
+tl::unexpected<error> not_as_expected(const std::string& address, std::string_view missing) {
+  return fail(status_code::unavailable,
+              fmt::format("the answer of {} has no {}: not Flink's JSON", address, missing));
+}
+
+std::int64_t number(const json_value& object, std::string_view name, std::int64_t fallback = 0) {
+  return io::integer_member(object, name).value_or(fallback);
+}
+
+job_overview read_overview(const json_value& job) {
+  job_overview overview;
+  overview.id = io::string_member_or(job, "jid", "");
+  overview.name = io::string_member_or(job, "name", "");
+  overview.state = io::string_member_or(job, "state", "");
+  overview.start_ms = number(job, "start-time");
+  overview.end_ms = number(job, "end-time", -1);
+  overview.last_modified_ms = number(job, "last-modification");
+  if (const json_value* tasks = io::member(job, "tasks")) {
+    overview.tasks_total = number(*tasks, "total");
+    overview.tasks_running = number(*tasks, "running");
+    overview.tasks_finished = number(*tasks, "finished");
+  }
+  return overview;
+}
+
+// Adds one vertex of /jobs/:id, whose task counts have upper-case names:
+// {"RUNNING":1,"FINISHED":0,...}.
+void add_vertex(const json_value& element, job_detail& detail) {
+  vertex v;
+  v.name = io::string_member_or(element, "name", "");
+  v.status = io::string_member_or(element, "status", "");
+  v.parallelism = number(element, "parallelism");
+  detail.overview.tasks_total += v.parallelism;
+  if (const json_value* tasks = io::member(element, "tasks")) {
+    detail.overview.tasks_running += number(*tasks, "RUNNING");
+    detail.overview.tasks_finished += number(*tasks, "FINISHED");
+  }
+  for (const char* when : {"start-time", "end-time"}) {
+    detail.overview.last_modified_ms =
+        std::max(detail.overview.last_modified_ms, number(element, when));
+  }
+  detail.vertices.push_back(std::move(v));
+}
+
+exception_entry read_history_entry(const json_value& element) {
+  exception_entry entry;
+  entry.timestamp_ms = number(element, "timestamp");
+  entry.name = io::string_member_or(element, "exceptionName", "");
+  entry.message = exception_summary(io::string_member_or(element, "stacktrace", ""));
+  entry.task = io::string_member_or(element, "taskName", "");
+  return entry;
+}
+
+}  // namespace
+
+bool job_overview::terminal() const {
+  return state == "FINISHED" || state == "FAILED" || state == "CANCELED";
+}
+
+bool job_overview::all_tasks_running() const {
+  return state == "RUNNING" && tasks_total > 0 && tasks_running + tasks_finished == tasks_total;
+}
+
+io::http_request jobs_overview_request(const std::string& address) {
+  return get(address, "/jobs/overview");
+}
+
+io::http_request job_request(const std::string& address, const std::string& job_id) {
+  return get(address, job_path(job_id));
+}
+
+io::http_request exceptions_request(const std::string& address, const std::string& job_id) {
+  return get(address, job_path(job_id) + "/exceptions");
+}
+
+io::http_request restarts_request(const std::string& address, const std::string& job_id) {
+  return get(address, job_path(job_id) + "/metrics?get=numRestarts");
+}
+
+io::http_request config_request(const std::string& address) { return get(address, "/config"); }
+
+io::http_request cancel_request(const std::string& address, const std::string& job_id) {
+  io::http_request request = get(address, job_path(job_id) + "?mode=cancel");
+  request.method = "PATCH";
+  return request;
+}
+
+result<std::vector<job_overview>> read_jobs_overview(const io::http_response& response,
+                                                     const std::string& address) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  const json_value* jobs = io::member(*document, "jobs");
+  if (jobs == nullptr || !jobs->IsArray()) return not_as_expected(address, "list of jobs");
+  std::vector<job_overview> overviews;
+  overviews.reserve(jobs->Size());
+  for (const json_value& job : jobs->GetArray()) {
+    job_overview overview = read_overview(job);
+    if (overview.id.empty() || overview.state.empty())
+      return not_as_expected(address, "job id and state in a job");
+    overviews.push_back(std::move(overview));
+  }
+  return overviews;
+}
+
+result<job_detail> read_job(const io::http_response& response, const std::string& address) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  job_detail detail;
+  detail.overview = read_overview(*document);
+  if (detail.overview.id.empty() || detail.overview.state.empty())
+    return not_as_expected(address, "job id and state");
+  if (const json_value* timestamps = io::member(*document, "timestamps");
+      timestamps && timestamps->IsObject()) {
+    for (const auto& entry : timestamps->GetObject()) {
+      if (!entry.value.IsInt64()) continue;
+      const std::int64_t when = entry.value.GetInt64();
+      detail.overview.last_modified_ms = std::max(detail.overview.last_modified_ms, when);
+      if (io::view(entry.name) == "RESTARTING") detail.restarting_since_ms = when;
+    }
+  }
+  if (const json_value* vertices = io::member(*document, "vertices");
+      vertices && vertices->IsArray()) {
+    for (const json_value& element : vertices->GetArray()) add_vertex(element, detail);
+  }
+  return detail;
+}
+
+result<job_exceptions> read_exceptions(const io::http_response& response,
+                                       const std::string& address) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  if (!document->IsObject()) return not_as_expected(address, "exceptions object");
+  job_exceptions exceptions;
+  exceptions.root_exception =
+      exception_outline(io::string_member_or(*document, "root-exception", ""));
+  exceptions.timestamp_ms = number(*document, "timestamp");
+  const json_value* history = io::member(*document, "exceptionHistory");
+  const json_value* entries = history == nullptr ? nullptr : io::member(*history, "entries");
+  if (entries != nullptr && entries->IsArray()) {
+    for (const json_value& element : entries->GetArray())
+      exceptions.history.push_back(read_history_entry(element));
+  }
+  std::stable_sort(exceptions.history.begin(), exceptions.history.end(),
+                   [](const auto& a, const auto& b) { return a.timestamp_ms > b.timestamp_ms; });
+  return exceptions;
+}
+
+result<std::optional<std::int64_t>> read_restarts(const io::http_response& response,
+                                                  const std::string& address) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  if (!document->IsArray()) return not_as_expected(address, "list of metrics");
+  for (const json_value& metric : document->GetArray()) {
+    if (io::string_member_or(metric, "id", "") != "numRestarts") continue;
+    // Metrics are numbers sent as text.
+    const std::string value = io::string_member_or(metric, "value", "");
+    std::int64_t restarts = 0;
+    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), restarts);
+    if (code == std::errc() && end == value.data() + value.size() && restarts >= 0) {
+      return std::optional<std::int64_t>(restarts);
+    }
+  }
+  return std::optional<std::int64_t>();  // not reported yet, or not by this version
+}
+
+result<std::string> read_flink_version(const io::http_response& response,
+                                       const std::string& address) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  auto version = io::string_member(*document, "flink-version");
+  if (!version) return not_as_expected(address, "flink-version");
+  return std::move(*version);
+}
+
+result<bool> read_cancel(const io::http_response& response, const std::string& address) {
+  if (response.status == 202 || response.status == 200) {
+    if (response.json()) return true;
+    return fail(status_code::unavailable,
+                fmt::format("{} answered the cancellation with HTTP {} but not with Flink's JSON",
+                            address, response.status));
+  }
+  // 404 until 1.14, 409 since (FLINK-24275).
+  if ((response.status == 404 || response.status == 409) && !flink_error(response).empty())
+    return false;
+  error e = error_of(response, address);
+  e.message = "the cancellation was not accepted: " + e.message;
+  if (response.status == 405 || response.status == 501) {
+    e.hint = fmt::format(
+        "a proxy stands before the JobManager and forwards GET only: open {} for this host",
+        address);
+  }
+  return fail(std::move(e));
+}
+
+}  // namespace dm::flink
