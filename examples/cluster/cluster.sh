@@ -32,7 +32,7 @@ usage: cluster.sh COMMAND [OPTION...]
 services: ${SERVICES[*]}
 
   --dir DIR         the instance's directory        (default $(default_directory))
-  --port-base N     its ports are N to N+$((PORT_COUNT - 1))           (default $DEFAULT_PORT_BASE)
+  --port-base N     its ports are N to N+$((PORT_COUNT - 1))         (default $DEFAULT_PORT_BASE)
   --flink VERSION   $(known_flink_versions | paste -s -d ' ')
                                                     (default $DEFAULT_FLINK_VERSION)
   --memory-mb N     what YARN may hand out          (default 6144, less on a small machine)
@@ -125,6 +125,7 @@ command_up() {
   require_java
   require_own_directory
   lock_instance
+  load_instance # again: another `up` may have settled it while this one waited
   require_unchanged
   for service in "${SERVICES[@]}"; do
     service_runs "$service" || stopped+=("$service")
@@ -134,17 +135,17 @@ command_up() {
     ((${#stopped[@]} < ${#SERVICES[@]})) || require_memory
     require_disk "$DIR" "$DISK_MB"
   fi
+  create_users
+  require_readable_place "$CACHE"
   fetch_hadoop
   fetch_flink "$FLINK_VERSION"
 
-  create_users
+  require_readable_place "$DIR"
   create_directories
   save_instance
   configure_hadoop
   configure_flink "$FLINK_VERSION"
   configure_supervisord
-  require_readable_by_users "$(hadoop_conf_dir)/core-site.xml" \
-    "$(flink_home "$FLINK_VERSION")/bin/flink" "$(hadoop_home)/lib"
   format_hdfs
   ((${#stopped[@]} == 0)) || step "starting ${stopped[*]}"
   for service in namenode datanode resourcemanager nodemanager supervisord; do
@@ -216,7 +217,6 @@ command_flink() {
   lock_instance
   fetch_flink "$version"
   configure_flink "$version"
-  require_readable_by_users "$(flink_home "$version")/bin/flink"
   provide_flink "$version"
   if $JSON; then print_environment_json "$version"; else print_environment "$version"; fi
 }

@@ -138,13 +138,18 @@ port_holder() {
   fi
 }
 
-# require_free_ports SERVICE...: all of the ports the services will listen on.
+# require_free_ports SERVICE...: all of the ports the services will listen on, one line a holder.
 require_free_ports() {
   local service port holder taken=()
+  local -A ports
   for service in "$@"; do
+    ports=()
     for port in $(service_ports "$service"); do
       holder=$(port_holder "$port")
-      [[ -z $holder ]] || taken+=("port $port for $(service_title "$service"): held by $holder")
+      [[ -z $holder ]] || ports[$holder]+=" $port"
+    done
+    for holder in "${!ports[@]}"; do
+      taken+=("$(service_title "$service") needs${ports[$holder]}: held by $holder")
     done
   done
   ((${#taken[@]} == 0)) ||
@@ -159,15 +164,15 @@ require_own_directory() {
     fail "$DIR is neither empty nor a cluster's directory" "choose another one with --dir"
 }
 
-# The application users read Flink, Hadoop and the configuration; they need the way to them.
-require_readable_by_users() {
-  local user path
+# The application users read Flink, Hadoop and the configuration: they must be able to get there.
+require_readable_place() {
+  local user place=$1
   ((EUID == 0)) || return 0
+  mkdir -p -- "$place"
+  chmod a+rx -- "$place"
   for user in "${APPLICATION_USERS[@]}"; do
-    for path in "$@"; do
-      runuser -u "$user" -- test -r "$path" ||
-        fail "the application user $user cannot read $path" \
-          "a directory above it is closed to others: choose another --dir or DM_CACHE_DIR"
-    done
+    runuser -u "$user" -- test -x "$place" -a -r "$place" ||
+      fail "the application user $user cannot read $place" \
+        "a directory above it is closed to others: choose another --dir or DM_CACHE_DIR"
   done
 }

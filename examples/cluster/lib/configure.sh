@@ -65,8 +65,8 @@ create_directories() {
   mkdir -p -- "$DIR"
   chmod 755 -- "$DIR"
   mkdir -p -- "$DIR"/{run,logs,logs/clients,tmp,hadoop-conf,supervisor.d,hdfs,yarn,historyserver}
-  # Clients of every user write their logs here.
-  chmod 1777 -- "$DIR/logs/clients"
+  # Clients of every user write here.
+  chmod 1777 -- "$DIR/logs/clients" "$DIR/tmp"
 }
 
 configure_hadoop() {

@@ -49,6 +49,9 @@ run_logged() {
   shift 2
   "$@" >"$log" 2>&1 && return
   tail_of "$log"
+  ! grep -q 'DO NOT MATCH THE HASHES' "$log" ||
+    fail "what was downloaded for $what is not what the lock file says" \
+      "expected and found stand above; nothing of it is used"
   fail "could not download $what" "the last lines of the download stand above, all of them in $log" \
     "run the same command again when its cause is gone: nothing half-fetched is ever used"
 }

@@ -121,6 +121,9 @@ settle_ports() {
 # a file that is no longer there takes the new one.
 lock_instance() {
   mkdir -p -- "$(dirname -- "$DIR")"
+  [[ -w $DIR.lock || (! -e $DIR.lock && -w $(dirname -- "$DIR")) ]] ||
+    fail "$(id -un) may not write $DIR.lock" \
+      "work on the cluster as the user who started it, or choose another --dir"
   while true; do
     exec {INSTANCE_LOCK}>"$DIR.lock"
     if ! flock -n "$INSTANCE_LOCK"; then

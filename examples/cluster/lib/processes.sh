@@ -42,9 +42,10 @@ launch() {
       HOME="$HOME" USER="$(id -un)" LANG=C.UTF-8 \
       JAVA_HOME="$JAVA_HOME" HADOOP_CONF_DIR="$(hadoop_conf_dir)" "$@" </dev/null >>"$output" 2>&1
   ) &
-  printf '%s\n' "$!" >"$(pid_file "$service")"
-  # Until exec has happened the command line is still this script's.
   local pid=$! tries
+  disown "$pid"
+  printf '%s\n' "$pid" >"$(pid_file "$service")"
+  # Until exec has happened the command line is still this script's.
   for ((tries = 0; tries < 100; tries++)); do
     process_is "$pid" "$service" && return 0
     [[ -d /proc/$pid ]] || return 0
