@@ -22,10 +22,10 @@ struct property {
   std::string text;             // as Python's str() shows a scalar; compact JSON for objects and arrays
   const io::json_value* value;  // borrowed from the request; never null
 };
-using properties = std::vector<property>;
+using property_map = std::vector<property>;
 
 // An object of the request as an ordered property map.
-properties read_properties(const io::json_value& object);
+property_map read_properties(const io::json_value& object);
 
 struct warning { std::string path; std::string message; };
 
@@ -36,7 +36,7 @@ struct validate_request {
   std::string user;             // may be empty
   validation_scope scope = validation_scope::properties;
   bool online = false;          // ask the cluster too: queue, memory
-  lifecycle::properties properties;
+  property_map properties;
   std::vector<std::string> files;  // scope package: names below the component's folder
   std::string staged_path;         // scope staged: absolute
 };
@@ -51,7 +51,7 @@ struct create_request {
   std::string user;
   std::string package;
   std::string staged_path;
-  lifecycle::properties properties;
+  property_map properties;
 };
 struct create_reply {
   bool changed = false;
