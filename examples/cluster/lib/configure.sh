@@ -50,6 +50,17 @@ flink_conf_dir() {
   fi
 }
 
+# Where JobManagers of a Flink version archive their jobs. Flink 2.3 archives in a tree of its own
+# making (CLUSTER/applications/ID/jobs/ID); an older history server takes its directories for files
+# and fails on them at every refresh, so they are kept out of its sight.
+job_archive() {
+  if version_at_least "$1" 2.3 && ! version_at_least "$FLINK_VERSION" 2.3; then
+    printf '%s/flink/completed-jobs-2.3\n' "$NAMENODE_RPC"
+  else
+    printf '%s/flink/completed-jobs\n' "$NAMENODE_RPC"
+  fi
+}
+
 # What clients (and Flink's containers) put on their class path.
 hadoop_classpath() { printf '%s:%s/lib/*\n' "$(hadoop_conf_dir)" "$(hadoop_home)"; }
 
@@ -117,7 +128,7 @@ configure_flink() {
     JAVA_OPTIONS_KEY="$key" \
     JAVA_MODULE_OPTIONS="${JAVA_MODULES[*]}" \
     JAVA_FAST_OPTIONS="${JAVA_FAST[*]}" \
-    NAMENODE_RPC_PORT="$NAMENODE_RPC_PORT" \
+    JOB_ARCHIVE="$(job_archive "$version")" \
     HISTORYSERVER_PORT="$HISTORYSERVER_PORT"
 }
 

@@ -91,7 +91,7 @@ print_environment_json() {
     --arg namenode_rpc "$NAMENODE_RPC" \
     --arg webhdfs "$WEBHDFS" \
     --arg history_server "$HISTORY_SERVER" \
-    --arg job_archive "$NAMENODE_RPC/flink/completed-jobs" \
+    --arg job_archive "$(job_archive "$version")" \
     --arg container_logs "$DIR/yarn/containers" \
     --arg supervisor_url "$SUPERVISOR_URL" \
     --arg supervisor_socket "$DIR/run/supervisor.sock" \
