@@ -1,0 +1,262 @@
+// A JobManager's REST API with one job, for tests.
+// SPDX-License-Identifier: Apache-2.0
+#include "fake/job_manager.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "io/hash.h"
+#include "io/json.h"
+#include "io/time.h"
+
+namespace dm::fake {
+
+namespace {
+
+response flink_json(int status, std::string body) {
+  response r = json(status, std::move(body));
+  r.content_type = "application/json; charset=UTF-8";
+  return r;
+}
+
+response refusal(int status, const std::string& message) {
+  return flink_json(status, "{\"errors\":[" + quoted(message + "\n\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler"
+                                                     ".respondToRequest(AbstractRestHandler.java:83)") + "]}");
+}
+
+const std::array<const char*, 10> task_states = {"SCHEDULED", "RUNNING", "RECONCILING", "CANCELED", "DEPLOYING",
+                                                 "CANCELING", "FINISHED", "INITIALIZING", "FAILED", "CREATED"};
+
+std::string task_counts(const flink_job& job, int tasks, bool upper_case) {
+  std::string text;
+  for (const char* state : task_states) {
+    std::string name = state;
+    const int count = job.task_state == name ? tasks : 0;
+    if (!upper_case) {
+      for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
+    }
+    text += (text.empty() ? "" : ",") + fmt::format("\"{}\":{}", name, count);
+  }
+  return text;
+}
+
+std::string overview(const flink_job& job) {
+  return fmt::format(
+      R"({{"jid":"{}","name":{},"start-time":{},"end-time":{},"duration":6678,"state":"{}","last-modification":{},"tasks":{{"total":{},{}}}}})",
+      job.id, quoted(job.name), job.started_ms, job.ended_ms, job.state, job.modified_ms, job.tasks,
+      task_counts(job, job.tasks, false));
+}
+
+std::string detail(const flink_job& job) {
+  return fmt::format(
+      R"({{"jid":"{}","name":{},"isStoppable":false,"state":"{}","start-time":{},"end-time":{},"duration":6774,)"
+      R"("maxParallelism":-1,"now":{},"timestamps":{{"INITIALIZING":{},"RUNNING":{},"RESTARTING":{},"FAILED":0}},)"
+      R"("vertices":[{{"id":"ca88eee0095684d687a1b6495617f957","name":"Source: numbers -> throttle","maxParallelism":128,)"
+      R"("parallelism":{},"status":"{}","start-time":-1,"end-time":-1,"duration":-1,"tasks":{{{}}},"metrics":{{}}}}],)"
+      R"("status-counts":{{}},"plan":{{}}}})",
+      job.id, quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms, job.started_ms, job.started_ms,
+      job.restarting_ms, job.tasks, job.task_state, task_counts(job, job.tasks, true));
+}
+
+std::string exceptions(const flink_job& job) {
+  if (job.root_exception.empty()) {
+    return R"({"root-exception":null,"timestamp":null,"all-exceptions":[],"truncated":false,"exceptionHistory":{"entries":[],"truncated":false}})";
+  }
+  const std::string name = job.root_exception.substr(0, job.root_exception.find_first_of(":\n"));
+  return fmt::format(
+      R"({{"root-exception":{0},"timestamp":{1},"all-exceptions":[],"truncated":false,"exceptionHistory":{{"entries":[)"
+      R"-({{"exceptionName":{2},"stacktrace":{0},"timestamp":{1},"taskName":"count (1/1)","location":"localhost:41233",)-"
+      R"("taskManagerId":"container_1","concurrentExceptions":[]}}],"truncated":false}}}})",
+      quoted(job.root_exception), job.exception_ms, quoted(name));
+}
+
+std::string checkpoint(const std::string& path, std::int64_t at, bool savepoint) {
+  return fmt::format(
+      R"({{"@class":"completed","id":7,"status":"COMPLETED","is_savepoint":{},"savepointFormat":null,"trigger_timestamp":{},)"
+      R"("latest_ack_timestamp":{},"state_size":1024,"end_to_end_duration":20,"num_subtasks":2,"num_acknowledged_subtasks":2,)"
+      R"("checkpoint_type":"{}","tasks":{{}},"external_path":{},"discarded":false}})",
+      savepoint, at, at + 20, savepoint ? "SAVEPOINT" : "CHECKPOINT", quoted(path));
+}
+
+std::string local_path(const std::string& uri) {
+  const std::size_t mark = uri.find("://");
+  if (mark == std::string::npos) return uri;
+  const std::size_t slash = uri.find('/', mark + 3);
+  return slash == std::string::npos ? "/" : uri.substr(slash);
+}
+
+}  // namespace
+
+std::string metadata_bytes() { return std::string("\x49\x60\x67\x2d\x00\x00\x00\x04", 8) + std::string(64, '\0'); }
+
+job_manager::job_manager(std::string flink_version, std::shared_ptr<hdfs_files> files)
+    : version_(std::move(flink_version)),
+      files_(std::move(files)),
+      job_(flink_job{}),
+      server_([this](const request& asked) { return answer(asked); }) {}
+
+std::string job_manager::rpc_address() const { return "127.0.0.1:" + std::to_string(server_.port()); }
+
+flink_job job_manager::job() const {
+  const std::lock_guard lock(mutex_);
+  return job_.value_or(flink_job{});
+}
+
+void job_manager::change(const std::function<void(flink_job&)>& how) {
+  const std::lock_guard lock(mutex_);
+  if (job_) how(*job_);
+}
+
+void job_manager::set_job(std::optional<flink_job> job) {
+  const std::lock_guard lock(mutex_);
+  job_ = std::move(job);
+}
+
+void job_manager::script_savepoint(savepoint_script script) {
+  const std::lock_guard lock(mutex_);
+  script_ = std::move(script);
+}
+
+void job_manager::on_end(std::function<void(const std::string&)> ended) {
+  const std::lock_guard lock(mutex_);
+  ended_ = std::move(ended);
+}
+
+int job_manager::savepoints_triggered() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(operations_.size());
+}
+
+std::vector<std::string> job_manager::savepoint_paths() const {
+  const std::lock_guard lock(mutex_);
+  return completed_;
+}
+
+response job_manager::answer(const request& asked) {
+  std::string ended;
+  std::function<void(const std::string&)> tell;
+  response r;
+  {
+    const std::lock_guard lock(mutex_);
+    tell = ended_;
+    r = [&]() -> response {
+      const std::string& path = asked.path;
+      if (path == "/config") {
+        return flink_json(200, "{\"refresh-interval\":3000,\"timezone-name\":\"Coordinated Universal Time\",\"timezone-offset\":0,"
+                               "\"flink-version\":" + quoted(version_) + ",\"flink-revision\":\"c0027e5 @ 2023-11-09T13:24:38+01:00\","
+                               "\"features\":{\"web-submit\":false,\"web-cancel\":true,\"web-history\":false}}");
+      }
+      if (path == "/jobs/overview") return flink_json(200, "{\"jobs\":[" + (job_ ? overview(*job_) : "") + "]}");
+      if (path == "/jobs") {
+        return flink_json(200, job_ ? fmt::format(R"({{"jobs":[{{"id":"{}","status":"{}"}}]}})", job_->id, job_->state)
+                                    : "{\"jobs\":[]}");
+      }
+      const std::string start = "/jobs/";
+      if (!path.starts_with(start)) return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
+      const std::size_t slash = path.find('/', start.size());
+      const std::string id = path.substr(start.size(), slash == std::string::npos ? std::string::npos : slash - start.size());
+      const std::string rest = slash == std::string::npos ? "" : path.substr(slash);
+      if (!knows(id)) return refusal(404, "org.apache.flink.runtime.rest.NotFoundException: Job " + id + " not found");
+      if (rest.empty() && asked.method == "PATCH") return cancel(ended);
+      if (rest.empty()) return flink_json(200, detail(*job_));
+      if (rest == "/exceptions") return flink_json(200, exceptions(*job_));
+      if (rest == "/metrics") {
+        return flink_json(200, fmt::format(R"([{{"id":"numRestarts","value":"{}"}}])", job_->restarts));
+      }
+      if (rest == "/checkpoints") return flink_json(200, checkpoints());
+      if (rest == "/checkpoints/config") {
+        if (job_->checkpoint_interval_ms == 0) return refusal(404, "org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing is not enabled for this job (" + id + ").");
+        return flink_json(200, fmt::format(R"({{"mode":"exactly_once","interval":{},"timeout":600000}})", job_->checkpoint_interval_ms));
+      }
+      if (rest == "/savepoints" && asked.method == "POST") return trigger(asked, false);
+      if (rest == "/stop" && asked.method == "POST") return trigger(asked, true);
+      if (rest.starts_with("/savepoints/")) return savepoint_status(rest.substr(std::string("/savepoints/").size()), ended);
+      return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
+    }();
+  }
+  if (!ended.empty() && tell) tell(ended);
+  return r;
+}
+
+response job_manager::cancel(std::string& ended) {
+  if (job_->ended_ms >= 0) return refusal(409, "org.apache.flink.runtime.rest.handler.RestHandlerException: Job cancellation failed because the job has already reached another terminal state (" + job_->state + ").");
+  job_->state = "CANCELED";
+  job_->task_state = "CANCELED";
+  job_->ended_ms = job_->modified_ms + 1000;
+  ended = "CANCELED";
+  return flink_json(202, "{}");
+}
+
+response job_manager::trigger(const request& asked, bool stop) {
+  const auto body = io::parse_json(asked.body.empty() ? "{}" : asked.body, "the request");
+  if (!body || !body->IsObject()) return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Bad request received.");
+  const char* known = stop ? "targetDirectory" : "target-directory";
+  for (const auto& member : body->GetObject()) {
+    const std::string_view name = io::view(member.name);
+    const bool accepted = name == known || name == "triggerId" || name == "formatType" || name == (stop ? "drain" : "cancel-job");
+    const bool too_new = version_.starts_with("1.13") || version_.starts_with("1.14");
+    if (!accepted || (too_new && (name == "triggerId" || name == "formatType"))) {
+      return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not match expected format: unrecognized field \"" + std::string(name) + "\"");
+    }
+  }
+  const std::string directory = io::string_member_or(*body, known, "");
+  if (directory.empty()) {
+    return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Config key [state.savepoints.dir] is not set. Property [target-directory] must be provided.");
+  }
+  const std::string trigger_id = io::string_member_or(*body, "triggerId", io::random_hex(16));
+  if (!operations_.contains(trigger_id)) {
+    operation begun;
+    begun.script = script_;
+    begun.stop = stop;
+    begun.path = directory + "/savepoint-" + job_->id.substr(0, 6) + "-" + io::random_hex(6);
+    operation& one = operations_[trigger_id] = begun;
+    if (one.script.polls_in_progress == 0) complete(one);
+  }
+  return flink_json(202, "{\"request-id\":" + quoted(trigger_id) + "}");
+}
+
+response job_manager::savepoint_status(const std::string& trigger_id, std::string& ended) {
+  const auto found = operations_.find(trigger_id);
+  if (found == operations_.end()) {
+    return refusal(404, "org.apache.flink.runtime.rest.handler.RestHandlerException: There is no savepoint operation with triggerId=" + trigger_id + " for job " + job_->id + ".");
+  }
+  operation& one = found->second;
+  if (one.script.polls_in_progress > 0) {
+    if (--one.script.polls_in_progress == 0) complete(one);
+    return flink_json(200, R"({"status":{"id":"IN_PROGRESS"},"operation":null})");
+  }
+  if (!one.script.failure.empty()) {
+    return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
+                               quoted(one.script.failure) + R"(,"serialized-throwable":")" + std::string(2000, 'A') + "\"}}}");
+  }
+  if (one.stop && !one.read) ended = "FINISHED";
+  one.read = true;
+  return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{"location":)" + quoted(one.path) + "}}");
+}
+
+// The savepoint is there, and a stopped job has ended, whether or not anybody asks for the result.
+void job_manager::complete(operation& one) {
+  if (!one.script.failure.empty()) return;
+  completed_.push_back(one.path);
+  if (files_ && one.script.write_metadata) files_->put(local_path(one.path) + "/_metadata", metadata_bytes());
+  if (!one.stop) return;
+  job_->state = "FINISHED";
+  job_->task_state = "FINISHED";
+  job_->ended_ms = job_->modified_ms + 1000;
+}
+
+std::string job_manager::checkpoints() const {
+  const std::string completed = job_->completed_path.empty() ? "null" : checkpoint(job_->completed_path, job_->completed_ms, false);
+  const std::string savepoint = completed_.empty() ? "null" : checkpoint(completed_.back(), job_->modified_ms, true);
+  const std::string restored =
+      job_->restored_path.empty()
+          ? "null"
+          : fmt::format(R"({{"id":6,"restore_timestamp":{},"is_savepoint":true,"external_path":{}}})", job_->started_ms, quoted(job_->restored_path));
+  return fmt::format(
+      R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
+      R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[]}})",
+      job_->restored_path.empty() ? 0 : 1, job_->completed_path.empty() ? 0 : 1, completed, savepoint, restored);
+}
+
+}  // namespace dm::fake

@@ -1,0 +1,210 @@
+// A ResourceManager's REST API, active or standby, over an imaginary YARN cluster.
+// SPDX-License-Identifier: Apache-2.0
+#include "fake/resource_manager.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+namespace dm::fake {
+
+namespace {
+
+const std::string base = "/ws/v1/cluster";
+
+response answer_json(int status, std::string body) {
+  response r = json(status, std::move(body));
+  r.content_type = "application/json;charset=utf-8";
+  r.chunked = true;
+  return r;
+}
+
+response refusal(int status, const std::string& exception, const std::string& message) {
+  return answer_json(status, "{\"RemoteException\":{\"exception\":" + quoted(exception) + ",\"message\":" +
+                                 quoted(message) + ",\"javaClassName\":" +
+                                 quoted("org.apache.hadoop.yarn.webapp." + exception) + "}}");
+}
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0; start < list.size();) {
+    const std::size_t end = std::min(list.find(',', start), list.size());
+    parts.push_back(list.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
+std::int64_t next_start() {
+  static std::atomic<std::int64_t> next{1'795'438'290'778};
+  return next.fetch_add(1000);
+}
+
+std::string memory(std::int64_t megabytes) { return "{\"memory\":" + std::to_string(megabytes) + ",\"vCores\":64}"; }
+
+std::string scheduler(const std::vector<yarn_queue>& queues) {
+  std::string list;
+  for (const yarn_queue& queue : queues) {
+    if (!list.empty()) list += ',';
+    list += "{\"type\":\"capacitySchedulerLeafQueueInfo\",\"capacity\":100.0,\"queueName\":" + quoted(queue.name) +
+            ",\"state\":" + quoted(queue.state);
+    if (queue.maximum_allocation_mb > 0) list += ",\"maximumAllocation\":" + memory(queue.maximum_allocation_mb);
+    list += "}";
+  }
+  return "{\"scheduler\":{\"schedulerInfo\":{\"type\":\"capacityScheduler\",\"capacity\":100.0,\"queueName\":\"root\","
+         "\"queues\":{\"queue\":[" + list + "]}}}}";
+}
+
+std::string nodes(const std::vector<yarn_node>& all) {
+  std::string list;
+  for (const yarn_node& node : all) {
+    if (!list.empty()) list += ',';
+    list += fmt::format(R"({{"rack":"/default-rack","state":"{}","id":"localhost:20010","usedMemoryMB":{},"availMemoryMB":{}}})",
+                        node.state, node.used_mb, node.available_mb);
+  }
+  return "{\"nodes\":{\"node\":[" + list + "]}}";
+}
+
+std::string metrics(const std::vector<yarn_node>& all) {
+  std::int64_t total = 0;
+  for (const yarn_node& node : all) {
+    if (node.state == "RUNNING") total += node.used_mb + node.available_mb;
+  }
+  return fmt::format(R"({{"clusterMetrics":{{"appsSubmitted":12,"totalMB":{},"totalNodes":{}}}}})", total, all.size());
+}
+
+}  // namespace
+
+std::string application_json(const yarn_application& a, const std::string& address) {
+  std::string tags;
+  for (const std::string& tag : a.tags) tags += (tags.empty() ? "" : ",") + tag;
+  std::string text = "{\"id\":" + quoted(a.id) + ",\"user\":" + quoted(a.user) + ",\"name\":" + quoted(a.name) +
+                     ",\"queue\":" + quoted(a.queue) + ",\"state\":" + quoted(a.state) + ",\"finalStatus\":" +
+                     quoted(a.final_status) + ",\"progress\":100.0,\"trackingUI\":\"ApplicationMaster\",\"trackingUrl\":" +
+                     quoted(address + "/proxy/" + a.id + "/") + ",\"diagnostics\":" + quoted(a.diagnostics) +
+                     ",\"clusterId\":1795438290778,\"applicationType\":\"Apache Flink\",\"applicationTags\":" +
+                     quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
+                     ",\"finishedTime\":" + std::to_string(a.finished_ms);
+  if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + quoted(a.am_rpc_address);
+  // The two members of one name are YARN's own.
+  return text + ",\"allocatedMB\":" + std::to_string(a.allocated_mb) + ",\"runningContainers\":" +
+         std::to_string(a.running_containers) +
+         ",\"resourceSecondsMap\":{\"entry\":{\"key\":\"memory-mb\",\"value\":\"4662\"},\"entry\":{\"key\":\"vcores\","
+         "\"value\":\"14\"}},\"timeouts\":{\"timeout\":[{\"type\":\"LIFETIME\",\"expiryTime\":\"UNLIMITED\","
+         "\"remainingTimeInSeconds\":-1}]}}";
+}
+
+resource_manager::resource_manager(std::shared_ptr<yarn_cluster> cluster)
+    : cluster_(std::move(cluster)),
+      started_on_(next_start()),
+      server_([this](const request& asked) { return answer(asked); }) {}
+
+void resource_manager::set_active() {
+  const std::lock_guard lock(mutex_);
+  active_ = true;
+}
+
+void resource_manager::set_standby(const std::string& address_of_active) {
+  const std::lock_guard lock(mutex_);
+  active_ = false;
+  other_ = address_of_active;
+}
+
+std::int64_t resource_manager::started_on() const {
+  const std::lock_guard lock(mutex_);
+  return started_on_;
+}
+
+void resource_manager::restart(int empty_answers) {
+  const std::lock_guard lock(mutex_);
+  started_on_ = next_start();
+  empty_answers_ = empty_answers;
+}
+
+void resource_manager::set_kill(kill_behaviour behaviour, int times) {
+  const std::lock_guard lock(mutex_);
+  kill_ = behaviour;
+  kill_times_ = times;
+}
+
+int resource_manager::kills_asked() const {
+  const std::lock_guard lock(mutex_);
+  return kills_;
+}
+
+std::string resource_manager::info() const {
+  return fmt::format(
+      R"({{"clusterInfo":{{"id":{0},"startedOn":{0},"state":"STARTED","haState":"{1}","resourceManagerVersion":"3.3.6","hadoopVersion":"3.3.6"}}}})",
+      started_on_, active_ ? "ACTIVE" : "STANDBY");
+}
+
+response resource_manager::answer(const request& asked) {
+  std::unique_lock lock(mutex_);
+  if (asked.path == base + "/info") return answer_json(200, info());
+  if (!active_) {
+    response r = text(307, "Can not find any active RM. Will retry in next 6 seconds.\n");
+    if (!other_.empty()) {
+      r.body = "This is standby RM. The redirect url is: " + asked.target + "\n";
+      r.headers.emplace_back("Location", other_ + asked.target);
+    } else {
+      r.headers.emplace_back("Refresh", "6;url=" + server_.address() + asked.target);
+    }
+    return r;
+  }
+  if (asked.path == base + "/apps") return answer_json(200, applications(asked));
+  lock.unlock();
+  if (asked.path == base + "/metrics") return answer_json(200, metrics(cluster_->nodes()));
+  if (asked.path == base + "/nodes") return answer_json(200, nodes(cluster_->nodes()));
+  if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
+  if (asked.path.starts_with(base + "/apps/")) {
+    std::string id = asked.path.substr((base + "/apps/").size());
+    const bool state = id.ends_with("/state");
+    if (state) id.resize(id.size() - std::string("/state").size());
+    const auto found = cluster_->find(id);
+    if (!found) {
+      return refusal(404, "NotFoundException", "java.lang.Exception: app with id: " + id + " not found");
+    }
+    if (asked.method == "PUT" && state) return kill(asked, id);
+    if (state) return answer_json(200, "{\"state\":" + quoted(found->state) + "}");
+    return answer_json(200, "{\"app\":" + application_json(*found, server_.address()) + "}");
+  }
+  return text(404, "<html>Sorry, got error 404</html>", "text/html;charset=utf-8");
+}
+
+std::string resource_manager::applications(const request& asked) {
+  if (empty_answers_ > 0) {
+    --empty_answers_;
+    return "{\"apps\":{}}";
+  }
+  const std::string tags = asked.argument("applicationTags");
+  const auto found = tags.empty() ? cluster_->applications() : cluster_->tagged(split(tags));
+  if (found.empty()) return "{\"apps\":{}}";
+  std::string list;
+  for (const yarn_application& application : found) {
+    list += (list.empty() ? "" : ",") + application_json(application, server_.address());
+  }
+  return "{\"apps\":{\"app\":[" + list + "]}}";
+}
+
+response resource_manager::kill(const request& asked, const std::string& id) {
+  kill_behaviour behaviour = kill_behaviour::at_once;
+  {
+    const std::lock_guard lock(mutex_);
+    ++kills_;
+    behaviour = kill_;
+    if (kill_times_ > 0 && --kill_times_ == 0) kill_ = kill_behaviour::at_once;
+  }
+  if (asked.argument("user.name").empty() || behaviour == kill_behaviour::refused) {
+    return refusal(403, "ForbiddenException", "java.lang.Exception: The default static user cannot carry out this operation.");
+  }
+  if (asked.body.find("\"KILLED\"") == std::string::npos) {
+    return refusal(400, "BadRequestException", "java.lang.Exception: Only 'KILLED' is allowed as a target state.");
+  }
+  const std::string before = cluster_->find(id)->state;
+  if (behaviour == kill_behaviour::lost) return answer_json(202, "{\"state\":" + quoted(before) + "}");
+  const bool ended = cluster_->find(id)->terminal();
+  cluster_->kill(id, asked.argument("user.name"));
+  return ended ? answer_json(200, "{\"state\":" + quoted(before) + "}") : answer_json(202, "{\"state\":\"KILLING\"}");
+}
+
+}  // namespace dm::fake
