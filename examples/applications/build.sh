@@ -2,6 +2,7 @@
 # Builds the example packages, <name>-<version>.tar.gz, ready to be uploaded to a deployment manager.
 # Does nothing where they are up to date. Needs a JDK and Maven, and the network until Maven's cache
 # (~/.m2) is filled.
+# SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

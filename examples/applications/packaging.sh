@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # Shell functions that the package builds share; to be sourced by a bash script with set -euo pipefail.
 # maven: build a project. need: is a command there, and how is it installed. pack: one package directory into <name>-<version>.tar.gz.
 # up_to_date, remember: skip a build whose inputs are what they were.

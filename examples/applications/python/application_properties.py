@@ -3,6 +3,7 @@
 The deployment manager puts the file's directory on the class path of Flink's client and ships it to the
 containers. Python has no class path, but both find it in the environment; the working directory comes next.
 """
+# SPDX-License-Identifier: Apache-2.0
 
 import logging
 import os

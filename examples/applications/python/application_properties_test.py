@@ -1,4 +1,5 @@
 """Tests of application_properties: python3 -m unittest discover -p '*_test.py' in this folder."""
+# SPDX-License-Identifier: Apache-2.0
 
 import os
 import tempfile

@@ -3,6 +3,7 @@
 A wrong count fails the job. The lines "word count" are in the TaskManager's standard output, metrics
 show the count while the job runs (PyFlink has no accumulators).
 """
+# SPDX-License-Identifier: Apache-2.0
 
 import argparse
 

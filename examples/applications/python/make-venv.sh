@@ -2,6 +2,7 @@
 # Makes the Python environment that PyFlink jobs need, once (about 720 MB), and prints its interpreter.
 # The deployment manager gives that path to Flink as flink_python_executable (workers, on every node) and
 # flink_python_client_executable (the submitting machine), so it must be readable by the run-as users.
+# SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

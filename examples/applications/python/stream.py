@@ -3,6 +3,7 @@
 The words come in a fixed turn, so the count of a word tells which number must come next: lost or repeated
 events, also after a restore, fail the job. Metrics show the count (PyFlink has no accumulators).
 """
+# SPDX-License-Identifier: Apache-2.0
 
 import argparse
 import time

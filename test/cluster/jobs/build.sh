@@ -2,6 +2,7 @@
 # Builds the jobs that misbehave: faults.jar, and the package faults-1.0.0.tar.gz with the one component "job".
 # A test chooses the fault by overriding main_class and application_args of the component.
 # Does nothing where they are up to date. Needs a JDK and Maven.
+# SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

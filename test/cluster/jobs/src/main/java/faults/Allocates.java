@@ -1,4 +1,5 @@
 // Takes --megabytes N (default 16) of heap with every number and keeps them, until the TaskManager's is used up.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import java.util.ArrayList;

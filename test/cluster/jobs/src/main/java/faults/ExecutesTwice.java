@@ -1,5 +1,6 @@
 // Calls execute() twice: detached, per job, that is two YARN applications from one submission.
 // Both jobs are endless; with --seconds N both are bounded (the second starts after the first one if attached).
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

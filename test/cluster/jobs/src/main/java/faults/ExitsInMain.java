@@ -1,4 +1,5 @@
 // Ends the JVM in main() with --status N (default 3), before there is a job.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 public final class ExitsInMain {

@@ -1,4 +1,5 @@
 // A task that does not let itself be cancelled for --seconds N (default 20): cancelling and stopping take that long.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

@@ -1,4 +1,5 @@
 // Uses a class that is not in the jar: NoClassDefFoundError in a task, or with --in-main 1 in main().
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

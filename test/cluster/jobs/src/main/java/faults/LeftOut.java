@@ -1,4 +1,5 @@
 // Compiled, but kept out of the jar (see pom.xml), for LacksClass.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 final class LeftOut {

@@ -1,6 +1,7 @@
 // The stream that the faulty jobs build on: the numbers 1, 2, 3 …, so many a second, checkpointed.
 // Checkpoints make Flink restart a failing job for ever by default, as it does with real jobs.
 // Also reads the one kind of argument they take, "--name number".
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import java.util.Arrays;

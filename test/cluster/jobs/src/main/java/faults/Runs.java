@@ -1,5 +1,6 @@
 // Harmless: runs for --seconds N (default 10) and finishes, or for ever with --seconds 0.
 // For a job that must end, or be alive, while a test does something to the machinery around it.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

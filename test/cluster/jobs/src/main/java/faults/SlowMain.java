@@ -1,5 +1,6 @@
 // Stays in main() for --seconds N (default 30) before it submits an endless job.
 // For killing things while the client is submitting.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

@@ -1,4 +1,5 @@
 // Fails in main(), before there is a job: the client fails (per-job) or the application does (application mode).
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 public final class ThrowsInMain {

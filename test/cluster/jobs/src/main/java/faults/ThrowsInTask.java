@@ -1,6 +1,7 @@
 // Fails in a task: at once, or after --after N numbers. With --text-length N the message is that long.
 // By Flink's default it is restarted for ever (YARN says RUNNING); with restart-strategy.type=none
 // (restart-strategy=none before 1.18) the job is FAILED.
+// SPDX-License-Identifier: Apache-2.0
 package faults;
 
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

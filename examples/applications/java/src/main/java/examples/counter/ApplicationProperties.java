@@ -1,6 +1,7 @@
 // How a job reads application.properties: as a resource on the class path.
 // The deployment manager puts the file there for main() (in the client) and for tasks (in the containers).
 // Nothing is added to the jar, so the jar must not contain a file of this name: it would win.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.io.FileNotFoundException;

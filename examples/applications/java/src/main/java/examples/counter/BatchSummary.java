@@ -1,6 +1,7 @@
 // Example of a bounded batch job that needs nothing outside and ends in seconds.
 // It sums up the numbers 1 … n by group, prints a line a group, and shows its result as accumulators.
 // One jar for Flink 1.13 to 2.3: only what these have in common is used.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.util.Properties;

@@ -1,6 +1,7 @@
 // Counts the numbers of each key in keyed state, and checks that none is missing and none comes twice.
 // The check holds across checkpoints, savepoints, restarts and other parallelisms, because the state is
 // all that is known of the past: a restore of wrong or no state fails with the next number.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import org.apache.flink.api.common.accumulators.LongCounter;

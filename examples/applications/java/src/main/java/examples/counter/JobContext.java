@@ -1,6 +1,7 @@
 // What every task of the examples does first: read application.properties and say what it found.
 // It registers the accumulators that prove, at Flink's REST, which application and version runs.
 // It also finds the metric group, whose type changed in Flink 1.14.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.io.IOException;

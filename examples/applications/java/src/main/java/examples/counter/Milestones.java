@@ -1,6 +1,7 @@
 // New in counter-1.1.0: passes on every n-th count of a key, and counts how many it passed on in state of its own.
 // A savepoint of 1.0.0, which has no such operator, restores as it is; the way back needs
 // "allow non-restored state", since 1.0.0 has nowhere to put this operator's state.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import org.apache.flink.api.common.accumulators.LongCounter;

@@ -1,6 +1,7 @@
 // The arithmetic the jobs prove themselves by: the numbers 1, 2, 3 … dealt out to a number of keys.
 // Key k of n gets, in this order, the numbers k, k + n, k + 2n … (key 0: n, 2n, 3n …).
 // So the count of a key tells exactly which number must come next.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 final class Sequence {

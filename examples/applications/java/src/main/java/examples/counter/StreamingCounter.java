@@ -1,6 +1,7 @@
 // Example of a stateful streaming job that needs nothing outside: it counts the numbers 1, 2, 3 … for ever.
 // Its state proves its count (CountNumbers), and accumulators and metrics show it.
 // One jar for Flink 1.13 to 2.3: only what these have in common is used.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.util.Properties;

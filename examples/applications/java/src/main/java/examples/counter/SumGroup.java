@@ -1,6 +1,7 @@
 // Sums up the numbers of a group in keyed state, and gives the sum out once, when the input has ended.
 // It checks the sum: a job that lost or repeated a number fails instead of finishing with a wrong result.
 // Accumulators: groups, sum, and those of JobContext.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import org.apache.flink.api.common.accumulators.LongCounter;

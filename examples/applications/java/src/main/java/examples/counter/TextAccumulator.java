@@ -1,6 +1,7 @@
 // A Flink accumulator that holds text, so that a text can be read from Flink's REST and history server.
 // Subtasks that say the same are shown once, different texts are joined by " | ".
 // Flink itself has accumulators for numbers and lists only.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.util.TreeSet;

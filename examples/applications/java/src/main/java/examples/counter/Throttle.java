@@ -1,6 +1,7 @@
 // Lets a given number of records a second through; chained to the source, it slows the source down.
 // Checkpoints wait for at most one pause, 1/rate seconds; cancelling interrupts the pause.
 // After a hold-up it does not catch up, so the rate is never exceeded.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.util.concurrent.TimeUnit;

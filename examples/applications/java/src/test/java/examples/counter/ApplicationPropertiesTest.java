@@ -1,4 +1,5 @@
 // Tests of ApplicationProperties: found by a class loader, clearly refused where it is absent.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,5 @@
 // Tests of Arguments: where a value comes from, and that all problems are named at once.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,5 @@
 // Tests of Sequence against a plain loop over the numbers.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
