@@ -1,0 +1,17 @@
+# Fails unless a plugin exports its entry function and its version node, and nothing else (DM-1):
+#   cmake -D NM=nm -D LIBRARY=flink.so -P check_exports.cmake
+execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE error)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "nm cannot read ${LIBRARY} (exit ${code}): ${error}")
+endif()
+string(STRIP "${output}" output)
+string(REPLACE "\n" ";" lines "${output}")
+set(exported)
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^[0-9a-f]+ " "" line "${line}")
+  list(APPEND exported "${line}")
+endforeach()
+list(SORT exported)
+if(NOT exported STREQUAL "A DM_1;T dm_plugin_entry@@DM_1")
+  message(FATAL_ERROR "${LIBRARY} exports more or less than dm_plugin_entry in version DM_1:\n${output}")
+endif()
