@@ -76,7 +76,6 @@ parse_command_line() {
     shift
   done
   DIR=$(resolve_directory "${DIR:-$(default_directory)}")
-  CACHE=$(realpath -m -- "$(default_cache)")
 }
 
 # The choices of an instance that runs cannot be changed under it.
@@ -85,11 +84,12 @@ require_unchanged() {
   instance_exists || return 0
   for service in "${SERVICES[@]}"; do
     service_runs "$service" || continue
-    for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB"; do
+    for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB" \
+      cache:"$CACHE"; do
       asked=${name#*:} name=${name%%:*}
       remembered=$(instance_value "$name")
       [[ $asked == "$remembered" ]] ||
-        fail "the cluster in $DIR runs with $name=$remembered, not $asked" \
+        fail "the cluster in $DIR runs with $name $remembered, not $asked" \
           "stop it first: cluster.sh down --dir $DIR" \
           "another Flink beside it: cluster.sh flink VERSION; another cluster: --dir and --port-base"
     done
@@ -101,6 +101,7 @@ require_unchanged() {
 finish() {
   local status=$? service
   trap - EXIT INT TERM HUP
+  remove_own_policy
   if ((status != 0 && ${#STARTED[@]} > 0)); then
     say "stopping what was started"
     for service in "${STARTED[@]}"; do signal_service TERM "$service"; done

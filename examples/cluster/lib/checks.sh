@@ -39,23 +39,28 @@ require_packages() {
 # Debian starts a freshly installed supervisor as a system service. This cluster runs its own; the
 # policy file is Debian's way to say "do not start".
 install_packages() {
-  local policy=/usr/sbin/policy-rc.d own_policy=false log status=0
+  local policy=/usr/sbin/policy-rc.d log status=0
   log=$(mktemp)
   if [[ ! -e $policy ]]; then
-    own_policy=true
+    OWN_POLICY=$policy # removed below, or by whoever ends the script
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
   fi
   { apt-get update &&
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
     >"$log" 2>&1 || status=$?
-  if $own_policy; then rm -f -- "$policy"; fi
+  remove_own_policy
   if ((status != 0)); then
     tail_of "$log"
     rm -f -- "$log"
     fail "apt-get could not install $*" "its last lines stand above"
   fi
   rm -f -- "$log"
+}
+
+remove_own_policy() {
+  [[ -z ${OWN_POLICY:-} ]] || rm -f -- "$OWN_POLICY"
+  OWN_POLICY=''
 }
 
 java_major() {

@@ -60,13 +60,21 @@ instance_exists() { [[ -f $DIR/instance ]]; }
 
 instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
 
-# Settles PORT_BASE, FLINK_VERSION and MEMORY_MB: what was asked for, else what is remembered, else
+# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB and CACHE: what was asked for, else what is remembered, else
 # the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
 load_instance() {
+  CACHE=$(realpath -m -- "$(default_cache)")
+  [[ $CACHE =~ ^(/[A-Za-z0-9._-]+)+$ ]] ||
+    fail_usage "the cache \"$CACHE\" cannot be used: only letters, digits and . _ - in its names"
   if instance_exists; then
     : "${PORT_BASE:=$(instance_value port_base)}"
     : "${FLINK_VERSION:=$(instance_value flink_version)}"
     : "${MEMORY_MB:=$(instance_value memory_mb)}"
+    # An instance keeps to its cache; only a new start may move it.
+    case $COMMAND in
+      up | fetch) [[ -n ${DM_CACHE_DIR:-} ]] || CACHE=$(instance_value cache) ;;
+      *) CACHE=$(instance_value cache) ;;
+    esac
   fi
   : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
   : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
