@@ -35,7 +35,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
   std::string last_state;
   int client_exit = 0;
   io::milliseconds interval = pace_.first_poll;
-  std::optional<io::steady_time> queued_since;
+  io::steady_time queued_since = io::steady_time::max();  // max: not in YARN's queue
 
   for (;;) {
     result<void> waited;
@@ -118,10 +118,10 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     }
     const auto now = std::chrono::steady_clock::now();
     if (!waiting_in_queue(*application)) {
-      queued_since.reset();
-    } else if (!queued_since) {
+      queued_since = io::steady_time::max();
+    } else if (queued_since == io::steady_time::max()) {
       queued_since = now;
-    } else if (running != nullptr && !attached && now - *queued_since >= pace_.accepted_limit) {
+    } else if (running != nullptr && !attached && now - queued_since >= pace_.accepted_limit) {
       log_.info("the application waits in YARN's queue; its flink client is ended, the submission slot freed");
       running->process.end();
     }
