@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# SPDX-License-Identifier: Apache-2.0
 # Shell functions that the package builds share; to be sourced by a bash script with set -euo pipefail.
-# maven: build a project. need: is a command there, and how is it installed. pack: one package directory into <name>-<version>.tar.gz.
-# up_to_date, remember: skip a build whose inputs are what they were.
+# need, need_all: are the commands there. maven: build a project. pack: make a package's archive.
+# digest, up_to_date: skip a build whose inputs are what they were.
+# SPDX-License-Identifier: Apache-2.0
 
 # need COMMAND DEBIAN_PACKAGE: remembers what is missing; need_all then tells it all at once.
 missing=()

@@ -1,7 +1,7 @@
 // Program arguments of the form "--name value", with defaults from application.properties.
-// An own class, because Flink's ParameterTool is in another Java // SPDX-License-Identifier: Apache-2.0
-package in Flink 2 than in Flink 1.
+// An own class, because Flink's ParameterTool is in another Java package in Flink 2 than in Flink 1.
 // All problems are reported at once, each with the argument, what was given and what is allowed.
+// SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
 import java.util.ArrayList;

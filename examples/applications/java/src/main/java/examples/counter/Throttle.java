@@ -1,6 +1,6 @@
 // Lets a given number of records a second through; chained to the source, it slows the source down.
 // Checkpoints wait for at most one pause, 1/rate seconds; cancelling interrupts the pause.
-// After a hold-up it does not catch up, so the rate is never exceeded.
+// After a hold-up it catches up on at most one second, not on hours at full speed.
 // SPDX-License-Identifier: Apache-2.0
 package examples.counter;
 
