@@ -88,11 +88,13 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
   if (application == nullptr && end.application_id.empty()) {
     // No application: the client is the only witness.
     end.outcome = outcome::failed;
-    set_cause(end,
-              client.exception.empty()
-                  ? fmt::format("flink run ended with exit code {} and submitted nothing", evidence.client_exit)
-                  : client.exception,
-              "flink client");
+    std::string cause = client.exception;
+    if (cause.empty()) {
+      cause = evidence.client_exit == 0
+                  ? "The program didn't contain a Flink job: it ended without calling execute()"
+                  : fmt::format("flink run ended with exit code {} and submitted nothing", evidence.client_exit);
+    }
+    set_cause(end, std::move(cause), "flink client");
   }
   if (end.outcome == outcome::failed && end.cause.empty()) {
     // The client's words, if they say more than that the deployment failed.
