@@ -1,4 +1,4 @@
-// The entries of an open directory. Inside io only.
+// The entries of an open directory.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

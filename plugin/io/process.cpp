@@ -140,6 +140,7 @@ result<void> check(const process_spec& spec) {
       return refuse("the environment variable '" + first_line(name, 60) + "' has an invalid name or value");
     }
   }
+  if (spec.output == STDIN_FILENO) return refuse("its output cannot be standard input");
   if (spec.inherited >= 0 && spec.inherited <= STDERR_FILENO) {
     return refuse("standard input, output and error cannot be the inherited descriptor");
   }

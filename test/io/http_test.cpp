@@ -1,0 +1,269 @@
+// The HTTP client against a server that behaves: what is sent, what is read, the waits.
+#include "io/http.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "fake/http_server.h"
+#include "io/file.h"
+#include "temporary_directory.h"
+
+using namespace dm::io;
+using dm::status_code;
+using std::chrono::steady_clock;
+
+namespace {
+
+dm::fake::response echo(const dm::fake::request& asked) {
+  return dm::fake::json(200, asked.method + " " + asked.target + " " + asked.body);
+}
+
+http_request get(const std::string& url) {
+  http_request request;
+  request.url = url;
+  return request;
+}
+
+const operation in_time = operation::within(std::chrono::minutes(1));
+
+}  // namespace
+
+TEST_CASE("a GET is sent as it should be") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  const auto answer = http.perform(in_time, get(server.address() + "/a%20b?c=d"));
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+  CHECK(answer->json());
+  CHECK(answer->body == "GET /a%20b?c=d ");
+  const auto asked = server.requests().front();
+  CHECK(asked.header("accept") == "application/json");
+  CHECK(asked.header("user-agent") == "dm-flink/1.0");
+  CHECK_FALSE(asked.headers.contains("content-type"));
+  CHECK_FALSE(asked.headers.contains("expect"));
+}
+
+TEST_CASE("methods and bodies are sent as asked") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  http_request request = get(server.address() + "/x");
+  request.body = GENERATE(std::string(), std::string("text"), std::string("with\0zero", 9), std::string(100'000, 'b'));
+  request.method = GENERATE(std::string("PUT"), std::string("POST"), std::string("PATCH"), std::string("DELETE"));
+  const auto answer = http.perform(in_time, request);
+  REQUIRE(answer);
+  const auto asked = server.requests().front();
+  CHECK(asked.method == request.method);
+  CHECK(asked.body == request.body);
+  CHECK_FALSE(asked.headers.contains("content-type"));
+  CHECK_FALSE(asked.headers.contains("expect"));
+  if (request.method == "PUT" || request.method == "POST") {
+    CHECK(asked.header("content-length") == std::to_string(request.body.size()));
+  }
+}
+
+TEST_CASE("a HEAD has no body") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  http_request request = get(server.address() + "/x");
+  request.method = "HEAD";
+  const auto answer = http.perform(in_time, request);
+  REQUIRE(answer);
+  CHECK(answer->body.empty());
+}
+
+TEST_CASE("headers that are given are sent, and replace the default ones") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  http_request request = get(server.address() + "/x");
+  request.method = "POST";
+  request.headers = {"Accept: text/plain", "content-type: text/xml", "X-Other: 1"};
+  REQUIRE(http.perform(in_time, request));
+  const auto asked = server.requests().front();
+  CHECK(asked.header("accept") == "text/plain");
+  CHECK(asked.header("content-type") == "text/xml");
+  CHECK(asked.header("x-other") == "1");
+}
+
+TEST_CASE("a user and password go as basic authentication") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  http_request request = get(server.address() + "/x");
+  request.user_password = "dm:secret";
+  REQUIRE(http.perform(in_time, request));
+  CHECK(server.requests().front().header("authorization") == "Basic ZG06c2VjcmV0");
+}
+
+TEST_CASE("status, type and Location of an answer are read; a redirect is not followed") {
+  dm::fake::http_server server([](const dm::fake::request&) {
+    auto r = dm::fake::text(307, "elsewhere", "Text/HTML; Charset=UTF-8");
+    r.headers.emplace_back("LOCATION", "http://127.0.0.1:1/other?a=b");
+    return r;
+  });
+  http_client http;
+  const auto answer = http.perform(in_time, get(server.address()));
+  REQUIRE(answer);
+  CHECK(answer->status == 307);
+  CHECK(answer->content_type == "text/html");
+  CHECK_FALSE(answer->json());
+  CHECK(answer->location == "http://127.0.0.1:1/other?a=b");
+  CHECK(server.request_count() == 1);
+}
+
+TEST_CASE("chunked and large bodies arrive whole") {
+  const std::string large(3'000'000, 'q');
+  dm::fake::http_server server([&](const dm::fake::request&) {
+    auto r = dm::fake::json(200, large);
+    r.chunked = true;
+    return r;
+  });
+  http_client http;
+  const auto answer = http.perform(in_time, get(server.address()));
+  REQUIRE(answer);
+  CHECK(answer->body == large);
+}
+
+TEST_CASE("connections are kept for the next request, and closed when told so") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  for (int i = 0; i < 5; ++i) REQUIRE(http.perform(in_time, get(server.address())));
+  CHECK(server.connection_count() == 1);
+  http.close_idle();
+  REQUIRE(http.perform(in_time, get(server.address())));
+  CHECK(server.connection_count() == 2);
+}
+
+TEST_CASE("a request that changes something takes a connection of its own") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  http_request put = get(server.address());
+  put.method = "PUT";
+  REQUIRE(http.perform(in_time, get(server.address())));
+  REQUIRE(http.perform(in_time, put));
+  CHECK(server.connection_count() == 2);
+}
+
+TEST_CASE("an environment's proxy is not used") {
+  ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+  dm::fake::http_server server(echo);
+  http_client http;
+  CHECK(http.perform(in_time, get(server.address())));
+  ::unsetenv("http_proxy");
+}
+
+TEST_CASE("a unix socket is asked instead of the URL's host") {
+  const dm::test::temporary_directory directory;
+  dm::fake::http_server server(echo, directory / "socket");
+  http_client http;
+  http_request request = get("http://supervisor/RPC2");
+  request.unix_socket = directory / "socket";
+  const auto answer = http.perform(in_time, request);
+  REQUIRE(answer);
+  CHECK(answer->body == "GET /RPC2 ");
+}
+
+TEST_CASE("many requests run side by side, and each gets its own answer") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  std::vector<http_request> requests;
+  for (int i = 0; i < 300; ++i) requests.push_back(get(server.address() + "/" + std::to_string(i)));
+  requests.push_back(get("ftp://127.0.0.1/"));
+  const auto answers = http.perform_all(in_time, requests, 16);
+  REQUIRE(answers.size() == requests.size());
+  for (std::size_t i = 0; i < 300; ++i) {
+    REQUIRE(answers[i]);
+    CHECK(answers[i]->body == "GET /" + std::to_string(i) + " ");
+  }
+  CHECK(answers.back().error().code == status_code::invalid_argument);
+  CHECK(server.connection_count() <= 16);
+  CHECK(http.perform_all(in_time, {}).empty());
+}
+
+TEST_CASE("slow requests wait side by side, not one after another") {
+  dm::fake::http_server server([](const dm::fake::request& asked) {
+    std::this_thread::sleep_for(milliseconds(200));
+    return echo(asked);
+  });
+  http_client http;
+  const std::vector<http_request> requests(50, get(server.address()));
+  const auto start = steady_clock::now();
+  for (const auto& answer : http.perform_all(in_time, requests)) CHECK(answer);
+  CHECK(steady_clock::now() - start < milliseconds(50 * 200 / 2));
+}
+
+TEST_CASE("one client serves several threads") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        const std::string path = "/" + std::to_string(t) + "/" + std::to_string(i);
+        const auto answer = http.perform(in_time, get(server.address() + path));
+        if (answer && answer->body == "GET " + path + " ") ++good;
+        if (t == 0) http.close_idle();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 160);
+}
+
+TEST_CASE("no descriptor stays behind when a client ends (DM-18)") {
+  const auto open_descriptors = [] {
+    int count = 0;
+    for (int fd = 0; fd < 1024; ++fd) count += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+    return count;
+  };
+  dm::fake::http_server server([](const dm::fake::request& asked) {
+    auto r = echo(asked);
+    r.close = true;  // else the server's own descriptor of the connection would be counted
+    return r;
+  });
+  const int before = open_descriptors();
+  {
+    http_client http;
+    for (int i = 0; i < 3; ++i) REQUIRE(http.perform(in_time, get(server.address())));
+  }
+  for (int i = 0; i < 500 && server.open_connections() > 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  CHECK(open_descriptors() == before);
+}
+
+TEST_CASE("sleep lasts as long as it is told, unless the operation ends") {
+  http_client http;
+  const auto start = steady_clock::now();
+  CHECK(http.sleep(in_time, milliseconds(60)));
+  CHECK(steady_clock::now() - start >= milliseconds(60));
+  CHECK(http.sleep(in_time, milliseconds(-1)));
+
+  CHECK(http.sleep(operation::within(milliseconds(20)), std::chrono::minutes(1)).error().code == status_code::deadline_exceeded);
+
+  cancellation cancel;
+  const operation op(steady_time::max(), &cancel);
+  std::thread other([&] {
+    std::this_thread::sleep_for(milliseconds(30));
+    cancel.cancel();
+  });
+  CHECK(http.sleep(op, std::chrono::minutes(10)).error().code == status_code::cancelled);
+  other.join();
+  CHECK(http.sleep(op, milliseconds(0)).error().code == status_code::cancelled);
+}
+
+TEST_CASE("a wait for descriptors ends when one is readable, or after its time") {
+  http_client http;
+  const unique_fd quiet(::eventfd(0, EFD_CLOEXEC));
+  const unique_fd loud(::eventfd(1, EFD_CLOEXEC));
+  const int both[] = {quiet.get(), loud.get()};
+  const int one[] = {quiet.get()};
+  const int closed[] = {1'000'000};
+  CHECK(http.wait_readable(in_time, both, std::chrono::minutes(1)).value() == true);
+  CHECK(http.wait_readable(in_time, one, milliseconds(20)).value() == false);
+  CHECK(http.wait_readable(in_time, closed, milliseconds(20)).error().code == status_code::invalid_argument);
+  cancellation cancel;
+  cancel.cancel();
+  CHECK(http.wait_readable(operation(steady_time::max(), &cancel), both, milliseconds(20)).error().code == status_code::cancelled);
+}
