@@ -1,12 +1,13 @@
 // Finds the application, the job and the failure in a client's output. Sources: Flink 1.13, 1.20
-// and 2.3, recorded in test/flink/recorded. SPDX-License-Identifier: Apache-2.0
+// and 2.3, recorded in test/flink/recorded.
+// SPDX-License-Identifier: Apache-2.0
 #include "flink/client_output.h"
+
+#include "flink/exception_text.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include "flink/exception_text.h"
 
 namespace dm::flink {
 namespace {

@@ -1,12 +1,14 @@
 // component_flink_config_args: split into words, each checked and brought into the form that the
-// version accepts. SPDX-License-Identifier: Apache-2.0
+// version accepts.
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/configuration_value.h"
+#include "flink/dialect.h"
+#include "flink/run_options.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
-
-#include "flink/dialect.h"
-#include "flink/run_options.h"
 
 namespace dm::flink {
 namespace {
@@ -166,6 +168,11 @@ class checker {
           refuse(written, "a value that does not begin with '-' or '\"'");
           return;
         }
+        if (std::string reason = configuration_value_reason(version_, mode_, option.text, value);
+            !reason.empty()) {
+          refuse(written, std::move(reason));
+          return;
+        }
         result_.options.emplace_back(option.name);
         result_.options.push_back(value);
         return;
@@ -183,17 +190,17 @@ class checker {
           refuse(written, "a positive number");
           return;
         }
-        add_property(std::string(option.text), value);
+        add_property(written, std::string(option.text), value);
         return;
       case option_use::memory:
         if (const auto size = memory_with_unit(value)) {
-          add_property(std::string(option.text), *size);
+          add_property(written, std::string(option.text), *size);
         } else {
           refuse(written, "a size such as 1024, 1024m or 2g; megabytes when no unit is given");
         }
         return;
       case option_use::key:
-        add_property(std::string(option.text), value);
+        add_property(written, std::string(option.text), value);
         return;
       case option_use::property:
         check_property(written, value);
@@ -208,8 +215,8 @@ class checker {
       return;
     }
     const std::string key = value.substr(0, equals);
-    if (key.find_first_of(" \t'\"") != std::string::npos || key.front() == '-') {
-      refuse(written, "a Flink key without blanks and quotes, and not beginning with '-'");
+    if (key.find_first_of(" \t'\"#") != std::string::npos || key.front() == '-') {
+      refuse(written, "a Flink key without blanks, quotes and '#', and not beginning with '-'");
       return;
     }
     if (std::string reason = reserved_key_reason(key); !reason.empty()) {
@@ -217,12 +224,17 @@ class checker {
              fmt::format("another key: {} is set by the deployment manager; {}", key, reason));
       return;
     }
-    add_property(key, value.substr(equals + 1));
+    add_property(written, key, value.substr(equals + 1));
   }
 
   // The one form for all keys: what comes from an option and what comes from a property then cannot
   // differ in rank.
-  void add_property(const std::string& key, const std::string& value) {
+  void add_property(const std::string& written, const std::string& key, const std::string& value) {
+    if (std::string reason = configuration_value_reason(version_, mode_, key, value);
+        !reason.empty()) {
+      refuse(written, std::move(reason));
+      return;
+    }
     result_.options.emplace_back(mode_ == submission_mode::application ? "-D" : "-yD");
     result_.options.push_back(fmt::format("{}={}", key, value));
     result_.configuration.emplace_back(key, value);

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/exception_text.h"
 
+#include "io/error.h"
+#include "io/utf8.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
-
-#include "io/error.h"
-#include "io/utf8.h"
 
 namespace dm::flink {
 namespace {
@@ -102,6 +102,20 @@ exception_cause read_cause(std::string_view line) {
   return cause;
 }
 
+// "... 12 more", or a line of a log that goes on after the stack trace: "2026-01-31 23:59:59,123
+// INFO ...".
+bool ends_message(std::string_view line, std::string_view text) {
+  if (text.starts_with("... ") && text.ends_with(" more")) return true;
+  const auto digit = [&](std::size_t i) { return line[i] >= '0' && line[i] <= '9'; };
+  return line.size() > 20 && digit(0) && digit(3) && line[4] == '-' && digit(5) && line[7] == '-' &&
+         line[10] == ' ' && line[13] == ':';
+}
+
+// Said of the program as a whole; the cause below it is only how it was noticed.
+bool says_it_all(const exception_cause& cause) {
+  return cause.message.starts_with("The program's entry point class");
+}
+
 // Says nothing without the exception around it, which names the host or the file.
 bool too_short_to_say(const exception_cause& cause) {
   constexpr std::array<std::string_view, 6> generic = {
@@ -123,7 +137,7 @@ std::string sentence(const exception_cause& cause) {
 std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
   constexpr std::string_view caused_by = "Caused by: ";
   std::vector<exception_cause> chain;
-  bool frames = false;  // the message has ended
+  bool frames = false;  // the message has ended, its frames or something else follow
   while (!stack_trace.empty()) {
     const auto end = std::min(stack_trace.find('\n'), stack_trace.size());
     const std::string_view line = stack_trace.substr(0, end);
@@ -141,6 +155,8 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
     } else if (indented && text.starts_with("at ")) {
       if (!frames && chain.back().frame.empty()) chain.back().frame = text.substr(3);
       frames = true;
+    } else if (ends_message(line, text)) {
+      frames = true;
     } else if (!frames && chain.back().message.size() < longest_message) {
       if (!chain.back().message.empty()) chain.back().message += ' ';
       chain.back().message += text;
@@ -157,7 +173,9 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
 std::string exception_summary(std::string_view stack_trace, std::size_t limit) {
   const auto chain = exception_chain(stack_trace);
   if (chain.empty()) return {};
-  auto chosen = std::prev(chain.end());
+  const auto telling = std::find_if(chain.begin(), chain.end(), says_it_all);
+  if (telling != chain.end()) return first_line(sentence(*telling), limit);
+  const auto chosen = std::prev(chain.end());
   if (too_short_to_say(*chosen) && chosen != chain.begin()) {
     const auto around = std::prev(chosen);
     if (!around->message.empty())

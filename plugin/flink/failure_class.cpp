@@ -1,10 +1,11 @@
 // Why a submission or a job failed, by the words of Flink, YARN and Java. One table; the first row
-// that matches decides. SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
-
+// that matches decides.
+// SPDX-License-Identifier: Apache-2.0
 #include "flink/client_output.h"
 #include "flink/exception_text.h"
+
+#include <algorithm>
+#include <array>
 
 namespace dm::flink {
 namespace {
@@ -49,6 +50,7 @@ constexpr std::array table = {
     row{"is too long, maximum allowed length of a tag", failure_class::program_invalid},
     row{"Too many applicationTags", failure_class::program_invalid},
     row{"A tag can only have ASCII characters", failure_class::program_invalid},
+    row{"java.lang.String cannot be cast to class java.util.Map", failure_class::program_invalid},
     row{"IllegalConfigurationException", failure_class::program_invalid},
     // YARN's queues: CapacityScheduler, RMAppManager, ParentQueue, LeafQueue; FairScheduler.
     row{"to unknown queue", failure_class::queue_refused},

@@ -1,5 +1,6 @@
 // Reads a Flink installation's version from the names of its jars; no process is started and no jar
-// is opened. SPDX-License-Identifier: Apache-2.0
+// is opened.
+// SPDX-License-Identifier: Apache-2.0
 #include "flink/installation.h"
 
 #include <fmt/format.h>

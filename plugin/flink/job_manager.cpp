@@ -1,13 +1,14 @@
 // Requests to and answers of a JobManager or history server. Sources: Flink 1.13, 1.20 and 2.3,
-// recorded. SPDX-License-Identifier: Apache-2.0
+// recorded.
+// SPDX-License-Identifier: Apache-2.0
 #include "flink/job_manager.h"
+
+#include "io/json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include "io/json.h"
 
 namespace dm::flink {
 namespace {
@@ -214,16 +215,26 @@ result<job_exceptions> read_exceptions(const io::http_response& response,
   const auto document = read_document(response, address);
   if (!document) return tl::unexpected<error>(document.error());
   if (!document->IsObject()) return not_as_expected(address, "exceptions object");
-  job_exceptions exceptions;
-  exceptions.root_exception =
-      exception_outline(io::string_member_or(*document, "root-exception", ""));
-  exceptions.timestamp_ms = number(*document, "timestamp");
   const json_value* history = io::member(*document, "exceptionHistory");
+  if (history == nullptr && !document->HasMember("all-exceptions")) {
+    return not_as_expected(address, "exceptions");
+  }
+  job_exceptions exceptions;
+  std::string root = io::string_member_or(*document, "root-exception", "");
+  exceptions.timestamp_ms = number(*document, "timestamp");
   const json_value* entries = history == nullptr ? nullptr : io::member(*history, "entries");
   if (entries != nullptr && entries->IsArray()) {
-    for (const json_value& element : entries->GetArray())
+    for (const json_value& element : entries->GetArray()) {
       exceptions.history.push_back(read_history_entry(element));
+      // 2.x has the history alone; its newest entry is what root-exception was.
+      if (io::member(*document, "root-exception") == nullptr &&
+          exceptions.history.back().timestamp_ms >= exceptions.timestamp_ms) {
+        exceptions.timestamp_ms = exceptions.history.back().timestamp_ms;
+        root = io::string_member_or(element, "stacktrace", "");
+      }
+    }
   }
+  exceptions.root_exception = exception_outline(root);
   std::stable_sort(exceptions.history.begin(), exceptions.history.end(),
                    [](const auto& a, const auto& b) { return a.timestamp_ms > b.timestamp_ms; });
   return exceptions;

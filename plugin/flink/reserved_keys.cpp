@@ -1,8 +1,8 @@
 // The Flink keys that this project sets itself, so that a component's log tells the truth (D-3).
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-
 #include "flink/dialect.h"
+
+#include <array>
 
 namespace dm::flink {
 namespace {

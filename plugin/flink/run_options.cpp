@@ -1,5 +1,6 @@
 // The table of options. Sources: `flink run --help` of 1.13.6, 1.20.5 and 2.3.0, CliFrontendParser
-// of 1.14 ... 2.2, release notes of 1.10 for the removed ones. SPDX-License-Identifier: Apache-2.0
+// of 1.14 ... 2.2, release notes of 1.10 for the removed ones.
+// SPDX-License-Identifier: Apache-2.0
 #include "flink/run_options.h"
 
 #include <array>
@@ -23,7 +24,7 @@ constexpr std::string_view not_a_run = "it prints something instead of running a
 constexpr std::array options = {
     // Generic.
     run_option{"-c", "--class", true, use::refused, "set component_main_class"},
-    run_option{"-C", "--classpath", true, use::pass, ""},
+    run_option{"-C", "--classpath", true, use::pass, "pipeline.classpaths"},
     run_option{"-j", "--jarfile", true, use::refused, "set component_main_jar"},
     run_option{"-a", "--arguments", true, use::refused, "set component_application_args"},
     run_option{"-p", "--parallelism", true, use::parallelism, "parallelism.default"},
@@ -53,9 +54,9 @@ constexpr std::array options = {
     run_option{"-pym", "--pyModule", true, use::refused,
                "set component_main_py to the file of the program"},
     run_option{"-pyfs", "--pyFiles", true, use::refused, "set component_py_files"},
-    run_option{"-pyreq", "--pyRequirements", true, use::pass, ""},
-    run_option{"-pyarch", "--pyArchives", true, use::pass, ""},
-    run_option{"-pypath", "--pyPythonPath", true, use::pass, "", 118},
+    run_option{"-pyreq", "--pyRequirements", true, use::pass, "python.requirements"},
+    run_option{"-pyarch", "--pyArchives", true, use::pass, "python.archives"},
+    run_option{"-pypath", "--pyPythonPath", true, use::pass, "python.pythonpath", 118},
     run_option{"-pyexec", "--pyExecutable", true, use::key, "python.executable"},
     run_option{"-pyclientexec", "--pyClientExecutable", true, use::key, "python.client.executable"},
     // YARN.

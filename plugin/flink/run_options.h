@@ -7,7 +7,7 @@
 namespace dm::flink {
 
 enum class option_use {
-  pass,      // goes to the client as it is, with its value
+  pass,      // goes to the client as it is, with its value, which sets the Flink key `text`
   attached,  // the same, but only where the client stays
   property,  // -D, -yD: key=value
   key,       // stands for the Flink key `text`

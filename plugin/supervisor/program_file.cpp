@@ -1,7 +1,10 @@
 // Renders a program file so that supervisord 4.2.5 reads exactly the argv that was given (INV-8).
 // Source of the reading rules: supervisor/options.py and process.py of 4.2.5, Python's configparser
-// and shlex. SPDX-License-Identifier: Apache-2.0
+// and shlex.
+// SPDX-License-Identifier: Apache-2.0
 #include "supervisor/program_file.h"
+
+#include "io/utf8.h"
 
 #include <fmt/format.h>
 
@@ -16,45 +19,23 @@ bool plain(char c) {
          std::string_view("_@+=:,./-").find(c) != std::string_view::npos;
 }
 
-// The code point at `position` and its length, or length 0 where the bytes are not UTF-8.
-struct code_point {
-  char32_t value = 0;
-  std::size_t length = 0;
-};
-
-code_point decode(std::string_view text, std::size_t position) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[position + i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() - position < length) return {};
-  char32_t value = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    value = (value << 6) | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (overlong || surrogate || value > 0x10FFFF) return {};
-  return {value, length};
-}
-
 // What supervisord could not read back unchanged: a control character would end the line or be
 // stripped, and bytes that are not UTF-8 make its parser refuse the whole configuration, every
 // other program included.
 std::optional<std::string> unreadable(std::string_view text) {
   for (std::size_t position = 0; position < text.size();) {
-    const code_point point = decode(text, position);
-    if (point.length == 0) {
-      return fmt::format("byte 0x{:02X} at offset {} is not UTF-8",
-                         static_cast<unsigned>(static_cast<unsigned char>(text[position])),
-                         position);
+    const std::size_t length = io::character_length(text, position);
+    const auto byte = static_cast<unsigned char>(text[position]);
+    if (length == 0) {
+      return fmt::format("byte 0x{:02X} at offset {} is not UTF-8", byte, position);
     }
-    if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) {
-      return fmt::format("control character U+{:04X} at offset {}",
-                         static_cast<unsigned>(point.value), position);
+    // U+0080 ... U+009F are 0xC2 0x80 ... 0xC2 0x9F.
+    const bool c1 =
+        length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[position + 1]) < 0xA0;
+    if (byte < 0x20 || byte == 0x7F || c1) {
+      return fmt::format("a control character at offset {}", position);
     }
-    position += point.length;
+    position += length;
   }
   return std::nullopt;
 }

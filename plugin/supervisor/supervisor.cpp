@@ -1,5 +1,6 @@
 // The calls of supervisord's interface, and what its faults mean. Source:
-// supervisor/rpcinterface.py of 4.2.5. SPDX-License-Identifier: Apache-2.0
+// supervisor/rpcinterface.py of 4.2.5.
+// SPDX-License-Identifier: Apache-2.0
 #include "supervisor/supervisor.h"
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // XML-RPC as supervisord speaks it: pugixml builds the call and reads the answer; values nest at
-// most 16 deep. SPDX-License-Identifier: Apache-2.0
+// most 16 deep.
+// SPDX-License-Identifier: Apache-2.0
 #include "supervisor/xml_rpc.h"
 
 #include <fmt/format.h>
