@@ -41,7 +41,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   if (!program) return fail(program.error());
   changed = changed || *program;
   if (auto applied = session.supervisor().apply(op, data.program); !applied) return fail(applied.error());
-  auto files = remove_component_files(session.settings(), data);
+  auto files = remove_component_files(session, op, data);
   if (!files) return fail(files.error());
   changed = changed || *files;
 
