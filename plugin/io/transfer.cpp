@@ -3,6 +3,7 @@
 #include "io/transfer.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <new>
@@ -38,6 +39,12 @@ bool is_token(std::string_view text) {
   });
 }
 
+// libcurl 7.88 does not ask for close-on-exec, and a child of the host must inherit nothing of ours (DM-23). Its own
+// wake-up socket pair stays inheritable: libcurl gives no way to it.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 }  // namespace
 
 result<void> transfer::prepare(milliseconds timeout) {
@@ -58,6 +65,7 @@ result<void> transfer::prepare(milliseconds timeout) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, said_.data());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -92,8 +92,9 @@ class reader {
       : environment_(object_in(document, "environment")),
         settings_(object_in(document, "settings")),
         library_directory_(library_directory) {
-    if (io::integer_member(document, "schema").value_or(1) != 1) {
-      problem_at("$.schema", io::to_text(*io::member(document, "schema")), "1");
+    if (io::integer_member(document, "schema") != 1) {
+      const io::json_value* found = io::member(document, "schema");
+      problem_at("$.schema", found == nullptr ? "absent" : shown(io::to_text(*found)), "1");
     }
     for (const char* name : {"environment", "settings"}) {
       const io::json_value* value = io::member(document, name);
@@ -368,9 +369,9 @@ result<settings> read_settings(std::string_view document, const std::string& lib
   reader in(*parsed, library_directory);
   settings read = in.read();
   if (in.problems.empty()) return read;
-  return fail(invalid(fmt::format("the environment document has {} problem{}", in.problems.size(),
-                                  in.problems.size() == 1 ? "" : "s"),
-                      std::move(in.problems)));
+  const std::string what = fmt::format("the environment document has {} problem{}", in.problems.size(),
+                                       in.problems.size() == 1 ? "" : "s");
+  return fail(invalid(what, std::move(in.problems)));
 }
 
 std::int64_t timeout_ms(const settings& settings, std::string_view verb) {
