@@ -21,6 +21,19 @@ std::string_view name_at(std::string_view text, std::size_t offset) {
   return text.substr(offset, end - offset);
 }
 
+bool holds_secret_member(const io::json_value& value) {
+  if (value.IsObject()) {
+    for (const auto& member : value.GetObject()) {
+      if (secret_name(io::view(member.name)) || holds_secret_member(member.value)) return true;
+    }
+  } else if (value.IsArray()) {
+    for (const io::json_value& element : value.GetArray()) {
+      if (holds_secret_member(element)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 property_map read_properties(const io::json_value& object) {
@@ -41,6 +54,11 @@ const property* find_property(const property_map& properties, std::string_view n
       std::find_if(properties.rbegin(), properties.rend(),
                    [&](const property& candidate) { return candidate.name == name; });
   return found == properties.rend() ? nullptr : &*found;
+}
+
+bool holds_secret(const property& property) {
+  return secret_name(property.name) ||
+         (property.value != nullptr && holds_secret_member(*property.value));
 }
 
 substituted substitute(std::string_view text, const property_map& properties,
