@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "cluster/remote_exception.h"
 #include "io/json.h"
@@ -14,6 +15,7 @@ namespace dm::cluster {
 namespace {
 
 constexpr std::size_t name_node_limit = std::size_t{64} << 20;
+constexpr std::size_t refusal_limit = std::size_t{64} << 10;  // a DataNode's exception comes with its stack
 constexpr std::size_t most_entries = 1'000'000;  // of one directory; a list that never ends must end
 
 // A path that means the same to us, to the URL parser and to the NameNode.
@@ -76,6 +78,17 @@ result<void> expect_empty(const io::http_response& response, const std::string& 
   if (response.status != 200) return fail(answer_error(response, tried));
   if (!response.body.empty()) return strange(tried, "empty body");
   return {};
+}
+
+// The content of a file in a DataNode's answer.
+result<std::string> content_of(result<io::http_response> response, std::size_t limit, const std::string& tried) {
+  if (!response) return fail_while(tried, std::move(response.error()));
+  if (response->status != 200) return fail(answer_error(*response, tried));
+  if (response->body.size() > limit) {
+    return fail(status_code::resource_exhausted,
+                fmt::format("{}: there are more than the {} bytes that are accepted", tried, limit));
+  }
+  return std::move(response->body);
 }
 
 // "&excludedatanodes=host:port" for the DataNode that the NameNode's answer named.
@@ -166,7 +179,7 @@ result<io::http_response> hdfs::ask_data_node(const io::operation& op, const io:
   request.method = method;
   request.url = location;
   request.headers = {"Accept: */*"};
-  request.max_body_bytes = limit;
+  request.max_body_bytes = std::max(limit, refusal_limit);
   request.timeout = io::milliseconds(30'000);
   if (std::string_view(method) == "PUT") {
     request.headers.emplace_back("Content-Type: application/octet-stream");
@@ -215,32 +228,48 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   std::vector<file_status> entries;
   std::string start_after;
   for (;;) {
-    const auto response =
-        ask(op, "GET", path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
-    if (!response) return fail(response.error());
-    const std::string what = tried("list", path);
-    if (response->status != 200) return fail(answer_error(*response, what));
-    const auto document = parse(*response, what);
-    if (!document) return fail(document.error());
-    const io::json_value* listing = io::member(*document, "DirectoryListing");
-    const io::json_value* partial = listing != nullptr ? io::member(*listing, "partialListing") : nullptr;
-    const io::json_value* statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
-    const io::json_value* page = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
-    if (page == nullptr || !page->IsArray()) return strange(what, "'DirectoryListing'");
-    for (const auto& value : page->GetArray()) {
-      auto status = read_status(value);
-      if (!status) return strange(what, "valid 'FileStatus'");
-      entries.push_back(std::move(*status));
+    auto page = list_page(op, path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    // Hadoop before 2.8 has no pages: an unknown operation is an IllegalArgumentException there.
+    if (!page && page.error().code == status_code::invalid_argument && start_after.empty()) {
+      page = list_page(op, path, "op=LISTSTATUS");
     }
-    if (io::integer_member(*listing, "remainingEntries").value_or(0) <= 0) return entries;
+    if (!page) return fail(std::move(page.error()));
+    const bool stuck = page->entries.empty() || page->entries.back().name == start_after;
+    std::move(page->entries.begin(), page->entries.end(), std::back_inserter(entries));
+    if (page->remaining <= 0) return entries;
     // Pages are in the order of names; one that leads nowhere would be asked for again and again.
-    if (page->Empty() || entries.back().name == start_after) return strange(what, "further entry, though it says so");
+    if (stuck) return strange(tried("list", path), "further entry, though it says so");
     if (entries.size() > most_entries) {
       return fail(status_code::resource_exhausted,
-                  fmt::format("{}: more than {} entries", what, most_entries));
+                  fmt::format("{}: more than {} entries", tried("list", path), most_entries));
     }
     start_after = entries.back().name;
   }
+}
+
+result<hdfs::listing_page> hdfs::list_page(const io::operation& op, const std::string& path, const std::string& query) {
+  const auto response = ask(op, "GET", path, query);
+  if (!response) return fail(response.error());
+  const std::string what = tried("list", path);
+  if (response->status != 200) return fail(answer_error(*response, what));
+  const auto document = parse(*response, what);
+  if (!document) return fail(document.error());
+  listing_page page;
+  // {"FileStatuses":...} itself, or inside a DirectoryListing that says how many are left.
+  const io::json_value* statuses = io::member(*document, "FileStatuses");
+  if (const io::json_value* listing = io::member(*document, "DirectoryListing")) {
+    const io::json_value* partial = io::member(*listing, "partialListing");
+    statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
+    page.remaining = io::integer_member(*listing, "remainingEntries").value_or(0);
+  }
+  const io::json_value* list = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
+  if (list == nullptr || !list->IsArray()) return strange(what, "list of 'FileStatus'");
+  for (const auto& value : list->GetArray()) {
+    auto status = read_status(value);
+    if (!status) return strange(what, "valid 'FileStatus'");
+    page.entries.push_back(std::move(*status));
+  }
+  return page;
 }
 
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
@@ -258,11 +287,8 @@ result<content_summary> hdfs::summary(const io::operation& op, const std::string
 }
 
 result<std::string> hdfs::read(const io::operation& op, const std::string& path, std::size_t limit) {
-  // Without a length: a longer file then ends the transfer by its size, whatever the DataNode was asked for.
   auto response = through_data_node(op, "GET", path, "op=OPEN", {}, limit);
-  if (!response) return fail_while(tried("read", path), std::move(response.error()));
-  if (response->status != 200) return fail(answer_error(*response, tried("read", path)));
-  return std::move(response->body);
+  return content_of(std::move(response), limit, tried("read", path));
 }
 
 result<std::string> hdfs::read_part(const io::operation& op, const std::string& path, std::int64_t offset,
@@ -270,11 +296,9 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
   if (offset < 0 || length < 0) {
     return fail(status_code::invalid_argument, "offset and length of a part of a file cannot be negative");
   }
-  auto response = through_data_node(op, "GET", path, fmt::format("op=OPEN&offset={}&length={}", offset, length), {},
-                                    static_cast<std::size_t>(length));
-  if (!response) return fail_while(tried("read a part of", path), std::move(response.error()));
-  if (response->status != 200) return fail(answer_error(*response, tried("read a part of", path)));
-  return std::move(response->body);
+  const auto limit = static_cast<std::size_t>(length);
+  auto response = through_data_node(op, "GET", path, fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
+  return content_of(std::move(response), limit, tried("read a part of", path));
 }
 
 result<void> hdfs::create(const io::operation& op, const std::string& path, std::string_view content,

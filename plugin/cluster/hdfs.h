@@ -65,6 +65,8 @@ class hdfs {
   result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first, const char* method, std::string_view body, std::size_t limit);
   // Both steps; another DataNode once, when the first one cannot be reached.
   result<io::http_response> through_data_node(const io::operation& op, const char* method, const std::string& path, const std::string& query, std::string_view body, std::size_t limit);
+  struct listing_page { std::vector<file_status> entries; std::int64_t remaining = 0; };
+  result<listing_page> list_page(const io::operation& op, const std::string& path, const std::string& query);
   std::string tried(const char* what, const std::string& path) const;
 
   io::http_client& http_;

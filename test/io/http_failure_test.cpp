@@ -139,7 +139,7 @@ TEST_CASE("a cancelled operation ends at once, whatever the server does (DM-20)"
   dm::fake::http_server server(plain);
   disturbance slow = trouble(GENERATE(kind::never, kind::drip));
   slow.delay = milliseconds(5);
-  server.disturb([&](const dm::fake::request&) { return slow; });
+  server.disturb([slow](const dm::fake::request&) { return slow; });
   http_client http;
   cancellation cancel;
   const operation op(steady_time::max(), &cancel);

@@ -1,0 +1,272 @@
+// The ResourceManager, or the pair of them (D-32 ... D-34).
+#include "cluster/resource_manager.h"
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "fake/resource_manager.h"
+
+using namespace dm::cluster;
+using dm::status_code;
+using dm::fake::disturbance;
+namespace fake = dm::fake;
+using dm::io::operation;
+
+namespace {
+
+const operation in_time = operation::within(std::chrono::minutes(1));
+
+// Two ResourceManagers over one cluster, the first one active.
+struct pair {
+  std::shared_ptr<fake::yarn_cluster> cluster = std::make_shared<fake::yarn_cluster>();
+  fake::resource_manager first{cluster};
+  fake::resource_manager second{cluster};
+  dm::io::http_client http;
+  resource_manager rm{http, {first.address(), second.address()}, "pnda"};
+
+  pair() { second.set_standby(first.address()); }
+  void fail_over() {
+    first.set_standby(second.address());
+    second.set_active();
+  }
+  std::string submit(const std::string& tag) {
+    fake::yarn_application a;
+    a.tags = {tag};
+    return cluster->submit(a);
+  }
+};
+
+disturbance never() { return {}; }
+
+}  // namespace
+
+TEST_CASE("an application is found by tag with one request, whatever the tag's case") {
+  pair p;
+  const std::string id = p.submit("dm-component-0A");
+  p.submit("dm-component-0B");
+  const auto found = p.rm.find(in_time, "dm-component-0a");
+  REQUIRE(found);
+  REQUIRE(found->applications.size() == 1);
+  CHECK(found->applications.front().id == id);
+  CHECK(found->address == p.first.address());
+  CHECK(p.first.server().request_count() == 1);
+  CHECK(p.second.server().request_count() == 0);
+}
+
+TEST_CASE("after a failover the new active one is found, and asked first from then on") {
+  pair p;
+  p.submit("t");
+  p.fail_over();
+  CHECK(p.rm.find(in_time, "t")->address == p.second.address());
+  CHECK(p.rm.preferred_address() == p.second.address());
+  p.second.server().forget_requests();
+  p.first.server().forget_requests();
+  CHECK(p.rm.find(in_time, "t")->applications.size() == 1);
+  CHECK(p.second.server().request_count() == 1);
+  CHECK(p.first.server().request_count() == 0);
+}
+
+TEST_CASE("a dead or silent active one is passed over") {
+  pair p;
+  p.submit("t");
+  p.second.set_active();
+  SECTION("its port refuses") { p.first.server().stop(); }
+  SECTION("it answers 500 in HTML") {
+    p.first.server().disturb([](const fake::request&) {
+      disturbance d;
+      d.what = disturbance::kind::replace;
+      d.instead = fake::text(500, "<html>", "text/html");
+      return d;
+    });
+  }
+  SECTION("it resets connections") {
+    p.first.server().disturb([](const fake::request&) {
+      disturbance d;
+      d.what = disturbance::kind::reset;
+      return d;
+    });
+  }
+  SECTION("it knows of no active one") { p.first.set_standby(""); }
+  const auto found = p.rm.find(in_time, "t");
+  REQUIRE(found);
+  CHECK(found->address == p.second.address());
+  CHECK(found->applications.size() == 1);
+}
+
+TEST_CASE("a redirect to a host that is not configured is never followed (D-34)") {
+  pair p;
+  fake::resource_manager stranger(p.cluster);
+  p.submit("t");
+  p.first.set_standby(stranger.address());
+  p.second.set_standby(stranger.address());
+  const auto found = p.rm.find(in_time, "t");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == status_code::unavailable);
+  CHECK(stranger.server().request_count() == 0);
+  CHECK_FALSE(p.rm.kill(in_time, "application_1_1"));
+  CHECK(stranger.server().request_count() == 0);
+}
+
+TEST_CASE("without an active one everything is UNAVAILABLE and says what each one said") {
+  pair p;
+  p.first.server().stop();
+  p.second.set_standby("");
+  const auto found = p.rm.find(in_time, "t");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == status_code::unavailable);
+  CHECK(found.error().causes.size() == 2);
+  CHECK(found.error().message.find(p.first.address()) != std::string::npos);
+  CHECK(found.error().text().find("STANDBY") != std::string::npos);
+  CHECK(p.rm.find_confirmed(in_time, "t").error().code == status_code::unavailable);
+  CHECK(p.rm.active(in_time).error().code == status_code::unavailable);
+  CHECK(p.rm.queues(in_time).error().code == status_code::unavailable);
+}
+
+TEST_CASE("the active one is told by its state, with version and start") {
+  pair p;
+  const auto info = p.rm.active(in_time);
+  REQUIRE(info);
+  CHECK(info->address == p.first.address());
+  CHECK(info->ha_state == "ACTIVE");
+  CHECK(info->started_on == p.first.started_on());
+  CHECK(info->version == "3.3.6");
+}
+
+TEST_CASE("when both call themselves active the one believed before is asked") {
+  pair p;
+  p.second.set_active();
+  CHECK(p.rm.active(in_time)->address == p.first.address());
+  p.first.server().stop();
+  CHECK(p.rm.active(in_time)->address == p.second.address());
+  p.first.server().start();
+  CHECK(p.rm.active(in_time)->address == p.second.address());
+}
+
+TEST_CASE("absence is confirmed by the same active ResourceManager before and after") {
+  pair p;
+  const auto none = p.rm.find_confirmed(in_time, "t");
+  REQUIRE(none);
+  CHECK(none->applications.empty());
+  CHECK(none->started_on == p.first.started_on());
+  CHECK(none->address == p.first.address());
+}
+
+TEST_CASE("a restart or a failover in the middle confirms nothing (INV-4)") {
+  pair p;
+  p.submit("t");
+  SECTION("restarted, and its list is empty at first") {
+    p.first.server().disturb([&](const fake::request& asked) -> std::optional<disturbance> {
+      if (asked.path.ends_with("/apps")) p.first.restart(1);
+      return std::nullopt;
+    });
+  }
+  SECTION("it is the standby by then") {
+    p.first.server().disturb([&](const fake::request& asked) -> std::optional<disturbance> {
+      if (asked.path.ends_with("/apps")) p.fail_over();
+      return std::nullopt;
+    });
+  }
+  const auto found = p.rm.find_confirmed(in_time, "t");
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == status_code::unavailable);
+  p.first.server().disturb(nullptr);
+  const auto again = p.rm.find_confirmed(in_time, "t");
+  REQUIRE(again);
+  CHECK(again->applications.size() == 1);
+}
+
+TEST_CASE("a kill is asked of the active one, as the user, and may be asked again") {
+  pair p;
+  const std::string id = p.submit("t");
+  p.fail_over();
+  CHECK(p.rm.kill(in_time, id));
+  CHECK(p.cluster->find(id)->state == "KILLED");
+  CHECK(p.cluster->find(id)->diagnostics.find("by user pnda") != std::string::npos);
+  CHECK(p.rm.kill(in_time, id));
+  const auto asked = p.second.server().requests().back();
+  CHECK(asked.method == "PUT");
+  CHECK(asked.body == R"({"state":"KILLED"})");
+  CHECK(asked.header("content-type") == "application/json");
+}
+
+TEST_CASE("a kill that YARN acknowledges and loses is no error here: it is asked again until the end is seen (D-32)") {
+  pair p;
+  const std::string id = p.submit("t");
+  p.first.set_kill(fake::resource_manager::kill_behaviour::lost, 1);
+  CHECK(p.rm.kill(in_time, id));
+  CHECK(p.cluster->find(id)->state == "RUNNING");
+  CHECK(p.rm.kill(in_time, id));
+  CHECK(p.cluster->find(id)->state == "KILLED");
+}
+
+TEST_CASE("a kill that is refused, of what is not there, or of nonsense") {
+  pair p;
+  const std::string id = p.submit("t");
+  p.first.set_kill(fake::resource_manager::kill_behaviour::refused);
+  CHECK(p.rm.kill(in_time, id).error().code == status_code::permission_denied);
+  CHECK(p.cluster->find(id)->state == "RUNNING");
+  CHECK(p.rm.kill(in_time, "application_1_4711").error().code == status_code::not_found);
+  const std::size_t before = p.first.server().request_count();
+  CHECK(p.rm.kill(in_time, "application_1_1/../../x").error().code == status_code::invalid_argument);
+  CHECK(p.first.server().request_count() == before);
+}
+
+TEST_CASE("a cluster that asks for authentication is told as such") {
+  pair p;
+  for (auto* one : {&p.first, &p.second}) {
+    one->server().disturb([](const fake::request&) {
+      disturbance d;
+      d.what = disturbance::kind::replace;
+      d.instead = fake::text(401, "<html>Authentication required</html>", "text/html");
+      return d;
+    });
+  }
+  CHECK(p.rm.find(in_time, "t").error().code == status_code::unauthenticated);
+  CHECK(p.rm.active(in_time).error().code == status_code::unauthenticated);
+}
+
+TEST_CASE("a ResourceManager alone works the same") {
+  fake::resource_manager only;
+  dm::io::http_client http;
+  resource_manager rm(http, {only.address()}, "pnda");
+  CHECK(rm.find(in_time, "t")->applications.empty());
+  CHECK(rm.find_confirmed(in_time, "t"));
+  only.server().stop();
+  CHECK(rm.find(in_time, "t").error().code == status_code::unavailable);
+  resource_manager none(http, {}, "pnda");
+  CHECK(none.find(in_time, "t").error().code == status_code::invalid_argument);
+  CHECK(none.active(in_time).error().code == status_code::invalid_argument);
+  CHECK(none.kill(in_time, "application_1_1").error().code == status_code::invalid_argument);
+}
+
+TEST_CASE("the operation's end is not blamed on the cluster") {
+  pair p;
+  for (auto* one : {&p.first, &p.second}) one->server().disturb([](const fake::request&) { return never(); });
+  CHECK(p.rm.find(operation::within(std::chrono::milliseconds(50)), "t").error().code == status_code::deadline_exceeded);
+  CHECK(p.rm.active(operation::within(std::chrono::milliseconds(50))).error().code == status_code::deadline_exceeded);
+  CHECK(p.rm.find_confirmed(operation::within(std::chrono::milliseconds(50)), "t").error().code == status_code::deadline_exceeded);
+  dm::io::cancellation cancel;
+  const operation op(dm::io::steady_time::max(), &cancel);
+  std::thread other([&] { cancel.cancel(); });
+  CHECK(p.rm.active(op).error().code == status_code::cancelled);
+  other.join();
+}
+
+TEST_CASE("several threads ask one object") {
+  pair p;
+  p.submit("t");
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 6; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 10; ++i) {
+        if (t == 0 && i == 5) p.fail_over();
+        const auto found = p.rm.find(in_time, "t");
+        // In the moment of the failover neither may be active; nothing else may go wrong.
+        if (found ? found->applications.size() == 1 : found.error().code == status_code::unavailable) ++good;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 60);
+}
