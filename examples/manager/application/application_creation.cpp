@@ -1,0 +1,220 @@
+// The work of creating an application.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/application_creation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "application/application_destruction.h"
+#include "application/component_directories.h"
+#include "application/component_request.h"
+#include "application/properties.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "package/package_archive.h"
+
+namespace manager {
+namespace {
+
+const json::value* overrides_of(const json::value& all, const component_record& component) {
+  const json::value* of_type = json::find(all, component.type);
+  return of_type == nullptr ? nullptr : json::find(*of_type, component.name);
+}
+
+void put(const application_tools& tools, const component_record& record) {
+  tools.memory.transact([&](registry_view& view) { view.applications.put_component(record); });
+}
+
+std::optional<component_record> known_record(const application_tools& tools,
+                                             const component_record& wanted) {
+  const auto known = tools.memory.transact(
+      [&](registry_view& view) { return view.applications.components(wanted.application); });
+  for (const component_record& record : known) {
+    if (record.type == wanted.type && record.name == wanted.name) return record;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> data_in(const plugin_reply& reply) {
+  const json::value* data = json::find(reply.document, "data");
+  if (data == nullptr || data->IsNull()) return std::nullopt;
+  return json::to_text(*data);
+}
+
+void create_component(const application_tools& tools, const operation_record& operation,
+                      const application_record& application, planned_component& component,
+                      const std::filesystem::path& stage, operation_context& context) {
+  component_record& record = component.record;
+  if (const auto earlier = known_record(tools, record)) {
+    record.data = earlier->data;
+    find_missing_levels(tools, component.directories, directories_of(*earlier), context.cancel);
+  } else {
+    find_missing_levels(tools, component.directories, {}, context.cancel);
+  }
+  record.descriptors = descriptors_text(component.directories);
+  // Before anything of it exists, so that a destroy finds what a killed process left.
+  put(tools, record);
+  make_directories(tools, component.directories, application.user, context.cancel);
+
+  json::document request = component_request(tools.settings.name_space, record);
+  auto& memory = request.GetAllocator();
+  request.RemoveMember("data");
+  json::set(request, "user", application.user, memory);
+  json::set(request, "package", application.package, memory);
+  json::set(request, "staged_path", (stage / component.path).string(), memory);
+  json::set(request, "properties", json::copy(component.properties, memory), memory);
+  const plugin_reply reply =
+      tools.plugins.session(record.type)
+          .run(plugin_verb::create, request,
+               {tools.settings.timeouts.create, operation.id, &context.cancel,
+                [&](const json::value& event) { context.progress(record.name, event); }});
+  // A failed create returns data too, when there is something left to destroy (DM-13).
+  if (auto data = data_in(reply)) {
+    record.data = std::move(data);
+    put(tools, record);
+  } else if (reply.ok()) {
+    record.data = "{}";
+    put(tools, record);
+  }
+  if (!reply.ok()) throw reply.to_failure(fmt::format("create component {}", shown(record)));
+}
+
+// Returns a sentence for each component that could not be undone.
+std::vector<std::string> undo(const application_tools& tools, const operation_record& operation,
+                              const application_record& application, operation_context& context) {
+  std::vector<std::string> left;
+  auto records = tools.memory.transact(
+      [&](registry_view& view) { return view.applications.components(application.name); });
+  for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    try {
+      if (record->data) {
+        destroy_component(tools, operation, *record, {}, context);
+      }
+      unmake_directories(tools, directories_of(*record), context.cancel);
+      tools.memory.transact(
+          [&](registry_view& view) { view.applications.erase_component(*record); });
+    } catch (const std::exception& problem) {
+      context.cancel.check();
+      left.push_back(fmt::format("{}: {}", shown(*record), problem.what()));
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
+std::vector<planned_component> plan_components(const configuration& settings,
+                                               const application_record& application,
+                                               const package_metadata& metadata,
+                                               std::vector<problem>& problems) {
+  const json::document overrides =
+      json::parse_or_throw(application.overrides, "the registry's overrides");
+  std::vector<planned_component> result;
+  for (const auto& from : metadata.components()) {
+    planned_component component;
+    component.record.application = application.name;
+    component.record.position = static_cast<int>(result.size());
+    component.record.type = from.type;
+    component.record.name = from.name;
+    component.path = from.path;
+    component.properties = application_properties(
+        settings.environment, metadata.defaults(from.type, from.name),
+        overrides_of(overrides, component.record), {application.name, from.name, application.user});
+    if (const json::value* descriptor = metadata.hdfs(from.type, from.name)) {
+      std::vector<problem> found;
+      component.directories = read_hdfs_descriptor(*descriptor, component.properties,
+                                                   settings.protected_hdfs_paths, found);
+      for (problem& one : found) {
+        one.path = shown(component.record) + "/" + one.path;
+        problems.push_back(std::move(one));
+      }
+    }
+    for (const hdfs_directory& directory : component.directories) {
+      json::set(component.properties, "hdfspath_" + directory.name, directory.path,
+                component.properties.GetAllocator());
+    }
+    result.push_back(std::move(component));
+  }
+  return result;
+}
+
+void validate_components(const application_tools& tools, const application_record& application,
+                         const std::vector<planned_component>& components, const std::string& scope,
+                         const std::filesystem::path& staged, const std::string& correlation_id,
+                         cancellation* cancel) {
+  std::vector<problem> problems;
+  std::optional<failure> other;
+  for (const planned_component& component : components) {
+    const component_record& record = component.record;
+    json::document request =
+        validate_request(scope, tools.settings.name_space, record.name, component.properties);
+    auto& memory = request.GetAllocator();
+    json::set(request, "application", application.name, memory);
+    json::set(request, "user", application.user, memory);
+    if (!staged.empty()) {
+      json::set(request, "staged_path", (staged / component.path).string(), memory);
+    }
+    const plugin_reply reply =
+        tools.plugins.session(record.type)
+            .run(plugin_verb::validate, request,
+                 {tools.settings.timeouts.validate, correlation_id, cancel, {}});
+    if (reply.ok()) continue;
+    const failure why = reply.to_failure(fmt::format("validate component {}", shown(record)));
+    if (why.kind() != failure_kind::failed_validation) {
+      if (!other) other = why;
+    } else if (why.problems().empty()) {
+      problems.push_back({shown(record), "", "", why.what()});
+    }
+    for (problem one : why.problems()) {
+      one.path = shown(record) + ": " + one.path;
+      problems.push_back(std::move(one));
+    }
+  }
+  if (!problems.empty()) {
+    throw failure::invalid("The application's properties are wrong", std::move(problems));
+  }
+  if (other) throw failure(*other);
+}
+
+void create_application(const application_tools& tools, const operation_record& operation,
+                        const application_record& application, operation_context& context) {
+  const auto request = json::parse_or_throw(operation.request, "the journal's request");
+  const package_metadata metadata{std::string(json::text_of(request, "metadata"))};
+  std::vector<problem> problems;
+  auto components = plan_components(tools.settings, application, metadata, problems);
+  if (!problems.empty()) {
+    throw failure::invalid("The application's descriptors are wrong", std::move(problems));
+  }
+  if (json::flag_of(request, "clean_first", false)) {
+    const auto left = undo(tools, operation, application, context);
+    if (!left.empty()) {
+      throw failure(failure_kind::failed_creation,
+                    fmt::format("what an earlier failed creation left cannot be removed: {}",
+                                fmt::join(left, "; ")));
+    }
+  }
+  const private_directory stage(tools.settings.stage_root);
+  unpack_package(tools.files.of_operation(operation.id), application.package, tools.settings.limits,
+                 stage.path(), context.cancel);
+  validate_components(tools, application, components, "staged", stage.path(), operation.id,
+                      &context.cancel);
+  try {
+    for (planned_component& component : components) {
+      create_component(tools, operation, application, component, stage.path(), context);
+    }
+  } catch (const std::exception& problem) {
+    // At a shutdown nothing is undone: the next process takes the creation up again.
+    context.cancel.check();
+    log::warning("event=undo operation={} application={} information={}", operation.id,
+                 application.name, problem.what());
+    const auto* known = dynamic_cast<const failure*>(&problem);
+    const auto kind = known == nullptr ? failure_kind::failed_creation : known->kind();
+    const auto left = undo(tools, operation, application, context);
+    if (left.empty()) throw failure(kind, problem.what());
+    throw failure(kind, fmt::format("{}. Undoing it left something behind, which DELETE "
+                                    "/applications/{} removes: {}",
+                                    problem.what(), application.name, fmt::join(left, "; ")));
+  }
+}
+
+}  // namespace manager

@@ -1,0 +1,45 @@
+// The work of creating an application: unpack, check, lay out component by component; undo on
+// failure. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "application/application_tools.h"
+#include "hdfs/hdfs_descriptor.h"
+#include "operation/operation_runner.h"
+#include "package/package_metadata.h"
+
+namespace manager {
+
+/// A component as it is to be made.
+struct planned_component {
+  component_record record;
+  std::string path;  // below the staging directory
+  json::document properties;
+  std::vector<hdfs_directory> directories;
+};
+
+/// What is asked for, from the application's record and the package. Collects problems of
+/// hdfs.json.
+std::vector<planned_component> plan_components(const configuration& settings,
+                                               const application_record& application,
+                                               const package_metadata& metadata,
+                                               std::vector<problem>& problems);
+
+/// Asks each component's plugin; scope "properties" (no file, no network) or "staged" (with
+/// `staged` the directory that holds the package). Throws failure with all problems of all
+/// components.
+void validate_components(const application_tools& tools, const application_record& application,
+                         const std::vector<planned_component>& components, const std::string& scope,
+                         const std::filesystem::path& staged, const std::string& correlation_id,
+                         cancellation* cancel);
+
+/// Carries the creation out. Throws failure after having undone what was made; what could not be
+/// undone stays in the registry's components and is named in the failure.
+void create_application(const application_tools& tools, const operation_record& operation,
+                        const application_record& application, operation_context& context);
+
+}  // namespace manager

@@ -1,0 +1,84 @@
+// The work of destroying.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/application_destruction.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "application/component_directories.h"
+#include "application/component_request.h"
+#include "application/properties.h"
+#include "base/log.h"
+
+namespace manager {
+namespace {
+
+// Both may hold something by design of a plugin or by the application's own doing; then they stay
+// (E56).
+void remove_empty_roots(const application_tools& tools, const application_record& application,
+                        operation_context& context) {
+  const auto local = tools.settings.install_root / tools.settings.name_space / application.name;
+  if (::rmdir(local.c_str()) != 0 && errno != ENOENT) {
+    log::info("event=directory_stays application={} path={} information={}", application.name,
+              local.string(), std::generic_category().message(errno));
+  }
+  if (!tools.hdfs.configured()) return;
+  const std::string root =
+      component_identity{application.name, "", application.user}.application_hdfs_root();
+  try {
+    tools.hdfs.remove(root, false, tools.hdfs.user(), context.cancel);
+  } catch (const failure& problem) {
+    context.cancel.check();
+    log::info("event=directory_stays application={} path={} information={}", application.name, root,
+              problem.what());
+  }
+}
+
+}  // namespace
+
+void destroy_component(const application_tools& tools, const operation_record& operation,
+                       const component_record& component, const std::string& savepoints,
+                       operation_context& context) {
+  json::document request = component_request(tools.settings.name_space, component);
+  auto& memory = request.GetAllocator();
+  json::set(request, "savepoints", savepoints.empty() ? "keep" : savepoints, memory);
+  json::set(request, "user", operation.user, memory);
+  const plugin_reply reply =
+      tools.plugins.session(component.type)
+          .run(plugin_verb::destroy, request,
+               {tools.settings.timeouts.destroy, operation.id, &context.cancel,
+                [&](const json::value& event) { context.progress(component.name, event); }});
+  if (!reply.ok()) throw reply.to_failure(fmt::format("destroy component {}", shown(component)));
+}
+
+void destroy_application(const application_tools& tools, const operation_record& operation,
+                         const application_record& application, operation_context& context) {
+  const auto request = json::parse_or_throw(operation.request, "the journal's request");
+  const std::string savepoints(json::text_of(request, "savepoints"));
+  const auto records = tools.memory.transact(
+      [&](registry_view& view) { return view.applications.components(application.name); });
+  std::string problems;
+  std::optional<failure_kind> kind;
+  for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    try {
+      destroy_component(tools, operation, *record, savepoints, context);
+      for (const std::string& sentence :
+           delete_directories(tools, *record, application.user, context.cancel)) {
+        log::warning("event=hdfs_stays application={} information={}", application.name, sentence);
+      }
+    } catch (const failure& problem) {
+      context.cancel.check();
+      problems += fmt::format("{}{}", problems.empty() ? "" : "; ", problem.what());
+      if (!kind) kind = problem.kind();
+    }
+  }
+  if (kind) throw failure(*kind, problems);
+  remove_empty_roots(tools, application, context);
+}
+
+}  // namespace manager

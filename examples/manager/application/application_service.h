@@ -1,0 +1,44 @@
+// Applications: what clients ask for, checked in the contract's order, and the dispatch of the
+// work. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "access/authorizer.h"
+#include "application/application_tools.h"
+#include "operation/operation_runner.h"
+
+namespace manager {
+
+class application_service : public operation_handler {
+ public:
+  /// `admission` is the process-wide lock under which states are checked and taken.
+  application_service(const application_tools& tools, const authorizer& rules,
+                      operation_runner& runner, std::mutex& admission);
+
+  /// Each checks the request, then the state, then the permission, then accepts. Throws failure.
+  /// [any-thread]
+  void create(const std::string& name, const json::value& body, const std::string& user);
+  /// `options` is an object whose members go to the plugin's verb as they are.
+  void start(const std::string& name, const json::value& options, const std::string& user);
+  void stop(const std::string& name, const json::value& options, const std::string& user);
+  void destroy(const std::string& name, const std::string& savepoints, const std::string& user);
+
+  operation_outcome run(const operation_record& operation, operation_context& context) override;
+  operation_outcome failed(const operation_record& operation, const failure& why) override;
+
+ private:
+  application_record find(const std::string& name);
+  bool has_components(const std::string& name, const std::string& desired);
+  void accept(const application_record& application, const std::string& verb,
+              const std::string& passing_state, const json::value& request,
+              const std::string& user);
+
+  application_tools tools_;
+  const authorizer& authorizer_;
+  operation_runner& runner_;
+  std::mutex& admission_;
+};
+
+}  // namespace manager

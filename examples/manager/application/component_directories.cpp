@@ -1,0 +1,133 @@
+// The HDFS directories of a component (hdfs.json).
+// SPDX-License-Identifier: Apache-2.0
+#include "application/component_directories.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "base/log.h"
+
+namespace manager {
+namespace {
+
+void give_to(const application_tools& tools, const std::string& path, const std::string& owner,
+             cancellation& cancel) {
+  try {
+    tools.hdfs.set_owner(path, owner, cancel);
+  } catch (const failure& problem) {
+    if (problem.kind() != failure_kind::forbidden) throw;
+    // webhdfs_user is not HDFS's superuser: then access is the administrator's arrangement.
+    log::warning("event=owner_not_set path={} owner={} information={}", path, owner,
+                 problem.what());
+  }
+}
+
+std::vector<std::string> used_by_others(const application_tools& tools,
+                                        const std::string& application) {
+  const auto descriptors = tools.memory.transact(
+      [&](registry_view& view) { return view.applications.descriptors_of_others(application); });
+  std::vector<std::string> paths;
+  for (const std::string& text : descriptors) {
+    component_record other;
+    other.descriptors = text;
+    for (hdfs_directory& directory : directories_of(other)) paths.push_back(directory.path);
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::vector<hdfs_directory> directories_of(const component_record& component) {
+  const auto descriptors =
+      json::parse_or_throw(component.descriptors, "the registry's component descriptors");
+  const json::value* list = json::find(descriptors, "hdfs.json");
+  return list == nullptr ? std::vector<hdfs_directory>() : hdfs_directories_from(*list);
+}
+
+std::string descriptors_text(const std::vector<hdfs_directory>& directories) {
+  json::document descriptors = json::make_object();
+  if (!directories.empty()) {
+    auto& memory = descriptors.GetAllocator();
+    json::set(descriptors, "hdfs.json", json::copy(to_json(directories), memory), memory);
+  }
+  return json::to_text(descriptors);
+}
+
+void find_missing_levels(const application_tools& tools, std::vector<hdfs_directory>& directories,
+                         const std::vector<hdfs_directory>& earlier, cancellation& cancel) {
+  for (hdfs_directory& directory : directories) {
+    const auto known = std::find_if(earlier.begin(), earlier.end(), [&](const auto& other) {
+      return other.path == directory.path && !other.made_from.empty();
+    });
+    if (known != earlier.end()) {
+      directory.made_from = known->made_from;
+      continue;
+    }
+    const std::size_t depth = path_parts(directory.path).size();
+    for (std::size_t levels = depth; levels > 0; --levels) {
+      const std::string path = leading_path(directory.path, levels);
+      if (tools.hdfs.exists(path, cancel)) break;
+      directory.made_from = path;
+    }
+  }
+}
+
+void make_directories(const application_tools& tools,
+                      const std::vector<hdfs_directory>& directories, const std::string& owner,
+                      cancellation& cancel) {
+  for (const hdfs_directory& directory : directories) {
+    tools.hdfs.make_directories(directory.path, tools.hdfs.user(), cancel);
+    if (!directory.made_from.empty()) give_to(tools, directory.path, owner, cancel);
+  }
+}
+
+void unmake_directories(const application_tools& tools,
+                        const std::vector<hdfs_directory>& directories, cancellation& cancel) {
+  for (auto directory = directories.rbegin(); directory != directories.rend(); ++directory) {
+    if (directory->made_from.empty()) continue;
+    const std::size_t highest = path_parts(directory->made_from).size();
+    for (std::size_t levels = path_parts(directory->path).size(); levels >= highest; --levels) {
+      try {
+        tools.hdfs.remove(leading_path(directory->path, levels), false, tools.hdfs.user(), cancel);
+      } catch (const failure& problem) {
+        // Not empty: somebody uses it by now, so it is no longer only ours to unmake.
+        if (problem.kind() != failure_kind::forbidden) throw;
+        break;
+      }
+    }
+  }
+}
+
+std::vector<std::string> delete_directories(const application_tools& tools,
+                                            const component_record& component,
+                                            const std::string& owner, cancellation& cancel) {
+  std::vector<std::string> stayed;
+  const auto directories = directories_of(component);
+  if (directories.empty()) return stayed;
+  const auto others = used_by_others(tools, component.application);
+  for (const hdfs_directory& directory : directories) {
+    if (directory.delete_levels <= 0) continue;
+    const std::string target = deletion_target(directory, others);
+    if (target != deletion_target(directory, {})) {
+      stayed.push_back(fmt::format("{}: levels of {} stay, another application uses them",
+                                   shown(component), directory.path));
+    }
+    if (target.empty()) continue;
+    const bool ours = !directory.made_from.empty() && is_same_or_above(directory.made_from, target);
+    const std::string& as = ours ? tools.hdfs.user() : owner;
+    try {
+      tools.hdfs.remove(target, true, as, cancel);
+      log::info("event=hdfs_deleted application={} component={} path={} as={}",
+                component.application, component.name, target, as);
+    } catch (const failure& problem) {
+      // What was there before the application, and is not its owner's to delete, stays.
+      if (problem.kind() != failure_kind::forbidden || ours) throw;
+      stayed.push_back(fmt::format("{}: {} stays: {}", shown(component), target, problem.what()));
+    }
+  }
+  return stayed;
+}
+
+}  // namespace manager

@@ -1,0 +1,21 @@
+// ${name} and $name in the texts of a descriptor, $$ for a dollar sign; one pass, no recursion.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+
+namespace manager {
+
+/// Replaces names by the properties' values. Names that `properties` (an object) lacks stay in the
+/// text and are added to `unknown`: the caller reports them all (E34).
+std::string substitute(std::string_view text, const json::value& properties,
+                       std::set<std::string>& unknown);
+
+/// A value as the original showed it in text: Python's str().
+std::string to_display_text(const json::value& from);
+
+}  // namespace manager

@@ -1,0 +1,34 @@
+// One cancellation for everything that an operation does.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/cancellation.h"
+
+#include "base/failure.h"
+
+namespace manager {
+
+void cancellation::request() {
+  const std::lock_guard lock(mutex_);
+  requested_ = true;
+  for (const auto& [id, action] : actions_) action();
+}
+
+void cancellation::check() const {
+  if (requested_) {
+    throw failure(failure_kind::cancelled, "the Deployment Manager is shutting down");
+  }
+}
+
+cancellation::registration::registration(cancellation& owner, std::function<void()> action)
+    : owner_(owner) {
+  const std::lock_guard lock(owner_.mutex_);
+  if (owner_.requested_) action();
+  id_ = owner_.next_++;
+  owner_.actions_.emplace(id_, std::move(action));
+}
+
+cancellation::registration::~registration() {
+  const std::lock_guard lock(owner_.mutex_);
+  owner_.actions_.erase(id_);
+}
+
+}  // namespace manager

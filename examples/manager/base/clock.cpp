@@ -1,0 +1,26 @@
+// Times as the Deployment Manager writes them.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/clock.h"
+
+#include <chrono>
+#include <ctime>
+
+#include <fmt/format.h>
+
+namespace manager {
+
+std::int64_t now_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::string to_rfc3339(std::int64_t ms_since_1970) {
+  const std::time_t seconds = static_cast<std::time_t>(ms_since_1970 / 1000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900,
+                     utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+                     ms_since_1970 % 1000);
+}
+
+}  // namespace manager

@@ -1,0 +1,96 @@
+// Names that come from outside: what is allowed in them.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/names.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace manager {
+namespace {
+
+constexpr std::string_view letters_and_digits =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+constexpr std::string_view archive_suffix = ".tar.gz";
+constexpr std::size_t longest_name = 100;
+
+// The first character is a letter, a digit or '_': no name is "..", hidden, or looks like an
+// option.
+bool consists_of(std::string_view text, std::string_view others, std::size_t longest) {
+  if (text.empty() || text.size() > longest) return false;
+  if (letters_and_digits.find(text.front()) == std::string_view::npos) return false;
+  return std::all_of(text.begin(), text.end(), [others](char c) {
+    return letters_and_digits.find(c) != std::string_view::npos ||
+           others.find(c) != std::string_view::npos;
+  });
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i == text.size() || text[i] == separator) {
+      parts.push_back(text.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  return parts;
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool part_before(std::string_view left, std::string_view right) {
+  if (is_number(left) && is_number(right)) {
+    left.remove_prefix(std::min(left.find_first_not_of('0'), left.size()));
+    right.remove_prefix(std::min(right.find_first_not_of('0'), right.size()));
+    if (left.size() != right.size()) return left.size() < right.size();
+  }
+  return left < right;
+}
+
+}  // namespace
+
+bool is_name(std::string_view text) { return consists_of(text, "-", longest_name); }
+
+bool is_account_name(std::string_view text) { return consists_of(text, ".@-$", 64); }
+
+std::optional<package_name> parse_package_name(std::string_view full) {
+  const std::size_t hyphen = full.rfind('-');
+  if (hyphen == std::string_view::npos) return std::nullopt;
+  const std::string_view name = full.substr(0, hyphen);
+  const std::string_view version = full.substr(hyphen + 1);
+  if (!consists_of(name, ".-", longest_name)) return std::nullopt;
+  if (version.size() > longest_name) return std::nullopt;
+  const auto parts = split(version, '.');
+  if (parts.size() < 3) return std::nullopt;
+  for (const auto part : parts) {
+    if (!consists_of(part, "+~", longest_name)) return std::nullopt;
+  }
+  return package_name{std::string(name), std::string(version)};
+}
+
+std::optional<package_name> parse_package_file(std::string_view file) {
+  if (!file.ends_with(archive_suffix)) return std::nullopt;
+  file.remove_suffix(archive_suffix.size());
+  return parse_package_name(file);
+}
+
+bool version_before(std::string_view left, std::string_view right) {
+  const auto left_parts = split(left, '.');
+  const auto right_parts = split(right, '.');
+  return std::lexicographical_compare(left_parts.begin(), left_parts.end(), right_parts.begin(),
+                                      right_parts.end(), part_before);
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string result(text.substr(0, limit));
+  for (char& c : result) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  if (text.size() > limit) result += "...";
+  return result;
+}
+
+}  // namespace manager

@@ -1,0 +1,43 @@
+// Names that come from outside and end up in paths, table rows and plugins: what is allowed in
+// them. All checks are exact matches of the whole text, so a trailing newline is refused.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace manager {
+
+/// Application, component and component type: [A-Za-z0-9_][A-Za-z0-9_-]*, at most 100 characters.
+bool is_name(std::string_view text);
+inline constexpr std::string_view name_rule =
+    "letters, digits, '_' and '-', not beginning with '-', at most 100 characters";
+
+/// An operating system account as it may appear in user.name; whether it exists is another
+/// question.
+bool is_account_name(std::string_view text);
+
+/// A package: "<name>-<version>", cut at the last hyphen; the version has at least three parts.
+struct package_name {
+  std::string name;
+  std::string version;
+
+  std::string full() const { return name + "-" + version; }
+  std::string file() const { return full() + ".tar.gz"; }
+};
+std::optional<package_name> parse_package_name(std::string_view full);
+/// The same for "<name>-<version>.tar.gz".
+std::optional<package_name> parse_package_file(std::string_view file);
+inline constexpr std::string_view package_name_rule =
+    "<name>-<version>, cut at the last hyphen; name: letters, digits, '_', '.', '-'; version: at "
+    "least "
+    "three parts of letters, digits, '_', '+', '~' between dots";
+
+/// Order of versions, part by part, numbers as numbers: 1.9.0 is before 1.10.0.
+bool version_before(std::string_view left, std::string_view right);
+
+/// Text that may be shown in a message: cut at `limit` bytes, control characters replaced.
+std::string printable(std::string_view text, std::size_t limit = 200);
+
+}  // namespace manager

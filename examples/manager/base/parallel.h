@@ -1,0 +1,27 @@
+// Does the same for several things at once, on a few threads.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+namespace manager {
+
+/// Calls work(0) ... work(count - 1), at most `most_threads` at a time, and returns when all have
+/// returned. `work` must not throw. The caller's thread takes part.
+template <typename Work>
+void parallel_for(std::size_t count, std::size_t most_threads, Work work) {
+  std::atomic<std::size_t> next{0};
+  const auto loop = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> helpers;
+  for (std::size_t i = 1; i < std::min(count, most_threads); ++i) helpers.emplace_back(loop);
+  loop();
+  for (std::thread& helper : helpers) helper.join();
+}
+
+}  // namespace manager

@@ -1,0 +1,230 @@
+// The Deployment Manager's configuration: reading and checking.
+// SPDX-License-Identifier: Apache-2.0
+#include "configuration/configuration.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "configuration/configuration_reader.h"
+
+namespace manager {
+namespace {
+
+bool is_address(std::string_view text) {
+  return (text.starts_with("http://") || text.starts_with("https://")) &&
+         text.find_first_of(" \t\r\n") == std::string_view::npos &&
+         text.find("://") + 3 < text.size();
+}
+
+std::filesystem::path absolute(const std::string& text, const std::filesystem::path& base) {
+  if (text.empty()) return {};
+  const std::filesystem::path path(text);
+  return (path.is_absolute() ? path : base / path).lexically_normal();
+}
+
+log::level level_from(std::string_view word) {
+  if (word == "TRACE") return log::level::trace;
+  if (word == "DEBUG") return log::level::debug;
+  if (word == "WARNING") return log::level::warning;
+  if (word == "ERROR") return log::level::error;
+  return log::level::info;
+}
+
+void read_listen(configuration_reader root, configuration& into) {
+  into.address = root.text("address", "127.0.0.1");
+  into.port = static_cast<int>(root.integer("port", 5000, 0, 65535));
+  into.request_threads = static_cast<std::uint64_t>(root.integer("request_threads", 16, 1, 256));
+  into.request_bytes =
+      static_cast<std::uint64_t>(root.integer("request_bytes", 1 << 20, 1024, 64 << 20));
+  root.finish();
+}
+
+void read_environment(configuration_reader& root, configuration& into) {
+  into.environment = json::make_object();
+  const json::value* found = root.object("environment", true);
+  if (found == nullptr) return;
+  for (const auto& member : found->GetObject()) {
+    const std::string name = printable(json::view(member.name));
+    if (member.value.IsObject() || member.value.IsArray() || member.value.IsNull()) {
+      root.problem_at("environment." + name, printable(json::to_text(member.value)),
+                      "text, a number, true or false", "");
+    }
+  }
+  into.environment.CopyFrom(*found, into.environment.GetAllocator());
+  into.name_space = json::text_of(*found, "namespace");
+  const bool good = !into.name_space.empty() && into.name_space.size() <= 60 &&
+                    into.name_space.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") ==
+                        std::string::npos &&
+                    into.name_space.front() != '-';
+  if (!good) {
+    root.problem_at("environment.namespace", json::quote(into.name_space),
+                    "1 to 60 of a-z, 0-9, '_', '-', not beginning with '-'",
+                    "names this installation on its YARN cluster");
+  }
+}
+
+void read_plugin_settings(configuration_reader& root, configuration& into) {
+  const json::value* found = root.object("plugin_settings", false);
+  if (found == nullptr) return;
+  for (const auto& member : found->GetObject()) {
+    const std::string type(json::view(member.name));
+    if (!is_name(type) || !member.value.IsObject()) {
+      root.problem_at("plugin_settings." + printable(type), printable(json::to_text(member.value)),
+                      "an object under a component type", "");
+      continue;
+    }
+    into.plugin_settings[type] = json::to_text(member.value);
+  }
+}
+
+void read_timeouts(configuration_reader root, verb_timeouts& into) {
+  const auto read = [&](std::string_view name, std::chrono::milliseconds otherwise) {
+    return std::chrono::milliseconds(root.integer(name, otherwise.count(), 0, 86'400'000));
+  };
+  into.validate = read("validate", into.validate);
+  into.create = read("create", into.create);
+  into.start = read("start", into.start);
+  into.stop = read("stop", into.stop);
+  into.destroy = read("destroy", into.destroy);
+  into.status = read("status", into.status);
+  root.finish();
+}
+
+void read_limits(configuration_reader root, archive_limits& into) {
+  constexpr std::int64_t most = std::int64_t{1} << 40;
+  const auto read = [&](std::string_view name, std::uint64_t otherwise) {
+    return static_cast<std::uint64_t>(
+        root.integer(name, static_cast<std::int64_t>(otherwise), 1, most));
+  };
+  into.package_bytes = read("package_bytes", into.package_bytes);
+  into.unpacked_bytes = read("unpacked_bytes", into.unpacked_bytes);
+  into.file_bytes = read("file_bytes", into.file_bytes);
+  into.entries = read("entries", into.entries);
+  into.descriptor_bytes = read("descriptor_bytes", into.descriptor_bytes);
+  root.finish();
+}
+
+void check_refused_users(configuration_reader& root, const std::vector<std::string>& entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string_view entry = entries[i];
+    const bool uid = entry.starts_with("uid:") && entry.size() > 4 && entry.size() < 15 &&
+                     entry.substr(4).find_first_not_of("0123456789") == std::string_view::npos;
+    const bool group = entry.starts_with("group:") && is_account_name(entry.substr(6));
+    if (!uid && !group && !is_account_name(entry)) {
+      root.problem_at(fmt::format("refused_users[{}]", i), json::quote(printable(entry)),
+                      "an account name, uid:<number> or group:<name>", "");
+    }
+  }
+}
+
+void read_paths(configuration_reader& root, const std::filesystem::path& base,
+                configuration& into) {
+  into.plugins_path = absolute(root.required_text("plugins_path"), base);
+  into.data_root = absolute(root.required_text("data_root"), base);
+  into.stage_root = absolute(root.text("stage_root", (into.data_root / "stage").string()), base);
+  into.install_root = absolute(root.text("install_root", "/opt"), base);
+  into.port_file = absolute(root.text("port_file", ""), base);
+  into.package_repository =
+      root.text("package_repository", (into.data_root / "repository").string());
+  if (into.repository_is_service()) {
+    if (!is_address(into.package_repository)) {
+      root.problem_at("package_repository", json::quote(printable(into.package_repository)),
+                      "a directory, or http://... or https://...", "");
+    }
+  } else {
+    into.package_repository = absolute(into.package_repository, base).string();
+  }
+}
+
+void read_callbacks(configuration_reader& root, configuration& into) {
+  const auto read = [&](std::string_view name) {
+    std::string address = root.text(name, "");
+    if (!address.empty() && !is_address(address)) {
+      root.problem_at(name, json::quote(printable(address)), "empty, or http://... or https://...",
+                      "");
+    }
+    return address;
+  };
+  into.package_callback = read("package_callback");
+  into.application_callback = read("application_callback");
+  into.callback_timeout = std::chrono::milliseconds(
+      root.integer("callback_timeout_ms", into.callback_timeout.count(), 100, 300'000));
+}
+
+void check_directory(std::string_view key, const std::filesystem::path& path,
+                     std::vector<problem>& problems) {
+  std::error_code problem_code;
+  std::filesystem::create_directories(path, problem_code);
+  if (problem_code) {
+    problems.push_back({fmt::format("$.{}", key), path.string(), "a directory that can be made",
+                        problem_code.message()});
+  } else if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
+    problems.push_back({fmt::format("$.{}", key), path.string(), "a writable directory",
+                        std::generic_category().message(errno)});
+  }
+}
+
+}  // namespace
+
+bool configuration::repository_is_service() const {
+  return package_repository.find("://") != std::string::npos;
+}
+
+std::optional<configuration> parse_configuration(std::string_view text,
+                                                 const std::filesystem::path& base,
+                                                 std::vector<problem>& problems) {
+  std::string syntax;
+  const auto parsed = json::parse(text, syntax);
+  if (!parsed) {
+    problems.push_back({"$", "", "a JSON object", syntax});
+    return std::nullopt;
+  }
+  const std::size_t before = problems.size();
+  configuration_reader root(&*parsed, "$", problems);
+  configuration result;
+  read_listen(root.child("listen"), result);
+  read_environment(root, result);
+  read_plugin_settings(root, result);
+  read_paths(root, base, result);
+  read_callbacks(root, result);
+  read_timeouts(root.child("timeouts_ms"), result.timeouts);
+  read_limits(root.child("limits"), result.limits);
+  result.deployer_thread_limit =
+      static_cast<std::size_t>(root.integer("deployer_thread_limit", 10, 1, 256));
+  result.admin_group = root.text("admin_group", "admin");
+  result.refused_users = root.texts("refused_users", {"uid:0"});
+  check_refused_users(root, result.refused_users);
+  result.protected_hdfs_paths =
+      root.texts("protected_hdfs_paths",
+                 {"/user/*", "/pnda/system/deployment-manager/applications/*", "/pnda/flink/*"});
+  result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
+  result.hdfs_timeout =
+      std::chrono::milliseconds(root.integer("hdfs_timeout_ms", 30'000, 100, 600'000));
+  result.log_level =
+      level_from(root.one_of("log_level", "INFO", {"TRACE", "DEBUG", "INFO", "WARNING", "ERROR"}));
+  root.finish();
+  if (problems.size() != before) return std::nullopt;
+  return result;
+}
+
+void check_paths(const configuration& checked, std::vector<problem>& problems) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(checked.plugins_path, ignored)) {
+    problems.push_back({"$.plugins_path", checked.plugins_path.string(),
+                        "the directory that holds the plugins, flink.so for instance",
+                        "is no directory"});
+  }
+  check_directory("data_root", checked.data_root, problems);
+  check_directory("stage_root", checked.stage_root, problems);
+  if (!checked.repository_is_service()) {
+    check_directory("package_repository", checked.package_repository, problems);
+  }
+}
+
+}  // namespace manager

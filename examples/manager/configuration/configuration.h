@@ -1,0 +1,80 @@
+// The Deployment Manager's configuration: one JSON file, described key by key in README.md.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/failure.h"
+#include "base/json.h"
+#include "base/log.h"
+
+namespace manager {
+
+struct archive_limits {
+  std::uint64_t package_bytes = 1ULL << 30;
+  std::uint64_t unpacked_bytes = 4ULL << 30;
+  std::uint64_t file_bytes = 2ULL << 30;
+  std::uint64_t entries = 10000;
+  std::uint64_t descriptor_bytes = 1ULL << 20;  // properties.json and its like
+};
+
+/// Zero: the plugin's own default for the verb.
+struct verb_timeouts {
+  std::chrono::milliseconds validate{10'000};
+  std::chrono::milliseconds create{120'000};
+  std::chrono::milliseconds start{300'000};
+  std::chrono::milliseconds stop{600'000};
+  std::chrono::milliseconds destroy{600'000};
+  std::chrono::milliseconds status{10'000};
+};
+
+struct configuration {
+  std::string address;
+  int port = 0;  // 0: any free port
+  std::filesystem::path port_file;
+  std::uint64_t request_threads = 0;
+  std::uint64_t request_bytes = 0;
+
+  json::document environment;  // an object; the plugins get it as it is
+  std::string name_space;      // environment.namespace
+  std::map<std::string, std::string, std::less<>> plugin_settings;  // type -> JSON object
+  std::filesystem::path plugins_path;
+
+  std::filesystem::path data_root;
+  std::filesystem::path stage_root;
+  std::filesystem::path install_root;
+  std::string package_repository;  // an absolute directory, or the address of a service
+
+  std::string package_callback;
+  std::string application_callback;
+  std::chrono::milliseconds callback_timeout{10'000};
+
+  std::size_t deployer_thread_limit = 0;
+  std::string admin_group;
+  std::vector<std::string> refused_users;
+  std::vector<std::string> protected_hdfs_paths;
+  std::chrono::milliseconds status_cache{2'000};
+  std::chrono::milliseconds hdfs_timeout{30'000};
+  verb_timeouts timeouts;
+  archive_limits limits;
+  log::level log_level = log::level::info;
+
+  bool repository_is_service() const;
+};
+
+/// Reads a configuration; relative paths are relative to `base`. On any problem returns nullopt and
+/// adds all of them to `problems`. Touches neither files nor network.
+std::optional<configuration> parse_configuration(std::string_view text,
+                                                 const std::filesystem::path& base,
+                                                 std::vector<problem>& problems);
+
+/// What only shows on the machine: paths that are missing or not writable. Adds to `problems`.
+void check_paths(const configuration& checked, std::vector<problem>& problems);
+
+}  // namespace manager

@@ -1,0 +1,126 @@
+// Reads one JSON object of a configuration and collects every problem in it.
+// SPDX-License-Identifier: Apache-2.0
+#include "configuration/configuration_reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/names.h"
+
+namespace manager {
+namespace {
+
+std::string shown(const json::value& found) { return printable(json::to_text(found)); }
+
+}  // namespace
+
+configuration_reader::configuration_reader(const json::value* object, std::string path,
+                                           std::vector<problem>& problems)
+    : object_(object), path_(std::move(path)), problems_(problems) {
+  if (object_ != nullptr && !object_->IsObject()) {
+    problems_.push_back({path_, shown(*object_), "an object", ""});
+    object_ = nullptr;
+  }
+}
+
+const json::value* configuration_reader::member(std::string_view name) {
+  known_.emplace(name);
+  return object_ == nullptr ? nullptr : json::find(*object_, name);
+}
+
+std::string configuration_reader::path_of(std::string_view name) const {
+  return fmt::format("{}.{}", path_, name);
+}
+
+void configuration_reader::problem_at(std::string_view name, std::string found, std::string allowed,
+                                      std::string message) {
+  problems_.push_back({path_of(name), std::move(found), std::move(allowed), std::move(message)});
+}
+
+std::string configuration_reader::text(std::string_view name, std::string_view otherwise) {
+  const json::value* found = member(name);
+  if (found == nullptr) return std::string(otherwise);
+  if (!found->IsString()) {
+    problem_at(name, shown(*found), "text", "");
+    return std::string(otherwise);
+  }
+  if (json::view(*found).find('\0') != std::string_view::npos) {
+    problem_at(name, shown(*found), "text without NUL", "");
+  }
+  return std::string(json::view(*found));
+}
+
+std::string configuration_reader::required_text(std::string_view name) {
+  const bool absent = member(name) == nullptr;
+  std::string result = text(name, "");
+  if (absent || result.empty())
+    problem_at(name, absent ? "nothing" : "\"\"", "text", "is required");
+  return result;
+}
+
+std::int64_t configuration_reader::integer(std::string_view name, std::int64_t otherwise,
+                                           std::int64_t least, std::int64_t most) {
+  const json::value* found = member(name);
+  if (found == nullptr) return otherwise;
+  if (!found->IsInt64() || found->GetInt64() < least || found->GetInt64() > most) {
+    problem_at(name, shown(*found), fmt::format("a whole number from {} to {}", least, most), "");
+    return otherwise;
+  }
+  return found->GetInt64();
+}
+
+std::string configuration_reader::one_of(std::string_view name, std::string_view otherwise,
+                                         const std::vector<std::string_view>& allowed) {
+  const std::string result = text(name, otherwise);
+  if (std::find(allowed.begin(), allowed.end(), result) == allowed.end()) {
+    problem_at(name, json::quote(result), fmt::format("{}", fmt::join(allowed, ", ")), "");
+  }
+  return result;
+}
+
+std::vector<std::string> configuration_reader::texts(std::string_view name,
+                                                     std::vector<std::string> otherwise) {
+  const json::value* found = member(name);
+  if (found == nullptr) return otherwise;
+  std::vector<std::string> result;
+  const bool good = found->IsArray() && std::all_of(found->Begin(), found->End(),
+                                                    [](const auto& v) { return v.IsString(); });
+  if (!good) {
+    problem_at(name, shown(*found), "a list of texts", "");
+    return otherwise;
+  }
+  for (const auto& element : found->GetArray()) result.emplace_back(json::view(element));
+  return result;
+}
+
+const json::value* configuration_reader::object(std::string_view name, bool required) {
+  const json::value* found = member(name);
+  if (found == nullptr) {
+    if (required) problem_at(name, "nothing", "an object", "is required");
+    return nullptr;
+  }
+  if (!found->IsObject()) {
+    problem_at(name, shown(*found), "an object", "");
+    return nullptr;
+  }
+  return found;
+}
+
+configuration_reader configuration_reader::child(std::string_view name) {
+  return {member(name), path_of(name), problems_};
+}
+
+void configuration_reader::finish() {
+  if (object_ == nullptr) return;
+  for (const auto& entry : object_->GetObject()) {
+    const std::string_view name = json::view(entry.name);
+    if (!known_.contains(name)) {
+      problems_.push_back({path_of(printable(name)), "", fmt::format("{}", fmt::join(known_, ", ")),
+                           "is not a known key"});
+    }
+  }
+}
+
+}  // namespace manager

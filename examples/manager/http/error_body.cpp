@@ -1,0 +1,44 @@
+// Failures as HTTP answers.
+// SPDX-License-Identifier: Apache-2.0
+#include "http/error_body.h"
+
+#include "base/log.h"
+
+namespace manager {
+
+http_response to_response(const failure& why) {
+  json::document body = json::make_object();
+  auto& memory = body.GetAllocator();
+  if (why.state()) {
+    json::set(body, "status", *why.state(), memory);
+    return http_response::of(body, http_status(why.kind()));
+  }
+  if (why.kind() == failure_kind::unknown) json::set(body, "status", "UNKNOWN", memory);
+  json::set(body, "information", why.what(), memory);
+  if (!why.problems().empty()) {
+    json::value details(rapidjson::kArrayType);
+    for (const problem& one : why.problems()) {
+      json::value detail(rapidjson::kObjectType);
+      json::set(detail, "path", one.path, memory);
+      json::set(detail, "found", one.found, memory);
+      json::set(detail, "allowed", one.allowed, memory);
+      if (!one.message.empty()) json::set(detail, "message", one.message, memory);
+      details.PushBack(detail, memory);
+    }
+    json::set(body, "details", std::move(details), memory);
+  }
+  return http_response::of(body, http_status(why.kind()));
+}
+
+http_response response_of_current_exception() {
+  try {
+    throw;
+  } catch (const failure& why) {
+    return to_response(why);
+  } catch (const std::exception& why) {
+    log::error("event=request_error information={}", why.what());
+    return to_response(failure(failure_kind::unknown, why.what()));
+  }
+}
+
+}  // namespace manager

@@ -1,0 +1,20 @@
+// Failures as HTTP answers, in the shapes that clients of the original know.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <exception>
+#include <string>
+
+#include "base/failure.h"
+#include "http/http_message.h"
+
+namespace manager {
+
+/// {"status": state} for a refusal by state, else {"information": text[, "details": [...]]};
+/// "status": "UNKNOWN" beside it where nothing better is known.
+http_response to_response(const failure& why);
+
+/// The answer to whatever is being handled; to be called inside a catch block.
+http_response response_of_current_exception();
+
+}  // namespace manager

@@ -1,0 +1,43 @@
+// HTTP requests of the Deployment Manager itself: repository service, WebHDFS, callbacks.
+// One request, one connection, one time limit over all of it; redirects are for the caller to
+// judge. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/cancellation.h"
+
+namespace manager {
+
+struct http_call {
+  std::string method = "GET";
+  std::string url;
+  std::string body;  // sent as application/json when not empty
+  std::chrono::milliseconds timeout{30'000};
+  cancellation* cancel = nullptr;  // ends the transfer within a second
+  /// Takes the body of a 200 answer piece by piece instead of http_result::body. May throw.
+  std::function<void(std::string_view)> receive;
+};
+
+struct http_result {
+  long status = 0;
+  std::string body;      // at most 1 MiB is kept
+  std::string location;  // of a redirect
+};
+
+/// Carries out the call. Any answer is a result, whatever its status; no answer is a
+/// failure(failed_connection) that names address and cause, a cancelled one failure(cancelled).
+/// [any-thread]
+http_result perform(const http_call& call);
+
+/// Percent-encodes everything but unreserved characters.
+std::string percent_encode(std::string_view text);
+/// The same, but keeps '/'.
+std::string percent_encode_path(std::string_view path);
+
+}  // namespace manager

@@ -1,0 +1,141 @@
+// deployment-manager: reads its configuration, serves until SIGTERM or SIGINT, and ends cleanly.
+// SPDX-License-Identifier: Apache-2.0
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "configuration/configuration.h"
+#include "manager.h"
+#include "plugin/plugin_directory.h"
+
+namespace {
+
+constexpr std::size_t largest_configuration = 4U << 20;
+constexpr int exit_failure = 1;
+constexpr int exit_bad_configuration = 2;
+
+constexpr const char* description =
+    "Deployment Manager: deploys application packages and runs their components by plugins.\n"
+    "The REST API and all keys of the configuration are described in README.md beside the example\n"
+    "deployment-manager.example.json. Logs go to the standard error stream, one line an event.";
+
+std::optional<manager::configuration> load(const std::string& file,
+                                           std::vector<manager::problem>& problems) {
+  try {
+    const auto path = std::filesystem::absolute(file);
+    return manager::parse_configuration(manager::read_text(path, largest_configuration),
+                                        path.parent_path(), problems);
+  } catch (const std::exception& problem) {
+    problems.push_back({"--config", "", "a readable file", problem.what()});
+    return std::nullopt;
+  }
+}
+
+// Also tries what only the machine can tell: paths, plugins, and whether they accept the
+// environment.
+void check_on_machine(const manager::configuration& settings,
+                      std::vector<manager::problem>& problems) {
+  manager::check_paths(settings, problems);
+  if (!problems.empty()) return;
+  try {
+    manager::plugin_directory plugins(settings.plugins_path, settings.environment,
+                                      settings.plugin_settings);
+    for (const std::string& text : plugins.problems()) {
+      problems.push_back({"$.plugins_path", "", "", text});
+    }
+    if (plugins.types().empty()) {
+      problems.push_back({"$.plugins_path", settings.plugins_path.string(),
+                          "at least one plugin (*.so)", "holds no plugin that can be loaded"});
+    }
+    for (const std::string& type : plugins.types()) {
+      try {
+        plugins.session(type);
+      } catch (const manager::failure& refused) {
+        problems.push_back({"$.environment or $.plugin_settings." + type, "", "", refused.what()});
+      }
+    }
+  } catch (const std::exception& problem) {
+    problems.push_back({"$.plugins_path", settings.plugins_path.string(), "", problem.what()});
+  }
+}
+
+int report(const std::string& file, const std::vector<manager::problem>& problems) {
+  fmt::print(stderr, "{}: {} problem{}\n", file, problems.size(), problems.size() == 1 ? "" : "s");
+  for (const auto& one : problems) fmt::print(stderr, "  {}\n", manager::to_text(one));
+  return exit_bad_configuration;
+}
+
+int serve(manager::configuration settings) {
+  // Blocked before any thread exists, so that only this thread sees them.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const std::string address = settings.address;
+  int signal = 0;
+  {
+    manager::deployment_manager running(std::move(settings));
+    fmt::print("listening on http://{}:{}\n", address, running.port());
+    std::fflush(stdout);
+    manager::log::info("event=serving address={} port={}", address, running.port());
+    sigwait(&ends, &signal);
+    manager::log::info("event=shutting_down signal={}", signal);
+    // A second signal ends a shutdown that takes too long; the journal makes up for it.
+    pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+  }
+  manager::log::info("event=ended");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Names in archives are UTF-8, whatever the service's environment says.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  ::umask(022);
+  CLI::App app(description, "deployment-manager");
+  std::string file;
+  bool check = false;
+  app.add_option("--config", file, "The configuration, a JSON file")->type_name("FILE")->required();
+  app.add_flag(
+      "--check-config", check,
+      "Report every problem of the configuration and of the plugins, and end: 0 when there is "
+      "none, 2 else");
+  app.set_version_flag("--version", "deployment-manager " DM_VERSION);
+  CLI11_PARSE(app, argc, argv);
+
+  std::vector<manager::problem> problems;
+  auto settings = load(file, problems);
+  if (settings) {
+    manager::log::set_threshold(check ? manager::log::level::error : settings->log_level);
+    if (check) {
+      check_on_machine(*settings, problems);
+    } else {
+      manager::check_paths(*settings, problems);
+    }
+  }
+  if (!problems.empty()) return report(file, problems);
+  if (check) {
+    fmt::print("{}: no problem found\n", file);
+    return 0;
+  }
+  try {
+    return serve(std::move(*settings));
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "deployment-manager: {}\n", problem.what());
+    return exit_failure;
+  }
+}

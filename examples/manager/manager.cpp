@@ -1,0 +1,136 @@
+// The Deployment Manager as a whole.
+// SPDX-License-Identifier: Apache-2.0
+#include "manager.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <mutex>
+#include <set>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "http/http_server.h"
+#include "package/service_repository.h"
+#include "routes/routes.h"
+
+namespace manager {
+namespace {
+
+/// Held while this process uses a directory: two Deployment Managers would undo each other's work.
+class directory_lock {
+ public:
+  directory_lock(const std::filesystem::path& directory, std::string_view key) {
+    std::filesystem::create_directories(directory);
+    const auto path = directory / ".lock";
+    descriptor_ = file_descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!descriptor_.valid() || ::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
+      throw std::runtime_error(fmt::format(
+          "{} {} is in use by another Deployment Manager (or not writable); stop that one, "
+          "or give this one directories of its own",
+          key, directory.string()));
+    }
+  }
+
+ private:
+  file_descriptor descriptor_;
+};
+
+std::unique_ptr<package_repository> make_repository(const configuration& settings) {
+  if (settings.repository_is_service()) {
+    return std::make_unique<service_repository>(settings.package_repository);
+  }
+  return std::make_unique<directory_repository>(settings.package_repository);
+}
+
+}  // namespace
+
+// In the order of their making; destruction is the reverse: first no more requests, then no more
+// work.
+struct deployment_manager::parts {
+  explicit parts(const configuration& settings)
+      : data_lock(settings.data_root, "data_root"),
+        stage_lock(settings.stage_root, "stage_root"),
+        memory(settings.data_root / "registry.sqlite"),
+        files(settings.data_root),
+        plugins(settings.plugins_path, settings.environment, settings.plugin_settings),
+        hdfs(settings.environment, settings.hdfs_timeout),
+        rules(settings.admin_group, settings.refused_users),
+        repository(make_repository(settings)),
+        told(settings.package_callback, settings.application_callback, settings.callback_timeout,
+             memory),
+        seen(settings, plugins),
+        runner(memory, told, settings.deployer_thread_limit),
+        packages(settings, memory, *repository, files, plugins, rules, runner, admission),
+        applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        tools{settings,
+              memory,
+              rules,
+              *repository,
+              dynamic_cast<directory_repository*>(repository.get()),
+              packages,
+              applications,
+              runner,
+              seen,
+              plugins} {}
+
+  // The workers use what is made after the runner, so they end first, by hand.
+  ~parts() {
+    server.reset();
+    runner.shut_down();
+  }
+
+  directory_lock data_lock;
+  directory_lock stage_lock;
+  registry memory;
+  package_files files;
+  plugin_directory plugins;
+  web_hdfs hdfs;
+  authorizer rules;
+  std::unique_ptr<package_repository> repository;
+  callbacks told;
+  observations seen;
+  std::mutex admission;
+  operation_runner runner;
+  package_service packages;
+  application_service applications;
+  route_tools tools;
+  router routes;
+  std::unique_ptr<http_server> server;
+};
+
+deployment_manager::deployment_manager(configuration settings) : settings_(std::move(settings)) {
+  parts_ = std::make_unique<parts>(settings_);
+  parts& all = *parts_;
+  remove_abandoned_directories(settings_.stage_root);
+  std::set<std::string> under_way;
+  for (const auto& operation :
+       all.memory.transact([](registry_view& view) { return view.operations.all(); })) {
+    under_way.insert(operation.id);
+  }
+  all.files.remove_of_ended_operations(
+      [&](const std::string& id) { return under_way.contains(id); });
+
+  add_all_routes(all.routes, all.tools);
+  // Bound before anything is taken up, so that a taken port leaves the journal as it was.
+  all.server = std::make_unique<http_server>(
+      http_server_options{settings_.address, settings_.port, settings_.request_threads,
+                          std::max(settings_.limits.package_bytes, settings_.request_bytes)},
+      all.routes);
+  all.runner.set_handler("package", all.packages);
+  all.runner.set_handler("application", all.applications);
+  all.runner.resume();
+  all.server->start();
+  if (!settings_.port_file.empty()) {
+    replace_text(settings_.port_file, fmt::format("{}\n", all.server->port()));
+  }
+}
+
+deployment_manager::~deployment_manager() = default;
+
+int deployment_manager::port() const { return parts_->server->port(); }
+
+}  // namespace manager

@@ -1,0 +1,29 @@
+// The Deployment Manager as a whole: makes its parts in order, ends them in the reverse order.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "configuration/configuration.h"
+
+namespace manager {
+
+class deployment_manager {
+ public:
+  /// Opens everything, takes up what an earlier process left, and serves. Throws when it cannot: a
+  /// second Deployment Manager on the same data_root, a taken port, a damaged registry.
+  explicit deployment_manager(configuration settings);
+  /// Stops serving, cancels what is under way (it stays in the journal) and closes the plugins.
+  ~deployment_manager();
+  deployment_manager(const deployment_manager&) = delete;
+  deployment_manager& operator=(const deployment_manager&) = delete;
+
+  int port() const;
+
+ private:
+  struct parts;
+  configuration settings_;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace manager

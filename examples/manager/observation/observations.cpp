@@ -1,0 +1,92 @@
+// What the plugins see of components.
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/observations.h"
+
+#include <exception>
+
+#include "application/component_request.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace manager {
+namespace {
+
+// Answers about components that are gone must not pile up.
+constexpr std::int64_t forget_after_ms = 600'000;
+
+}  // namespace
+
+observations::observations(const configuration& settings, plugin_directory& plugins)
+    : settings_(settings), plugins_(plugins) {}
+
+std::string observations::key_of(const component_record& component, bool detail) const {
+  // With the create data: a component that was destroyed and made again is another one.
+  return component.application + "/" + component.type + "/" + component.name +
+         (detail ? "/detail/" : "//") + component.data.value_or("");
+}
+
+void observations::ask(const std::string& type,
+                       const std::vector<const component_record*>& components, bool detail) {
+  const std::int64_t now = now_ms();
+  std::string problem;
+  std::vector<std::shared_ptr<const json::document>> found(components.size());
+  try {
+    const plugin_reply reply = plugins_.session(type).run(
+        plugin_verb::status, status_request(settings_.name_space, components, detail),
+        {settings_.timeouts.status, "status", nullptr, {}});
+    const json::value* list = json::find(reply.document, "components");
+    if (!reply.ok()) {
+      problem = reply.to_failure("ask for the status").what();
+    } else if (list == nullptr || !list->IsArray() || list->Size() != components.size()) {
+      problem = "the plugin's status does not answer for every component";
+    } else {
+      for (rapidjson::SizeType i = 0; i < list->Size(); ++i) {
+        auto copy = std::make_shared<json::document>();
+        copy->CopyFrom((*list)[i], copy->GetAllocator());
+        found[i] = std::move(copy);
+      }
+    }
+  } catch (const std::exception& thrown) {
+    problem = thrown.what();
+  }
+  if (!problem.empty()) log::warning("event=status_failed type={} information={}", type, problem);
+
+  const std::lock_guard lock(mutex_);
+  std::erase_if(known_, [&](const auto& entry) {
+    return entry.second.status && now - entry.second.asked_at > forget_after_ms;
+  });
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    observation& entry = known_[key_of(*components[i], detail)];
+    entry.problem = problem;
+    if (problem.empty()) {
+      entry.status = found[i];
+      entry.asked_at = now;
+    }
+  }
+}
+
+std::vector<observation> observations::observe(const std::vector<component_record>& components,
+                                               bool detail) {
+  const std::int64_t fresh_since = now_ms() - settings_.status_cache.count();
+  std::map<std::string, std::vector<const component_record*>> missing;  // by type
+  {
+    const std::lock_guard lock(mutex_);
+    for (const component_record& component : components) {
+      const auto known = known_.find(key_of(component, detail));
+      const bool fresh = known != known_.end() && known->second.problem.empty() &&
+                         known->second.asked_at >= fresh_since;
+      if (!fresh) missing[component.type].push_back(&component);
+    }
+  }
+  for (const auto& [type, wanted] : missing) ask(type, wanted, detail);
+
+  const std::lock_guard lock(mutex_);
+  std::vector<observation> result;
+  for (const component_record& component : components) {
+    const auto known = known_.find(key_of(component, detail));
+    result.push_back(known == known_.end() ? observation() : known->second);
+  }
+  return result;
+}
+
+}  // namespace manager

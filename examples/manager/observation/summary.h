@@ -1,0 +1,28 @@
+// The summary of an application: one word of twelve, and one entry per component, in the words that
+// consoles of the original know. A failure outranks a completion (E70).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "observation/observations.h"
+#include "registry/application_store.h"
+
+namespace manager {
+
+/// The application-level word for a component's word: "FINISHED_SUCCEEDED" is COMPLETED.
+std::string_view application_word(std::string_view component_word);
+
+/// The highest rank among them; CREATED for none.
+std::string_view aggregate_word(const std::vector<std::string>& component_words);
+
+/// {"<app>": {"aggregate_status", "<type>-<n>": {...}}}; {"status":"Not Available"} where nothing
+/// is known yet. `components` and `seen` go together.
+void add_summary(json::value& into, const std::string& application,
+                 const std::vector<component_record>& components,
+                 const std::vector<observation>& seen, json::allocator& memory);
+
+}  // namespace manager

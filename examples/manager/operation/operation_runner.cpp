@@ -1,0 +1,163 @@
+// Carries out long operations on a bounded number of threads, through the journal.
+// SPDX-License-Identifier: Apache-2.0
+#include "operation/operation_runner.h"
+
+#include <sys/random.h>
+
+#include <array>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace manager {
+namespace {
+
+constexpr std::chrono::milliseconds record_retry{2'000};
+
+std::string key_of(const std::string& noun, const std::string& name) { return noun + "/" + name; }
+
+}  // namespace
+
+operation_runner::operation_runner(registry& memory, callbacks& told, std::size_t threads)
+    : registry_(memory), callbacks_(told), workers_(std::in_place, threads) {}
+
+void operation_runner::shut_down() {
+  shutdown_.request();
+  workers_.reset();
+}
+
+void operation_runner::set_handler(const std::string& noun, operation_handler& handler) {
+  handlers_[noun] = &handler;
+}
+
+std::string operation_runner::make_id() {
+  std::array<unsigned char, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw std::runtime_error("the system gave no random numbers");
+  }
+  std::string id;
+  for (const unsigned char byte : bytes) id += fmt::format("{:02x}", byte);
+  return id;
+}
+
+void operation_runner::accept(operation_record operation, const std::string& passing_state,
+                              const std::function<void(registry_view&)>& record) {
+  registry_.transact([&](registry_view& view) {
+    record(view);
+    view.operations.add(operation);
+    callbacks_.record(view, operation.noun, operation.name, passing_state, "");
+  });
+  callbacks_.wake(operation.noun);
+  log::info("event=accepted operation={} verb={} {}={} user={}", operation.id, operation.verb,
+            operation.noun, operation.name, operation.user);
+  workers_->submit([this, operation = std::move(operation)] { run(operation); });
+}
+
+void operation_runner::resume() {
+  const auto pending =
+      registry_.transact([](registry_view& view) { return view.operations.all(); });
+  for (const operation_record& operation : pending) {
+    log::warning("event=taken_up_again operation={} verb={} {}={} attempts={}", operation.id,
+                 operation.verb, operation.noun, operation.name, operation.attempts);
+    workers_->submit([this, operation] { run(operation); });
+  }
+}
+
+operation_outcome operation_runner::attempt(const operation_record& operation) {
+  operation_handler& handler = *handlers_.at(operation.noun);
+  if (operation.attempts >= most_attempts) {
+    return handler.failed(
+        operation,
+        failure(
+            failure_kind::unknown,
+            fmt::format("given up: {} processes of the Deployment Manager ended while it was under "
+                        "way; see their logs for operation {}",
+                        operation.attempts, operation.id)));
+  }
+  operation_context context{
+      shutdown_, [this, &operation](const std::string& component, const json::value& event) {
+        const std::lock_guard lock(mutex_);
+        progress_[key_of(operation.noun, operation.name)][component] = json::to_text(event);
+      }};
+  try {
+    return handler.run(operation, context);
+  } catch (const failure& why) {
+    if (why.kind() == failure_kind::cancelled && shutdown_.requested()) throw;
+    return handler.failed(operation, why);
+  } catch (const std::exception& why) {
+    return handler.failed(operation, failure(failure_kind::unknown, why.what()));
+  }
+}
+
+void operation_runner::set_attempts(const operation_record& operation, int attempts) {
+  try {
+    registry_.transact(
+        [&](registry_view& view) { view.operations.set_attempts(operation.id, attempts); });
+  } catch (const std::exception& problem) {
+    // Only the count of attempts is lost, not the operation.
+    log::error("event=journal_error operation={} information={}", operation.id, problem.what());
+  }
+}
+
+void operation_runner::run(const operation_record& operation) {
+  set_attempts(operation, operation.attempts + 1);
+  try {
+    settle(operation, attempt(operation));
+  } catch (const failure&) {
+    log::info("event=interrupted operation={} verb={} {}={} information={}", operation.id,
+              operation.verb, operation.noun, operation.name,
+              "it stays in the journal and is taken up again at the next start");
+    // An orderly shutdown is no sign that the operation kills the process.
+    set_attempts(operation, 0);
+  } catch (const std::exception& problem) {
+    log::error("event=operation_error operation={} information={}", operation.id, problem.what());
+  }
+  forget_progress(operation);
+}
+
+void operation_runner::settle(const operation_record& operation, const operation_outcome& outcome) {
+  for (;;) {
+    try {
+      registry_.transact([&](registry_view& view) {
+        outcome.record(view);
+        view.operations.erase(operation.id);
+        callbacks_.record(view, operation.noun, operation.name, outcome.state, outcome.information);
+      });
+      break;
+    } catch (const std::exception& problem) {
+      // A full disk, most likely. The work is done; without its record it would be done again.
+      log::error("event=cannot_record operation={} retry_in_ms={} information={}", operation.id,
+                 record_retry.count(), problem.what());
+    }
+    shutdown_.check();
+    std::this_thread::sleep_for(record_retry);
+  }
+  if (outcome.after) outcome.after();
+  callbacks_.wake(operation.noun);
+  log::info("event=finished operation={} verb={} {}={} state={} information={}", operation.id,
+            operation.verb, operation.noun, operation.name, outcome.state, outcome.information);
+}
+
+std::optional<std::string> operation_runner::progress(const std::string& noun,
+                                                      const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = progress_.find(key_of(noun, name));
+  if (found == progress_.end()) return std::nullopt;
+  std::string text;
+  for (const auto& [component, event] : found->second) {
+    text += fmt::format("{}{}:{}", text.empty() ? "{" : ",", json::quote(component), event);
+  }
+  return text + "}";
+}
+
+void operation_runner::forget_progress(const operation_record& operation) {
+  const std::lock_guard lock(mutex_);
+  progress_.erase(key_of(operation.noun, operation.name));
+}
+
+}  // namespace manager

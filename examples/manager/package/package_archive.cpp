@@ -1,0 +1,164 @@
+// A package's archive: its layout, and its safe unpacking.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/package_archive.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "base/file.h"
+#include "base/names.h"
+#include "package/archive_reader.h"
+
+namespace manager {
+namespace {
+
+constexpr std::string_view heading = "Unexpected error parsing the package contents";
+
+// <package>/<type>/<component>/<file...>
+constexpr std::size_t component_depth = 3;
+
+void check_top(const archive_member& member, const std::string& package) {
+  if (member.parts.front() == package) return;
+  throw failure::invalid(
+      heading, {{printable(member.path()), "top-level \"" + printable(member.parts.front()) + "\"",
+                 "one top-level directory \"" + package + "\"", ""}});
+}
+
+// Files above the components' level have no meaning and are ignored.
+bool belongs_to_component(const archive_member& member) {
+  return member.parts.size() > component_depth ||
+         (member.parts.size() == component_depth && member.directory);
+}
+
+std::string below_component(const archive_member& member) {
+  std::string path;
+  for (std::size_t i = component_depth; i < member.parts.size(); ++i) {
+    path += (path.empty() ? "" : "/") + member.parts[i];
+  }
+  return path;
+}
+
+packaged_component& component_of(const archive_member& member,
+                                 std::vector<packaged_component>& components,
+                                 std::vector<problem>& problems) {
+  const std::string& type = member.parts[1];
+  const std::string& name = member.parts[2];
+  const auto found = std::find_if(components.begin(), components.end(), [&](const auto& known) {
+    return known.type == type && known.name == name;
+  });
+  if (found != components.end()) return *found;
+  if (!is_name(type)) {
+    problems.push_back({member.parts[0] + "/" + printable(type),
+                        "component type \"" + printable(type) + "\"", std::string(name_rule), ""});
+  }
+  if (!is_name(name)) {
+    problems.push_back({member.parts[0] + "/" + type + "/" + printable(name),
+                        "component \"" + printable(name) + "\"", std::string(name_rule), ""});
+  }
+  components.push_back({type, name, {}, {}, "", ""});
+  return components.back();
+}
+
+std::string read_text_of(archive_reader& reader, const archive_member& member,
+                         const archive_limits& limits) {
+  std::string text;
+  reader.read([&](std::string_view piece) {
+    text += piece;
+    if (text.size() > limits.descriptor_bytes) {
+      throw failure::invalid(
+          heading, {{member.path(), "more", fmt::format("{} bytes", limits.descriptor_bytes), ""}});
+    }
+  });
+  return text;
+}
+
+void refuse_unsupported(const archive_member& member, const std::string& path,
+                        std::vector<problem>& problems) {
+  if (path == "hbase.json" || path == "opentsdb.json") {
+    problems.push_back({member.path(), path, "hdfs.json",
+                        "UNIMPLEMENTED: this Deployment Manager does not create HBase tables or "
+                        "OpenTSDB metrics; create them beforehand and remove the descriptor"});
+  }
+}
+
+void write_file(archive_reader& reader, const archive_member& member,
+                const std::filesystem::path& path) {
+  const mode_t mode = member.executable ? 0755 : 0644;
+  const file_descriptor made(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!made.valid()) {
+    throw std::system_error(errno, std::generic_category(),
+                            fmt::format("cannot unpack {}", printable(member.path())));
+  }
+  reader.read([&](std::string_view piece) { write_all(made.get(), piece, path); });
+}
+
+}  // namespace
+
+std::vector<packaged_component> read_package(const std::filesystem::path& archive,
+                                             const std::string& package,
+                                             const archive_limits& limits, cancellation& cancel) {
+  archive_reader reader(archive, limits, cancel);
+  std::vector<packaged_component> components;
+  std::vector<problem> problems;
+  std::set<std::string> files;
+  archive_member member;
+  while (reader.next(member)) {
+    check_top(member, package);
+    std::string text;
+    const std::string path = belongs_to_component(member) ? below_component(member) : "";
+    if (!member.directory) {
+      if (!files.insert(member.path()).second) {
+        problems.push_back({printable(member.path()), "", "each file once", "occurs twice"});
+      }
+      if (path == "properties.json" || path == "hdfs.json") {
+        text = read_text_of(reader, member, limits);
+      } else {
+        reader.read([](std::string_view) {});  // the limits hold for what is really in it
+      }
+    }
+    if (!belongs_to_component(member)) continue;
+    packaged_component& component = component_of(member, components, problems);
+    if (path.empty()) continue;
+    component.members.push_back(path);
+    if (member.directory) continue;
+    component.files.push_back(path);
+    refuse_unsupported(member, path, problems);
+    if (path == "properties.json") component.properties = std::move(text);
+    if (path == "hdfs.json") component.hdfs = std::move(text);
+  }
+  std::erase_if(components, [](const auto& component) { return component.members.empty(); });
+  if (components.empty() && problems.empty()) {
+    problems.push_back({package, "no component", "<package>/<type>/<component>/<file>", ""});
+  }
+  if (!problems.empty()) throw failure::invalid(heading, std::move(problems));
+  return components;
+}
+
+void unpack_package(const std::filesystem::path& archive, const std::string& package,
+                    const archive_limits& limits, const std::filesystem::path& destination,
+                    cancellation& cancel) {
+  archive_reader reader(archive, limits, cancel);
+  archive_member member;
+  while (reader.next(member)) {
+    check_top(member, package);
+    if (!belongs_to_component(member)) continue;
+    std::filesystem::path path = destination;
+    for (const std::string& part : member.parts) path /= part;
+    if (member.directory) {
+      std::filesystem::create_directories(path);
+    } else {
+      std::filesystem::create_directories(path.parent_path());
+      write_file(reader, member, path);
+    }
+  }
+}
+
+}  // namespace manager

@@ -1,0 +1,60 @@
+// Where the Deployment Manager keeps archives of its own.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/package_files.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "base/file.h"
+
+namespace manager {
+
+package_files::package_files(const std::filesystem::path& data_root)
+    : deployed_(data_root / "packages"), operations_(data_root / "operations") {
+  std::filesystem::create_directories(deployed_);
+  std::filesystem::create_directories(operations_);
+  remove_unfinished_files(deployed_);
+}
+
+std::filesystem::path package_files::deployed(const std::string& package) const {
+  return deployed_ / (package + ".tar.gz");
+}
+
+std::filesystem::path package_files::of_operation(const std::string& id) const {
+  return operations_ / (id + ".tar.gz");
+}
+
+void package_files::keep_for_operation(const std::string& package, const std::string& id) const {
+  if (::link(deployed(package).c_str(), of_operation(id).c_str()) != 0) {
+    throw failure(failure_kind::not_found,
+                  fmt::format("the archive of {} is missing in {}: {}", package, deployed_.string(),
+                              std::generic_category().message(errno)));
+  }
+  sync_directory(operations_);
+}
+
+void package_files::remove_deployed(const std::string& package) const {
+  std::filesystem::remove(deployed(package));
+}
+
+void package_files::remove_of_operation(const std::string& id) const {
+  std::error_code ignored;
+  std::filesystem::remove(of_operation(id), ignored);
+}
+
+void package_files::remove_of_ended_operations(
+    const std::function<bool(const std::string& id)>& is_under_way) const {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(operations_, ignored)) {
+    const std::string file = entry.path().filename().string();
+    const std::string id = file.substr(0, file.find('.'));
+    if (!is_under_way(id)) remove_of_operation(id);
+  }
+}
+
+}  // namespace manager

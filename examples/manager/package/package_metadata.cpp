@@ -1,0 +1,135 @@
+// What is remembered of a deployed package.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/package_metadata.h"
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "hdfs/hdfs_descriptor.h"
+
+namespace manager {
+namespace {
+
+json::value parse_descriptor(const std::string& text, const std::string& where, bool object,
+                             json::allocator& memory, std::vector<problem>& problems) {
+  std::string syntax;
+  const auto parsed = json::parse(text, syntax);
+  if (!parsed) {
+    problems.push_back({where, "", object ? "a JSON object" : "a JSON list", syntax});
+  } else if (object && !parsed->IsObject()) {
+    problems.push_back({where, printable(json::to_text(*parsed)), "a JSON object", ""});
+  } else {
+    return json::copy(*parsed, memory);
+  }
+  return json::value(object ? rapidjson::kObjectType : rapidjson::kArrayType);
+}
+
+json::value member_object(json::value& parent, const std::string& name, json::allocator& memory) {
+  const json::value* found = json::find(parent, name);
+  return found == nullptr ? json::value(rapidjson::kObjectType) : json::copy(*found, memory);
+}
+
+}  // namespace
+
+package_metadata::package_metadata(const std::string& text)
+    : document_(json::parse_or_throw(text, "the registry's package metadata")) {}
+
+package_metadata::package_metadata(json::document document) : document_(std::move(document)) {}
+
+package_metadata package_metadata::from_archive(const std::string& package, const std::string& user,
+                                                const std::vector<packaged_component>& components) {
+  json::document result = json::make_object();
+  auto& memory = result.GetAllocator();
+  std::vector<problem> problems;
+  json::value types(rapidjson::kObjectType);
+  for (const packaged_component& from : components) {
+    const std::string path = fmt::format("{}/{}/{}", package, from.type, from.name);
+    json::value detail(rapidjson::kObjectType);
+    for (const std::string& member : from.members) {
+      json::set(detail, member, json::value(rapidjson::kObjectType), memory);
+    }
+    json::value files(rapidjson::kArrayType);
+    for (const std::string& file : from.files) {
+      files.PushBack(json::make_string(file, memory), memory);
+    }
+    json::value component(rapidjson::kObjectType);
+    json::set(component, "component_name", from.name, memory);
+    json::set(component, "component_path", path, memory);
+    if (!from.properties.empty()) {
+      json::set(
+          detail, "properties.json",
+          parse_descriptor(from.properties, path + "/properties.json", true, memory, problems),
+          memory);
+    }
+    json::set(component, "component_detail", std::move(detail), memory);
+    json::set(component, "files", std::move(files), memory);
+    if (!from.hdfs.empty()) {
+      json::value list = parse_descriptor(from.hdfs, path + "/hdfs.json", false, memory, problems);
+      check_hdfs_descriptor(list, problems);
+      json::set(component, "hdfs.json", std::move(list), memory);
+    }
+    json::value of_type = member_object(types, from.type, memory);
+    json::set(of_type, from.name, std::move(component), memory);
+    json::set(types, from.type, std::move(of_type), memory);
+  }
+  if (!problems.empty()) {
+    throw failure::invalid("The package's descriptors are wrong", std::move(problems));
+  }
+  json::set(result, "package_name", package, memory);
+  json::set(result, "user", user, memory);
+  json::set(result, "component_types", std::move(types), memory);
+  return package_metadata(std::move(result));
+}
+
+std::vector<package_metadata::component> package_metadata::components() const {
+  std::vector<component> result;
+  const json::value* types = json::find(document_, "component_types");
+  if (types == nullptr) return result;
+  for (const auto& type : types->GetObject()) {
+    for (const auto& member : type.value.GetObject()) {
+      component found{std::string(json::view(type.name)),
+                      std::string(json::view(member.name)),
+                      std::string(json::text_of(member.value, "component_path")),
+                      {}};
+      if (const json::value* files = json::find(member.value, "files")) {
+        for (const auto& file : files->GetArray()) found.files.emplace_back(json::view(file));
+      }
+      result.push_back(std::move(found));
+    }
+  }
+  return result;
+}
+
+const json::value* package_metadata::entry(const std::string& type, const std::string& name) const {
+  const json::value* types = json::find(document_, "component_types");
+  const json::value* of_type = types == nullptr ? nullptr : json::find(*types, type);
+  return of_type == nullptr ? nullptr : json::find(*of_type, name);
+}
+
+const json::value& package_metadata::defaults(const std::string& type,
+                                              const std::string& name) const {
+  static const json::value empty(rapidjson::kObjectType);
+  const json::value* found = entry(type, name);
+  const json::value* detail = found == nullptr ? nullptr : json::find(*found, "component_detail");
+  const json::value* properties =
+      detail == nullptr ? nullptr : json::find(*detail, "properties.json");
+  return properties == nullptr ? empty : *properties;
+}
+
+json::document package_metadata::all_defaults() const {
+  json::document result = json::make_object();
+  auto& memory = result.GetAllocator();
+  for (const component& one : components()) {
+    json::value of_type = member_object(result, one.type, memory);
+    json::set(of_type, one.name, json::copy(defaults(one.type, one.name), memory), memory);
+    json::set(result, one.type, std::move(of_type), memory);
+  }
+  return result;
+}
+
+const json::value* package_metadata::hdfs(const std::string& type, const std::string& name) const {
+  const json::value* found = entry(type, name);
+  return found == nullptr ? nullptr : json::find(*found, "hdfs.json");
+}
+
+}  // namespace manager

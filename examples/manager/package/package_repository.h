@@ -1,0 +1,31 @@
+// Where packages come from: a directory of this machine, or a repository service.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/cancellation.h"
+#include "base/json.h"
+
+namespace manager {
+
+/// [thread-safe]
+class package_repository {
+ public:
+  virtual ~package_repository() = default;
+
+  /// [{"name", "latest_versions": [{"version", "file"}]}], at most `recency` versions of each name,
+  /// newest first. `user` asks; empty when anonymous.
+  virtual json::document list(const std::string& user, int recency) = 0;
+
+  /// Streams the bytes of "<package>.tar.gz". Throws failure(not_found) when there is none,
+  /// failure(failed_connection) when the service does not answer.
+  virtual void fetch(const std::string& package, const std::string& user,
+                     const std::function<void(std::string_view)>& receive,
+                     cancellation& cancel) = 0;
+};
+
+}  // namespace manager

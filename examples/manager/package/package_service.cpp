@@ -1,0 +1,185 @@
+// Packages: deploy and undeploy.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/package_service.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "application/component_request.h"
+#include "application/properties.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/names.h"
+
+namespace manager {
+namespace {
+
+operation_record make_operation(const std::string& package, const std::string& verb,
+                                const std::string& user, const std::string& state) {
+  operation_record operation;
+  operation.id = operation_runner::make_id();
+  operation.noun = "package";
+  operation.name = package;
+  operation.verb = verb;
+  operation.user = user;
+  operation.state_before = state;
+  operation.accepted_at = now_ms();
+  return operation;
+}
+
+}  // namespace
+
+std::string error_information(std::string_view doing, const std::string& name, const failure& why) {
+  return fmt::format("Error {} {} {}, details: {}", doing, name, class_name(why.kind()),
+                     json::quote(why.what()));
+}
+
+package_service::package_service(const configuration& settings, registry& memory,
+                                 package_repository& repository, package_files& files,
+                                 plugin_directory& plugins, const authorizer& rules,
+                                 operation_runner& runner, std::mutex& admission)
+    : settings_(settings),
+      registry_(memory),
+      repository_(repository),
+      files_(files),
+      plugins_(plugins),
+      authorizer_(rules),
+      runner_(runner),
+      admission_(admission) {}
+
+void package_service::deploy(const std::string& package, const std::string& user) {
+  if (!parse_package_name(package)) {
+    throw failure::invalid("Not a package name",
+                           {{"package", printable(package), std::string(package_name_rule), ""}});
+  }
+  const std::lock_guard lock(admission_);
+  const auto record =
+      registry_.transact([&](registry_view& view) { return view.packages.find(package); });
+  if (record.state != package_state::not_deployed) {
+    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
+  }
+  authorizer_.check_known(user);
+  runner_.accept(make_operation(package, "deploy", user, record.state), package_state::deploying,
+                 [&](registry_view& view) {
+                   view.packages.set_state(package, package_state::deploying, std::nullopt);
+                 });
+}
+
+void package_service::undeploy(const std::string& package, const std::string& user) {
+  const std::lock_guard lock(admission_);
+  const auto record =
+      registry_.transact([&](registry_view& view) { return view.packages.find(package); });
+  if (record.state == package_state::not_deployed) {
+    throw failure::wrong_state(failure_kind::not_found, record.state);
+  }
+  if (record.state != package_state::deployed) {
+    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
+  }
+  authorizer_.check_owner(user, record.user, "package:undeploy");
+  runner_.accept(make_operation(package, "undeploy", user, record.state),
+                 package_state::undeploying, [&](registry_view& view) {
+                   view.packages.set_state(package, package_state::undeploying, record.information);
+                 });
+}
+
+operation_outcome package_service::run(const operation_record& operation,
+                                       operation_context& context) {
+  return operation.verb == "deploy" ? run_deploy(operation, context) : run_undeploy(operation);
+}
+
+void package_service::validate(const package_metadata& metadata, operation_context& context,
+                               const std::string& correlation_id) {
+  json::document found = json::make_object();  // {type: {component: [message]}}
+  auto& memory = found.GetAllocator();
+  std::optional<failure> other;
+  for (const auto& component : metadata.components()) {
+    plugin_session& plugin = plugins_.session(component.type);
+    const json::document properties = package_properties(
+        settings_.environment, metadata.defaults(component.type, component.name));
+    json::document request =
+        validate_request("package", settings_.name_space, component.name, properties);
+    json::value files(rapidjson::kArrayType);
+    for (const std::string& file : component.files) {
+      files.PushBack(json::make_string(file, request.GetAllocator()), request.GetAllocator());
+    }
+    json::set(request, "files", std::move(files), request.GetAllocator());
+    const plugin_reply reply =
+        plugin.run(plugin_verb::validate, request,
+                   {settings_.timeouts.validate, correlation_id, &context.cancel, {}});
+    if (reply.ok()) continue;
+    const failure why = reply.to_failure(
+        fmt::format("validate component {} of type {}", component.name, component.type));
+    if (why.kind() != failure_kind::failed_validation) {
+      if (!other) other = why;
+      continue;
+    }
+    json::value messages(rapidjson::kArrayType);
+    for (const problem& one : why.problems()) {
+      messages.PushBack(json::make_string(to_text(one), memory), memory);
+    }
+    if (messages.Empty()) messages.PushBack(json::make_string(why.what(), memory), memory);
+    const json::value* known = json::find(found, component.type);
+    json::value of_type =
+        known == nullptr ? json::value(rapidjson::kObjectType) : json::copy(*known, memory);
+    json::set(of_type, component.name, std::move(messages), memory);
+    json::set(found, component.type, std::move(of_type), memory);
+  }
+  if (!found.ObjectEmpty()) throw failure(failure_kind::failed_validation, json::to_text(found));
+  if (other) throw failure(*other);
+}
+
+operation_outcome package_service::run_deploy(const operation_record& operation,
+                                              operation_context& context) {
+  const std::string& package = operation.name;
+  unfinished_file archive(files_.deployed_directory());
+  std::uint64_t size = 0;
+  repository_.fetch(
+      package, operation.user,
+      [&](std::string_view piece) {
+        size += piece.size();
+        if (size > settings_.limits.package_bytes) {
+          throw failure(failure_kind::too_large,
+                        fmt::format("{} is larger than limits.package_bytes = {}", package,
+                                    settings_.limits.package_bytes));
+        }
+        archive.write(piece);
+      },
+      context.cancel);
+  const auto metadata = package_metadata::from_archive(
+      package, operation.user,
+      read_package(archive.path(), package, settings_.limits, context.cancel));
+  validate(metadata, context, operation.id);
+  archive.publish(files_.deployed(package));
+
+  package_record record;
+  record.name = package;
+  record.state = package_state::deployed;
+  record.information = fmt::format("Deployed {} at {}", package, to_rfc3339(now_ms()));
+  record.user = operation.user;
+  record.metadata = metadata.to_text();
+  return {record.state,
+          *record.information,
+          [record](registry_view& view) { view.packages.put(record); },
+          {}};
+}
+
+operation_outcome package_service::run_undeploy(const operation_record& operation) {
+  files_.remove_deployed(operation.name);
+  package_record record;
+  record.name = operation.name;
+  return {record.state, "", [record](registry_view& view) { view.packages.put(record); }, {}};
+}
+
+operation_outcome package_service::failed(const operation_record& operation, const failure& why) {
+  const std::string information = error_information(
+      operation.verb == "deploy" ? "deploying" : "undeploying", operation.name, why);
+  return {operation.state_before,
+          information,
+          [operation, information](registry_view& view) {
+            view.packages.set_state(operation.name, operation.state_before, information);
+          },
+          {}};
+}
+
+}  // namespace manager

@@ -1,0 +1,45 @@
+// The plugins of this Deployment Manager, by component type.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "plugin/plugin_library.h"
+#include "plugin/plugin_session.h"
+
+namespace manager {
+
+class plugin_directory {
+ public:
+  /// Loads every *.so of the directory. One that cannot be loaded is logged and left out; two for
+  /// the same type are an error (std::runtime_error): which one would run must not depend on names.
+  /// `environment` and `settings` (type -> JSON object) outlive this object.
+  plugin_directory(const std::filesystem::path& directory, const json::value& environment,
+                   const std::map<std::string, std::string, std::less<>>& settings);
+
+  /// The type's session, opened at first use and, after a failure, tried again at the next. Throws
+  /// failure(failed_validation) that names the type and those that are known. [any-thread]
+  plugin_session& session(const std::string& type);
+
+  /// Types for which there is a library, in order.
+  std::vector<std::string> types() const;
+  /// What could not be loaded, for --check-config.
+  const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  std::filesystem::path directory_;
+  const json::value& environment_;
+  const std::map<std::string, std::string, std::less<>>& settings_;
+  std::map<std::string, std::shared_ptr<const plugin_library>> libraries_;
+  std::vector<std::string> problems_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<plugin_session>> sessions_;  // guarded by mutex_
+};
+
+}  // namespace manager

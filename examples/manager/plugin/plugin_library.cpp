@@ -1,0 +1,80 @@
+// One plugin's shared library: dlopen, entry function, table, manifest.
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/plugin_library.h"
+
+#include <dlfcn.h>
+#include <sys/stat.h>
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/names.h"
+
+namespace manager {
+namespace {
+
+// Every function that this host uses; the table may be longer (DM-3).
+bool is_complete(const dm_plugin& table) {
+  return DM_HAS_MEMBER(dm_plugin, &table, release) && table.open != nullptr &&
+         table.close != nullptr && table.call_open != nullptr && table.call_cancel != nullptr &&
+         table.call_close != nullptr && table.validate != nullptr && table.create != nullptr &&
+         table.destroy != nullptr && table.start != nullptr && table.stop != nullptr &&
+         table.status != nullptr && table.release != nullptr;
+}
+
+// Code that anybody may replace would run with the Deployment Manager's rights.
+void check_permissions(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) {
+    throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
+  }
+  if ((status.st_mode & S_IWOTH) != 0) {
+    throw std::runtime_error(
+        fmt::format("{} may be written by everyone; change its mode first", file.string()));
+  }
+}
+
+}  // namespace
+
+void plugin_library::unloader::operator()(void* handle) const { ::dlclose(handle); }
+
+plugin_library::plugin_library(const std::filesystem::path& file) : file_(file) {
+  check_permissions(file_);
+  handle_.reset(::dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL));
+  if (!handle_) {
+    const char* why = ::dlerror();
+    throw std::runtime_error(fmt::format("{} cannot be loaded: {} (ldd(1) shows missing libraries)",
+                                         file_.string(), why != nullptr ? why : "unknown error"));
+  }
+  const auto entry =
+      reinterpret_cast<dm_plugin_entry_function>(::dlsym(handle_.get(), DM_PLUGIN_ENTRY_SYMBOL));
+  if (entry == nullptr) {
+    throw std::runtime_error(fmt::format("{} is no plugin: it does not export {}", file_.string(),
+                                         DM_PLUGIN_ENTRY_SYMBOL));
+  }
+  table_ = entry(DM_PLUGIN_ABI_MAJOR);
+  if (table_ == nullptr || table_->abi_major != DM_PLUGIN_ABI_MAJOR) {
+    throw std::runtime_error(fmt::format(
+        "{} does not speak version {} of the plugin contract (dm_plugin.h), which this Deployment "
+        "Manager needs",
+        file_.string(), DM_PLUGIN_ABI_MAJOR));
+  }
+  if (!is_complete(*table_)) {
+    throw std::runtime_error(
+        fmt::format("{} has an incomplete table of functions", file_.string()));
+  }
+  const auto manifest = json::parse_or_throw({table_->manifest.data, table_->manifest.size},
+                                             file_.string() + "'s manifest");
+  name_ = json::text_of(manifest, "name");
+  version_ = json::text_of(manifest, "version");
+  component_type_ = json::text_of(manifest, "component_type");
+  if (!is_name(component_type_)) {
+    throw std::runtime_error(
+        fmt::format("{}'s manifest has no usable component_type (found \"{}\")", file_.string(),
+                    printable(component_type_)));
+  }
+}
+
+}  // namespace manager

@@ -1,0 +1,294 @@
+// A plugin at work: sessions, calls, replies.
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/plugin_session.h"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/names.h"
+
+namespace manager {
+namespace {
+
+dm_string lend(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(dm_string text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+/// A reply document that is given back to its maker (DM-11).
+class owned_document {
+ public:
+  explicit owned_document(const dm_plugin& table) : table_(table) {}
+  ~owned_document() { table_.release(&document_); }
+  owned_document(const owned_document&) = delete;
+  owned_document& operator=(const owned_document&) = delete;
+
+  dm_document* out() { return &document_; }
+
+  json::document parse() const {
+    json::document empty = json::make_object();
+    if (document_.data == nullptr) return empty;
+    std::string problem;
+    auto parsed = json::parse({document_.data, document_.size}, problem);
+    if (parsed && parsed->IsObject()) return std::move(*parsed);
+    log::error("event=plugin_reply_unreadable information={}",
+               parsed ? "it is no JSON object" : problem);
+    return empty;
+  }
+
+ private:
+  const dm_plugin& table_;
+  dm_document document_{};
+};
+
+/// A dm_call that is closed after its operation.
+class owned_call {
+ public:
+  owned_call(const dm_plugin& table, dm_session* session, const plugin_call& how) : table_(table) {
+    dm_call_options options{};
+    options.struct_size = sizeof(options);
+    options.timeout_ms = static_cast<uint64_t>(how.timeout.count());
+    options.correlation_id = lend(how.correlation_id);
+    options.user = const_cast<plugin_call*>(&how);
+    options.on_event = how.on_event ? &owned_call::on_event : nullptr;
+    const dm_status status = table_.call_open(session, &options, &call_);
+    if (status != DM_STATUS_OK) {
+      throw failure(failure_kind::unknown,
+                    fmt::format("the plugin gave no call: {}", status_name(status)));
+    }
+  }
+  ~owned_call() { table_.call_close(call_); }
+  owned_call(const owned_call&) = delete;
+  owned_call& operator=(const owned_call&) = delete;
+
+  dm_call* get() const { return call_; }
+  void cancel() const { table_.call_cancel(call_); }
+
+ private:
+  // No exception may cross back into the plugin (DM-14).
+  static void on_event(void* user, dm_string event) {
+    try {
+      std::string problem;
+      const auto parsed = json::parse(view(event), problem);
+      if (parsed) static_cast<const plugin_call*>(user)->on_event(*parsed);
+    } catch (const std::exception& thrown) {
+      log::warning("event=progress_lost information={}", thrown.what());
+    }
+  }
+
+  const dm_plugin& table_;
+  dm_call* call_ = nullptr;
+};
+
+dm_operation operation_of(const dm_plugin& table, plugin_verb verb) {
+  switch (verb) {
+    case plugin_verb::validate:
+      return table.validate;
+    case plugin_verb::create:
+      return table.create;
+    case plugin_verb::destroy:
+      return table.destroy;
+    case plugin_verb::start:
+      return table.start;
+    case plugin_verb::stop:
+      return table.stop;
+    case plugin_verb::status:
+      break;
+  }
+  return table.status;
+}
+
+failure_kind kind_of(dm_status status) {
+  switch (status) {
+    case DM_STATUS_CANCELLED:
+      return failure_kind::cancelled;
+    case DM_STATUS_INVALID_ARGUMENT:
+    case DM_STATUS_UNIMPLEMENTED:
+      return failure_kind::failed_validation;
+    case DM_STATUS_NOT_FOUND:
+      return failure_kind::not_found;
+    case DM_STATUS_PERMISSION_DENIED:
+    case DM_STATUS_UNAUTHENTICATED:
+      return failure_kind::forbidden;
+    case DM_STATUS_ALREADY_EXISTS:
+    case DM_STATUS_FAILED_PRECONDITION:
+    case DM_STATUS_RESOURCE_EXHAUSTED:
+      return failure_kind::failed_creation;
+    case DM_STATUS_UNAVAILABLE:
+    case DM_STATUS_DEADLINE_EXCEEDED:
+      return failure_kind::failed_connection;
+    default:
+      return failure_kind::unknown;
+  }
+}
+
+std::string text_or_json(const json::value& object, std::string_view name) {
+  const json::value* found = json::find(object, name);
+  if (found == nullptr || found->IsNull()) return {};
+  return found->IsString() ? std::string(json::view(*found)) : json::to_text(*found);
+}
+
+std::vector<problem> problems_in(const json::value& error) {
+  std::vector<problem> problems;
+  const json::value* details = json::find(error, "details");
+  if (details == nullptr || !details->IsArray()) return problems;
+  for (const auto& detail : details->GetArray()) {
+    if (!detail.IsObject()) continue;
+    problems.push_back({text_or_json(detail, "path"), text_or_json(detail, "found"),
+                        text_or_json(detail, "allowed"), text_or_json(detail, "message")});
+  }
+  return problems;
+}
+
+void append_sentence(std::string& text, std::string_view sentence) {
+  if (sentence.empty()) return;
+  if (!text.empty()) text += text.ends_with('.') ? " " : ". ";
+  text += sentence;
+}
+
+}  // namespace
+
+std::string_view to_text(plugin_verb verb) {
+  switch (verb) {
+    case plugin_verb::validate:
+      return "validate";
+    case plugin_verb::create:
+      return "create";
+    case plugin_verb::destroy:
+      return "destroy";
+    case plugin_verb::start:
+      return "start";
+    case plugin_verb::stop:
+      return "stop";
+    case plugin_verb::status:
+      break;
+  }
+  return "status";
+}
+
+std::string_view status_name(dm_status status) {
+  switch (status) {
+    case DM_STATUS_OK:
+      return "OK";
+    case DM_STATUS_CANCELLED:
+      return "CANCELLED";
+    case DM_STATUS_INVALID_ARGUMENT:
+      return "INVALID_ARGUMENT";
+    case DM_STATUS_DEADLINE_EXCEEDED:
+      return "DEADLINE_EXCEEDED";
+    case DM_STATUS_NOT_FOUND:
+      return "NOT_FOUND";
+    case DM_STATUS_ALREADY_EXISTS:
+      return "ALREADY_EXISTS";
+    case DM_STATUS_PERMISSION_DENIED:
+      return "PERMISSION_DENIED";
+    case DM_STATUS_RESOURCE_EXHAUSTED:
+      return "RESOURCE_EXHAUSTED";
+    case DM_STATUS_FAILED_PRECONDITION:
+      return "FAILED_PRECONDITION";
+    case DM_STATUS_UNIMPLEMENTED:
+      return "UNIMPLEMENTED";
+    case DM_STATUS_UNAVAILABLE:
+      return "UNAVAILABLE";
+    case DM_STATUS_UNAUTHENTICATED:
+      return "UNAUTHENTICATED";
+    default:
+      return "INTERNAL";
+  }
+}
+
+failure plugin_reply::to_failure(std::string_view doing) const {
+  const json::value* error = json::find(document, "error");
+  std::string text;
+  std::vector<problem> problems;
+  if (error != nullptr && error->IsObject()) {
+    text = json::text_of(*error, "message");
+    problems = problems_in(*error);
+    // The message may be a heading only; what is wrong stands in the list.
+    for (const problem& one : problems) {
+      const std::string shown = manager::to_text(one);
+      if (text.find(shown) == std::string::npos) append_sentence(text, shown);
+    }
+    if (const json::value* causes = json::find(*error, "cause");
+        causes != nullptr && causes->IsArray()) {
+      for (const auto& cause : causes->GetArray()) {
+        const std::string message = text_or_json(cause, "message");
+        if (message.empty() || text.find(message) != std::string::npos) continue;
+        append_sentence(text, fmt::format("{}: {}", text_or_json(cause, "source"), message));
+      }
+    }
+    append_sentence(text, json::text_of(*error, "hint"));
+  }
+  if (text.empty()) text = "the plugin gave no reason";
+  return {kind_of(status), fmt::format("{}: {}: {}", doing, status_name(status), text),
+          std::move(problems)};
+}
+
+plugin_session::plugin_session(std::shared_ptr<const plugin_library> library,
+                               const json::value& environment, std::string_view settings)
+    : library_(std::move(library)) {
+  host_.struct_size = sizeof(host_);
+  host_.user = this;
+  host_.log_level = static_cast<int32_t>(log::threshold());
+  host_.log = &plugin_session::on_log;
+
+  json::document request = json::make_object();
+  auto& memory = request.GetAllocator();
+  json::set(request, "schema", std::int64_t{1}, memory);
+  json::set(request, "environment", json::copy(environment, memory), memory);
+  const auto parsed = json::parse_or_throw(settings.empty() ? "{}" : settings, "plugin_settings");
+  json::set(request, "settings", json::copy(parsed, memory), memory);
+  const std::string text = json::to_text(request);
+
+  owned_document reply(library_->table());
+  plugin_reply answer;
+  answer.status = library_->table().open(&host_, lend(text), &session_, reply.out());
+  answer.document = reply.parse();
+  if (!answer.ok()) {
+    session_ = nullptr;
+    throw answer.to_failure(fmt::format("open plugin {}", library_->file().string()));
+  }
+  if (const json::value* warnings = json::find(answer.document, "warnings");
+      warnings != nullptr && warnings->IsArray() && !warnings->Empty()) {
+    log::warning("event=plugin_warnings plugin={} information={}", library_->name(),
+                 json::to_text(*warnings));
+  }
+}
+
+plugin_session::~plugin_session() {
+  if (session_ != nullptr) library_->table().close(session_);
+}
+
+void plugin_session::on_log(void* user, int32_t level, dm_string message) {
+  const auto& self = *static_cast<const plugin_session*>(user);
+  try {
+    const auto at = level < DM_LOG_TRACE || level > DM_LOG_ERROR ? log::level::error
+                                                                 : static_cast<log::level>(level);
+    log::write(at, fmt::format("plugin={} {}", self.library_->name(), view(message)));
+  } catch (...) {
+    // No exception may cross back into the plugin (DM-14), and a lost log line harms nobody.
+  }
+}
+
+plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,
+                                 const plugin_call& how) {
+  const dm_plugin& table = library_->table();
+  const std::string text = json::to_text(request);
+  if (how.cancel != nullptr) how.cancel->check();
+  const owned_call call(table, session_, how);
+  owned_document reply(table);
+  plugin_reply answer;
+  if (how.cancel != nullptr) {
+    const cancellation::registration cancelled(*how.cancel, [&call] { call.cancel(); });
+    answer.status = operation_of(table, verb)(session_, call.get(), lend(text), reply.out());
+  } else {
+    answer.status = operation_of(table, verb)(session_, call.get(), lend(text), reply.out());
+  }
+  answer.document = reply.parse();
+  return answer;
+}
+
+}  // namespace manager

@@ -1,0 +1,71 @@
+// A plugin at work: one session per process and plugin, shared by all threads; one call an
+// operation. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <dm_plugin.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/cancellation.h"
+#include "base/failure.h"
+#include "base/json.h"
+#include "plugin/plugin_library.h"
+
+namespace manager {
+
+enum class plugin_verb { validate, create, destroy, start, stop, status };
+
+std::string_view to_text(plugin_verb verb);
+
+/// How one operation is carried out.
+struct plugin_call {
+  std::chrono::milliseconds timeout{0};  // 0: the plugin's own default for the verb
+  std::string correlation_id;
+  cancellation* cancel = nullptr;  // may be nullptr: not cancellable
+  /// Progress events, on the calling thread (DM-17). May be empty; must not call the plugin.
+  std::function<void(const json::value& event)> on_event;
+};
+
+/// What an operation returned. `document` is always an object, an empty one where the plugin sent
+/// none.
+struct plugin_reply {
+  dm_status status = DM_STATUS_INTERNAL;
+  json::document document;
+
+  bool ok() const { return status == DM_STATUS_OK; }
+  /// The reply's error in the host's terms; `doing` says what was tried ("start component x").
+  failure to_failure(std::string_view doing) const;
+};
+
+/// "UNAVAILABLE" and so on; "INTERNAL" for numbers that this host does not know (DM-5).
+std::string_view status_name(dm_status status);
+
+class plugin_session {
+ public:
+  /// Opens the session. `settings` is a JSON object or empty. Throws failure(failed_validation)
+  /// with the plugin's own list of problems when it refuses the environment.
+  plugin_session(std::shared_ptr<const plugin_library> library, const json::value& environment,
+                 std::string_view settings);
+  ~plugin_session();
+  plugin_session(const plugin_session&) = delete;
+  plugin_session& operator=(const plugin_session&) = delete;
+
+  const plugin_library& library() const { return *library_; }
+
+  /// Carries out one operation and blocks until it returns. Never throws for what the plugin
+  /// answers; throws failure(cancelled) when `call.cancel` was requested already. [any-thread]
+  plugin_reply run(plugin_verb verb, const json::value& request, const plugin_call& call);
+
+ private:
+  static void on_log(void* user, int32_t level, dm_string message);
+
+  std::shared_ptr<const plugin_library> library_;
+  dm_host host_{};  // lives as long as the session (DM-10)
+  dm_session* session_ = nullptr;
+};
+
+}  // namespace manager

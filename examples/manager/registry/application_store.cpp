@@ -1,0 +1,129 @@
+// Applications and their components as the registry keeps them.
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/application_store.h"
+
+namespace manager {
+namespace {
+
+application_record application_from(const database_query& query) {
+  application_record record;
+  record.name = query.text(0);
+  record.state = query.text(1);
+  record.information = query.optional_text(2);
+  record.package = query.text(3);
+  record.user = query.text(4);
+  record.overrides = query.text(5);
+  record.defaults = query.text(6);
+  return record;
+}
+
+std::vector<component_record> components_from(database_query query) {
+  std::vector<component_record> records;
+  while (query.step()) {
+    component_record record;
+    record.application = query.text(0);
+    record.position = static_cast<int>(query.integer(1));
+    record.type = query.text(2);
+    record.name = query.text(3);
+    record.data = query.optional_text(4);
+    record.descriptors = query.text(5);
+    record.desired = query.text(6);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+}  // namespace
+
+std::optional<application_record> application_store::find(const std::string& name) {
+  auto query = registry_.query(
+      "SELECT name, state, information, package, user, overrides, defaults "
+      "FROM applications WHERE name = ?",
+      name);
+  if (!query.step()) return std::nullopt;
+  return application_from(query);
+}
+
+std::vector<application_record> application_store::all() {
+  auto query = registry_.query(
+      "SELECT name, state, information, package, user, overrides, defaults "
+      "FROM applications WHERE state NOT IN (?, ?) ORDER BY name",
+      application_state::not_created, application_state::creating);
+  std::vector<application_record> records;
+  while (query.step()) records.push_back(application_from(query));
+  return records;
+}
+
+std::vector<std::string> application_store::names_of_package(const std::string& package) {
+  auto query = registry_.query(
+      "SELECT name FROM applications WHERE package = ? AND state NOT IN (?, ?) ORDER BY name",
+      package, application_state::not_created, application_state::creating);
+  std::vector<std::string> names;
+  while (query.step()) names.push_back(query.text(0));
+  return names;
+}
+
+void application_store::put(const application_record& record) {
+  // No REPLACE: it would delete the row first, and the components with it.
+  registry_.run(
+      "INSERT INTO applications (name, state, information, package, user, overrides, defaults) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
+      "information = excluded.information, package = excluded.package, user = excluded.user, "
+      "overrides = excluded.overrides, defaults = excluded.defaults",
+      record.name, record.state, record.information, record.package, record.user, record.overrides,
+      record.defaults);
+}
+
+void application_store::set_state(const std::string& name, const std::string& state,
+                                  const std::optional<std::string>& information) {
+  registry_.run("UPDATE applications SET state = ?, information = ? WHERE name = ?", state,
+                information, name);
+}
+
+void application_store::erase(const std::string& name) {
+  registry_.run("DELETE FROM applications WHERE name = ?", name);
+}
+
+std::vector<component_record> application_store::components(const std::string& application) {
+  return components_from(registry_.query(
+      "SELECT application, position, type, name, data, descriptors, desired FROM components "
+      "WHERE application = ? ORDER BY position",
+      application));
+}
+
+std::vector<component_record> application_store::components_of_all() {
+  return components_from(registry_.query(
+      "SELECT c.application, c.position, c.type, c.name, c.data, c.descriptors, c.desired "
+      "FROM components c JOIN applications a ON a.name = c.application "
+      "WHERE a.state NOT IN (?, ?) ORDER BY c.application, c.position",
+      application_state::not_created, application_state::creating));
+}
+
+void application_store::put_component(const component_record& record) {
+  registry_.run(
+      "INSERT OR REPLACE INTO components "
+      "(application, position, type, name, data, descriptors, desired) VALUES (?, ?, ?, ?, ?, ?, "
+      "?)",
+      record.application, record.position, record.type, record.name, record.data,
+      record.descriptors, record.desired);
+}
+
+void application_store::set_desired(const component_record& record, const std::string& desired) {
+  registry_.run("UPDATE components SET desired = ? WHERE application = ? AND type = ? AND name = ?",
+                desired, record.application, record.type, record.name);
+}
+
+void application_store::erase_component(const component_record& record) {
+  registry_.run("DELETE FROM components WHERE application = ? AND type = ? AND name = ?",
+                record.application, record.type, record.name);
+}
+
+std::vector<std::string> application_store::descriptors_of_others(const std::string& application) {
+  auto query =
+      registry_.query("SELECT descriptors FROM components WHERE application <> ?", application);
+  std::vector<std::string> result;
+  while (query.step()) result.push_back(query.text(0));
+  return result;
+}
+
+}  // namespace manager

@@ -1,0 +1,74 @@
+// Applications and their components as the registry keeps them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/database.h"
+
+namespace manager {
+
+/// Words that clients see.
+namespace application_state {
+inline constexpr const char* not_created = "NOTCREATED";
+inline constexpr const char* creating = "CREATING";
+inline constexpr const char* created = "CREATED";
+inline constexpr const char* starting = "STARTING";
+inline constexpr const char* started = "STARTED";
+inline constexpr const char* stopping = "STOPPING";
+inline constexpr const char* destroying = "DESTROYING";
+}  // namespace application_state
+
+struct application_record {
+  std::string name;
+  std::string state = application_state::not_created;
+  std::optional<std::string> information;
+  std::string package;
+  std::string user;       // the owner, whom the application runs as
+  std::string overrides;  // JSON: the request's body and "user"
+  std::string defaults;   // JSON: {type: {component: properties.json}}
+};
+
+/// A row exists from the moment something of the component may exist, so that a destroy finds it.
+struct component_record {
+  std::string application;
+  int position = 0;
+  std::string type;
+  std::string name;
+  std::optional<std::string> data;  // JSON that create returned
+  std::string descriptors = "{}";   // JSON: {"hdfs.json": [...]}
+  std::string desired = "STOPPED";  // what the plugin said is wanted of it: RUNNING or STOPPED
+};
+
+class application_store {
+ public:
+  explicit application_store(database& registry) : registry_(registry) {}
+
+  std::optional<application_record> find(const std::string& name);
+  /// Those that exist for clients: neither NOTCREATED nor still CREATING. In order of names.
+  std::vector<application_record> all();
+  std::vector<std::string> names_of_package(const std::string& package);
+  void put(const application_record& record);
+  void set_state(const std::string& name, const std::string& state,
+                 const std::optional<std::string>& information);
+  /// With its components.
+  void erase(const std::string& name);
+
+  std::vector<component_record> components(const std::string& application);
+  /// All components of applications that exist for clients.
+  std::vector<component_record> components_of_all();
+  void put_component(const component_record& record);
+  void set_desired(const component_record& record, const std::string& desired);
+  void erase_component(const component_record& record);
+
+  /// descriptors of every component of every other application: what must not be deleted under
+  /// them.
+  std::vector<std::string> descriptors_of_others(const std::string& application);
+
+ private:
+  database& registry_;
+};
+
+}  // namespace manager

@@ -1,0 +1,41 @@
+// Callbacks that are still to be delivered, in order per receiver. They are written in the
+// transaction of the state change they tell of, so none is lost and none delays the work (E44).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "registry/database.h"
+
+namespace manager {
+
+struct outbox_entry {
+  std::int64_t id = 0;
+  std::string body;
+  std::int64_t created_at = 0;
+  int attempts = 0;
+  std::int64_t next_attempt_at = 0;
+};
+
+class callback_outbox {
+ public:
+  /// A receiver that is away for long must not fill the disk: the oldest beyond this go.
+  static constexpr std::int64_t most_entries = 10'000;
+
+  explicit callback_outbox(database& registry) : registry_(registry) {}
+
+  /// `receiver`: "package" or "application". Returns how many old entries had to go.
+  std::int64_t add(const std::string& receiver, const std::string& body, std::int64_t now);
+  /// The oldest for that receiver.
+  std::optional<outbox_entry> first(const std::string& receiver);
+  void postpone(std::int64_t id, int attempts, std::int64_t next_attempt_at);
+  void erase(std::int64_t id);
+  void erase_all(const std::string& receiver);
+
+ private:
+  database& registry_;
+};
+
+}  // namespace manager

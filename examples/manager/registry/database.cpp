@@ -1,0 +1,116 @@
+// An SQLite database: one connection, statements prepared once.
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/database.h"
+
+#include <sqlite3.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace manager {
+
+database_query::database_query(database_query&& other) noexcept
+    : connection_(other.connection_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      next_parameter_(other.next_parameter_) {}
+
+database_query::~database_query() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void database_query::check(int code) const {
+  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+  throw std::runtime_error(
+      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)));
+}
+
+void database_query::bind(std::int64_t number) {
+  check(sqlite3_bind_int64(statement_, next_parameter_++, number));
+}
+
+void database_query::bind(std::string_view text) {
+  check(sqlite3_bind_text64(statement_, next_parameter_++, text.data() ? text.data() : "",
+                            text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void database_query::bind(const std::optional<std::string>& text) {
+  if (text) {
+    bind(std::string_view(*text));
+  } else {
+    check(sqlite3_bind_null(statement_, next_parameter_++));
+  }
+}
+
+bool database_query::step() {
+  const int code = sqlite3_step(statement_);
+  check(code);
+  return code == SQLITE_ROW;
+}
+
+std::int64_t database_query::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string database_query::text(int column) const {
+  return optional_text(column).value_or(std::string());
+}
+
+std::optional<std::string> database_query::optional_text(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+  const int size = sqlite3_column_bytes(statement_, column);
+  return std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+}
+
+database::database(const std::filesystem::path& file) : file_(file) {
+  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr) != SQLITE_OK) {
+    const std::string why = connection_ ? sqlite3_errmsg(connection_) : "out of memory";
+    sqlite3_close(connection_);
+    throw std::runtime_error(fmt::format("cannot open the registry {}: {}", file.string(), why));
+  }
+  try {
+    sqlite3_extended_result_codes(connection_, 1);
+    sqlite3_busy_timeout(connection_, 5000);
+    script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+  } catch (...) {
+    sqlite3_close(connection_);
+    throw;
+  }
+}
+
+database::~database() {
+  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close(connection_);
+}
+
+void database::script(const char* sql) {
+  char* message = nullptr;
+  if (sqlite3_exec(connection_, sql, nullptr, nullptr, &message) != SQLITE_OK) {
+    const std::string why = message ? message : sqlite3_errmsg(connection_);
+    sqlite3_free(message);
+    throw std::runtime_error(fmt::format("registry {}: {}", file_.string(), why));
+  }
+}
+
+std::int64_t database::changes() const { return sqlite3_changes64(connection_); }
+
+database_query database::prepare(std::string_view sql) {
+  auto found = statements_.find(std::string(sql));
+  if (found == statements_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) {
+      throw std::runtime_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql));
+    }
+    found = statements_.emplace(std::string(sql), statement).first;
+  }
+  return {connection_, found->second};
+}
+
+}  // namespace manager

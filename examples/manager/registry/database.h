@@ -1,0 +1,87 @@
+// An SQLite database: one connection, statements prepared once, values always bound, never pasted.
+// Not thread-safe by itself: the registry serialises its users.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace manager {
+
+/// One run of a prepared statement. Gives the statement back, reset, when it goes.
+class database_query {
+ public:
+  database_query(sqlite3* connection, sqlite3_stmt* statement)
+      : connection_(connection), statement_(statement) {}
+  ~database_query();
+  database_query(database_query&& other) noexcept;
+  database_query& operator=(database_query&&) = delete;
+
+  void bind(std::int64_t number);
+  void bind(int number) { bind(std::int64_t{number}); }
+  void bind(bool flag) { bind(std::int64_t{flag}); }
+  void bind(std::string_view text);
+  void bind(const std::string& text) { bind(std::string_view(text)); }
+  void bind(const char* text) { bind(std::string_view(text)); }
+  void bind(const std::optional<std::string>& text);
+
+  /// True while there is a row. Throws std::runtime_error with SQLite's own text.
+  bool step();
+
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  std::optional<std::string> optional_text(int column) const;
+
+ private:
+  void check(int code) const;
+
+  sqlite3* connection_;
+  sqlite3_stmt* statement_;
+  int next_parameter_ = 1;
+};
+
+class database {
+ public:
+  /// Opens or makes the file, with a write-ahead log and full durability.
+  explicit database(const std::filesystem::path& file);
+  ~database();
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
+
+  /// `sql` holds one statement; it is prepared once and kept.
+  template <typename... Values>
+  database_query query(std::string_view sql, const Values&... values) {
+    database_query result = prepare(sql);
+    (result.bind(values), ...);
+    return result;
+  }
+
+  /// Runs a statement that returns no rows.
+  template <typename... Values>
+  void run(std::string_view sql, const Values&... values) {
+    query(sql, values...).step();
+  }
+
+  /// Runs several statements without parameters (a schema).
+  void script(const char* sql);
+
+  /// Rows changed by the last statement.
+  std::int64_t changes() const;
+
+ private:
+  database_query prepare(std::string_view sql);
+
+  std::filesystem::path file_;
+  sqlite3* connection_ = nullptr;
+  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+}  // namespace manager

@@ -1,0 +1,37 @@
+// What is under way.
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/operation_journal.h"
+
+namespace manager {
+
+void operation_journal::add(const operation_record& record) {
+  registry_.run(
+      "INSERT INTO operations (id, sequence, noun, name, verb, user, state_before, request, "
+      "attempts, accepted_at) VALUES (?, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM operations), "
+      "?, ?, ?, ?, ?, ?, ?, ?)",
+      record.id, record.noun, record.name, record.verb, record.user, record.state_before,
+      record.request, record.attempts, record.accepted_at);
+}
+
+std::vector<operation_record> operation_journal::all() {
+  auto query = registry_.query(
+      "SELECT id, noun, name, verb, user, state_before, request, attempts, accepted_at "
+      "FROM operations ORDER BY sequence");
+  std::vector<operation_record> records;
+  while (query.step()) {
+    records.push_back({query.text(0), query.text(1), query.text(2), query.text(3), query.text(4),
+                       query.text(5), query.text(6), static_cast<int>(query.integer(7)),
+                       query.integer(8)});
+  }
+  return records;
+}
+
+void operation_journal::set_attempts(const std::string& id, int attempts) {
+  registry_.run("UPDATE operations SET attempts = ? WHERE id = ?", attempts, id);
+}
+
+void operation_journal::erase(const std::string& id) {
+  registry_.run("DELETE FROM operations WHERE id = ?", id);
+}
+
+}  // namespace manager

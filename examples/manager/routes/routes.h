@@ -1,0 +1,48 @@
+// The REST API: one function per noun puts its routes into the router. Every route's contract
+// stands in README.md. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "access/authorizer.h"
+#include "application/application_service.h"
+#include "configuration/configuration.h"
+#include "http/router.h"
+#include "observation/observations.h"
+#include "operation/operation_runner.h"
+#include "package/directory_repository.h"
+#include "package/package_repository.h"
+#include "package/package_service.h"
+#include "registry/registry.h"
+
+namespace manager {
+
+/// What handlers work with. All of it outlives the router and is thread-safe.
+struct route_tools {
+  const configuration& settings;
+  registry& memory;
+  const authorizer& rules;
+  package_repository& repository;
+  directory_repository* uploads;  // nullptr when the repository is a service
+  package_service& packages;
+  application_service& applications;
+  const operation_runner& runner;
+  observations& seen;
+  plugin_directory& plugins;
+};
+
+void add_repository_routes(router& routes, const route_tools& tools);
+void add_package_routes(router& routes, const route_tools& tools);
+void add_application_routes(router& routes, const route_tools& tools);
+void add_application_status_routes(router& routes, const route_tools& tools);
+void add_environment_routes(router& routes, const route_tools& tools);
+void add_selftest_routes(router& routes, const route_tools& tools);
+
+inline void add_all_routes(router& routes, const route_tools& tools) {
+  add_repository_routes(routes, tools);
+  add_package_routes(routes, tools);
+  add_application_routes(routes, tools);
+  add_application_status_routes(routes, tools);
+  add_environment_routes(routes, tools);
+  add_selftest_routes(routes, tools);
+}
+
+}  // namespace manager

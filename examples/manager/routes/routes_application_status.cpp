@@ -1,0 +1,149 @@
+// /applications: lists, states, details and summaries.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/names.h"
+#include "observation/detail.h"
+#include "observation/summary.h"
+#include "routes/routes.h"
+
+namespace manager {
+namespace {
+
+struct known_application {
+  application_record record;
+  std::vector<component_record> components;
+};
+
+// Record and components of one moment, so that a destroy in between leaves no half answer (N3).
+std::optional<known_application> find(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  const std::string& name = request.parameter("application");
+  return tools.memory.transact([&](registry_view& view) -> std::optional<known_application> {
+    auto record = view.applications.find(name);
+    if (!record) return std::nullopt;
+    return known_application{std::move(*record), view.applications.components(name)};
+  });
+}
+
+http_response get_status(const route_tools& tools, const http_request& request) {
+  const auto known = find(tools, request);
+  json::document body = json::make_object();
+  auto& memory = body.GetAllocator();
+  json::set(body, "status",
+            known ? std::string_view(known->record.state) : application_state::not_created, memory);
+  json::set(body, "information", known ? known->record.information : std::nullopt, memory);
+  if (const auto progress =
+          tools.runner.progress("application", request.parameter("application"))) {
+    const auto parsed = json::parse_or_throw(*progress, "progress");
+    json::set(body, "progress", json::copy(parsed, memory), memory);
+  }
+  return http_response::of(body);
+}
+
+http_response get_detail(const route_tools& tools, const http_request& request) {
+  const auto known = find(tools, request);
+  if (!known || known->record.state == application_state::not_created) {
+    throw failure::wrong_state(failure_kind::not_found, application_state::not_created);
+  }
+  // While it is being created there is nothing to ask for yet (N8).
+  const bool creating = known->record.state == application_state::creating;
+  const auto components = creating ? std::vector<component_record>() : known->components;
+  return http_response::of(
+      make_detail(known->record, components, tools.seen.observe(components, true)));
+}
+
+http_response get_summary(const route_tools& tools, const http_request& request) {
+  const auto known = find(tools, request);
+  json::document body = json::make_object();
+  auto& memory = body.GetAllocator();
+  const bool exists = known && known->record.state != application_state::not_created;
+  if (!exists || known->record.state == application_state::creating) {
+    json::value state(rapidjson::kObjectType);
+    json::set(state, "status", exists ? "Not Available" : "Not Created", memory);
+    json::set(body, request.parameter("application"), std::move(state), memory);
+  } else {
+    add_summary(body, known->record.name, known->components,
+                tools.seen.observe(known->components, false), memory);
+  }
+  return http_response::of(body);
+}
+
+http_response list_names(const std::vector<application_record>& records) {
+  json::document body = json::make_array();
+  for (const application_record& record : records) {
+    body.PushBack(json::make_string(record.name, body.GetAllocator()), body.GetAllocator());
+  }
+  return http_response::of(body);
+}
+
+http_response list_states(const std::vector<application_record>& records) {
+  json::document body = json::make_object();
+  auto& memory = body.GetAllocator();
+  for (const application_record& record : records) {
+    json::value entry(rapidjson::kObjectType);
+    json::set(entry, "status", record.state, memory);
+    json::set(entry, "information", record.information, memory);
+    json::set(entry, "package_name", record.package, memory);
+    json::set(entry, "user", record.user, memory);
+    json::set(body, record.name, std::move(entry), memory);
+  }
+  return http_response::of(body);
+}
+
+// One status call per component type, for the components of all applications together.
+http_response list_summaries(const route_tools& tools) {
+  const auto components = tools.memory.transact(
+      [](registry_view& view) { return view.applications.components_of_all(); });
+  const auto seen = tools.seen.observe(components, false);
+  json::document body = json::make_object();
+  for (std::size_t begin = 0; begin < components.size();) {
+    std::size_t end = begin;
+    while (end < components.size() &&
+           components[end].application == components[begin].application) {
+      ++end;
+    }
+    const auto from = static_cast<std::ptrdiff_t>(begin);
+    const auto to = static_cast<std::ptrdiff_t>(end);
+    add_summary(body, components[begin].application,
+                {components.begin() + from, components.begin() + to},
+                {seen.begin() + from, seen.begin() + to}, body.GetAllocator());
+    begin = end;
+  }
+  return http_response::of(body);
+}
+
+http_response list(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  const std::string view_name = request.query_value("view").value_or("names");
+  if (view_name == "summary") return list_summaries(tools);
+  if (view_name != "names" && view_name != "status") {
+    throw failure::invalid("Invalid query",
+                           {{"view", printable(view_name), "names, status, summary", ""}});
+  }
+  const auto records =
+      tools.memory.transact([](registry_view& view) { return view.applications.all(); });
+  return view_name == "status" ? list_states(records) : list_names(records);
+}
+
+}  // namespace
+
+void add_application_status_routes(router& routes, const route_tools& tools) {
+  routes.add("GET", "/applications",
+             [&tools](const http_request& request) { return list(tools, request); });
+  routes.add("GET", "/applications/{application}/status",
+             [&tools](const http_request& request) { return get_status(tools, request); });
+  routes.add("GET", "/applications/{application}/detail",
+             [&tools](const http_request& request) { return get_detail(tools, request); });
+  routes.add("GET", "/applications/{application}/summary",
+             [&tools](const http_request& request) { return get_summary(tools, request); });
+  routes.add("GET", "/applications/{application}/{query}",
+             [](const http_request& request) -> http_response {
+               throw failure(failure_kind::failed_validation,
+                             fmt::format("{} is not a valid query (status|detail|summary)",
+                                         printable(request.parameter("query"))));
+             });
+}
+
+}  // namespace manager

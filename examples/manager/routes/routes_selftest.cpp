@@ -1,0 +1,41 @@
+// /selftest/all: can this Deployment Manager do its work?
+// SPDX-License-Identifier: Apache-2.0
+#include <exception>
+#include <functional>
+
+#include "base/file.h"
+#include "routes/routes.h"
+
+namespace manager {
+
+void add_selftest_routes(router& routes, const route_tools& tools) {
+  routes.add("GET", "/selftest/all", [&tools](const http_request& request) {
+    tools.rules.check_reader(request.user());
+    json::document body = json::make_object();
+    auto& memory = body.GetAllocator();
+    json::value checks(rapidjson::kObjectType);
+    bool pass = true;
+    const auto check = [&](const std::string& name, const std::function<void()>& work) {
+      std::string result = "pass";
+      try {
+        work();
+      } catch (const std::exception& problem) {
+        result = problem.what();
+        pass = false;
+      }
+      json::set(checks, name, result, memory);
+    };
+    check("registry",
+          [&] { tools.memory.transact([](registry_view& view) { view.packages.deployed(); }); });
+    check("staging", [&] { const private_directory stage(tools.settings.stage_root); });
+    check("repository", [&] { tools.repository.list(request.user().value_or(""), 1); });
+    for (const std::string& type : tools.plugins.types()) {
+      check("plugin " + type, [&] { tools.plugins.session(type); });
+    }
+    json::set(body, "status", pass ? "pass" : "fail", memory);
+    json::set(body, "checks", std::move(checks), memory);
+    return http_response::of(body);
+  });
+}
+
+}  // namespace manager
