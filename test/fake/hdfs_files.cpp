@@ -1,4 +1,5 @@
-// An HDFS namespace in memory, with the semantics and the exceptions of Hadoop 3.3.6 but no permission checks.
+// An HDFS namespace in memory, with the semantics and the exceptions of Hadoop 3.3.6 but no
+// permission checks.
 // SPDX-License-Identifier: Apache-2.0
 #include "fake/hdfs_files.h"
 
@@ -14,7 +15,8 @@ hdfs_exception not_found(const std::string& message) {
   return {404, "FileNotFoundException", "java.io.FileNotFoundException", message};
 }
 hdfs_exception already_exists(const std::string& message) {
-  return {403, "FileAlreadyExistsException", "org.apache.hadoop.fs.FileAlreadyExistsException", message};
+  return {403, "FileAlreadyExistsException", "org.apache.hadoop.fs.FileAlreadyExistsException",
+          message};
 }
 hdfs_exception io_exception(const std::string& message) {
   return {403, "IOException", "java.io.IOException", message};
@@ -48,7 +50,9 @@ std::string hdfs_files::parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string hdfs_files::name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string hdfs_files::name_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 hdfs_files::node* hdfs_files::find(const std::string& path) {
   const auto found = nodes_.find(path);
@@ -59,7 +63,8 @@ const hdfs_files::node* hdfs_files::find(const std::string& path) const {
   return found == nodes_.end() ? nullptr : &found->second;
 }
 
-void hdfs_files::add(const std::string& path, kind what, const std::string& owner, const std::string& permission) {
+void hdfs_files::add(const std::string& path, kind what, const std::string& owner,
+                     const std::string& permission) {
   node fresh;
   fresh.what = what;
   fresh.owner = owner;
@@ -69,7 +74,8 @@ void hdfs_files::add(const std::string& path, kind what, const std::string& owne
   nodes_[path] = std::move(fresh);
 }
 
-void hdfs_files::make_parents(const std::string& path, const std::string& owner, const std::string& permission) {
+void hdfs_files::make_parents(const std::string& path, const std::string& owner,
+                              const std::string& permission) {
   const std::string parent = parent_of(path);
   const node* existing = find(parent);
   if (existing != nullptr) {
@@ -83,7 +89,8 @@ void hdfs_files::make_parents(const std::string& path, const std::string& owner,
 std::vector<std::string> hdfs_files::children_of(const std::string& path) const {
   std::vector<std::string> children;
   const std::string prefix = below(path);
-  for (auto it = nodes_.upper_bound(prefix); it != nodes_.end() && it->first.starts_with(prefix); ++it) {
+  for (auto it = nodes_.upper_bound(prefix); it != nodes_.end() && it->first.starts_with(prefix);
+       ++it) {
     if (it->first.find('/', prefix.size()) == std::string::npos) children.push_back(it->first);
   }
   return children;
@@ -96,7 +103,8 @@ hdfs_files::entry hdfs_files::entry_of(const std::string& path, const std::strin
   shown.status = found;
   shown.status.content.clear();
   shown.length = static_cast<std::int64_t>(found.content.size());
-  shown.children = found.what == kind::directory ? static_cast<std::int64_t>(children_of(path).size()) : 0;
+  shown.children =
+      found.what == kind::directory ? static_cast<std::int64_t>(children_of(path).size()) : 0;
   return shown;
 }
 
@@ -113,7 +121,8 @@ std::vector<hdfs_files::entry> hdfs_files::list(const std::string& path) const {
   if (found == nullptr) throw not_found("File " + path + " does not exist.");
   if (found->what == kind::file) return {entry_of(at, "")};
   std::vector<entry> entries;
-  for (const std::string& child : children_of(at)) entries.push_back(entry_of(child, name_of(child)));
+  for (const std::string& child : children_of(at))
+    entries.push_back(entry_of(child, name_of(child)));
   return entries;
 }
 
@@ -144,17 +153,19 @@ void hdfs_files::check_open(const std::string& path, std::int64_t offset) const 
   if (found == nullptr) throw not_found("File " + path + " not found.");
   const auto length = static_cast<std::int64_t>(found->content.size());
   if (offset < 0 || (offset >= length && length > 0)) {
-    throw io_exception("Offset=" + std::to_string(offset) + " out of the range [0, " + std::to_string(length) +
-                       "); OPEN, path=" + path);
+    throw io_exception("Offset=" + std::to_string(offset) + " out of the range [0, " +
+                       std::to_string(length) + "); OPEN, path=" + path);
   }
 }
 
-void hdfs_files::create(const std::string& path, const std::string& content, const std::string& owner,
-                        const std::string& permission, bool overwrite, bool create_parents) {
+void hdfs_files::create(const std::string& path, const std::string& content,
+                        const std::string& owner, const std::string& permission, bool overwrite,
+                        bool create_parents) {
   const std::lock_guard lock(mutex_);
   const std::string at = clean(path);
   if (const node* found = find(at)) {
-    if (found->what == kind::directory) throw already_exists(path + " already exists as a directory");
+    if (found->what == kind::directory)
+      throw already_exists(path + " already exists as a directory");
     if (!overwrite) throw already_exists(path + " for client 127.0.0.1 already exists");
   }
   if (!create_parents && find(parent_of(at)) == nullptr) {
@@ -165,7 +176,8 @@ void hdfs_files::create(const std::string& path, const std::string& content, con
   find(at)->content = content;
 }
 
-bool hdfs_files::make_directories(const std::string& path, const std::string& owner, const std::string& permission) {
+bool hdfs_files::make_directories(const std::string& path, const std::string& owner,
+                                  const std::string& permission) {
   const std::lock_guard lock(mutex_);
   const std::string at = clean(path);
   if (const node* found = find(at)) {
@@ -191,7 +203,9 @@ void hdfs_files::move(const std::string& from, const std::string& to) {
 }
 
 void hdfs_files::erase(const std::string& path) {
-  std::erase_if(nodes_, [&](const auto& one) { return one.first == path || one.first.starts_with(below(path)); });
+  std::erase_if(nodes_, [&](const auto& one) {
+    return one.first == path || one.first.starts_with(below(path));
+  });
 }
 
 void hdfs_files::rename(const std::string& from, const std::string& to, options how) {
@@ -218,7 +232,8 @@ void hdfs_files::rename(const std::string& from, const std::string& to, options 
   const node* parent = find(parent_of(destination));
   if (parent == nullptr) throw not_found("rename destination parent " + to + " not found.");
   if (parent->what == kind::file) {
-    throw hdfs_exception(403, "ParentNotDirectoryException", "org.apache.hadoop.fs.ParentNotDirectoryException",
+    throw hdfs_exception(403, "ParentNotDirectoryException",
+                         "org.apache.hadoop.fs.ParentNotDirectoryException",
                          "rename destination parent " + to + " is a file.");
   }
   erase(destination);
@@ -232,7 +247,8 @@ bool hdfs_files::plain_rename(const std::string& from, const std::string& to) {
   if (find(source) == nullptr) return false;
   const node* target = find(destination);
   // Into an existing directory, silently: the reason why nobody should use it.
-  if (target != nullptr && target->what == kind::directory) destination = below(destination) + name_of(source);
+  if (target != nullptr && target->what == kind::directory)
+    destination = below(destination) + name_of(source);
   if (find(destination) != nullptr || find(parent_of(destination)) == nullptr) return false;
   if (destination.starts_with(below(source))) return false;
   move(source, destination);
@@ -257,6 +273,13 @@ void hdfs_files::set_permission(const std::string& path, const std::string& perm
   node* found = find(clean(path));
   if (found == nullptr) throw not_found("Directory/File does not exist " + path);
   found->permission = permission;
+}
+
+void hdfs_files::set_owner(const std::string& path, const std::string& owner) {
+  const std::lock_guard lock(mutex_);
+  node* found = find(clean(path));
+  if (found == nullptr) throw not_found("Directory/File does not exist " + path);
+  found->owner = owner;
 }
 
 void hdfs_files::put(const std::string& path, const std::string& content) {

@@ -1,5 +1,5 @@
-// An HDFS namespace in memory, with the semantics and the exceptions of Hadoop 3.3.6 (recorded there) but no permission
-// checks. One may stand behind several NameNodes.
+// An HDFS namespace in memory, with the semantics and the exceptions of Hadoop 3.3.6 (recorded
+// there) but no permission checks. One may stand behind several NameNodes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,7 +15,8 @@ namespace dm::fake {
 
 // What WebHDFS sends as a RemoteException.
 struct hdfs_exception : std::runtime_error {
-  hdfs_exception(int http_status, std::string simple_name, std::string full_name, const std::string& message)
+  hdfs_exception(int http_status, std::string simple_name, std::string full_name,
+                 const std::string& message)
       : std::runtime_error(message),
         status(http_status),
         name(std::move(simple_name)),
@@ -51,18 +52,22 @@ class hdfs_files {
 
   // The operations of WebHDFS; they throw hdfs_exception as the NameNode or the DataNode does.
   entry status(const std::string& path) const;
-  std::vector<entry> list(const std::string& path) const;  // in the order of names; a file lists itself
+  std::vector<entry> list(
+      const std::string& path) const;  // in the order of names; a file lists itself
   summary content_summary(const std::string& path) const;
   std::string open(const std::string& path) const;
-  void check_open(const std::string& path, std::int64_t offset) const;  // what the NameNode checks before it redirects
+  void check_open(const std::string& path,
+                  std::int64_t offset) const;  // what the NameNode checks before it redirects
   void create(const std::string& path, const std::string& content, const std::string& owner,
               const std::string& permission, bool overwrite, bool create_parents);
-  bool make_directories(const std::string& path, const std::string& owner, const std::string& permission);
+  bool make_directories(const std::string& path, const std::string& owner,
+                        const std::string& permission);
   enum class options { none, overwrite };
   void rename(const std::string& from, const std::string& to, options how);
   bool plain_rename(const std::string& from, const std::string& to);  // without renameoptions
   bool remove(const std::string& path, bool recursive);
   void set_permission(const std::string& path, const std::string& permission);
+  void set_owner(const std::string& path, const std::string& owner);
 
   // For tests, without exceptions.
   void put(const std::string& path, const std::string& content);  // makes parents, replaces
@@ -72,11 +77,14 @@ class hdfs_files {
   std::vector<std::string> all_files() const;                          // full paths
 
  private:
-  using tree = std::map<std::string, node>;  // by full path, without trailing slash; "/" is the root
+  using tree =
+      std::map<std::string, node>;  // by full path, without trailing slash; "/" is the root
   node* find(const std::string& path);
   const node* find(const std::string& path) const;
-  void add(const std::string& path, kind what, const std::string& owner, const std::string& permission);
-  void make_parents(const std::string& path, const std::string& owner, const std::string& permission);
+  void add(const std::string& path, kind what, const std::string& owner,
+           const std::string& permission);
+  void make_parents(const std::string& path, const std::string& owner,
+                    const std::string& permission);
   entry entry_of(const std::string& path, const std::string& name) const;
   std::vector<std::string> children_of(const std::string& path) const;
   void move(const std::string& from, const std::string& to);

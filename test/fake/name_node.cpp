@@ -13,13 +13,15 @@ namespace {
 constexpr std::string_view prefix = "/webhdfs/v1";
 
 response refusal(const hdfs_exception& e, const std::string& stack = {}) {
-  return json(e.status, "{\"RemoteException\":{\"exception\":" + quoted(e.name) + ",\"javaClassName\":" +
-                            quoted(e.java_class) + ",\"message\":" + quoted(e.what() + stack) + "}}");
+  return json(e.status, "{\"RemoteException\":{\"exception\":" + quoted(e.name) +
+                            ",\"javaClassName\":" + quoted(e.java_class) +
+                            ",\"message\":" + quoted(e.what() + stack) + "}}");
 }
 
 hdfs_exception standby(const std::string& category) {
   return {403, "StandbyException", "org.apache.hadoop.ipc.StandbyException",
-          "Operation category " + category + " is not supported in state standby. Visit https://s.apache.org/sbnn-error"};
+          "Operation category " + category +
+              " is not supported in state standby. Visit https://s.apache.org/sbnn-error"};
 }
 
 hdfs_exception safe_mode(const std::string& path) {
@@ -38,8 +40,9 @@ std::string file_status(const hdfs_files::entry& entry) {
   return "{\"accessTime\":0,\"blockSize\":" + std::string(file ? "134217728" : "0") +
          ",\"childrenNum\":" + number(entry.children) + ",\"fileId\":" + number(entry.status.id) +
          ",\"group\":\"root\",\"length\":" + number(entry.length) +
-         ",\"modificationTime\":" + number(entry.status.modified_ms) + ",\"owner\":" + quoted(entry.status.owner) +
-         ",\"pathSuffix\":" + quoted(entry.name) + ",\"permission\":" + quoted(entry.status.permission) +
+         ",\"modificationTime\":" + number(entry.status.modified_ms) +
+         ",\"owner\":" + quoted(entry.status.owner) + ",\"pathSuffix\":" + quoted(entry.name) +
+         ",\"permission\":" + quoted(entry.status.permission) +
          ",\"replication\":" + (file ? "1" : "0") + ",\"storagePolicy\":0,\"type\":\"" +
          (file ? "FILE" : "DIRECTORY") + "\"}";
 }
@@ -50,10 +53,14 @@ std::string statuses(const std::vector<hdfs_files::entry>& entries) {
   return "{\"FileStatuses\":{\"FileStatus\":[" + text + "]}}";
 }
 
-response done(bool value) { return json(200, value ? "{\"boolean\":true}" : "{\"boolean\":false}"); }
+response done(bool value) {
+  return json(200, value ? "{\"boolean\":true}" : "{\"boolean\":false}");
+}
 response done() { return text(200, "", "application/octet-stream"); }
 
-std::string path_of(const request& asked) { return asked.path.substr(std::min(prefix.size(), asked.path.size())); }
+std::string path_of(const request& asked) {
+  return asked.path.substr(std::min(prefix.size(), asked.path.size()));
+}
 
 bool valid_permission(const std::string& octal) {
   return !octal.empty() && octal.find_first_not_of("01234567") == std::string::npos;
@@ -72,11 +79,13 @@ void name_node::set_location(const std::string& location) {
 }
 
 response name_node::redirect(const request& asked, const std::string& path) {
-  std::string location = data_node_.address() + std::string(prefix) + io::percent_encode(path, true) +
-                         "?op=" + asked.argument("op") + "&user.name=" + io::percent_encode(asked.argument("user.name")) +
+  std::string location = data_node_.address() + std::string(prefix) +
+                         io::percent_encode(path, true) + "?op=" + asked.argument("op") +
+                         "&user.name=" + io::percent_encode(asked.argument("user.name")) +
                          "&namenoderpcaddress=localhost:8020";
   for (const char* name : {"overwrite", "createparent", "permission", "offset", "length"}) {
-    if (asked.query.contains(name)) location += std::string("&") + name + "=" + asked.argument(name);
+    if (asked.query.contains(name))
+      location += std::string("&") + name + "=" + asked.argument(name);
   }
   {
     const std::lock_guard lock(mutex_);
@@ -91,27 +100,30 @@ response name_node::redirect(const request& asked, const std::string& path) {
 }
 
 response name_node::name_node_answer(const request& asked) {
-  if (!asked.path.starts_with(prefix)) return text(404, "<html>Error 404 Not Found</html>", "text/html;charset=iso-8859-1");
+  if (!asked.path.starts_with(prefix))
+    return text(404, "<html>Error 404 Not Found</html>", "text/html;charset=iso-8859-1");
   const std::string op = asked.argument("op");
   const std::string path = path_of(asked);
   const std::string user = asked.argument("user.name", "dr.who");
   const std::string permission = asked.argument("permission", op == "MKDIRS" ? "755" : "644");
   try {
     if (!valid_permission(permission)) {
-      throw illegal("Invalid value for webhdfs parameter \"permission\": Failed to parse \"" + permission +
-                    "\" as a radix-8 short integer.");
+      throw illegal("Invalid value for webhdfs parameter \"permission\": Failed to parse \"" +
+                    permission + "\" as a radix-8 short integer.");
     }
     // A standby sends CREATE on to a DataNode all the same, which finds the active one.
     if (asked.method == "PUT" && op == "CREATE") return redirect(asked, path);
     if (standby_) throw standby(asked.method == "GET" ? "READ" : "WRITE");
     if (safe_mode_ && asked.method != "GET") throw safe_mode(path);
     if (asked.method == "GET") {
-      if (op == "GETFILESTATUS") return json(200, "{\"FileStatus\":" + file_status(files_->status(path)) + "}");
+      if (op == "GETFILESTATUS")
+        return json(200, "{\"FileStatus\":" + file_status(files_->status(path)) + "}");
       if (op == "LISTSTATUS") return json(200, statuses(files_->list(path)));
       if (op == "LISTSTATUS_BATCH" && batch_listing_) {
         auto entries = files_->list(path);
         const std::string start_after = asked.argument("startAfter");
-        std::erase_if(entries, [&](const auto& e) { return !start_after.empty() && e.name <= start_after; });
+        std::erase_if(entries,
+                      [&](const auto& e) { return !start_after.empty() && e.name <= start_after; });
         const std::size_t rest = entries.size() - std::min<std::size_t>(entries.size(), page_size_);
         entries.resize(entries.size() - rest);
         return json(200, "{\"DirectoryListing\":{\"partialListing\":" + statuses(entries) +
@@ -120,8 +132,9 @@ response name_node::name_node_answer(const request& asked) {
       if (op == "GETCONTENTSUMMARY") {
         const auto total = files_->content_summary(path);
         return json(200, "{\"ContentSummary\":{\"directoryCount\":" + number(total.directories) +
-                             ",\"ecPolicy\":\"\",\"fileCount\":" + number(total.files) + ",\"length\":" +
-                             number(total.length) + ",\"quota\":-1,\"spaceConsumed\":" + number(total.length) +
+                             ",\"ecPolicy\":\"\",\"fileCount\":" + number(total.files) +
+                             ",\"length\":" + number(total.length) +
+                             ",\"quota\":-1,\"spaceConsumed\":" + number(total.length) +
                              ",\"spaceQuota\":-1,\"typeQuota\":{}}}");
       }
       if (op == "OPEN") {
@@ -136,18 +149,24 @@ response name_node::name_node_answer(const request& asked) {
         files_->set_permission(path, permission);
         return done();
       }
+      if (op == "SETOWNER") {
+        files_->set_owner(path, asked.argument("owner"));
+        return done();
+      }
       if (op == "RENAME") {
         const std::string options = asked.argument("renameoptions");
         if (options.empty()) return done(files_->plain_rename(path, asked.argument("destination")));
-        files_->rename(path, asked.argument("destination"),
-                       options == "OVERWRITE" ? hdfs_files::options::overwrite : hdfs_files::options::none);
+        files_->rename(
+            path, asked.argument("destination"),
+            options == "OVERWRITE" ? hdfs_files::options::overwrite : hdfs_files::options::none);
         return done();
       }
     }
     if (asked.method == "DELETE" && op == "DELETE") {
       return done(files_->remove(path, asked.argument("recursive") == "true"));
     }
-    throw illegal("Invalid value for webhdfs parameter \"op\": " + op + " is not a valid " + asked.method + " operation.");
+    throw illegal("Invalid value for webhdfs parameter \"op\": " + op + " is not a valid " +
+                  asked.method + " operation.");
   } catch (const hdfs_exception& e) {
     return refusal(e);
   }
@@ -156,20 +175,25 @@ response name_node::name_node_answer(const request& asked) {
 response name_node::data_node_answer(const request& asked) {
   const std::string path = path_of(asked);
   // A DataNode passes the NameNode's whole stack on.
-  const std::string stack = "\n\tat org.apache.hadoop.hdfs.server.namenode.FSNamesystem.startFile(FSNamesystem.java:2625)";
+  const std::string stack =
+      "\n\tat "
+      "org.apache.hadoop.hdfs.server.namenode.FSNamesystem.startFile(FSNamesystem.java:2625)";
   response r;
   try {
     if (asked.argument("op") == "CREATE") {
       if (safe_mode_) throw safe_mode(path);
-      files_->create(path, asked.body, asked.argument("user.name"), asked.argument("permission", "644"),
-                     asked.argument("overwrite") == "true", asked.argument("createparent", "false") == "true");
+      files_->create(path, asked.body, asked.argument("user.name"),
+                     asked.argument("permission", "644"), asked.argument("overwrite") == "true",
+                     asked.argument("createparent", "false") == "true");
       r = text(201, "", "");
       r.headers.emplace_back("Location", "hdfs://localhost:8020" + path);
     } else {
       std::string content = files_->open(path);
       const auto offset = std::strtoul(asked.argument("offset", "0").c_str(), nullptr, 10);
       content.erase(0, offset);
-      if (asked.query.contains("length")) content.resize(std::min<std::size_t>(content.size(), std::strtoul(asked.argument("length").c_str(), nullptr, 10)));
+      if (asked.query.contains("length"))
+        content.resize(std::min<std::size_t>(
+            content.size(), std::strtoul(asked.argument("length").c_str(), nullptr, 10)));
       r = text(200, std::move(content), "application/octet-stream");
     }
   } catch (const hdfs_exception& e) {
