@@ -65,7 +65,7 @@
  *          session's idle connections. After close() and the return of every operation the library may be unloaded.
  * Long operations
  *   DM-19  timeout_ms bounds an operation as a whole, from the moment it is entered: name resolution, connects, retries,
- *          polling. Overrun is DM_STATUS_DEADLINE_EXCEEDED.
+ *          polling. Overrun is DM_STATUS_DEADLINE_EXCEEDED; status answers what it knows by then.
  *   DM-20  call_cancel() may come at any moment between call_open() and call_close(), also before the operation; it is
  *          idempotent and sticky. The operation returns DM_STATUS_CANCELLED within 100 ms plus any step that must not be
  *          torn (a name look-up in the system's resolver is one). It ends the waiting; the reply says which remote
