@@ -26,7 +26,8 @@ void each(const io::json_value* list, const Visit& visit) {
   }
 }
 
-// CapacityScheduler nests {"queues":{"queue":[...]}}, FairScheduler {"childQueues":{"queue":[...]}}.
+// CapacityScheduler nests {"queues":{"queue":[...]}}, FairScheduler
+// {"childQueues":{"queue":[...]}}.
 const io::json_value* children(const io::json_value& queue) {
   for (const std::string_view name : {"queues", "childQueues"}) {
     if (const io::json_value* list = io::member(queue, name)) return io::member(*list, "queue");
@@ -54,11 +55,13 @@ void collect(const io::json_value& queue, std::int64_t inherited_maximum, int de
 
 }  // namespace
 
-result<io::json_document> resource_manager::ask_document(const io::operation& op, const std::string& path) {
+result<io::json_document> resource_manager::ask_document(const io::operation& op,
+                                                         const std::string& path) {
   std::string address;
   const auto response = ask(op, path, &address);
   if (!response) return fail(response.error());
-  auto document = io::parse_json(response->body, "the answer of the ResourceManager " + address + " to " + path);
+  auto document = io::parse_json(response->body,
+                                 "the answer of the ResourceManager " + address + " to " + path);
   if (!document) document.error().code = status_code::unavailable;
   return document;
 }
@@ -68,7 +71,8 @@ result<std::vector<queue_capacity>> resource_manager::queues(const io::operation
   if (!document) return fail(document.error());
   std::vector<queue_capacity> leaves;
   const io::json_value* scheduler = io::member(*document, "scheduler");
-  const io::json_value* info = scheduler != nullptr ? io::member(*scheduler, "schedulerInfo") : nullptr;
+  const io::json_value* info =
+      scheduler != nullptr ? io::member(*scheduler, "schedulerInfo") : nullptr;
   if (info == nullptr) return leaves;
   if (const io::json_value* root = io::member(*info, "rootQueue")) {  // FairScheduler
     collect(*root, 0, 0, leaves);

@@ -15,8 +15,10 @@ namespace dm::cluster {
 namespace {
 
 constexpr std::size_t name_node_limit = std::size_t{64} << 20;
-constexpr std::size_t refusal_limit = std::size_t{64} << 10;  // a DataNode's exception comes with its stack
-constexpr std::size_t most_entries = 1'000'000;  // of one directory; a list that never ends must end
+constexpr std::size_t refusal_limit = std::size_t{64}
+                                      << 10;  // a DataNode's exception comes with its stack
+constexpr std::size_t most_entries =
+    1'000'000;  // of one directory; a list that never ends must end
 
 // A path that means the same to us, to the URL parser and to the NameNode.
 result<void> check_path(const std::string& path) {
@@ -28,11 +30,12 @@ result<void> check_path(const std::string& path) {
     const std::size_t end = std::min(path.find('/', start), path.size());
     const std::string_view name = std::string_view(path).substr(start, end - start);
     if (name == "." || name == "..") return refuse("contains . or ..");
-    if (name.find(':') != std::string_view::npos) return refuse("contains a colon, which HDFS refuses");
+    if (name.find(':') != std::string_view::npos)
+      return refuse("contains a colon, which HDFS refuses");
     start = end + 1;
   }
-  const bool control = std::any_of(path.begin(), path.end(),
-                                   [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  const bool control =
+      std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   return control ? refuse("contains a control character") : result<void>();
 }
 
@@ -81,12 +84,14 @@ result<void> expect_empty(const io::http_response& response, const std::string& 
 }
 
 // The content of a file in a DataNode's answer.
-result<std::string> content_of(result<io::http_response> response, std::size_t limit, const std::string& tried) {
-  if (!response) return fail_while(tried, std::move(response.error()));
+result<std::string> content_of(result<io::http_response> response, std::size_t limit,
+                               const std::string& tried) {
+  if (!response) return fail(std::move(response.error()));
   if (response->status != 200) return fail(answer_error(*response, tried));
   if (response->body.size() > limit) {
-    return fail(status_code::resource_exhausted,
-                fmt::format("{}: there are more than the {} bytes that are accepted", tried, limit));
+    return fail(
+        status_code::resource_exhausted,
+        fmt::format("{}: there are more than the {} bytes that are accepted", tried, limit));
   }
   return std::move(response->body);
 }
@@ -95,18 +100,21 @@ result<std::string> content_of(result<io::http_response> response, std::size_t l
 std::string excluded_data_node(const std::string& location) {
   const std::string origin = io::url_origin(location);
   const std::size_t mark = origin.find("://");
-  return mark == std::string::npos ? "" : "&excludedatanodes=" + io::percent_encode(origin.substr(mark + 3));
+  return mark == std::string::npos
+             ? ""
+             : "&excludedatanodes=" + io::percent_encode(origin.substr(mark + 3));
 }
 
-// Where the second step goes: {"Location": ...} for noredirect=true; Hadoop before 2.8 does not know that and redirects.
-// Empty when the answer names no http address.
+// Where the second step goes: {"Location": ...} for noredirect=true; Hadoop before 2.8 does not
+// know that and redirects. Empty when the answer names no http address.
 std::string data_node_location(const io::http_response& first) {
   std::string location = first.location;
   if (first.status == 200 && first.json()) {
     const auto document = io::parse_json(first.body, "a NameNode's answer");
     if (document) location = io::string_member_or(*document, "Location", "");
   }
-  return location.starts_with("http://") || location.starts_with("https://") ? location : std::string();
+  return location.starts_with("http://") || location.starts_with("https://") ? location
+                                                                             : std::string();
 }
 
 // An exception that says: not here, but perhaps at the other NameNode.
@@ -120,8 +128,8 @@ bool is_standby(const io::http_response& response) {
 hdfs::hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user)
     : http_(http), addresses_(std::move(addresses)), user_(std::move(user)) {}
 
-result<io::http_response> hdfs::ask(const io::operation& op, const char* method, const std::string& path,
-                                    const std::string& query) {
+result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
+                                    const std::string& path, const std::string& query) {
   if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
   if (addresses_.empty()) {
     return fail(status_code::invalid_argument, "no address of a NameNode is configured");
@@ -133,8 +141,8 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
   }
   error none;
   none.code = status_code::unavailable;
-  none.message = fmt::format("{} {}: none of the {} configured NameNodes serves", query.substr(0, query.find('&')),
-                             path, addresses_.size());
+  none.message = fmt::format("{} {}: none of the {} configured NameNodes serves",
+                             query.substr(0, query.find('&')), path, addresses_.size());
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
     const std::size_t index = (first + i) % addresses_.size();
     io::http_request request;
@@ -145,8 +153,10 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
     auto response = http_.perform(op, request);
     if (!response) {
       // Asked again, the other one would answer for what this one may already have done.
-      if (response.error().code != status_code::unavailable || response.error().maybe_done) return response;
-      none.causes.push_back({"namenode " + addresses_[index], first_line(response.error().message)});
+      if (response.error().code != status_code::unavailable || response.error().maybe_done)
+        return response;
+      none.causes.push_back(
+          {"namenode " + addresses_[index], first_line(response.error().message)});
       continue;
     }
     if (response->status == 403 && is_standby(*response)) {
@@ -157,7 +167,8 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
     preferred_ = index;
     return response;
   }
-  for (const error_cause& cause : none.causes) none.message += "; " + cause.source + ": " + cause.message;
+  for (const error_cause& cause : none.causes)
+    none.message += "; " + cause.source + ": " + cause.message;
   none.hint = "see 'hdfs haadmin -getAllServiceState'";
   return fail(std::move(none));
 }
@@ -168,12 +179,14 @@ std::string hdfs::tried(const char* what, const std::string& path) const {
                      addresses_.empty() ? std::string("no NameNode") : addresses_[preferred_]);
 }
 
-result<io::http_response> hdfs::ask_data_node(const io::operation& op, const io::http_response& first,
-                                              const char* method, std::string_view body, std::size_t limit) {
+result<io::http_response> hdfs::ask_data_node(const io::operation& op,
+                                              const io::http_response& first, const char* method,
+                                              std::string_view body, std::size_t limit) {
   const std::string location = data_node_location(first);
   if (location.empty()) {
     return fail(status_code::unavailable,
-                fmt::format("the NameNode answered HTTP {} without the address of a DataNode", first.status));
+                fmt::format("the NameNode answered HTTP {} without the address of a DataNode",
+                            first.status));
   }
   io::http_request request;
   request.method = method;
@@ -187,26 +200,30 @@ result<io::http_response> hdfs::ask_data_node(const io::operation& op, const io:
   }
   auto response = http_.perform(op, request);
   if (!response && response.error().code == status_code::unavailable) {
-    response.error().hint = "the NameNode names this DataNode; its host name and port must be reachable from this node";
+    response.error().hint =
+        "the NameNode names this DataNode; its host name and port must be reachable from this node";
   }
   return response;
 }
 
-result<io::http_response> hdfs::through_data_node(const io::operation& op, const char* method,
-                                                  const std::string& path, const std::string& query,
-                                                  std::string_view body, std::size_t limit) {
+result<io::http_response> hdfs::through_data_node(const io::operation& op, const char* what,
+                                                  const char* method, const std::string& path,
+                                                  const std::string& query, std::string_view body,
+                                                  std::size_t limit) {
   std::string excluded;
   for (int attempt = 1;; ++attempt) {
-    const auto first = ask(op, method, path, query + "&noredirect=true" + excluded);
+    auto first = ask(op, method, path, query + "&noredirect=true" + excluded);
     if (!first) return first;
-    if (first->status != 200 && first->status != 307) {
-      return fail(answer_error(*first, tried(query.substr(0, query.find('&')).c_str(), path)));
-    }
+    if (first->status != 200 && first->status != 307)
+      return fail(answer_error(*first, tried(what, path)));
     auto second = ask_data_node(op, *first, method, body, limit);
-    if (second || second.error().code != status_code::unavailable || second.error().maybe_done || attempt == 2) {
-      return second;
+    if (second) return second;
+    if (second.error().code != status_code::unavailable || second.error().maybe_done ||
+        attempt == 2) {
+      return fail_while(tried(what, path), std::move(second.error()));
     }
-    // A DataNode that died a moment ago is named until the NameNode misses it; another one may have the block.
+    // A DataNode that died a moment ago is named until the NameNode misses it; another one may have
+    // the block.
     excluded = excluded_data_node(data_node_location(*first));
   }
 }
@@ -228,7 +245,8 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   std::vector<file_status> entries;
   std::string start_after;
   for (;;) {
-    auto page = list_page(op, path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    auto page =
+        list_page(op, path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
     // Hadoop before 2.8 has no pages: an unknown operation is an IllegalArgumentException there.
     if (!page && page.error().code == status_code::invalid_argument && start_after.empty()) {
       page = list_page(op, path, "op=LISTSTATUS");
@@ -247,7 +265,8 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   }
 }
 
-result<hdfs::listing_page> hdfs::list_page(const io::operation& op, const std::string& path, const std::string& query) {
+result<hdfs::listing_page> hdfs::list_page(const io::operation& op, const std::string& path,
+                                           const std::string& query) {
   const auto response = ask(op, "GET", path, query);
   if (!response) return fail(response.error());
   const std::string what = tried("list", path);
@@ -280,51 +299,61 @@ result<content_summary> hdfs::summary(const io::operation& op, const std::string
   const auto document = parse(*response, what);
   if (!document) return fail(document.error());
   const io::json_value* value = io::member(*document, "ContentSummary");
-  if (value == nullptr || !io::integer_member(*value, "length")) return strange(what, "'ContentSummary'");
+  if (value == nullptr || !io::integer_member(*value, "length"))
+    return strange(what, "'ContentSummary'");
   return content_summary{io::integer_member(*value, "length").value_or(0),
                          io::integer_member(*value, "fileCount").value_or(0),
                          io::integer_member(*value, "directoryCount").value_or(0)};
 }
 
-result<std::string> hdfs::read(const io::operation& op, const std::string& path, std::size_t limit) {
-  auto response = through_data_node(op, "GET", path, "op=OPEN", {}, limit);
+result<std::string> hdfs::read(const io::operation& op, const std::string& path,
+                               std::size_t limit) {
+  auto response = through_data_node(op, "read", "GET", path, "op=OPEN", {}, limit);
   return content_of(std::move(response), limit, tried("read", path));
 }
 
-result<std::string> hdfs::read_part(const io::operation& op, const std::string& path, std::int64_t offset,
-                                    std::int64_t length) {
+result<std::string> hdfs::read_part(const io::operation& op, const std::string& path,
+                                    std::int64_t offset, std::int64_t length) {
   if (offset < 0 || length < 0) {
-    return fail(status_code::invalid_argument, "offset and length of a part of a file cannot be negative");
+    return fail(status_code::invalid_argument,
+                "offset and length of a part of a file cannot be negative");
   }
   const auto limit = static_cast<std::size_t>(length);
-  auto response = through_data_node(op, "GET", path, fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
+  auto response =
+      through_data_node(op, "read a part of", "GET", path,
+                        fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
   return content_of(std::move(response), limit, tried("read a part of", path));
 }
 
-result<void> hdfs::create(const io::operation& op, const std::string& path, std::string_view content,
-                          const std::string& permission) {
-  auto response = through_data_node(op, "PUT", path,
-                                    "op=CREATE&overwrite=false&createparent=true&permission=" +
-                                        io::percent_encode(permission),
-                                    content, std::size_t{1} << 20);
-  if (!response) return fail_while(tried("create", path), std::move(response.error()));
+result<void> hdfs::create(const io::operation& op, const std::string& path,
+                          std::string_view content, const std::string& permission) {
+  auto response = through_data_node(
+      op, "create", "PUT", path,
+      "op=CREATE&overwrite=false&createparent=true&permission=" + io::percent_encode(permission),
+      content, std::size_t{1} << 20);
+  if (!response) return fail(std::move(response.error()));
   if (response->status != 201) return fail(answer_error(*response, tried("create", path)));
   return {};
 }
 
-result<void> hdfs::make_directory(const io::operation& op, const std::string& path, const std::string& permission) {
-  const auto response = ask(op, "PUT", path, "op=MKDIRS&permission=" + io::percent_encode(permission));
+result<void> hdfs::make_directory(const io::operation& op, const std::string& path,
+                                  const std::string& permission) {
+  const auto response =
+      ask(op, "PUT", path, "op=MKDIRS&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   const std::string what = tried("make the directory", path);
   if (response->status != 200) return fail(answer_error(*response, what));
   const auto made = read_boolean(*response, what);
   if (!made) return fail(made.error());
-  if (!*made) return fail(status_code::failed_precondition, what + ": the NameNode did not make it");
+  if (!*made)
+    return fail(status_code::failed_precondition, what + ": the NameNode did not make it");
   return {};
 }
 
-result<void> hdfs::set_permission(const io::operation& op, const std::string& path, const std::string& permission) {
-  const auto response = ask(op, "PUT", path, "op=SETPERMISSION&permission=" + io::percent_encode(permission));
+result<void> hdfs::set_permission(const io::operation& op, const std::string& path,
+                                  const std::string& permission) {
+  const auto response =
+      ask(op, "PUT", path, "op=SETPERMISSION&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   return expect_empty(*response, tried("set the permission of", path));
 }
@@ -340,7 +369,8 @@ result<void> hdfs::rename(const io::operation& op, const std::string& from, cons
 }
 
 result<bool> hdfs::remove(const io::operation& op, const std::string& path, bool recursive) {
-  const auto response = ask(op, "DELETE", path, recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
+  const auto response =
+      ask(op, "DELETE", path, recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
   if (!response) return fail(response.error());
   const std::string what = tried("remove", path);
   if (response->status != 200) return fail(answer_error(*response, what));

@@ -28,45 +28,66 @@ struct content_summary {
   std::int64_t directory_count = 0;
 };
 
-// Paths are absolute and without scheme: "/pnda/flink/ns/app". Thread-safe. A standby NameNode (403 StandbyException)
-// makes it try the other; UNAVAILABLE only when no NameNode serves. NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED by
-// the exception's class in the answer, not by the HTTP code (an IOException of any kind is a 403).
+// Paths are absolute and without scheme: "/pnda/flink/ns/app". Thread-safe. A standby NameNode (403
+// StandbyException) makes it try the other; UNAVAILABLE only when no NameNode serves. NOT_FOUND,
+// ALREADY_EXISTS, PERMISSION_DENIED by the exception's class in the answer, not by the HTTP code
+// (an IOException of any kind is a 403).
 class hdfs {
  public:
   hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user);
 
   result<file_status> status(const io::operation& op, const std::string& path);
-  result<std::vector<file_status>> list(const io::operation& op, const std::string& path);  // paged inside
+  result<std::vector<file_status>> list(const io::operation& op,
+                                        const std::string& path);  // paged inside
   result<content_summary> summary(const io::operation& op, const std::string& path);
 
-  // Reads at most `limit` bytes; a longer file is RESOURCE_EXHAUSTED. With offset and length a part of it.
+  // Reads at most `limit` bytes; a longer file is RESOURCE_EXHAUSTED. With offset and length a part
+  // of it; an offset at or beyond the end is FAILED_PRECONDITION.
   result<std::string> read(const io::operation& op, const std::string& path, std::size_t limit);
-  result<std::string> read_part(const io::operation& op, const std::string& path, std::int64_t offset, std::int64_t length);
+  result<std::string> read_part(const io::operation& op, const std::string& path,
+                                std::int64_t offset, std::int64_t length);
 
-  // Creates a file that must not exist. Not atomic: it exists, empty, before its content. Use a name of one's own.
-  result<void> create(const io::operation& op, const std::string& path, std::string_view content, const std::string& permission = "640");
-  result<void> make_directory(const io::operation& op, const std::string& path, const std::string& permission = "750");
-  result<void> set_permission(const io::operation& op, const std::string& path, const std::string& permission);
+  // Creates a file that must not exist. Not atomic: it exists, empty, before its content. Use a
+  // name of one's own.
+  result<void> create(const io::operation& op, const std::string& path, std::string_view content,
+                      const std::string& permission = "640");
+  result<void> make_directory(const io::operation& op, const std::string& path,
+                              const std::string& permission = "750");
+  result<void> set_permission(const io::operation& op, const std::string& path,
+                              const std::string& permission);
 
-  // RENAME with renameoptions: none fails with ALREADY_EXISTS when the destination exists, NOT_FOUND when the source
-  // or the destination's parent is gone; overwrite replaces a file. A plain RENAME cannot tell these apart.
+  // RENAME with renameoptions: none fails with ALREADY_EXISTS when the destination exists,
+  // NOT_FOUND when the source or the destination's parent is gone; overwrite replaces a file. A
+  // plain RENAME cannot tell these apart.
   enum class rename_option { none, overwrite };
-  result<void> rename(const io::operation& op, const std::string& from, const std::string& to, rename_option option);
+  result<void> rename(const io::operation& op, const std::string& from, const std::string& to,
+                      rename_option option);
 
-  result<bool> remove(const io::operation& op, const std::string& path, bool recursive);  // false: was not there
+  result<bool> remove(const io::operation& op, const std::string& path,
+                      bool recursive);  // false: was not there
 
   const std::string& user() const { return user_; }
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
   // One operation at the NameNode that serves, the other one tried in turn.
-  result<io::http_response> ask(const io::operation& op, const char* method, const std::string& path, const std::string& query);
+  result<io::http_response> ask(const io::operation& op, const char* method,
+                                const std::string& path, const std::string& query);
   // The second step at a DataNode, for OPEN and CREATE.
-  result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first, const char* method, std::string_view body, std::size_t limit);
+  result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first,
+                                          const char* method, std::string_view body,
+                                          std::size_t limit);
   // Both steps; another DataNode once, when the first one cannot be reached.
-  result<io::http_response> through_data_node(const io::operation& op, const char* method, const std::string& path, const std::string& query, std::string_view body, std::size_t limit);
-  struct listing_page { std::vector<file_status> entries; std::int64_t remaining = 0; };
-  result<listing_page> list_page(const io::operation& op, const std::string& path, const std::string& query);
+  result<io::http_response> through_data_node(const io::operation& op, const char* what,
+                                              const char* method, const std::string& path,
+                                              const std::string& query, std::string_view body,
+                                              std::size_t limit);
+  struct listing_page {
+    std::vector<file_status> entries;
+    std::int64_t remaining = 0;
+  };
+  result<listing_page> list_page(const io::operation& op, const std::string& path,
+                                 const std::string& query);
   std::string tried(const char* what, const std::string& path) const;
 
   io::http_client& http_;

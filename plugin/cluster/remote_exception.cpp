@@ -45,7 +45,8 @@ constexpr std::array<meaning, 22> meanings = {{
 
 status_code code_of_status(long status) {
   if (status == 401) return status_code::unauthenticated;
-  // Without a RemoteException a 403 or 404 is some proxy's or a wrong server's word, no proof of anything (INV-4).
+  // Without a RemoteException a 403 or 404 is some proxy's or a wrong server's word, no proof of
+  // anything (INV-4).
   return status_code::unavailable;
 }
 
@@ -74,12 +75,14 @@ error answer_error(const io::http_response& response, const std::string& tried) 
   if (const auto exception = read_remote_exception(response)) {
     e.code = response.status >= 500 ? status_code::unavailable : code_of(*exception);
     if (response.status == 401) e.code = status_code::unauthenticated;
-    e.message = fmt::format("{}: HTTP {}, {}: {}", tried, response.status, exception->name, exception->message);
+    e.message = fmt::format("{}: HTTP {}, {}: {}", tried, response.status, exception->name,
+                            exception->message);
     return e;
   }
   e.code = code_of_status(response.status);
-  e.message = fmt::format("{}: HTTP {} with {} instead of Hadoop's JSON", tried, response.status,
-                          response.content_type.empty() ? "no content type" : response.content_type);
+  e.message =
+      fmt::format("{}: HTTP {} with {}, and not in the way Hadoop says no", tried, response.status,
+                  response.content_type.empty() ? "no content type" : response.content_type);
   if (response.status == 401) {
     e.message = tried + ": HTTP 401, the service asks for authentication";
     e.hint = "a cluster secured with Kerberos is not supported yet";
@@ -91,10 +94,11 @@ error answer_error(const io::http_response& response, const std::string& tried) 
 
 result<void> require_active_answer(const io::http_response& response, const std::string& who) {
   if (response.status == 307) {
-    return fail(status_code::unavailable,
-                response.location.empty() ? who + " is a standby that knows of no active one"
-                                          : who + " is a standby; it names " +
-                                                io::url_origin(response.location) + " as the active one");
+    return fail(status_code::unavailable, response.location.empty()
+                                              ? who + " is a standby that knows of no active one"
+                                              : who + " is a standby; it names " +
+                                                    io::url_origin(response.location) +
+                                                    " as the active one");
   }
   if ((response.status == 200 || response.status == 202) && response.json()) return {};
   return fail(answer_error(response, who));

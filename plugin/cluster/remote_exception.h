@@ -1,5 +1,5 @@
-// How Hadoop's web services say no: HTTP status, RemoteException, and the answers of a standby. Inside cluster only.
-// Source: Hadoop 3.3.6, ResourceManager and WebHDFS.
+// How Hadoop's web services say no: HTTP status, RemoteException, and the answers of a standby.
+// Inside cluster only. Source: Hadoop 3.3.6, ResourceManager and WebHDFS.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,8 +26,8 @@ status_code code_of(const remote_exception& exception);
 // The error for an answer that is not the expected one. `tried` says what was tried and where.
 error answer_error(const io::http_response& response, const std::string& tried);
 
-// OK when this is a 200 or 202 with JSON, as only an active ResourceManager gives it. A standby answers 307, with or
-// without Location; older ones 200 with text or HTML.
+// OK when this is a 200 or 202 with JSON, as only an active ResourceManager gives it. A standby
+// answers 307, with or without Location; older ones 200 with text or HTML.
 result<void> require_active_answer(const io::http_response& response, const std::string& who);
 
 }  // namespace dm::cluster

@@ -13,7 +13,8 @@ namespace dm::cluster {
 
 namespace {
 
-// A standby without an active one takes a second per request and answers one after the other; a healthy one milliseconds.
+// A standby without an active one takes a second per request and answers one after the other; a
+// healthy one milliseconds.
 constexpr io::milliseconds info_timeout{5'000};
 
 io::http_request info_request(const std::string& address) {
@@ -35,7 +36,8 @@ result<resource_manager_info> read_info(const result<io::http_response>& respons
   const io::json_value* info = document ? io::member(*document, "clusterInfo") : nullptr;
   const auto started_on = info != nullptr ? io::integer_member(*info, "startedOn") : std::nullopt;
   if (!started_on) {
-    return fail(status_code::unavailable, who + " answered /ws/v1/cluster/info without a clusterInfo");
+    return fail(status_code::unavailable,
+                who + " answered /ws/v1/cluster/info without a clusterInfo");
   }
   resource_manager_info found;
   found.address = address;
@@ -72,13 +74,15 @@ result<resource_manager_info> resource_manager::active(const io::operation& op) 
   error none;
   none.code = status_code::unavailable;
   bool authentication = true;
-  // The two may both call themselves active for a while: the one that was believed before goes first.
+  // The two may both call themselves active for a while: the one that was believed before goes
+  // first.
   const auto consider = [&](const result<io::http_response>& response,
                             const std::string& address) -> std::optional<resource_manager_info> {
     auto info = read_info(response, address);
     if (info && info->ha_state == "ACTIVE") return std::move(*info);
     authentication = authentication && !info && info.error().code == status_code::unauthenticated;
-    const std::string said = info ? "its state is " + first_line(info->ha_state, 40) : info.error().message;
+    const std::string said =
+        info ? "its state is " + first_line(info->ha_state, 40) : info.error().message;
     none.causes.push_back({"resourcemanager " + address, first_line(said)});
     return std::nullopt;
   };
@@ -86,7 +90,8 @@ result<resource_manager_info> resource_manager::active(const io::operation& op) 
   const std::string first = preferred_address();
   const auto answer = http_.perform(op, info_request(first));
   if (auto info = consider(answer, first)) return std::move(*info);
-  if (auto going_on = op.check("a ResourceManager"); !going_on) return fail(std::move(going_on.error()));
+  if (auto going_on = op.check("a ResourceManager"); !going_on)
+    return fail(std::move(going_on.error()));
 
   std::vector<io::http_request> requests;
   std::vector<std::string> others;
@@ -102,11 +107,14 @@ result<resource_manager_info> resource_manager::active(const io::operation& op) 
       return std::move(*info);
     }
   }
-  if (auto going_on = op.check("a ResourceManager"); !going_on) return fail(std::move(going_on.error()));
+  if (auto going_on = op.check("a ResourceManager"); !going_on)
+    return fail(std::move(going_on.error()));
   if (authentication) none.code = status_code::unauthenticated;
-  none.message = fmt::format("no active ResourceManager among the {} configured", addresses_.size());
+  none.message =
+      fmt::format("no active ResourceManager among the {} configured", addresses_.size());
   for (const error_cause& cause : none.causes) none.message += "; " + cause.message;
-  none.hint = "nothing follows from this about any application; see 'yarn rmadmin -getAllServiceState'";
+  none.hint =
+      "nothing follows from this about any application; see 'yarn rmadmin -getAllServiceState'";
   return fail(std::move(none));
 }
 
@@ -128,14 +136,16 @@ result<io::http_response> resource_manager::ask(const io::operation& op, const s
     return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
   }
   auto response = get(first);
-  // The Location of a standby's redirect is not followed: which hosts are asked is a matter of configuration (D-34).
+  // The Location of a standby's redirect is not followed: which hosts are asked is a matter of
+  // configuration (D-34).
   if (response || !may_be_elsewhere(response.error()) || addresses_.size() == 1) return response;
   auto now_active = active(op);
   if (!now_active) return fail(std::move(now_active.error()));
   return get(now_active->address);
 }
 
-result<application_listing> resource_manager::find(const io::operation& op, const std::string& tag) {
+result<application_listing> resource_manager::find(const io::operation& op,
+                                                   const std::string& tag) {
   application_listing listing;
   const std::string path = applications_request("", tag).url;
   const auto response = ask(op, path, &listing.address);
@@ -157,10 +167,11 @@ result<application_listing> resource_manager::find_confirmed(const io::operation
   const auto after = read_info(http_.perform(op, info_request(before->address)), before->address);
   if (!after) return fail(after.error());
   if (after->ha_state != "ACTIVE" || after->started_on != before->started_on) {
-    return fail(status_code::unavailable,
-                "the ResourceManager " + before->address +
-                    " changed (restart or failover) while it was asked for the applications tagged " + tag,
-                "its list may be incomplete; ask again");
+    return fail(
+        status_code::unavailable,
+        "the ResourceManager " + before->address +
+            " changed (restart or failover) while it was asked for the applications tagged " + tag,
+        "its list may be incomplete; ask again");
   }
   return application_listing{std::move(*applications), before->address, before->started_on};
 }
@@ -186,7 +197,8 @@ result<void> resource_manager::kill(const io::operation& op, const std::string& 
   if (first.empty()) {
     return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
   }
-  // A kill that was carried out without an answer may be sent again (D-32), so every failure may go to the other one.
+  // A kill that was carried out without an answer may be sent again (D-32), so every failure may go
+  // to the other one.
   auto killed = put(first);
   if (killed || !may_be_elsewhere(killed.error()) || addresses_.size() == 1) return killed;
   const auto now_active = active(op);

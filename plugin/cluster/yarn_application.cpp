@@ -28,7 +28,7 @@ struct text_field {
   std::string yarn_application::*place;
   std::size_t limit;
 };
-constexpr std::array<text_field, 9> text_fields = {{
+constexpr std::array<text_field, 10> text_fields = {{
     {"id", &yarn_application::id, longest_field},
     {"name", &yarn_application::name, longest_field},
     {"user", &yarn_application::user, longest_field},
@@ -38,6 +38,7 @@ constexpr std::array<text_field, 9> text_fields = {{
     {"diagnostics", &yarn_application::diagnostics, longest_diagnostics},
     {"trackingUrl", &yarn_application::tracking_url, longest_field},
     {"amRPCAddress", &yarn_application::am_rpc_address, longest_field},
+    {"amContainerLogs", &yarn_application::am_container_logs, longest_field},
 }};
 
 struct number_field {
@@ -79,8 +80,8 @@ bool is_address(std::string_view text) {
   return valid_host && number >= 1 && number <= 65535;
 }
 
-// Walks {"apps":{"app":[{...}, ...]}} and keeps of each application the members above. An answer of 10 MB is mostly
-// resource requests, which a tree of values would hold in full.
+// Walks {"apps":{"app":[{...}, ...]}} and keeps of each application the members above. An answer of
+// 10 MB is mostly resource requests, which a tree of values would hold in full.
 class reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, reader> {
  public:
   std::vector<yarn_application> applications;
@@ -208,13 +209,14 @@ result<std::vector<yarn_application>> read_applications(const io::http_response&
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
   const rapidjson::ParseResult parsed = parser.Parse<flags>(stream, handler);
   const auto strange = [&](const std::string& what) {
-    return fail(status_code::unavailable,
-                who + " answered the question for applications with " + what +
-                    "; nothing follows from that about any application");
+    return fail(status_code::unavailable, who + " answered the question for applications with " +
+                                              what +
+                                              "; nothing follows from that about any application");
   };
   if (parsed.IsError() || stream.Tell() != response.body.size()) {
     return strange(fmt::format("something that is not JSON (at byte {} of {})",
-                               parsed.IsError() ? parsed.Offset() : stream.Tell(), response.body.size()));
+                               parsed.IsError() ? parsed.Offset() : stream.Tell(),
+                               response.body.size()));
   }
   if (!handler.saw_applications) return strange("JSON that has no member 'apps'");
   for (yarn_application& application : handler.applications) {
@@ -222,8 +224,9 @@ result<std::vector<yarn_application>> read_applications(const io::http_response&
       return strange("an application whose id is '" + first_line(application.id, 80) + "'");
     }
     if (!is_address(application.am_rpc_address)) application.am_rpc_address.clear();
-    const std::string& url = application.tracking_url;
-    if (!url.starts_with("http://") && !url.starts_with("https://")) application.tracking_url.clear();
+    for (std::string* url : {&application.tracking_url, &application.am_container_logs}) {
+      if (!url->starts_with("http://") && !url->starts_with("https://")) url->clear();
+    }
   }
   return std::move(handler.applications);
 }

@@ -1,5 +1,5 @@
-// A YARN application as the ResourceManager's REST API shows it, and how its answers are asked for and read.
-// Source: YARN ResourceManager REST, /ws/v1/cluster/apps; seen on Hadoop 3.3.6.
+// A YARN application as the ResourceManager's REST API shows it, and how its answers are asked for
+// and read. Source: YARN ResourceManager REST, /ws/v1/cluster/apps; seen on Hadoop 3.3.6.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,8 +22,10 @@ struct yarn_application {
   std::string final_status;  // UNDEFINED SUCCEEDED FAILED KILLED
   std::string diagnostics;
   std::string tracking_url;  // the ResourceManager's proxy; may be empty
-  std::string am_rpc_address;  // host:port of the JobManager's REST (Flink >= 1.5); empty while unknown (D-33)
-  std::string am_container_logs;  // page of the NodeManager with the JobManager's logs; may be empty
+  // host:port of the JobManager's REST (Flink >= 1.5); empty while unknown (D-33).
+  std::string am_rpc_address;
+  // Page of the NodeManager with the JobManager's logs; may be empty.
+  std::string am_container_logs;
   std::vector<std::string> tags;  // lower case, as YARN stores them
   std::int64_t started_ms = 0;
   std::int64_t finished_ms = 0;  // 0 while it runs
@@ -39,8 +41,9 @@ bool is_application_id(std::string_view text);
 
 // GET /ws/v1/cluster/apps by tag at one ResourceManager ("http://host:port").
 io::http_request applications_request(const std::string& address, const std::string& tag);
-// Reads its answer with a SAX parser: a ResourceManager can send 10 MB. Accepts {"apps":null} and {"apps":{}}.
-// UNAVAILABLE when it is not the answer of an active ResourceManager.
-result<std::vector<yarn_application>> read_applications(const io::http_response& response, const std::string& address);
+// Reads its answer with a SAX parser: a ResourceManager can send 10 MB. Accepts {"apps":null} and
+// {"apps":{}}. UNAVAILABLE when it is not the answer of an active ResourceManager.
+result<std::vector<yarn_application>> read_applications(const io::http_response& response,
+                                                        const std::string& address);
 
 }  // namespace dm::cluster

@@ -12,8 +12,8 @@
 
 namespace dm::io {
 
-// All names but "." and "..", read at once: removing entries while readdir() goes on may skip some. `path` is for
-// the error.
+// All names but "." and "..", read at once: removing entries while readdir() goes on may skip some.
+// `path` is for the error.
 result<std::vector<std::string>> entries_of(int directory, std::string_view path);
 
 }  // namespace dm::io

@@ -10,19 +10,32 @@ namespace dm {
 
 std::string_view to_string(status_code code) {
   switch (code) {
-    case status_code::ok: return "OK";
-    case status_code::cancelled: return "CANCELLED";
-    case status_code::invalid_argument: return "INVALID_ARGUMENT";
-    case status_code::deadline_exceeded: return "DEADLINE_EXCEEDED";
-    case status_code::not_found: return "NOT_FOUND";
-    case status_code::already_exists: return "ALREADY_EXISTS";
-    case status_code::permission_denied: return "PERMISSION_DENIED";
-    case status_code::resource_exhausted: return "RESOURCE_EXHAUSTED";
-    case status_code::failed_precondition: return "FAILED_PRECONDITION";
-    case status_code::unimplemented: return "UNIMPLEMENTED";
-    case status_code::internal: return "INTERNAL";
-    case status_code::unavailable: return "UNAVAILABLE";
-    case status_code::unauthenticated: return "UNAUTHENTICATED";
+    case status_code::ok:
+      return "OK";
+    case status_code::cancelled:
+      return "CANCELLED";
+    case status_code::invalid_argument:
+      return "INVALID_ARGUMENT";
+    case status_code::deadline_exceeded:
+      return "DEADLINE_EXCEEDED";
+    case status_code::not_found:
+      return "NOT_FOUND";
+    case status_code::already_exists:
+      return "ALREADY_EXISTS";
+    case status_code::permission_denied:
+      return "PERMISSION_DENIED";
+    case status_code::resource_exhausted:
+      return "RESOURCE_EXHAUSTED";
+    case status_code::failed_precondition:
+      return "FAILED_PRECONDITION";
+    case status_code::unimplemented:
+      return "UNIMPLEMENTED";
+    case status_code::internal:
+      return "INTERNAL";
+    case status_code::unavailable:
+      return "UNAVAILABLE";
+    case status_code::unauthenticated:
+      return "UNAUTHENTICATED";
   }
   return "INTERNAL";
 }
@@ -52,7 +65,8 @@ std::string first_line(std::string_view text, std::size_t limit) {
   text.remove_prefix(start);
   text = text.substr(0, text.find_first_of("\r\n"));
   const bool cut = text.size() > limit;
-  // Cut before repairing, so that a huge line costs nothing; a character split by the cut is dropped.
+  // Cut before repairing, so that a huge line costs nothing; a character split by the cut is
+  // dropped.
   std::string line = io::valid_utf8(text.substr(0, io::character_boundary(text, limit)), "?");
   std::replace_if(
       line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');

@@ -1,5 +1,5 @@
-// What went wrong, as an operator needs to read it, and the result type that carries it.
-// It is the error object of abi/documents.md, before it becomes JSON.
+// What went wrong, as an operator needs to read it, and the result type that carries it. It is the
+// error object of abi/documents.md, before it becomes JSON.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -48,12 +48,14 @@ struct error_cause {
 
 struct error {
   status_code code = status_code::internal;
-  std::string message;  // what was tried, on which host, what came back, what state things are in now
-  std::string hint;     // what to do next; may be empty
+  // What was tried, on which host, what came back, what state things are in now.
+  std::string message;
+  std::string hint;  // what to do next; may be empty
   std::vector<problem> details;
   std::vector<error_cause> causes;
   std::string component;  // set by the verb
-  bool maybe_done = false;  // a request that changes something was sent, no answer came: it may have been carried out
+  // A request that changes something was sent and no answer came: it may have been carried out.
+  bool maybe_done = false;
 
   // "message (cause: ...; hint)": for a log line.
   std::string text() const;
@@ -75,7 +77,8 @@ inline tl::unexpected<error> fail(error e) { return tl::unexpected<error>(std::m
 // Hands the error of another result on, with what was tried put in front of its message.
 tl::unexpected<error> fail_while(std::string_view tried, error e);
 
-// The first line of a long text, cut to `limit` bytes at a character boundary: stack traces are not for people.
+// The first line of a long text, cut to `limit` bytes at a character boundary: stack traces are not
+// for people.
 std::string first_line(std::string_view text, std::size_t limit = 400);
 
 }  // namespace dm

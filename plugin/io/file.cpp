@@ -1,4 +1,5 @@
-// Files of the edge node without races: directories by descriptor, no symbolic link followed, written whole or not at all.
+// Files of the edge node without races: directories by descriptor, no symbolic link followed,
+// written whole or not at all.
 // SPDX-License-Identifier: Apache-2.0
 #include "io/file.h"
 
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>   // renameat2
+#include <cstdio>  // renameat2
 #include <cstring>
 #include <optional>
 
@@ -30,7 +31,8 @@ bool is_one_name(std::string_view name) {
 
 result<void> require_one_name(const std::string& name) {
   if (is_one_name(name)) return {};
-  return fail(status_code::invalid_argument, "'" + first_line(name) + "' is not the name of one file");
+  return fail(status_code::invalid_argument,
+              "'" + first_line(name) + "' is not the name of one file");
 }
 
 // errno of the first step that fails, 0 when all went well.
@@ -53,9 +55,10 @@ int write_all(int descriptor, std::string_view content) {
   return 0;
 }
 
-// A new directory appears under its name with its mode and owner, so that one killed half-way leaves no directory that
-// a later call would take as it is (INV-5).
-result<unique_fd> make_directory(int parent, const std::string& name, mode_t mode, file_owner owner) {
+// A new directory appears under its name with its mode and owner, so that one killed half-way
+// leaves no directory that a later call would take as it is (INV-5).
+result<unique_fd> make_directory(int parent, const std::string& name, mode_t mode,
+                                 file_owner owner) {
   const std::string temporary = temporary_name();
   if (::mkdirat(parent, temporary.c_str(), 0700) != 0) {
     return fail(errno_error(errno, "make the directory", name));
@@ -99,20 +102,29 @@ error errno_error(int number, std::string_view tried, std::string_view path) {
   error e;
   std::string said = std::strerror(number);
   switch (number) {
-    case ENOENT: e.code = status_code::not_found; break;
+    case ENOENT:
+      e.code = status_code::not_found;
+      break;
     case EACCES:
-    case EPERM: e.code = status_code::permission_denied; break;
+    case EPERM:
+      e.code = status_code::permission_denied;
+      break;
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
     case EMFILE:
-    case ENFILE: e.code = status_code::resource_exhausted; break;
-    case EEXIST: e.code = status_code::already_exists; break;
+    case ENFILE:
+      e.code = status_code::resource_exhausted;
+      break;
+    case EEXIST:
+      e.code = status_code::already_exists;
+      break;
     case ELOOP:
       e.code = status_code::failed_precondition;
       said = "it is a symbolic link, and none is followed here";
       break;
-    default: e.code = status_code::internal;
+    default:
+      e.code = status_code::internal;
   }
   e.message = "cannot " + std::string(tried) + " " + first_line(path, 1024) + ": " + said;
   return e;
@@ -142,7 +154,8 @@ result<unique_fd> make_directories(const std::string& root, const std::vector<st
     unique_fd next(::openat(parent->get(), name.c_str(), directory_flags));
     if (!next && errno == ENOENT) {
       auto made = make_directory(parent->get(), name, mode, owner);
-      if (!made) return fail_while("below " + path.substr(0, path.rfind('/')), std::move(made.error()));
+      if (!made)
+        return fail_while("below " + path.substr(0, path.rfind('/')), std::move(made.error()));
       next = std::move(*made);
     }
     if (!next) {
@@ -157,12 +170,12 @@ result<unique_fd> make_directories(const std::string& root, const std::vector<st
   return parent;
 }
 
-result<void> write_file(int directory, const std::string& name, std::string_view content, mode_t mode,
-                        file_owner owner) {
+result<void> write_file(int directory, const std::string& name, std::string_view content,
+                        mode_t mode, file_owner owner) {
   if (auto valid = require_one_name(name); !valid) return valid;
   const std::string temporary = temporary_name();
-  const unique_fd file(
-      ::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const unique_fd file(::openat(directory, temporary.c_str(),
+                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) return fail(errno_error(errno, "create the file", name));
   int problem = write_all(file.get(), content);
   if (problem == 0) problem = give(file.get(), mode, owner);
@@ -186,7 +199,8 @@ result<std::string> read_file(const std::string& path, std::size_t limit) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return fail(errno_error(errno, "look at", path));
   if (!S_ISREG(status.st_mode)) {
-    return fail(status_code::failed_precondition, "cannot read " + path + ": it is not a regular file");
+    return fail(status_code::failed_precondition,
+                "cannot read " + path + ": it is not a regular file");
   }
   std::string content;
   std::vector<char> buffer(std::size_t{16} << 10);

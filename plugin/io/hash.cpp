@@ -30,7 +30,8 @@ std::string hex(std::span<const unsigned char> bytes) {
   return text;
 }
 
-// OpenSSL fails here only when it is out of memory or its installation is broken; the boundary's firewall reports it.
+// OpenSSL fails here only when it is out of memory or its installation is broken; the boundary's
+// firewall reports it.
 void require(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("OpenSSL failed: ") + what);
 }

@@ -9,8 +9,9 @@
 
 namespace dm::io {
 
-std::string sha256_hex(std::string_view bytes);            // 64 lower-case hex digits
-result<std::string> sha256_hex_of_file(int descriptor);    // of a whole file from its current offset, in constant memory
-std::string random_hex(std::size_t bytes);                 // 2 * bytes hex digits from the system's generator
+std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
+// Of a file from its current offset to its end, in constant memory.
+result<std::string> sha256_hex_of_file(int descriptor);
+std::string random_hex(std::size_t bytes);  // 2 * bytes hex digits from the system's generator
 
 }  // namespace dm::io

@@ -37,7 +37,8 @@ using multi_handle = std::unique_ptr<CURLM, multi_closer>;
 
 }  // namespace
 
-// Idle multi handles, each with its open connections; the one used last first, so that the others can grow old.
+// Idle multi handles, each with its open connections; the one used last first, so that the others
+// can grow old.
 struct http_client::implementation {
   std::mutex mutex;
   std::vector<multi_handle> idle;
@@ -80,7 +81,11 @@ namespace {
 class batch {
  public:
   batch(CURLM* multi, const operation& op, std::span<const http_request> requests)
-      : multi_(multi), op_(op), requests_(requests), transfers_(requests.size()), answers_(requests.size()) {}
+      : multi_(multi),
+        op_(op),
+        requests_(requests),
+        transfers_(requests.size()),
+        answers_(requests.size()) {}
 
   ~batch() {
     for (const auto& one : transfers_) {
@@ -146,7 +151,8 @@ class batch {
       const auto index = static_cast<std::size_t>(found - transfers_.begin());
       curl_multi_remove_handle(multi_, over->handle());
       answers_[index] = over->finish(code);
-      // This request's time-out and the operation's deadline may be the same moment: the deadline is the reason then.
+      // This request's time-out and the operation's deadline may be the same moment: the deadline
+      // is the reason then.
       if (code == CURLE_OPERATION_TIMEDOUT && op_.remaining() == milliseconds(0)) {
         answers_[index] = fail(over->interrupted(op_.check("an HTTP answer").error()));
       }
@@ -193,7 +199,9 @@ class batch {
 
 }  // namespace
 
-http_client::http_client() : implementation_(std::make_unique<implementation>()) { initialise_libcurl(); }
+http_client::http_client() : implementation_(std::make_unique<implementation>()) {
+  initialise_libcurl();
+}
 
 http_client::~http_client() {
   const sigpipe_blocked quiet;  // closing a TLS connection writes
@@ -226,7 +234,8 @@ result<void> http_client::sleep(const operation& op, milliseconds duration) {
 
 result<bool> http_client::wait_readable(const operation& op, std::span<const int> descriptors,
                                         milliseconds duration) {
-  // No transfer is under way, so this is poll(2) over the descriptors that curl_multi_poll would get as extra ones.
+  // No transfer is under way, so this is poll(2) over the descriptors that curl_multi_poll would
+  // get as extra ones.
   std::vector<pollfd> waiting;
   waiting.reserve(descriptors.size() + 1);
   for (const int descriptor : descriptors) waiting.push_back({descriptor, POLLIN, 0});

@@ -1,5 +1,5 @@
-// HTTP by curl's multi interface: the one wait of this project (sockets, back-off, deadline, cancellation, and in the
-// guard the descriptors of its child).
+// HTTP by curl's multi interface: the one wait of this project (sockets, back-off, deadline,
+// cancellation, and in the guard the descriptors of its child).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,10 +17,10 @@ struct http_request {
   std::string method = "GET";
   std::string url;
   std::vector<std::string> headers;  // "Name: value"
-  std::string body;                  // sent when not empty, or for PUT and POST (then also when empty)
-  std::string unix_socket;           // path; the URL's host is then only a name
-  std::string user_password;         // "user:password" for basic authentication; never logged
-  milliseconds timeout{10'000};      // for this request; the operation's deadline bounds it further
+  std::string body;              // sent when not empty, or for PUT and POST (then also when empty)
+  std::string unix_socket;       // path; the URL's host is then only a name
+  std::string user_password;     // "user:password" for basic authentication; never logged
+  milliseconds timeout{10'000};  // for this request; the operation's deadline bounds it further
   milliseconds connect_timeout{3'000};
   std::size_t max_body_bytes = std::size_t{64} << 20;
 };
@@ -34,12 +34,14 @@ struct http_response {
   bool json() const { return content_type == "application/json"; }
 };
 
-// A client whose idle connections live as long as it does. Redirects are never followed by themselves: whoever asks
-// knows which hosts are configured (D-34). Thread-safe: each operation checks a multi handle out of a pool (D-20).
-// Errors: UNAVAILABLE (not resolved, refused, reset, this request's timeout), RESOURCE_EXHAUSTED (body too large),
-// DEADLINE_EXCEEDED and CANCELLED (the operation), INVALID_ARGUMENT (not a URL). An HTTP status is never an error here.
-// error::maybe_done says that a request which changes something was sent and its answer is not known; such a request is
-// sent exactly once, on a connection of its own. A body goes without Content-Type unless the headers name one.
+// A client whose idle connections live as long as it does. Redirects are never followed by
+// themselves: whoever asks knows which hosts are configured (D-34). Thread-safe: each operation
+// checks a multi handle out of a pool (D-20). Errors: UNAVAILABLE (not resolved, refused, reset,
+// this request's timeout), RESOURCE_EXHAUSTED (body too large), DEADLINE_EXCEEDED and CANCELLED
+// (the operation), INVALID_ARGUMENT (not a URL). An HTTP status is never an error here.
+// error::maybe_done says that a request which changes something was sent and its answer is not
+// known; such a request is sent exactly once, on a connection of its own. A body goes without
+// Content-Type unless the headers name one.
 class http_client {
  public:
   http_client();
@@ -49,17 +51,21 @@ class http_client {
 
   result<http_response> perform(const operation& op, const http_request& request);
 
-  // All requests side by side on this thread, at most `connections` at once; the answers in the order of the requests.
-  std::vector<result<http_response>> perform_all(const operation& op, std::span<const http_request> requests,
+  // All requests side by side on this thread, at most `connections` at once; the answers in the
+  // order of the requests.
+  std::vector<result<http_response>> perform_all(const operation& op,
+                                                 std::span<const http_request> requests,
                                                  std::size_t connections = 64);
 
   // Waits for `duration`; ends early with CANCELLED or DEADLINE_EXCEEDED.
   result<void> sleep(const operation& op, milliseconds duration);
 
   // Waits until one of the descriptors is readable (true) or `duration` passed (false).
-  result<bool> wait_readable(const operation& op, std::span<const int> descriptors, milliseconds duration);
+  result<bool> wait_readable(const operation& op, std::span<const int> descriptors,
+                             milliseconds duration);
 
-  // Closes idle connections: a client that polls rarely does not keep a server's thread (nor memory) for it.
+  // Closes idle connections: a client that polls rarely does not keep a server's thread (nor
+  // memory) for it.
   void close_idle();
 
  private:

@@ -1,4 +1,5 @@
-// RapidJSON as this project uses it: untrusted input parsed with limits, members read with their types checked.
+// RapidJSON as this project uses it: untrusted input parsed with limits, members read with their
+// types checked.
 // SPDX-License-Identifier: Apache-2.0
 #include "io/json.h"
 
@@ -15,8 +16,8 @@ namespace {
 
 constexpr unsigned deepest = 64;
 
-// Stands between the reader and the document: the iterative parser takes any depth, but whoever walks the document
-// later (RapidJSON's own writer too) does it by recursion.
+// Stands between the reader and the document: the iterative parser takes any depth, but whoever
+// walks the document later (RapidJSON's own writer too) does it by recursion.
 class depth_limit {
  public:
   explicit depth_limit(json_document& next) : next_(next) {}
@@ -56,8 +57,8 @@ class depth_limit {
 
 // Python's repr() of a string.
 std::string python_quoted(std::string_view text) {
-  const bool single = text.find('\'') == std::string_view::npos ||
-                      text.find('"') != std::string_view::npos;
+  const bool single =
+      text.find('\'') == std::string_view::npos || text.find('"') != std::string_view::npos;
   const char quote = single ? '\'' : '"';
   std::string quoted(1, quote);
   for (const char c : text) {
@@ -88,9 +89,12 @@ std::string python_float(double number) {
 // Recursion is bounded: parse_json lets nothing deeper than 64 levels in.
 std::string python_text(const json_value& value, bool nested) {
   switch (value.GetType()) {
-    case rapidjson::kNullType: return "None";
-    case rapidjson::kFalseType: return "False";
-    case rapidjson::kTrueType: return "True";
+    case rapidjson::kNullType:
+      return "None";
+    case rapidjson::kFalseType:
+      return "False";
+    case rapidjson::kTrueType:
+      return "True";
     case rapidjson::kStringType:
       return nested ? python_quoted(view(value)) : std::string(view(value));
     case rapidjson::kNumberType:
@@ -119,7 +123,8 @@ std::string python_text(const json_value& value, bool nested) {
 }  // namespace
 
 result<json_document> parse_json(std::string_view text, std::string_view what) {
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;
   json_document document;
   rapidjson::MemoryStream stream(text.data(), text.size());
@@ -138,9 +143,10 @@ result<json_document> parse_json(std::string_view text, std::string_view what) {
                 fmt::format("{} is nested more than {} levels deep", what, deepest));
   }
   if (parsed.IsError()) {
-    return fail(status_code::invalid_argument,
-                fmt::format("{} is not JSON: {} (at byte {} of {})", what,
-                            rapidjson::GetParseError_En(parsed.Code()), parsed.Offset(), text.size()));
+    return fail(
+        status_code::invalid_argument,
+        fmt::format("{} is not JSON: {} (at byte {} of {})", what,
+                    rapidjson::GetParseError_En(parsed.Code()), parsed.Offset(), text.size()));
   }
   // The parser takes a NUL byte for the end of the text.
   if (stream.Tell() != text.size()) {

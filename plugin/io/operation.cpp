@@ -24,8 +24,8 @@ cancellation::~cancellation() { ::close(descriptor_); }
 
 void cancellation::cancel() noexcept {
   if (cancelled_.exchange(true, std::memory_order_acq_rel)) return;
-  // May run in a signal handler, whose victim must find errno as it was. The eventfd is never read, so it stays
-  // readable and a write can only fail for reasons that do not occur at its first.
+  // May run in a signal handler, whose victim must find errno as it was. The eventfd is never read,
+  // so it stays readable and a write can only fail for reasons that do not occur at its first.
   const int saved = errno;
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
@@ -43,7 +43,8 @@ milliseconds operation::remaining() const {
   const auto now = std::chrono::steady_clock::now();
   if (deadline_ <= now) return milliseconds(0);
   if (deadline_ - now >= longest_wait) return longest_wait;
-  // Rounded up: a wait must not end just before the deadline and find that nothing has happened yet.
+  // Rounded up: a wait must not end just before the deadline and find that nothing has happened
+  // yet.
   return std::chrono::ceil<milliseconds>(deadline_ - now);
 }
 

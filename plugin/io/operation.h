@@ -18,8 +18,8 @@ using steady_time = std::chrono::steady_clock::time_point;
 
 enum class log_level { trace = 0, debug = 1, info = 2, warning = 3, error = 4, off = 5 };
 
-// A cancellation that another thread, or a signal handler, may set at any moment; it is sticky. It owns one eventfd,
-// which a wait can poll.
+// A cancellation that another thread, or a signal handler, may set at any moment; it is sticky. It
+// owns one eventfd, which a wait can poll.
 class cancellation {
  public:
   cancellation();  // throws std::system_error when no descriptor is to be had
@@ -43,12 +43,14 @@ class operation {
   using event_sink = std::function<void(std::string_view phase, std::string_view message)>;
 
   operation() = default;  // no deadline, not cancellable, silent
-  operation(steady_time deadline, const cancellation* cancel) : deadline_(deadline), cancel_(cancel) {}
+  operation(steady_time deadline, const cancellation* cancel)
+      : deadline_(deadline), cancel_(cancel) {}
   static operation within(milliseconds limit) {
     return operation(std::chrono::steady_clock::now() + limit, nullptr);
   }
 
-  // Another operation that must end earlier: at most `limit` from now, under the same cancellation and sinks.
+  // Another operation that must end earlier: at most `limit` from now, under the same cancellation
+  // and sinks.
   operation limited_to(milliseconds limit) const;
 
   steady_time deadline() const { return deadline_; }
@@ -56,10 +58,14 @@ class operation {
   bool cancelled() const { return cancel_ != nullptr && cancel_->cancelled(); }
   const cancellation* canceller() const { return cancel_; }
 
-  // CANCELLED or DEADLINE_EXCEEDED once that is so. `waiting_for` completes "... while waiting for <waiting_for>".
+  // CANCELLED or DEADLINE_EXCEEDED once that is so. `waiting_for` completes "... while waiting for
+  // <waiting_for>".
   result<void> check(std::string_view waiting_for) const;
 
-  void set_log(log_level threshold, log_sink sink) { threshold_ = threshold; log_ = std::move(sink); }
+  void set_log(log_level threshold, log_sink sink) {
+    threshold_ = threshold;
+    log_ = std::move(sink);
+  }
   void set_events(event_sink sink) { events_ = std::move(sink); }
   bool logs(log_level level) const { return log_ && level >= threshold_; }
   void log(log_level level, std::string_view message) const {

@@ -1,12 +1,14 @@
 // A child process of the guard, started by Boost.Process v2's launcher.
 // SPDX-License-Identifier: Apache-2.0
 //
-// What v2 of Boost 1.81 carries: fork, the pipe that tells a failed exec apart, the hooks between fork and exec, closing
-// what is not on its list. What it does not, and is therefore done here (D-30):
-//   * a failed exec leaves a zombie and runs this process's atexit handlers in the fork: on_exec_error ends it by _exit,
-//     and it is reaped below;
+// What v2 of Boost 1.81 carries: fork, the pipe that tells a failed exec apart, the hooks between
+// fork and exec, closing what is not on its list. What it does not, and is therefore done here
+// (D-30):
+//   * a failed exec leaves a zombie and runs this process's atexit handlers in the fork: the hook
+//     on_exec_error ends it by _exit, and it is reaped below;
 //   * native_handle() does not compile: the pidfd is our own;
-//   * it closes what is not on its list only between and below the entries of the list: all else is made close-on-exec;
+//   * what is not on its list is closed only below and between the entries: all is made
+//     close-on-exec first;
 //   * it knows no session, no PR_SET_PDEATHSIG, no signal mask: the child's hook does these.
 #include "io/process.h"
 
@@ -51,7 +53,8 @@ class child_setup {
     return {errno, process_v2::system_category()};  // Boost sends errno to the parent
   }
 
-  // Boost asks for two different argument lists under this name; both must exist for the hook to be called.
+  // Boost asks for two different argument lists under this name; both must exist for the hook to be
+  // called.
   template <class... Arguments>
   void on_exec_error(Arguments&&...) const {
     ::_exit(127);
@@ -87,7 +90,8 @@ class child_setup {
     char text[16];
     std::size_t start = sizeof text;
     text[--start] = '\n';
-    for (pid_t rest = ::getpid(); rest > 0; rest /= 10) text[--start] = static_cast<char>('0' + rest % 10);
+    for (pid_t rest = ::getpid(); rest > 0; rest /= 10)
+      text[--start] = static_cast<char>('0' + rest % 10);
     const std::size_t size = sizeof text - start;
     if (::ftruncate(spec_.inherited, 0) != 0) return false;
     return ::pwrite(spec_.inherited, text + start, size, 0) == static_cast<ssize_t>(size);
@@ -97,7 +101,8 @@ class child_setup {
   static bool reset_signals() {
     struct sigaction action {};
     action.sa_handler = SIG_DFL;
-    for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);  // KILL, STOP: EINVAL
+    for (int signal = 1; signal < NSIG; ++signal)
+      ::sigaction(signal, &action, nullptr);  // KILL, STOP: EINVAL
     sigset_t none;
     sigemptyset(&none);
     return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
@@ -137,7 +142,8 @@ result<void> check(const process_spec& spec) {
   if (!spec.directory.starts_with('/')) return refuse("its working directory must be absolute");
   for (const auto& [name, value] : spec.environment) {
     if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value)) {
-      return refuse("the environment variable '" + first_line(name, 60) + "' has an invalid name or value");
+      return refuse("the environment variable '" + first_line(name, 60) +
+                    "' has an invalid name or value");
     }
   }
   if (spec.output == STDIN_FILENO) return refuse("its output cannot be standard input");
@@ -159,13 +165,17 @@ error exec_error(int number, const process_spec& spec) {
   error e = errno_error(number, "start", spec.argv.front());
   if (number == ENOENT || number == ENOTDIR) {
     e.code = status_code::not_found;
-    e.hint = "check that the program, its interpreter (first line of a script) and its working directory " +
-             spec.directory + " exist";
+    e.hint =
+        "check that the program, its interpreter (first line of a script) and its working "
+        "directory " +
+        spec.directory + " exist";
   } else if (number == EACCES || number == EPERM) {
     e.hint = "check that this user may execute the program and enter " + spec.directory;
   } else if (number == ENOEXEC) {
     e.code = status_code::invalid_argument;
-    e.hint = "the file is neither a binary for this machine nor a script with an interpreter in its first line";
+    e.hint =
+        "the file is neither a binary for this machine nor a script with an interpreter in its "
+        "first line";
   } else if (number == E2BIG) {
     e.code = status_code::invalid_argument;
     e.hint = "arguments and environment together are too long for the kernel";
@@ -216,8 +226,9 @@ result<process> process::spawn(const process_spec& spec) {
     process_v2::posix::default_launcher launcher;
     launcher.env = environment.data();
     const std::vector<std::string> arguments(spec.argv.begin() + 1, spec.argv.end());
-    auto running = launcher(context.get_executor(), failed, process_v2::filesystem::path(spec.argv.front()),
-                            arguments, child_setup(spec, ::getpid()));
+    auto running =
+        launcher(context.get_executor(), failed, process_v2::filesystem::path(spec.argv.front()),
+                 arguments, child_setup(spec, ::getpid()));
     started->pid = launcher.pid;
     running.detach();  // else its destructor would kill the child
   }

@@ -1,5 +1,6 @@
-// No SIGPIPE while libcurl writes to a socket that its peer has closed: CURLOPT_NOSIGNAL also switches off libcurl's own
-// protection, and the disposition belongs to the host's process (D-20, DM-23).
+// No SIGPIPE while libcurl writes to a socket that its peer has closed: CURLOPT_NOSIGNAL also
+// switches off libcurl's own protection, and the disposition belongs to the host's process (D-20,
+// DM-23).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,7 +11,8 @@
 
 namespace dm::io {
 
-// For its lifetime SIGPIPE is blocked in this thread; one that arose meanwhile is consumed before the mask is restored.
+// For its lifetime SIGPIPE is blocked in this thread; one that arose meanwhile is consumed before
+// the mask is restored.
 class sigpipe_blocked {
  public:
   sigpipe_blocked() {

@@ -12,8 +12,8 @@ namespace dm::io {
 using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 wall_time now();
-std::string to_rfc3339(wall_time time);                       // "2026-01-31T23:59:59.123Z"
-std::optional<wall_time> from_rfc3339(std::string_view text); // exactly the form above
+std::string to_rfc3339(wall_time time);                        // "2026-01-31T23:59:59.123Z"
+std::optional<wall_time> from_rfc3339(std::string_view text);  // exactly the form above
 inline wall_time from_epoch_ms(std::int64_t ms) { return wall_time(std::chrono::milliseconds(ms)); }
 
 }  // namespace dm::io

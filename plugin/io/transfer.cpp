@@ -1,4 +1,5 @@
-// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken out of it.
+// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken
+// out of it.
 // SPDX-License-Identifier: Apache-2.0
 #include "io/transfer.h"
 
@@ -39,8 +40,8 @@ bool is_token(std::string_view text) {
   });
 }
 
-// libcurl 7.88 does not ask for close-on-exec, and a child of the host must inherit nothing of ours (DM-23). Its own
-// wake-up socket pair stays inheritable: libcurl gives no way to it.
+// libcurl 7.88 does not ask for close-on-exec, and a child of the host must inherit nothing of ours
+// (DM-23). Its own wake-up socket pair stays inheritable: libcurl gives no way to it.
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -50,8 +51,8 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 result<void> transfer::prepare(milliseconds timeout) {
   // A line break in any of these would smuggle a header, or a whole request, to the server (INV-8).
   if (has_control_character(request_.url) || request_.url.find(' ') != std::string::npos) {
-    return fail(status_code::invalid_argument,
-                "the URL " + printable_url(request_.url) + " contains a blank or a control character");
+    return fail(status_code::invalid_argument, "the URL " + printable_url(request_.url) +
+                                                   " contains a blank or a control character");
   }
   if (!is_token(request_.method)) {
     return fail(status_code::invalid_argument, "the HTTP method is not a word");
@@ -69,13 +70,15 @@ result<void> transfer::prepare(milliseconds timeout) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");  // nothing of the host's environment decides where a request goes
+  curl_easy_setopt(easy, CURLOPT_PROXY,
+                   "");  // nothing of the host's environment decides where a request goes
   curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, small_buffer);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, small_buffer);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dm-flink/1.0");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, timeout.count())));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(1, timeout.count())));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &transfer::on_body);
@@ -109,7 +112,8 @@ result<void> transfer::prepare_headers() {
     const std::string name = lower(header.substr(0, header.find(':')));
     if (has_control_character(header) || !is_token(name) || name.size() == header.size()) {
       return fail(status_code::invalid_argument,
-                  "the header '" + first_line(name, 60) + "' of a request to " + url_origin(request_.url) +
+                  "the header '" + first_line(name, 60) + "' of a request to " +
+                      url_origin(request_.url) +
                       " is not of the form 'Name: value' or contains a control character");
     }
     accepts = accepts || name == "accept";
@@ -131,11 +135,13 @@ void transfer::prepare_method() {
   } else if (with_body) {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());  // not copied
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
   }
   if (method != "HEAD") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
-  // On a kept connection that dies without an answer libcurl sends the request a second time. What changes something
-  // must be sent once: a repeated RENAME that had worked would answer "no such file".
+  // On a kept connection that dies without an answer libcurl sends the request a second time. What
+  // changes something must be sent once: a repeated RENAME that had worked would answer "no such
+  // file".
   if (changes_something()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 

@@ -1,5 +1,5 @@
-// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken out of it.
-// Inside io only; io/http.h is what others use.
+// One HTTP transfer of libcurl: a request put into an easy handle, its answer and its failure taken
+// out of it. Inside io only; io/http.h is what others use.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,8 +20,8 @@ class transfer {
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
-  // Checks the request and makes the handle ready; INVALID_ARGUMENT names what is wrong with it. The request must
-  // outlive the transfer.
+  // Checks the request and makes the handle ready; INVALID_ARGUMENT names what is wrong with it.
+  // The request must outlive the transfer.
   result<void> prepare(milliseconds timeout);
   CURL* handle() const { return easy_.get(); }
 
@@ -43,7 +43,8 @@ class transfer {
 
   const http_request& request_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_{nullptr, &curl_easy_cleanup};
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr, &curl_slist_free_all};
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
+                                                                       &curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> said_{};
   http_response response_;
   milliseconds timeout_{0};

@@ -17,8 +17,8 @@ namespace dm::io {
 namespace {
 
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-constexpr int deepest = 64;            // of a package; two descriptors are open per level
-constexpr int most_rounds = 100'000;   // of emptying a directory that somebody may be filling
+constexpr int deepest = 64;           // of a package; two descriptors are open per level
+constexpr int most_rounds = 100'000;  // of emptying a directory that somebody may be filling
 
 struct copy_rules {
   mode_t file;
@@ -54,11 +54,13 @@ result<void> copy_bytes(int from, int to, const std::string& path) {
   }
 }
 
-result<void> copy_entries(int from, int to, const std::string& path, const copy_rules& rules, int depth);
+result<void> copy_entries(int from, int to, const std::string& path, const copy_rules& rules,
+                          int depth);
 
 result<void> copy_entry(int from, int to, const std::string& name, const std::string& path,
                         const copy_rules& rules, int depth) {
-  const unique_fd source(::openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const unique_fd source(
+      ::openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!source) return fail(errno_error(errno, "copy", path));
   struct stat status {};
   if (::fstat(source.get(), &status) != 0) return fail(errno_error(errno, "look at", path));
@@ -75,23 +77,27 @@ result<void> copy_entry(int from, int to, const std::string& name, const std::st
     }
     const unique_fd copy(::openat(to, name.c_str(), directory_flags));
     if (!copy) return fail(errno_error(errno, "open the copy of the directory", path));
-    if (auto copied = copy_entries(source.get(), copy.get(), path, rules, depth + 1); !copied) return copied;
+    if (auto copied = copy_entries(source.get(), copy.get(), path, rules, depth + 1); !copied)
+      return copied;
     return settle(copy.get(), rules.directory, rules.owner, path);
   }
-  return fail(status_code::failed_precondition,
-              "cannot copy " + first_line(path, 1024) + ": it is neither a regular file nor a directory");
+  return fail(
+      status_code::failed_precondition,
+      "cannot copy " + first_line(path, 1024) + ": it is neither a regular file nor a directory");
 }
 
-result<void> copy_entries(int from, int to, const std::string& path, const copy_rules& rules, int depth) {
+result<void> copy_entries(int from, int to, const std::string& path, const copy_rules& rules,
+                          int depth) {
   if (depth > deepest) {
-    return fail(status_code::failed_precondition,
-                "cannot copy " + first_line(path, 1024) + ": more than " + std::to_string(deepest) +
-                    " directories deep");
+    return fail(status_code::failed_precondition, "cannot copy " + first_line(path, 1024) +
+                                                      ": more than " + std::to_string(deepest) +
+                                                      " directories deep");
   }
   auto names = entries_of(from, path);
   if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
-    if (auto copied = copy_entry(from, to, name, path + "/" + name, rules, depth); !copied) return copied;
+    if (auto copied = copy_entry(from, to, name, path + "/" + name, rules, depth); !copied)
+      return copied;
   }
   return {};
 }
@@ -108,8 +114,9 @@ int remove_entry(int directory, const std::string& name) {
 
 bool not_empty(int problem) { return problem == ENOTEMPTY || problem == EEXIST; }
 
-// Removes what is in a directory of `top`; directories that are not empty move up into `top` under a new name. So a
-// tree of any depth goes with two descriptors and without recursion: users own parts of what is removed.
+// Removes what is in a directory of `top`; directories that are not empty move up into `top` under
+// a new name. So a tree of any depth goes with two descriptors and without recursion: users own
+// parts of what is removed.
 result<void> flatten(int top, const std::string& name, const std::string& path) {
   const unique_fd directory(::openat(top, name.c_str(), directory_flags));
   if (!directory) return fail(errno_error(errno, "open the directory", path));
@@ -119,9 +126,10 @@ result<void> flatten(int top, const std::string& name, const std::string& path) 
     int problem = remove_entry(directory.get(), entry);
     if (not_empty(problem)) {
       const std::string moved = "removing-" + random_hex(8);
-      problem = ::renameat(directory.get(), entry.c_str(), top, moved.c_str()) == 0 || errno == ENOENT
-                    ? 0
-                    : errno;
+      problem =
+          ::renameat(directory.get(), entry.c_str(), top, moved.c_str()) == 0 || errno == ENOENT
+              ? 0
+              : errno;
     }
     if (problem != 0) return fail(errno_error(problem, "remove", path + "/" + entry));
   }
@@ -131,7 +139,8 @@ result<void> flatten(int top, const std::string& name, const std::string& path) 
 }  // namespace
 
 result<std::vector<std::string>> entries_of(int directory, std::string_view path) {
-  // A descriptor of its own: fdopendir takes it over, and its offset is not shared with another reader's.
+  // A descriptor of its own: fdopendir takes it over, and its offset is not shared with another
+  // reader's.
   unique_fd own(::openat(directory, ".", directory_flags));
   if (!own) return fail(errno_error(errno, "open the directory", path));
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), &::closedir);
@@ -154,7 +163,8 @@ result<void> copy_tree(const std::string& from, int to, mode_t mode_file, mode_t
                        file_owner owner) {
   const auto source = open_directory(from);
   if (!source) return fail(source.error());
-  if (auto copied = copy_entries(source->get(), to, from, {mode_file, mode_directory, owner}, 0); !copied) {
+  if (auto copied = copy_entries(source->get(), to, from, {mode_file, mode_directory, owner}, 0);
+      !copied) {
     return copied;
   }
   if (::fsync(to) != 0) return fail(errno_error(errno, "sync the copy of", from));
@@ -163,7 +173,8 @@ result<void> copy_tree(const std::string& from, int to, mode_t mode_file, mode_t
 
 result<bool> remove_tree(int directory, const std::string& name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
-    return fail(status_code::invalid_argument, "'" + first_line(name) + "' is not the name of one file");
+    return fail(status_code::invalid_argument,
+                "'" + first_line(name) + "' is not the name of one file");
   }
   struct stat status {};
   if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
@@ -184,7 +195,8 @@ result<bool> remove_tree(int directory, const std::string& name) {
     for (const std::string& entry : *entries) {
       const int failed = remove_entry(top.get(), entry);
       if (not_empty(failed)) {
-        if (auto flat = flatten(top.get(), entry, name + "/" + entry); !flat) return fail(std::move(flat.error()));
+        if (auto flat = flatten(top.get(), entry, name + "/" + entry); !flat)
+          return fail(std::move(flat.error()));
       } else if (failed != 0) {
         return fail(errno_error(failed, "remove", name + "/" + entry));
       }

@@ -38,11 +38,10 @@ bool speaks_of_a_secret(std::string_view name) {
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  constexpr std::array<std::string_view, 7> words = {"delegation", "token",  "password", "secret",
-                                                     "credential", "signature", "private"};
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return lower.find(word) != std::string::npos;
-  });
+  constexpr std::array<std::string_view, 7> words = {
+      "delegation", "token", "password", "secret", "credential", "signature", "private"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 std::string printable(std::string_view text) {
@@ -80,7 +79,8 @@ std::string printable_url(std::string_view url) {
   const parts p = split(url);
   std::string_view rest = p.rest.substr(0, p.rest.find('#'));
   const std::size_t question = rest.find('?');
-  std::string shown = printable(p.scheme) + printable(p.authority) + printable(rest.substr(0, question));
+  std::string shown =
+      printable(p.scheme) + printable(p.authority) + printable(rest.substr(0, question));
   if (question == std::string_view::npos) return shown;
   std::string_view query = rest.substr(question + 1);
   char separator = '?';

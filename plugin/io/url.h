@@ -13,8 +13,9 @@ std::string percent_encode(std::string_view text, bool keep_slashes = false);
 // "http://host:port" of a URL, for messages: without path, query and credentials.
 std::string url_origin(std::string_view url);
 
-// The URL for messages: without credentials and fragment, and with the value of every query parameter replaced whose
-// name speaks of a secret (a DataNode's address carries delegation=<token>). Control characters become '?'.
+// The URL for messages: without credentials and fragment, and with the value of every query
+// parameter replaced whose name speaks of a secret (a DataNode's address carries
+// delegation=<token>). Control characters become '?'.
 std::string printable_url(std::string_view url);
 
 }  // namespace dm::io

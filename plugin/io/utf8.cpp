@@ -55,7 +55,8 @@ std::string valid_utf8(std::string_view text, std::string_view replacement) {
 
 std::size_t character_boundary(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
-  // At most three bytes back: longer runs of continuation bytes are not UTF-8, and may be cut anywhere.
+  // At most three bytes back: longer runs of continuation bytes are not UTF-8, and may be cut
+  // anywhere.
   for (std::size_t i = limit; i + 4 > limit; --i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) return i;
     if (i == 0) break;

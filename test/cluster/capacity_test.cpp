@@ -59,9 +59,10 @@ TEST_CASE("a largest allocation that is not shown is 0") {
 }
 
 TEST_CASE("nested queues give their leaves") {
-  with_scheduler w(R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","maximumAllocation":{"memory":8192},)"
-                   R"("queues":{"queue":[{"queueName":"a","queues":{"queue":[{"queueName":"a1","state":"RUNNING"},)"
-                   R"({"queueName":"a2","state":"STOPPED","maximumAllocation":{"memory":4096}}]}},{"queueName":"b","state":"RUNNING"}]}}}})");
+  with_scheduler w(
+      R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","maximumAllocation":{"memory":8192},)"
+      R"("queues":{"queue":[{"queueName":"a","queues":{"queue":[{"queueName":"a1","state":"RUNNING"},)"
+      R"({"queueName":"a2","state":"STOPPED","maximumAllocation":{"memory":4096}}]}},{"queueName":"b","state":"RUNNING"}]}}}})");
   const auto queues = w.rm.queues(in_time);
   REQUIRE(queues);
   REQUIRE(queues->size() == 3);
@@ -72,8 +73,9 @@ TEST_CASE("nested queues give their leaves") {
 }
 
 TEST_CASE("the fair scheduler's and the fifo scheduler's queues") {
-  with_scheduler fair(R"({"scheduler":{"schedulerInfo":{"type":"fairScheduler","rootQueue":{"queueName":"root","childQueues":{"queue":)"
-                      R"([{"type":"fairSchedulerLeafQueueInfo","queueName":"root.default"},{"queueName":"root.x"}]}}}}})");
+  with_scheduler fair(
+      R"({"scheduler":{"schedulerInfo":{"type":"fairScheduler","rootQueue":{"queueName":"root","childQueues":{"queue":)"
+      R"([{"type":"fairSchedulerLeafQueueInfo","queueName":"root.default"},{"queueName":"root.x"}]}}}}})");
   REQUIRE(fair.rm.queues(in_time));
   CHECK(fair.rm.queues(in_time)->size() == 2);
   CHECK(fair.rm.queues(in_time)->front().name == "root.default");
@@ -82,7 +84,8 @@ TEST_CASE("the fair scheduler's and the fifo scheduler's queues") {
 }
 
 TEST_CASE("a scheduler that is not known has no queues, which is no error") {
-  for (const char* body : {"{}", R"({"scheduler":null})", R"({"scheduler":{"schedulerInfo":{"type":"other"}}})", "[]", "7"}) {
+  for (const char* body : {"{}", R"({"scheduler":null})",
+                           R"({"scheduler":{"schedulerInfo":{"type":"other"}}})", "[]", "7"}) {
     with_scheduler w(body);
     REQUIRE(w.rm.queues(in_time));
     CHECK(w.rm.queues(in_time)->empty());

@@ -96,7 +96,9 @@ TEST_CASE("safe mode is UNAVAILABLE for changes, and reads work") {
   CHECK(p.fs.rename(in_time, "/f", "/g", option::none).error().code == status_code::unavailable);
 }
 
-TEST_CASE("a change whose answer is lost is not asked of the other NameNode, and says that it may have happened") {
+TEST_CASE(
+    "a change whose answer is lost is not asked of the other NameNode, and says that it may have "
+    "happened") {
   pair p;
   p.files->put("/f", "x");
   p.second.set_standby(false);
@@ -136,7 +138,9 @@ TEST_CASE("a DataNode that cannot be reached is excluded, and the NameNode asked
     const std::string op = asked.argument("op");
     if (asked.argument("excludedatanodes").empty()) return std::nullopt;
     // Another DataNode: the second NameNode's, which holds the same files.
-    return instead(fake::json(200, "{\"Location\":\"" + p.second.data_node().address() + "/webhdfs/v1" + asked.path.substr(11) + "?op=" + op + "&user.name=pnda\"}"));
+    return instead(fake::json(200, "{\"Location\":\"" + p.second.data_node().address() +
+                                       "/webhdfs/v1" + asked.path.substr(11) + "?op=" + op +
+                                       "&user.name=pnda\"}"));
   });
   CHECK(p.fs.read(in_time, "/f", 10).value() == "x");
   CHECK(p.fs.create(in_time, "/g", "y"));
@@ -157,7 +161,8 @@ TEST_CASE("without any DataNode the error names it and what to check") {
   CHECK_FALSE(created.error().maybe_done);  // the file is made by the DataNode
 }
 
-TEST_CASE("the DataNode's address is believed only as a URL, and its token shown to nobody (INV-7)") {
+TEST_CASE(
+    "the DataNode's address is believed only as a URL, and its token shown to nobody (INV-7)") {
   pair p;
   p.files->put("/f", "x");
   for (const char* location : {"file:///etc/passwd", "ftp://h/x", "/relative", "javascript:x"}) {
@@ -174,11 +179,14 @@ TEST_CASE("the DataNode's address is believed only as a URL, and its token shown
 
 TEST_CASE("what answers but is no NameNode proves nothing (INV-4)") {
   pair p;
-  const auto answer = GENERATE(fake::text(404, "<html>not found</html>", "text/html"), fake::text(200, "<html>welcome</html>", "text/html"),
-                               fake::json(200, "{}"), fake::json(200, "[]"), fake::json(200, "{\"FileStatus\""),
-                               fake::json(200, R"({"FileStatus":{"pathSuffix":"../x","type":"FILE"}})"), fake::json(404, "{}"),
-                               fake::text(503, "busy"));
-  for (auto* one : {&p.first, &p.second}) one->server().disturb([answer](const fake::request&) { return instead(answer); });
+  const auto answer =
+      GENERATE(fake::text(404, "<html>not found</html>", "text/html"),
+               fake::text(200, "<html>welcome</html>", "text/html"), fake::json(200, "{}"),
+               fake::json(200, "[]"), fake::json(200, "{\"FileStatus\""),
+               fake::json(200, R"({"FileStatus":{"pathSuffix":"../x","type":"FILE"}})"),
+               fake::json(404, "{}"), fake::text(503, "busy"));
+  for (auto* one : {&p.first, &p.second})
+    one->server().disturb([answer](const fake::request&) { return instead(answer); });
   CHECK(p.fs.status(in_time, "/f").error().code == status_code::unavailable);
   CHECK(p.fs.list(in_time, "/f").error().code == status_code::unavailable);
   CHECK(p.fs.summary(in_time, "/f").error().code == status_code::unavailable);
@@ -191,8 +199,9 @@ TEST_CASE("what answers but is no NameNode proves nothing (INV-4)") {
 
 TEST_CASE("a listing that never ends is ended") {
   pair p;
-  const std::string page = R"({"DirectoryListing":{"partialListing":{"FileStatuses":{"FileStatus":[)"
-                           R"({"pathSuffix":"a","type":"FILE","length":1}]}},"remainingEntries":5}})";
+  const std::string page =
+      R"({"DirectoryListing":{"partialListing":{"FileStatuses":{"FileStatus":[)"
+      R"({"pathSuffix":"a","type":"FILE","length":1}]}},"remainingEntries":5}})";
   p.first.server().disturb([page](const fake::request&) { return instead(fake::json(200, page)); });
   CHECK(p.fs.list(in_time, "/d").error().code == status_code::unavailable);
   CHECK(p.first.server().request_count() <= 3);
@@ -200,14 +209,19 @@ TEST_CASE("a listing that never ends is ended") {
 
 TEST_CASE("authentication and the operation's end are told as such") {
   pair p;
-  p.first.server().disturb([](const fake::request&) { return instead(fake::text(401, "<html>Authentication required</html>", "text/html")); });
+  p.first.server().disturb([](const fake::request&) {
+    return instead(fake::text(401, "<html>Authentication required</html>", "text/html"));
+  });
   CHECK(p.fs.status(in_time, "/f").error().code == status_code::unauthenticated);
   p.first.server().disturb([](const fake::request&) { return trouble(kind::never); });
-  CHECK(p.fs.status(operation::within(std::chrono::milliseconds(50)), "/f").error().code == status_code::deadline_exceeded);
-  CHECK(p.fs.create(operation::within(std::chrono::milliseconds(50)), "/f", "x").error().code == status_code::deadline_exceeded);
+  CHECK(p.fs.status(operation::within(std::chrono::milliseconds(50)), "/f").error().code ==
+        status_code::deadline_exceeded);
+  CHECK(p.fs.create(operation::within(std::chrono::milliseconds(50)), "/f", "x").error().code ==
+        status_code::deadline_exceeded);
   dm::io::cancellation cancel;
   cancel.cancel();
-  CHECK(p.fs.status(operation(dm::io::steady_time::max(), &cancel), "/f").error().code == status_code::cancelled);
+  CHECK(p.fs.status(operation(dm::io::steady_time::max(), &cancel), "/f").error().code ==
+        status_code::cancelled);
 }
 
 TEST_CASE("without an address there is nobody to ask") {

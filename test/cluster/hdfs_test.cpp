@@ -88,7 +88,8 @@ TEST_CASE("a directory cannot be read") {
 TEST_CASE("a directory is listed in pages") {
   one_name_node n;
   n.node.set_page_size(3);
-  for (int i = 0; i < 10; ++i) n.node.files().put("/d/f" + std::to_string(i), std::string(static_cast<std::size_t>(i), 'x'));
+  for (int i = 0; i < 10; ++i)
+    n.node.files().put("/d/f" + std::to_string(i), std::string(static_cast<std::size_t>(i), 'x'));
   n.node.files().put("/d/g/inner", "x");
   const auto entries = n.fs.list(in_time, "/d");
   REQUIRE(entries);
@@ -157,9 +158,12 @@ TEST_CASE("a rename without overwriting tells a taken name from a missing one") 
   files.put("/d/a", "a");
   files.put("/d/b", "b");
   REQUIRE(n.fs.make_directory(in_time, "/d/directory"));
-  CHECK(n.fs.rename(in_time, "/d/a", "/d/b", option::none).error().code == status_code::already_exists);
-  CHECK(n.fs.rename(in_time, "/d/absent", "/d/c", option::none).error().code == status_code::not_found);
-  CHECK(n.fs.rename(in_time, "/d/a", "/absent/c", option::none).error().code == status_code::not_found);
+  CHECK(n.fs.rename(in_time, "/d/a", "/d/b", option::none).error().code ==
+        status_code::already_exists);
+  CHECK(n.fs.rename(in_time, "/d/absent", "/d/c", option::none).error().code ==
+        status_code::not_found);
+  CHECK(n.fs.rename(in_time, "/d/a", "/absent/c", option::none).error().code ==
+        status_code::not_found);
   CHECK_FALSE(n.fs.rename(in_time, "/d/a", "/d/directory", option::none));  // and not into it
   CHECK(files.names("/d/directory").empty());
   CHECK(n.fs.rename(in_time, "/d/a", "/d/c", option::none));
@@ -191,7 +195,8 @@ TEST_CASE("of several that rename to one name exactly one wins") {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
-      const auto renamed = n.fs.rename(in_time, "/d/tmp" + std::to_string(i), "/d/7.json", option::none);
+      const auto renamed =
+          n.fs.rename(in_time, "/d/tmp" + std::to_string(i), "/d/7.json", option::none);
       if (renamed) {
         ++won;
         winner = i;
@@ -217,11 +222,13 @@ TEST_CASE("a directory with something in it goes only when told so") {
 
 TEST_CASE("a path that would mean something else on the way is refused before it is sent (INV-8)") {
   one_name_node n;
-  for (const char* path : {"", "relative", "/a/../b", "/..", "/a/./b", "/a\nb", "/a:b", "hdfs://x/a"}) {
+  for (const char* path :
+       {"", "relative", "/a/../b", "/..", "/a/./b", "/a\nb", "/a:b", "hdfs://x/a"}) {
     INFO(path);
     CHECK(n.fs.status(in_time, path).error().code == status_code::invalid_argument);
     CHECK(n.fs.create(in_time, path, "x").error().code == status_code::invalid_argument);
-    CHECK(n.fs.rename(in_time, "/ok", path, option::none).error().code == status_code::invalid_argument);
+    CHECK(n.fs.rename(in_time, "/ok", path, option::none).error().code ==
+          status_code::invalid_argument);
     CHECK(n.fs.remove(in_time, path, true).error().code == status_code::invalid_argument);
   }
   CHECK(n.node.server().request_count() == 0);

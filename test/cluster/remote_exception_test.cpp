@@ -8,15 +8,19 @@ using dm::status_code;
 
 namespace {
 
-dm::io::http_response refusal(const std::string& exception, const std::string& message, long status = 403) {
+dm::io::http_response refusal(const std::string& exception, const std::string& message,
+                              long status = 403) {
   dm::io::http_response r;
   r.status = status;
   r.content_type = "application/json";
-  r.body = R"({"RemoteException":{"exception":")" + exception + R"(","javaClassName":"x","message":")" + message + "\"}}";
+  r.body = R"({"RemoteException":{"exception":")" + exception +
+           R"(","javaClassName":"x","message":")" + message + "\"}}";
   return r;
 }
 
-status_code code(const std::string& exception, long status = 403) { return answer_error(refusal(exception, "m", status), "tried").code; }
+status_code code(const std::string& exception, long status = 403) {
+  return answer_error(refusal(exception, "m", status), "tried").code;
+}
 
 }  // namespace
 
@@ -38,7 +42,8 @@ TEST_CASE("the exception's class decides, not the HTTP status") {
 }
 
 TEST_CASE("an error says what was tried and what came back, without the stack") {
-  const auto e = answer_error(refusal("IOException", "no space\\n\\tat a.b.c"), "create hdfs:/x at http://nn");
+  const auto e =
+      answer_error(refusal("IOException", "no space\\n\\tat a.b.c"), "create hdfs:/x at http://nn");
   CHECK(e.message == "create hdfs:/x at http://nn: HTTP 403, IOException: no space");
 }
 
@@ -55,7 +60,9 @@ TEST_CASE("a 404 or 403 that is not Hadoop's proves nothing (INV-4)") {
 
 TEST_CASE("only a RemoteException is one") {
   CHECK(read_remote_exception(refusal("X", "y"))->name == "X");
-  for (const char* body : {"", "{}", "[]", R"({"RemoteException":null})", R"({"RemoteException":{"message":"m"}})", R"({"RemoteException":"x"})"}) {
+  for (const char* body :
+       {"", "{}", "[]", R"({"RemoteException":null})", R"({"RemoteException":{"message":"m"}})",
+        R"({"RemoteException":"x"})"}) {
     dm::io::http_response r = refusal("", "");
     r.body = body;
     CHECK_FALSE(read_remote_exception(r));

@@ -189,7 +189,9 @@ TEST_CASE("a kill is asked of the active one, as the user, and may be asked agai
   CHECK(asked.header("content-type") == "application/json");
 }
 
-TEST_CASE("a kill that YARN acknowledges and loses is no error here: it is asked again until the end is seen (D-32)") {
+TEST_CASE(
+    "a kill that YARN acknowledges and loses is no error here: it is asked again until the end is "
+    "seen (D-32)") {
   pair p;
   const std::string id = p.submit("t");
   p.first.set_kill(fake::resource_manager::kill_behaviour::lost, 1);
@@ -207,7 +209,8 @@ TEST_CASE("a kill that is refused, of what is not there, or of nonsense") {
   CHECK(p.cluster->find(id)->state == "RUNNING");
   CHECK(p.rm.kill(in_time, "application_1_4711").error().code == status_code::not_found);
   const std::size_t before = p.first.server().request_count();
-  CHECK(p.rm.kill(in_time, "application_1_1/../../x").error().code == status_code::invalid_argument);
+  CHECK(p.rm.kill(in_time, "application_1_1/../../x").error().code ==
+        status_code::invalid_argument);
   CHECK(p.first.server().request_count() == before);
 }
 
@@ -241,10 +244,14 @@ TEST_CASE("a ResourceManager alone works the same") {
 
 TEST_CASE("the operation's end is not blamed on the cluster") {
   pair p;
-  for (auto* one : {&p.first, &p.second}) one->server().disturb([](const fake::request&) { return never(); });
-  CHECK(p.rm.find(operation::within(std::chrono::milliseconds(50)), "t").error().code == status_code::deadline_exceeded);
-  CHECK(p.rm.active(operation::within(std::chrono::milliseconds(50))).error().code == status_code::deadline_exceeded);
-  CHECK(p.rm.find_confirmed(operation::within(std::chrono::milliseconds(50)), "t").error().code == status_code::deadline_exceeded);
+  for (auto* one : {&p.first, &p.second})
+    one->server().disturb([](const fake::request&) { return never(); });
+  CHECK(p.rm.find(operation::within(std::chrono::milliseconds(50)), "t").error().code ==
+        status_code::deadline_exceeded);
+  CHECK(p.rm.active(operation::within(std::chrono::milliseconds(50))).error().code ==
+        status_code::deadline_exceeded);
+  CHECK(p.rm.find_confirmed(operation::within(std::chrono::milliseconds(50)), "t").error().code ==
+        status_code::deadline_exceeded);
   dm::io::cancellation cancel;
   const operation op(dm::io::steady_time::max(), &cancel);
   std::thread other([&] { cancel.cancel(); });
@@ -263,7 +270,9 @@ TEST_CASE("several threads ask one object") {
         if (t == 0 && i == 5) p.fail_over();
         const auto found = p.rm.find(in_time, "t");
         // In the moment of the failover neither may be active; nothing else may go wrong.
-        if (found ? found->applications.size() == 1 : found.error().code == status_code::unavailable) ++good;
+        if (found ? found->applications.size() == 1
+                  : found.error().code == status_code::unavailable)
+          ++good;
       }
     });
   }

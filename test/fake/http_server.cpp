@@ -1,4 +1,5 @@
-// A small HTTP/1.1 server for tests that can also misbehave: one thread a connection, plain sockets.
+// A small HTTP/1.1 server for tests that can also misbehave: one thread a connection, plain
+// sockets.
 // SPDX-License-Identifier: Apache-2.0
 #include "fake/http_server.h"
 
@@ -42,24 +43,38 @@ std::string lower(std::string text) {
 
 const char* reason(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "Status";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 307:
+      return "Temporary Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Status";
   }
 }
 
 std::string render(const response& answer, bool head_only) {
-  std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " + reason(answer.status) + "\r\n";
+  std::string text =
+      "HTTP/1.1 " + std::to_string(answer.status) + " " + reason(answer.status) + "\r\n";
   if (!answer.content_type.empty()) text += "Content-Type: " + answer.content_type + "\r\n";
   for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\r\n";
   if (answer.close) text += "Connection: close\r\n";
@@ -183,7 +198,9 @@ void http_server::implementation::listen() {
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, unix_socket.c_str(), sizeof address.sun_path - 1);
     ::unlink(unix_socket.c_str());
-    if (!listener || ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) give_up("bind");
+    if (!listener ||
+        ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      give_up("bind");
   } else {
     listener = unique_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int on = 1;
@@ -210,7 +227,8 @@ void http_server::implementation::start() {
     const std::lock_guard lock(mutex);
     running = true;
   }
-  acceptor = std::thread([this, listening = listener.get(), event = stopping.get()] { accept_all(listening, event); });
+  acceptor = std::thread(
+      [this, listening = listener.get(), event = stopping.get()] { accept_all(listening, event); });
 }
 
 void http_server::implementation::stop() {
@@ -242,7 +260,8 @@ void http_server::implementation::accept_all(int listening, int stop_event) {
     unique_fd connection(::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection) continue;
     const int on = 1;
-    if (unix_socket.empty()) ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (unix_socket.empty())
+      ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     {
       const std::lock_guard lock(mutex);
       ++accepted;
@@ -259,7 +278,8 @@ void http_server::implementation::serve(unique_fd connection) {
   std::string buffer;
   while (serve_one(connection.get(), buffer)) {
   }
-  // The number is taken off the list before the descriptor is closed: another connection may get it at once.
+  // The number is taken off the list before the descriptor is closed: another connection may get it
+  // at once.
   const std::lock_guard lock(mutex);
   open.erase(connection.get());
   connection = unique_fd();
@@ -274,7 +294,9 @@ bool http_server::implementation::serve_one(int connection, std::string& buffer)
   request one;
   if (!parse_head(buffer.substr(0, end), one)) return false;
   const std::size_t length = std::strtoul(one.header("content-length").c_str(), nullptr, 10);
-  if (one.header("expect") == "100-continue" && !send_all(connection, "HTTP/1.1 100 Continue\r\n\r\n")) return false;
+  if (one.header("expect") == "100-continue" &&
+      !send_all(connection, "HTTP/1.1 100 Continue\r\n\r\n"))
+    return false;
   buffer.erase(0, end + 4);
   while (buffer.size() < length) {
     if (!receive(connection, buffer)) return false;
@@ -307,8 +329,9 @@ bool http_server::implementation::answer(int connection, const request& one) {
   const auto trouble = disturbance_of(one);
   const auto what = trouble ? std::optional(trouble->what) : std::nullopt;
   const bool head_only = one.method == "HEAD";
-  const bool answered_in_part = what == kind::delay || what == kind::drip || what == kind::half_header ||
-                                what == kind::half_body || what == kind::half_body_reset;
+  const bool answered_in_part = what == kind::delay || what == kind::drip ||
+                                what == kind::half_header || what == kind::half_body ||
+                                what == kind::half_body_reset;
   if (what == kind::delay && !wait(trouble->delay)) return false;
   response right;
   if (!what || answered_in_part || trouble->carried_out) right = handle(one);
@@ -324,9 +347,15 @@ bool http_server::implementation::answer(int connection, const request& one) {
       while (receive(connection, ignored)) ignored.clear();
       return false;
     }
-    case kind::reset: reset_at_close(connection); return false;
-    case kind::half_header: send_all(connection, bytes.substr(0, header / 2)); return false;
-    case kind::half_body: send_all(connection, bytes.substr(0, header + (bytes.size() - header) / 2)); return false;
+    case kind::reset:
+      reset_at_close(connection);
+      return false;
+    case kind::half_header:
+      send_all(connection, bytes.substr(0, header / 2));
+      return false;
+    case kind::half_body:
+      send_all(connection, bytes.substr(0, header + (bytes.size() - header) / 2));
+      return false;
     case kind::half_body_reset:
       send_all(connection, bytes.substr(0, header + (bytes.size() - header) / 2));
       wait(std::chrono::milliseconds(20));  // else the reset overtakes what was sent
@@ -334,10 +363,12 @@ bool http_server::implementation::answer(int connection, const request& one) {
       return false;
     case kind::drip:
       for (const char byte : bytes) {
-        if (!send_all(connection, std::string_view(&byte, 1)) || !wait(trouble->delay)) return false;
+        if (!send_all(connection, std::string_view(&byte, 1)) || !wait(trouble->delay))
+          return false;
       }
       return true;
-    default: return false;  // close
+    default:
+      return false;  // close
   }
 }
 
@@ -357,7 +388,9 @@ http_server::http_server(handler handle, const std::string& unix_socket)
 
 http_server::~http_server() { implementation_->stop(); }
 
-std::string http_server::address() const { return "http://127.0.0.1:" + std::to_string(implementation_->port); }
+std::string http_server::address() const {
+  return "http://127.0.0.1:" + std::to_string(implementation_->port);
+}
 std::uint16_t http_server::port() const { return implementation_->port; }
 void http_server::stop() { implementation_->stop(); }
 void http_server::start() {
@@ -436,7 +469,8 @@ std::string percent_decode(const std::string& text) {
   };
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
       decoded += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
       i += 2;
     } else {

@@ -21,12 +21,17 @@ response flink_json(int status, std::string body) {
 }
 
 response refusal(int status, const std::string& message) {
-  return flink_json(status, "{\"errors\":[" + quoted(message + "\n\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler"
-                                                     ".respondToRequest(AbstractRestHandler.java:83)") + "]}");
+  return flink_json(
+      status,
+      "{\"errors\":[" +
+          quoted(message + "\n\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler"
+                           ".respondToRequest(AbstractRestHandler.java:83)") +
+          "]}");
 }
 
-const std::array<const char*, 10> task_states = {"SCHEDULED", "RUNNING", "RECONCILING", "CANCELED", "DEPLOYING",
-                                                 "CANCELING", "FINISHED", "INITIALIZING", "FAILED", "CREATED"};
+const std::array<const char*, 10> task_states = {
+    "SCHEDULED", "RUNNING",  "RECONCILING",  "CANCELED", "DEPLOYING",
+    "CANCELING", "FINISHED", "INITIALIZING", "FAILED",   "CREATED"};
 
 std::string task_counts(const flink_job& job, int tasks, bool upper_case) {
   std::string text;
@@ -55,8 +60,9 @@ std::string detail(const flink_job& job) {
       R"("vertices":[{{"id":"ca88eee0095684d687a1b6495617f957","name":"Source: numbers -> throttle","maxParallelism":128,)"
       R"("parallelism":{},"status":"{}","start-time":-1,"end-time":-1,"duration":-1,"tasks":{{{}}},"metrics":{{}}}}],)"
       R"("status-counts":{{}},"plan":{{}}}})",
-      job.id, quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms, job.started_ms, job.started_ms,
-      job.restarting_ms, job.tasks, job.task_state, task_counts(job, job.tasks, true));
+      job.id, quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms,
+      job.started_ms, job.started_ms, job.restarting_ms, job.tasks, job.task_state,
+      task_counts(job, job.tasks, true));
 }
 
 std::string exceptions(const flink_job& job) {
@@ -88,7 +94,9 @@ std::string local_path(const std::string& uri) {
 
 }  // namespace
 
-std::string metadata_bytes() { return std::string("\x49\x60\x67\x2d\x00\x00\x00\x04", 8) + std::string(64, '\0'); }
+std::string metadata_bytes() {
+  return std::string("\x49\x60\x67\x2d\x00\x00\x00\x04", 8) + std::string(64, '\0');
+}
 
 job_manager::job_manager(std::string flink_version, std::shared_ptr<hdfs_files> files)
     : version_(std::move(flink_version)),
@@ -96,7 +104,9 @@ job_manager::job_manager(std::string flink_version, std::shared_ptr<hdfs_files> 
       job_(flink_job{}),
       server_([this](const request& asked) { return answer(asked); }) {}
 
-std::string job_manager::rpc_address() const { return "127.0.0.1:" + std::to_string(server_.port()); }
+std::string job_manager::rpc_address() const {
+  return "127.0.0.1:" + std::to_string(server_.port());
+}
 
 flink_job job_manager::job() const {
   const std::lock_guard lock(mutex_);
@@ -143,35 +153,54 @@ response job_manager::answer(const request& asked) {
     r = [&]() -> response {
       const std::string& path = asked.path;
       if (path == "/config") {
-        return flink_json(200, "{\"refresh-interval\":3000,\"timezone-name\":\"Coordinated Universal Time\",\"timezone-offset\":0,"
-                               "\"flink-version\":" + quoted(version_) + ",\"flink-revision\":\"c0027e5 @ 2023-11-09T13:24:38+01:00\","
-                               "\"features\":{\"web-submit\":false,\"web-cancel\":true,\"web-history\":false}}");
+        return flink_json(
+            200,
+            "{\"refresh-interval\":3000,\"timezone-name\":\"Coordinated Universal "
+            "Time\",\"timezone-offset\":0,"
+            "\"flink-version\":" +
+                quoted(version_) +
+                ",\"flink-revision\":\"c0027e5 @ 2023-11-09T13:24:38+01:00\","
+                "\"features\":{\"web-submit\":false,\"web-cancel\":true,\"web-history\":false}}");
       }
-      if (path == "/jobs/overview") return flink_json(200, "{\"jobs\":[" + (job_ ? overview(*job_) : "") + "]}");
+      if (path == "/jobs/overview")
+        return flink_json(200, "{\"jobs\":[" + (job_ ? overview(*job_) : "") + "]}");
       if (path == "/jobs") {
-        return flink_json(200, job_ ? fmt::format(R"({{"jobs":[{{"id":"{}","status":"{}"}}]}})", job_->id, job_->state)
+        return flink_json(200, job_ ? fmt::format(R"({{"jobs":[{{"id":"{}","status":"{}"}}]}})",
+                                                  job_->id, job_->state)
                                     : "{\"jobs\":[]}");
       }
       const std::string start = "/jobs/";
-      if (!path.starts_with(start)) return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
+      if (!path.starts_with(start))
+        return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
       const std::size_t slash = path.find('/', start.size());
-      const std::string id = path.substr(start.size(), slash == std::string::npos ? std::string::npos : slash - start.size());
+      const std::string id = path.substr(
+          start.size(), slash == std::string::npos ? std::string::npos : slash - start.size());
       const std::string rest = slash == std::string::npos ? "" : path.substr(slash);
-      if (!knows(id)) return refusal(404, "org.apache.flink.runtime.rest.NotFoundException: Job " + id + " not found");
+      if (!knows(id))
+        return refusal(404,
+                       "org.apache.flink.runtime.rest.NotFoundException: Job " + id + " not found");
       if (rest.empty() && asked.method == "PATCH") return cancel(ended);
       if (rest.empty()) return flink_json(200, detail(*job_));
       if (rest == "/exceptions") return flink_json(200, exceptions(*job_));
       if (rest == "/metrics") {
-        return flink_json(200, fmt::format(R"([{{"id":"numRestarts","value":"{}"}}])", job_->restarts));
+        return flink_json(200,
+                          fmt::format(R"([{{"id":"numRestarts","value":"{}"}}])", job_->restarts));
       }
       if (rest == "/checkpoints") return flink_json(200, checkpoints());
       if (rest == "/checkpoints/config") {
-        if (job_->checkpoint_interval_ms == 0) return refusal(404, "org.apache.flink.runtime.rest.handler.RestHandlerException: Checkpointing is not enabled for this job (" + id + ").");
-        return flink_json(200, fmt::format(R"({{"mode":"exactly_once","interval":{},"timeout":600000}})", job_->checkpoint_interval_ms));
+        if (job_->checkpoint_interval_ms == 0)
+          return refusal(404,
+                         "org.apache.flink.runtime.rest.handler.RestHandlerException: "
+                         "Checkpointing is not enabled for this job (" +
+                             id + ").");
+        return flink_json(200,
+                          fmt::format(R"({{"mode":"exactly_once","interval":{},"timeout":600000}})",
+                                      job_->checkpoint_interval_ms));
       }
       if (rest == "/savepoints" && asked.method == "POST") return trigger(asked, false);
       if (rest == "/stop" && asked.method == "POST") return trigger(asked, true);
-      if (rest.starts_with("/savepoints/")) return savepoint_status(rest.substr(std::string("/savepoints/").size()), ended);
+      if (rest.starts_with("/savepoints/"))
+        return savepoint_status(rest.substr(std::string("/savepoints/").size()), ended);
       return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
     }();
   }
@@ -180,7 +209,11 @@ response job_manager::answer(const request& asked) {
 }
 
 response job_manager::cancel(std::string& ended) {
-  if (job_->ended_ms >= 0) return refusal(409, "org.apache.flink.runtime.rest.handler.RestHandlerException: Job cancellation failed because the job has already reached another terminal state (" + job_->state + ").");
+  if (job_->ended_ms >= 0)
+    return refusal(409,
+                   "org.apache.flink.runtime.rest.handler.RestHandlerException: Job cancellation "
+                   "failed because the job has already reached another terminal state (" +
+                       job_->state + ").");
   job_->state = "CANCELED";
   job_->task_state = "CANCELED";
   job_->ended_ms = job_->modified_ms + 1000;
@@ -190,19 +223,28 @@ response job_manager::cancel(std::string& ended) {
 
 response job_manager::trigger(const request& asked, bool stop) {
   const auto body = io::parse_json(asked.body.empty() ? "{}" : asked.body, "the request");
-  if (!body || !body->IsObject()) return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Bad request received.");
+  if (!body || !body->IsObject())
+    return refusal(
+        400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Bad request received.");
   const char* known = stop ? "targetDirectory" : "target-directory";
   for (const auto& member : body->GetObject()) {
     const std::string_view name = io::view(member.name);
-    const bool accepted = name == known || name == "triggerId" || name == "formatType" || name == (stop ? "drain" : "cancel-job");
+    const bool accepted = name == known || name == "triggerId" || name == "formatType" ||
+                          name == (stop ? "drain" : "cancel-job");
     const bool too_new = version_.starts_with("1.13") || version_.starts_with("1.14");
     if (!accepted || (too_new && (name == "triggerId" || name == "formatType"))) {
-      return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not match expected format: unrecognized field \"" + std::string(name) + "\"");
+      return refusal(400,
+                     "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not "
+                     "match expected format: unrecognized field \"" +
+                         std::string(name) + "\"");
     }
   }
   const std::string directory = io::string_member_or(*body, known, "");
   if (directory.empty()) {
-    return refusal(400, "org.apache.flink.runtime.rest.handler.RestHandlerException: Config key [state.savepoints.dir] is not set. Property [target-directory] must be provided.");
+    return refusal(
+        400,
+        "org.apache.flink.runtime.rest.handler.RestHandlerException: Config key "
+        "[state.savepoints.dir] is not set. Property [target-directory] must be provided.");
   }
   const std::string trigger_id = io::string_member_or(*body, "triggerId", io::random_hex(16));
   if (!operations_.contains(trigger_id)) {
@@ -219,7 +261,10 @@ response job_manager::trigger(const request& asked, bool stop) {
 response job_manager::savepoint_status(const std::string& trigger_id, std::string& ended) {
   const auto found = operations_.find(trigger_id);
   if (found == operations_.end()) {
-    return refusal(404, "org.apache.flink.runtime.rest.handler.RestHandlerException: There is no savepoint operation with triggerId=" + trigger_id + " for job " + job_->id + ".");
+    return refusal(404,
+                   "org.apache.flink.runtime.rest.handler.RestHandlerException: There is no "
+                   "savepoint operation with triggerId=" +
+                       trigger_id + " for job " + job_->id + ".");
   }
   operation& one = found->second;
   if (one.script.polls_in_progress > 0) {
@@ -227,19 +272,24 @@ response job_manager::savepoint_status(const std::string& trigger_id, std::strin
     return flink_json(200, R"({"status":{"id":"IN_PROGRESS"},"operation":null})");
   }
   if (!one.script.failure.empty()) {
-    return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
-                               quoted(one.script.failure) + R"(,"serialized-throwable":")" + std::string(2000, 'A') + "\"}}}");
+    return flink_json(
+        200,
+        R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
+            quoted(one.script.failure) + R"(,"serialized-throwable":")" + std::string(2000, 'A') +
+            "\"}}}");
   }
   if (one.stop && !one.read) ended = "FINISHED";
   one.read = true;
-  return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{"location":)" + quoted(one.path) + "}}");
+  return flink_json(
+      200, R"({"status":{"id":"COMPLETED"},"operation":{"location":)" + quoted(one.path) + "}}");
 }
 
 // The savepoint is there, and a stopped job has ended, whether or not anybody asks for the result.
 void job_manager::complete(operation& one) {
   if (!one.script.failure.empty()) return;
   completed_.push_back(one.path);
-  if (files_ && one.script.write_metadata) files_->put(local_path(one.path) + "/_metadata", metadata_bytes());
+  if (files_ && one.script.write_metadata)
+    files_->put(local_path(one.path) + "/_metadata", metadata_bytes());
   if (!one.stop) return;
   job_->state = "FINISHED";
   job_->task_state = "FINISHED";
@@ -247,16 +297,22 @@ void job_manager::complete(operation& one) {
 }
 
 std::string job_manager::checkpoints() const {
-  const std::string completed = job_->completed_path.empty() ? "null" : checkpoint(job_->completed_path, job_->completed_ms, false);
-  const std::string savepoint = completed_.empty() ? "null" : checkpoint(completed_.back(), job_->modified_ms, true);
+  const std::string completed = job_->completed_path.empty()
+                                    ? "null"
+                                    : checkpoint(job_->completed_path, job_->completed_ms, false);
+  const std::string savepoint =
+      completed_.empty() ? "null" : checkpoint(completed_.back(), job_->modified_ms, true);
   const std::string restored =
       job_->restored_path.empty()
           ? "null"
-          : fmt::format(R"({{"id":6,"restore_timestamp":{},"is_savepoint":true,"external_path":{}}})", job_->started_ms, quoted(job_->restored_path));
+          : fmt::format(
+                R"({{"id":6,"restore_timestamp":{},"is_savepoint":true,"external_path":{}}})",
+                job_->started_ms, quoted(job_->restored_path));
   return fmt::format(
       R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
       R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[]}})",
-      job_->restored_path.empty() ? 0 : 1, job_->completed_path.empty() ? 0 : 1, completed, savepoint, restored);
+      job_->restored_path.empty() ? 0 : 1, job_->completed_path.empty() ? 0 : 1, completed,
+      savepoint, restored);
 }
 
 }  // namespace dm::fake

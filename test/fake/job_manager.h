@@ -27,24 +27,25 @@ struct flink_job {
   std::int64_t restarts = 0;       // metric numRestarts
   int tasks = 2;                   // all of them in `task_state`
   std::string task_state = "RUNNING";
-  std::string root_exception;      // none when empty
+  std::string root_exception;  // none when empty
   std::int64_t exception_ms = 0;
-  std::string restored_path;       // checkpoints: latest.restored
-  std::string completed_path;      // checkpoints: latest.completed, a retained checkpoint
+  std::string restored_path;   // checkpoints: latest.restored
+  std::string completed_path;  // checkpoints: latest.completed, a retained checkpoint
   std::int64_t completed_ms = 0;
   std::int64_t checkpoint_interval_ms = 5000;  // 0: no checkpointing, 404 for /checkpoints/config
 };
 
 // How the next savepoint or stop goes.
 struct savepoint_script {
-  int polls_in_progress = 0;       // so many questions are answered IN_PROGRESS
-  std::string failure;             // the failure-cause's stack trace; success when empty
-  bool write_metadata = true;      // <target>/savepoint-<id>-<random>/_metadata, when there are files
+  int polls_in_progress = 0;   // so many questions are answered IN_PROGRESS
+  std::string failure;         // the failure-cause's stack trace; success when empty
+  bool write_metadata = true;  // <target>/savepoint-<id>-<random>/_metadata, when there are files
 };
 
 class job_manager {
  public:
-  explicit job_manager(std::string flink_version = "1.20.5", std::shared_ptr<hdfs_files> files = nullptr);
+  explicit job_manager(std::string flink_version = "1.20.5",
+                       std::shared_ptr<hdfs_files> files = nullptr);
 
   std::string address() const { return server_.address(); }
   std::string rpc_address() const;  // "127.0.0.1:<port>", for yarn_application::am_rpc_address
@@ -54,16 +55,18 @@ class job_manager {
   void change(const std::function<void(flink_job&)>& how);
   void set_job(std::optional<flink_job> job);  // none: {"jobs":[]}
   void script_savepoint(savepoint_script script);
-  // Called, on a thread of the server, once the job has ended by cancel ("CANCELED"), or by stop ("FINISHED") after its
-  // result was read, as a per-job cluster leaves then. A test lets YARN's application end there.
+  // Called, on a thread of the server, once the job has ended by cancel ("CANCELED"), or by stop
+  // ("FINISHED") after its result was read, as a per-job cluster leaves then. A test lets YARN's
+  // application end there.
   void on_end(std::function<void(const std::string& state)> ended);
 
-  int savepoints_triggered() const;  // savepoints and stops that were begun, repeated POSTs of one triggerId counted once
+  int savepoints_triggered()
+      const;  // savepoints and stops that were begun, repeated POSTs of one triggerId counted once
   std::vector<std::string> savepoint_paths() const;  // of completed ones, in order
 
  private:
   struct operation {
-    std::string path;      // of the savepoint
+    std::string path;  // of the savepoint
     savepoint_script script;
     bool stop = false;
     bool read = false;

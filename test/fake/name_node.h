@@ -1,4 +1,5 @@
-// A NameNode's WebHDFS and one DataNode's, over an HDFS in memory. Answers as recorded from Hadoop 3.3.6.
+// A NameNode's WebHDFS and one DataNode's, over an HDFS in memory. Answers as recorded from Hadoop
+// 3.3.6.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,15 +21,24 @@ class name_node {
 
   std::string address() const { return server_.address(); }  // "http://127.0.0.1:<port>"
   hdfs_files& files() { return *files_; }
-  http_server& server() { return server_; }         // to stop, disturb, or look at what it was asked
+  http_server& server() { return server_; }  // to stop, disturb, or look at what it was asked
   http_server& data_node() { return data_node_; }
 
-  void set_standby(bool standby) { standby_ = standby; }      // 403 StandbyException, but for CREATE's first step
-  void set_safe_mode(bool safe_mode) { safe_mode_ = safe_mode; }  // reads work, writes are 403 SafeModeException
-  void set_page_size(std::size_t entries) { page_size_ = entries; }  // of LISTSTATUS_BATCH (dfs.ls.limit)
+  void set_standby(bool standby) {
+    standby_ = standby;
+  }  // 403 StandbyException, but for CREATE's first step
+  void set_safe_mode(bool safe_mode) {
+    safe_mode_ = safe_mode;
+  }  // reads work, writes are 403 SafeModeException
+  void set_page_size(std::size_t entries) {
+    page_size_ = entries;
+  }  // of LISTSTATUS_BATCH (dfs.ls.limit)
   void set_batch_listing(bool known) { batch_listing_ = known; }  // false: as Hadoop before 2.8
-  void set_ignores_noredirect(bool ignores) { ignores_noredirect_ = ignores; }  // then it redirects (307)
-  void set_location(const std::string& location);  // answers this instead of the DataNode's address; "" for the real one
+  void set_ignores_noredirect(bool ignores) {
+    ignores_noredirect_ = ignores;
+  }                                                // then it redirects (307)
+  void set_location(const std::string& location);  // answers this instead of the DataNode's
+                                                   // address; "" for the real one
 
  private:
   response name_node_answer(const request& asked);

@@ -20,8 +20,8 @@ response answer_json(int status, std::string body) {
 }
 
 response refusal(int status, const std::string& exception, const std::string& message) {
-  return answer_json(status, "{\"RemoteException\":{\"exception\":" + quoted(exception) + ",\"message\":" +
-                                 quoted(message) + ",\"javaClassName\":" +
+  return answer_json(status, "{\"RemoteException\":{\"exception\":" + quoted(exception) +
+                                 ",\"message\":" + quoted(message) + ",\"javaClassName\":" +
                                  quoted("org.apache.hadoop.yarn.webapp." + exception) + "}}");
 }
 
@@ -40,27 +40,33 @@ std::int64_t next_start() {
   return next.fetch_add(1000);
 }
 
-std::string memory(std::int64_t megabytes) { return "{\"memory\":" + std::to_string(megabytes) + ",\"vCores\":64}"; }
+std::string memory(std::int64_t megabytes) {
+  return "{\"memory\":" + std::to_string(megabytes) + ",\"vCores\":64}";
+}
 
 std::string scheduler(const std::vector<yarn_queue>& queues) {
   std::string list;
   for (const yarn_queue& queue : queues) {
     if (!list.empty()) list += ',';
-    list += "{\"type\":\"capacitySchedulerLeafQueueInfo\",\"capacity\":100.0,\"queueName\":" + quoted(queue.name) +
-            ",\"state\":" + quoted(queue.state);
-    if (queue.maximum_allocation_mb > 0) list += ",\"maximumAllocation\":" + memory(queue.maximum_allocation_mb);
+    list += "{\"type\":\"capacitySchedulerLeafQueueInfo\",\"capacity\":100.0,\"queueName\":" +
+            quoted(queue.name) + ",\"state\":" + quoted(queue.state);
+    if (queue.maximum_allocation_mb > 0)
+      list += ",\"maximumAllocation\":" + memory(queue.maximum_allocation_mb);
     list += "}";
   }
-  return "{\"scheduler\":{\"schedulerInfo\":{\"type\":\"capacityScheduler\",\"capacity\":100.0,\"queueName\":\"root\","
-         "\"queues\":{\"queue\":[" + list + "]}}}}";
+  return "{\"scheduler\":{\"schedulerInfo\":{\"type\":\"capacityScheduler\",\"capacity\":100.0,"
+         "\"queueName\":\"root\","
+         "\"queues\":{\"queue\":[" +
+         list + "]}}}}";
 }
 
 std::string nodes(const std::vector<yarn_node>& all) {
   std::string list;
   for (const yarn_node& node : all) {
     if (!list.empty()) list += ',';
-    list += fmt::format(R"({{"rack":"/default-rack","state":"{}","id":"localhost:20010","usedMemoryMB":{},"availMemoryMB":{}}})",
-                        node.state, node.used_mb, node.available_mb);
+    list += fmt::format(
+        R"({{"rack":"/default-rack","state":"{}","id":"localhost:20010","usedMemoryMB":{},"availMemoryMB":{}}})",
+        node.state, node.used_mb, node.available_mb);
   }
   return "{\"nodes\":{\"node\":[" + list + "]}}";
 }
@@ -70,7 +76,8 @@ std::string metrics(const std::vector<yarn_node>& all) {
   for (const yarn_node& node : all) {
     if (node.state == "RUNNING") total += node.used_mb + node.available_mb;
   }
-  return fmt::format(R"({{"clusterMetrics":{{"appsSubmitted":12,"totalMB":{},"totalNodes":{}}}}})", total, all.size());
+  return fmt::format(R"({{"clusterMetrics":{{"appsSubmitted":12,"totalMB":{},"totalNodes":{}}}}})",
+                     total, all.size());
 }
 
 }  // namespace
@@ -78,19 +85,24 @@ std::string metrics(const std::vector<yarn_node>& all) {
 std::string application_json(const yarn_application& a, const std::string& address) {
   std::string tags;
   for (const std::string& tag : a.tags) tags += (tags.empty() ? "" : ",") + tag;
-  std::string text = "{\"id\":" + quoted(a.id) + ",\"user\":" + quoted(a.user) + ",\"name\":" + quoted(a.name) +
-                     ",\"queue\":" + quoted(a.queue) + ",\"state\":" + quoted(a.state) + ",\"finalStatus\":" +
-                     quoted(a.final_status) + ",\"progress\":100.0,\"trackingUI\":\"ApplicationMaster\",\"trackingUrl\":" +
-                     quoted(address + "/proxy/" + a.id + "/") + ",\"diagnostics\":" + quoted(a.diagnostics) +
-                     ",\"clusterId\":1795438290778,\"applicationType\":\"Apache Flink\",\"applicationTags\":" +
-                     quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
-                     ",\"finishedTime\":" + std::to_string(a.finished_ms);
+  std::string text =
+      "{\"id\":" + quoted(a.id) + ",\"user\":" + quoted(a.user) + ",\"name\":" + quoted(a.name) +
+      ",\"queue\":" + quoted(a.queue) + ",\"state\":" + quoted(a.state) +
+      ",\"finalStatus\":" + quoted(a.final_status) +
+      ",\"progress\":100.0,\"trackingUI\":\"ApplicationMaster\",\"trackingUrl\":" +
+      quoted(address + "/proxy/" + a.id + "/") + ",\"diagnostics\":" + quoted(a.diagnostics) +
+      ",\"clusterId\":1795438290778,\"applicationType\":\"Apache Flink\",\"applicationTags\":" +
+      quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
+      ",\"finishedTime\":" + std::to_string(a.finished_ms);
   if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + quoted(a.am_rpc_address);
+  if (!a.am_container_logs.empty()) text += ",\"amContainerLogs\":" + quoted(a.am_container_logs);
   // The two members of one name are YARN's own.
-  return text + ",\"allocatedMB\":" + std::to_string(a.allocated_mb) + ",\"runningContainers\":" +
-         std::to_string(a.running_containers) +
-         ",\"resourceSecondsMap\":{\"entry\":{\"key\":\"memory-mb\",\"value\":\"4662\"},\"entry\":{\"key\":\"vcores\","
-         "\"value\":\"14\"}},\"timeouts\":{\"timeout\":[{\"type\":\"LIFETIME\",\"expiryTime\":\"UNLIMITED\","
+  return text + ",\"allocatedMB\":" + std::to_string(a.allocated_mb) +
+         ",\"runningContainers\":" + std::to_string(a.running_containers) +
+         ",\"resourceSecondsMap\":{\"entry\":{\"key\":\"memory-mb\",\"value\":\"4662\"},\"entry\":{"
+         "\"key\":\"vcores\","
+         "\"value\":\"14\"}},\"timeouts\":{\"timeout\":[{\"type\":\"LIFETIME\",\"expiryTime\":"
+         "\"UNLIMITED\","
          "\"remainingTimeInSeconds\":-1}]}}";
 }
 
@@ -162,7 +174,8 @@ response resource_manager::answer(const request& asked) {
     if (state) id.resize(id.size() - std::string("/state").size());
     const auto found = cluster_->find(id);
     if (!found) {
-      return refusal(404, "NotFoundException", "java.lang.Exception: app with id: " + id + " not found");
+      return refusal(404, "NotFoundException",
+                     "java.lang.Exception: app with id: " + id + " not found");
     }
     if (asked.method == "PUT" && state) return kill(asked, id);
     if (state) return answer_json(200, "{\"state\":" + quoted(found->state) + "}");
@@ -195,16 +208,20 @@ response resource_manager::kill(const request& asked, const std::string& id) {
     if (kill_times_ > 0 && --kill_times_ == 0) kill_ = kill_behaviour::at_once;
   }
   if (asked.argument("user.name").empty() || behaviour == kill_behaviour::refused) {
-    return refusal(403, "ForbiddenException", "java.lang.Exception: The default static user cannot carry out this operation.");
+    return refusal(403, "ForbiddenException",
+                   "java.lang.Exception: The default static user cannot carry out this operation.");
   }
   if (asked.body.find("\"KILLED\"") == std::string::npos) {
-    return refusal(400, "BadRequestException", "java.lang.Exception: Only 'KILLED' is allowed as a target state.");
+    return refusal(400, "BadRequestException",
+                   "java.lang.Exception: Only 'KILLED' is allowed as a target state.");
   }
   const std::string before = cluster_->find(id)->state;
-  if (behaviour == kill_behaviour::lost) return answer_json(202, "{\"state\":" + quoted(before) + "}");
+  if (behaviour == kill_behaviour::lost)
+    return answer_json(202, "{\"state\":" + quoted(before) + "}");
   const bool ended = cluster_->find(id)->terminal();
   cluster_->kill(id, asked.argument("user.name"));
-  return ended ? answer_json(200, "{\"state\":" + quoted(before) + "}") : answer_json(202, "{\"state\":\"KILLING\"}");
+  return ended ? answer_json(200, "{\"state\":" + quoted(before) + "}")
+               : answer_json(202, "{\"state\":\"KILLING\"}");
 }
 
 }  // namespace dm::fake

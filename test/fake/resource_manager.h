@@ -1,4 +1,5 @@
-// A ResourceManager's REST API, active or standby, over an imaginary YARN cluster. Answers as recorded from Hadoop 3.3.6.
+// A ResourceManager's REST API, active or standby, over an imaginary YARN cluster. Answers as
+// recorded from Hadoop 3.3.6.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,18 +23,22 @@ class resource_manager {
   http_server& server() { return server_; }  // to stop, disturb, or look at what it was asked
 
   void set_active();
-  void set_standby(const std::string& address_of_active);  // 307 with Location; "" for 307 without one
+  void set_standby(
+      const std::string& address_of_active);  // 307 with Location; "" for 307 without one
 
   std::int64_t started_on() const;
-  // As after a restart: another startedOn; the next `empty_answers` questions for applications are answered with none.
+  // As after a restart: another startedOn; the next `empty_answers` questions for applications are
+  // answered with none.
   void restart(int empty_answers = 0);
 
   enum class kill_behaviour {
-    at_once,   // 202 KILLING, then KILLED
-    lost,      // 202 with the state unchanged, and nothing happens: a kill that a failover swallowed (D-32)
-    refused,   // 403 ForbiddenException
+    at_once,  // 202 KILLING, then KILLED
+    lost,     // 202 with the state unchanged, and nothing happens: a kill that a failover swallowed
+              // (D-32)
+    refused,  // 403 ForbiddenException
   };
-  void set_kill(kill_behaviour behaviour, int times = -1);  // the next `times` kills; then at once again. -1: all
+  void set_kill(kill_behaviour behaviour,
+                int times = -1);  // the next `times` kills; then at once again. -1: all
   int kills_asked() const;
 
  private:
@@ -55,6 +60,7 @@ class resource_manager {
 };
 
 // One application as the REST API shows it.
-std::string application_json(const yarn_application& application, const std::string& resource_manager_address);
+std::string application_json(const yarn_application& application,
+                             const std::string& resource_manager_address);
 
 }  // namespace dm::fake

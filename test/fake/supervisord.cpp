@@ -16,41 +16,58 @@ namespace {
 std::string escaped(const std::string& text) {
   std::string safe;
   for (const char c : text) {
-    if (c == '&') safe += "&amp;";
-    else if (c == '<') safe += "&lt;";
-    else if (c == '>') safe += "&gt;";
-    else safe += c;
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else if (c == '>')
+      safe += "&gt;";
+    else
+      safe += c;
   }
   return safe;
 }
 
-std::string string_value(const std::string& text) { return "<value><string>" + escaped(text) + "</string></value>\n"; }
-std::string int_value(std::int64_t number) { return fmt::format("<value><int>{}</int></value>\n", number); }
-std::string boolean_value(bool value) { return fmt::format("<value><boolean>{}</boolean></value>\n", value ? 1 : 0); }
-std::string array_value(const std::string& elements) { return "<value><array><data>\n" + elements + "</data></array></value>\n"; }
+std::string string_value(const std::string& text) {
+  return "<value><string>" + escaped(text) + "</string></value>\n";
+}
+std::string int_value(std::int64_t number) {
+  return fmt::format("<value><int>{}</int></value>\n", number);
+}
+std::string boolean_value(bool value) {
+  return fmt::format("<value><boolean>{}</boolean></value>\n", value ? 1 : 0);
+}
+std::string array_value(const std::string& elements) {
+  return "<value><array><data>\n" + elements + "</data></array></value>\n";
+}
 std::string member(const std::string& name, const std::string& value) {
   return "<member>\n<name>" + name + "</name>\n" + value + "</member>\n";
 }
 
 int state_code(const std::string& state) {
-  const std::map<std::string, int> codes = {{"STOPPED", 0},  {"STARTING", 10}, {"RUNNING", 20}, {"BACKOFF", 30},
-                                            {"STOPPING", 40}, {"EXITED", 100},  {"FATAL", 200}};
+  const std::map<std::string, int> codes = {{"STOPPED", 0},  {"STARTING", 10}, {"RUNNING", 20},
+                                            {"BACKOFF", 30}, {"STOPPING", 40}, {"EXITED", 100},
+                                            {"FATAL", 200}};
   const auto found = codes.find(state);
   return found == codes.end() ? 1000 : found->second;
 }
 
 std::string info_value(const supervised_process& p) {
-  return "<value><struct>\n" + member("name", string_value(p.name)) + member("group", string_value(p.name)) +
-         member("start", int_value(p.started_s)) + member("stop", int_value(p.stopped_s)) +
-         member("now", int_value(1'795'439'443)) + member("state", int_value(state_code(p.state))) +
-         member("statename", string_value(p.state)) + member("spawnerr", string_value(p.spawn_error)) +
+  return "<value><struct>\n" + member("name", string_value(p.name)) +
+         member("group", string_value(p.name)) + member("start", int_value(p.started_s)) +
+         member("stop", int_value(p.stopped_s)) + member("now", int_value(1'795'439'443)) +
+         member("state", int_value(state_code(p.state))) +
+         member("statename", string_value(p.state)) +
+         member("spawnerr", string_value(p.spawn_error)) +
          member("exitstatus", int_value(p.exit_status)) + member("logfile", string_value("")) +
          member("stdout_logfile", string_value("")) + member("stderr_logfile", string_value("")) +
-         member("pid", int_value(p.pid)) + member("description", string_value("")) + "</struct></value>\n";
+         member("pid", int_value(p.pid)) + member("description", string_value("")) +
+         "</struct></value>\n";
 }
 
 std::string base64(const std::string& bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned group = 0;
@@ -69,7 +86,8 @@ std::string program_of(const std::string& name) { return name.substr(0, name.fin
 
 }  // namespace
 
-supervisord::supervisord(std::string config_dir) : supervisord(std::move(config_dir), std::string()) {}
+supervisord::supervisord(std::string config_dir)
+    : supervisord(std::move(config_dir), std::string()) {}
 
 supervisord::supervisord(std::string config_dir, const std::string& unix_socket)
     : config_dir_(std::move(config_dir)),
@@ -95,12 +113,15 @@ void supervisord::add(supervised_process process) {
   const std::string name = process.name;
   processes_[name] = std::move(process);
   const auto sections = read_config();
-  if (const auto section = sections.find(name); section != sections.end()) active_[name] = section->second;
-  else active_[name] = {};
+  if (const auto section = sections.find(name); section != sections.end())
+    active_[name] = section->second;
+  else
+    active_[name] = {};
   configured_ = active_;
 }
 
-void supervisord::change(const std::string& name, const std::function<void(supervised_process&)>& how) {
+void supervisord::change(const std::string& name,
+                         const std::function<void(supervised_process&)>& how) {
   const std::lock_guard lock(mutex_);
   if (const auto found = processes_.find(name); found != processes_.end()) how(found->second);
 }
@@ -137,7 +158,8 @@ std::map<std::string, std::string> supervisord::read_config() const {
     std::string current;
     for (std::string line; std::getline(stream, line);) {
       const std::string start = "[program:";
-      if (line.starts_with(start)) current = line.substr(start.size(), line.find(']') - start.size());
+      if (line.starts_with(start))
+        current = line.substr(start.size(), line.find(']') - start.size());
       if (!current.empty()) sections[current] += line + "\n";
     }
   }
@@ -146,13 +168,17 @@ std::map<std::string, std::string> supervisord::read_config() const {
 
 std::string supervisord::reload() {
   if (!reload_fault_.empty()) throw fault{92, "CANT_REREAD: " + reload_fault_};
-  if (config_dir_.empty()) configured_ = active_;
-  else configured_ = read_config();
+  if (config_dir_.empty())
+    configured_ = active_;
+  else
+    configured_ = read_config();
   std::string added, changed, removed;
   for (const auto& [name, section] : configured_) {
     const auto old = active_.find(name);
-    if (old == active_.end()) added += string_value(name);
-    else if (old->second != section) changed += string_value(name);
+    if (old == active_.end())
+      added += string_value(name);
+    else if (old->second != section)
+      changed += string_value(name);
   }
   for (const auto& [name, section] : active_) {
     if (!configured_.contains(name)) removed += string_value(name);
@@ -167,15 +193,16 @@ supervised_process& supervisord::known(const std::string& name) {
 }
 
 void supervisord::start(supervised_process& process) {
-  if (const auto scripted = start_faults_.find(process.name); scripted != start_faults_.end()) throw scripted->second;
+  if (const auto scripted = start_faults_.find(process.name); scripted != start_faults_.end())
+    throw scripted->second;
   process.state = "RUNNING";
   process.pid = next_pid_++;
   process.started_s = 1'795'439'443;
   process.exit_status = 0;
 }
 
-std::string supervisord::call(const std::string& method, const values& arguments, std::string& started,
-                              std::string& stopped) {
+std::string supervisord::call(const std::string& method, const values& arguments,
+                              std::string& started, std::string& stopped) {
   const std::string name = arguments.empty() ? std::string() : arguments.front();
   if (method == "supervisor.getAllProcessInfo") {
     std::string all;
@@ -185,7 +212,8 @@ std::string supervisord::call(const std::string& method, const values& arguments
   if (method == "supervisor.getProcessInfo") return info_value(known(name));
   if (method == "supervisor.getSupervisorVersion") return string_value("4.2.5");
   if (method == "supervisor.getState") {
-    return "<value><struct>\n" + member("statecode", int_value(1)) + member("statename", string_value("RUNNING")) + "</struct></value>\n";
+    return "<value><struct>\n" + member("statecode", int_value(1)) +
+           member("statename", string_value("RUNNING")) + "</struct></value>\n";
   }
   if (method == "supervisor.reloadConfig") return reload();
   if (method == "supervisor.addProcessGroup") {
@@ -233,23 +261,29 @@ response supervisord::answer(const request& asked) {
     r.headers.emplace_back("WWW-Authenticate", "Basic realm=\"default\"");
     return r;
   }
-  if (asked.path != "/RPC2") return text(404, "<head>\n<title>Error response</title>\n</head>", "text/html");
+  if (asked.path != "/RPC2")
+    return text(404, "<head>\n<title>Error response</title>\n</head>", "text/html");
   pugi::xml_document document;
-  if (!document.load_buffer(asked.body.data(), asked.body.size())) return text(400, "", "text/html");
+  if (!document.load_buffer(asked.body.data(), asked.body.size()))
+    return text(400, "", "text/html");
   const pugi::xml_node root = document.child("methodCall");
   values arguments;
   for (const pugi::xml_node param : root.child("params").children("param")) {
     const pugi::xml_node value = param.child("value");
-    arguments.emplace_back(value.first_child().type() == pugi::node_element ? value.first_child().child_value() : value.child_value());
+    arguments.emplace_back(value.first_child().type() == pugi::node_element
+                               ? value.first_child().child_value()
+                               : value.child_value());
   }
   std::string body = "<?xml version='1.0'?>\n<methodResponse>\n";
   std::string started;
   std::string stopped;
   try {
-    body += "<params>\n<param>\n" + call(root.child("methodName").child_value(), arguments, started, stopped) + "</param>\n</params>\n";
+    body += "<params>\n<param>\n" +
+            call(root.child("methodName").child_value(), arguments, started, stopped) +
+            "</param>\n</params>\n";
   } catch (const fault& f) {
-    body += "<fault>\n<value><struct>\n" + member("faultCode", int_value(f.code)) + member("faultString", string_value(f.text)) +
-            "</struct></value>\n</fault>\n";
+    body += "<fault>\n<value><struct>\n" + member("faultCode", int_value(f.code)) +
+            member("faultString", string_value(f.text)) + "</struct></value>\n</fault>\n";
   }
   const auto tell_started = started_;
   const auto tell_stopped = stopped_;

@@ -21,22 +21,26 @@ std::string lower(std::string text) {
 
 std::string yarn_cluster::submit(yarn_application application) {
   const std::lock_guard lock(mutex_);
-  if (application.id.empty()) application.id = fmt::format("application_{}_{:04}", timestamp_, next_++);
+  if (application.id.empty())
+    application.id = fmt::format("application_{}_{:04}", timestamp_, next_++);
   for (std::string& tag : application.tags) tag = lower(tag);
   std::sort(application.tags.begin(), application.tags.end());
-  application.tags.erase(std::unique(application.tags.begin(), application.tags.end()), application.tags.end());
+  application.tags.erase(std::unique(application.tags.begin(), application.tags.end()),
+                         application.tags.end());
   applications_.push_back(application);
   return application.id;
 }
 
-void yarn_cluster::change(const std::string& id, const std::function<void(yarn_application&)>& how) {
+void yarn_cluster::change(const std::string& id,
+                          const std::function<void(yarn_application&)>& how) {
   const std::lock_guard lock(mutex_);
   for (yarn_application& application : applications_) {
     if (application.id == id) how(application);
   }
 }
 
-void yarn_cluster::finish(const std::string& id, const std::string& final_status, const std::string& diagnostics) {
+void yarn_cluster::finish(const std::string& id, const std::string& final_status,
+                          const std::string& diagnostics) {
   change(id, [&](yarn_application& application) {
     if (application.terminal()) return;
     application.state = "FINISHED";
@@ -53,7 +57,8 @@ void yarn_cluster::kill(const std::string& id, const std::string& user) {
     if (application.terminal()) return;
     application.state = "KILLED";
     application.final_status = "KILLED";
-    application.diagnostics = "Application " + id + " was killed by user " + user + " at 127.0.0.1\n";
+    application.diagnostics =
+        "Application " + id + " was killed by user " + user + " at 127.0.0.1\n";
     application.finished_ms = application.started_ms + 60'000;
     application.running_containers = -1;
     application.allocated_mb = -1;
@@ -62,7 +67,8 @@ void yarn_cluster::kill(const std::string& id, const std::string& user) {
 
 void yarn_cluster::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(applications_, [&](const yarn_application& application) { return application.id == id; });
+  std::erase_if(applications_,
+                [&](const yarn_application& application) { return application.id == id; });
 }
 
 std::optional<yarn_application> yarn_cluster::find(const std::string& id) const {
@@ -83,7 +89,8 @@ std::vector<yarn_application> yarn_cluster::tagged(const std::vector<std::string
   std::vector<yarn_application> found;
   for (const yarn_application& application : applications_) {
     const bool carries = std::any_of(any_of.begin(), any_of.end(), [&](const std::string& tag) {
-      return std::find(application.tags.begin(), application.tags.end(), lower(tag)) != application.tags.end();
+      return std::find(application.tags.begin(), application.tags.end(), lower(tag)) !=
+             application.tags.end();
     });
     if (carries) found.push_back(application);
   }

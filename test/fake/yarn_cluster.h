@@ -1,4 +1,5 @@
-// The applications, nodes and queues of an imaginary YARN cluster, which one or two ResourceManagers show.
+// The applications, nodes and queues of an imaginary YARN cluster, which one or two
+// ResourceManagers show.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,7 +21,8 @@ struct yarn_application {
   std::string state = "RUNNING";
   std::string final_status = "UNDEFINED";
   std::string diagnostics;
-  std::string am_rpc_address;  // left out of the answer when empty
+  std::string am_rpc_address;     // left out of the answer when empty, as the next one
+  std::string am_container_logs;  // page of the NodeManager, under it jobmanager.log
   std::vector<std::string> tags;
   std::int64_t started_ms = 1'795'438'900'000;
   std::int64_t finished_ms = 0;
@@ -45,14 +47,17 @@ struct yarn_queue {
 // Thread-safe.
 class yarn_cluster {
  public:
-  std::string submit(yarn_application application);  // returns its id; stores the tags as YARN does: lower case, sorted
+  std::string submit(yarn_application application);  // returns its id; stores the tags as YARN
+                                                     // does: lower case, sorted
   void change(const std::string& id, const std::function<void(yarn_application&)>& how);
-  void finish(const std::string& id, const std::string& final_status, const std::string& diagnostics = {});  // FINISHED
+  void finish(const std::string& id, const std::string& final_status,
+              const std::string& diagnostics = {});           // FINISHED
   void kill(const std::string& id, const std::string& user);  // KILLED, with YARN's diagnostics
   void forget(const std::string& id);
   std::optional<yarn_application> find(const std::string& id) const;
   std::vector<yarn_application> applications() const;  // in the order of submission
-  std::vector<yarn_application> tagged(const std::vector<std::string>& any_of) const;  // case does not matter
+  std::vector<yarn_application> tagged(
+      const std::vector<std::string>& any_of) const;  // case does not matter
 
   std::vector<yarn_node> nodes() const;
   std::vector<yarn_queue> queues() const;

@@ -30,7 +30,8 @@ TEST_CASE("an error's text holds message, details, causes and hint") {
   e.causes.push_back({"jobmanager http://n:1", "No slots"});
   e.hint = "add memory";
   CHECK(e.text() ==
-        "cannot start ($.x: found 0, allowed: 1 ... 5; cause: jobmanager http://n:1: No slots; add memory)");
+        "cannot start ($.x: found 0, allowed: 1 ... 5; cause: jobmanager http://n:1: No slots; add "
+        "memory)");
 }
 
 TEST_CASE("an error handed on says what was tried and keeps the rest") {
@@ -56,7 +57,7 @@ TEST_CASE("the first line of a text is fit for people") {
 TEST_CASE("a long line is cut between characters, and says that it was") {
   CHECK(first_line("abcdef", 3) == "abc...");
   CHECK(first_line("abc", 3) == "abc");
-  CHECK(first_line("ab\xC3\xA4z", 3) == "ab...");   // the cut would split the umlaut
+  CHECK(first_line("ab\xC3\xA4z", 3) == "ab...");  // the cut would split the umlaut
   CHECK(first_line("ab\xC3\xA4z", 4) == "ab\xC3\xA4...");
 }
 

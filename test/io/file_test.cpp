@@ -142,9 +142,12 @@ TEST_CASE("no link is followed on the way down") {
 TEST_CASE("a name is one name") {
   const temporary_directory root;
   const auto directory = open_directory(root.path());
-  for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a\0b", 3)}) {
-    CHECK(make_directories(root.path(), {name}, 0750, as_it_is).error().code == status_code::invalid_argument);
-    CHECK(write_file(directory->get(), name, "x", 0640, as_it_is).error().code == status_code::invalid_argument);
+  for (const std::string& name : {std::string(), std::string("."), std::string(".."),
+                                  std::string("a/b"), std::string("a\0b", 3)}) {
+    CHECK(make_directories(root.path(), {name}, 0750, as_it_is).error().code ==
+          status_code::invalid_argument);
+    CHECK(write_file(directory->get(), name, "x", 0640, as_it_is).error().code ==
+          status_code::invalid_argument);
   }
 }
 
@@ -226,7 +229,8 @@ TEST_CASE("a reader never sees a file half written") {
   REQUIRE(write_file(directory->get(), "f", a, 0640, as_it_is));
   std::atomic<bool> done{false};
   std::thread writer([&] {
-    for (int i = 0; i < 30; ++i) static_cast<void>(write_file(directory->get(), "f", i % 2 == 0 ? b : a, 0640, as_it_is));
+    for (int i = 0; i < 30; ++i)
+      static_cast<void>(write_file(directory->get(), "f", i % 2 == 0 ? b : a, 0640, as_it_is));
     done = true;
   });
   int torn = 0;
@@ -248,7 +252,8 @@ TEST_CASE("a file is read up to the limit, and only a regular one") {
   REQUIRE(::symlink((root / "f").c_str(), (root / "link").c_str()) == 0);
   CHECK(read_file(root / "link", 1000).error().code == status_code::failed_precondition);
   REQUIRE(::mkfifo((root / "fifo").c_str(), 0600) == 0);
-  CHECK(read_file(root / "fifo", 10).error().code == status_code::failed_precondition);  // and does not wait for a writer
+  CHECK(read_file(root / "fifo", 10).error().code ==
+        status_code::failed_precondition);  // and does not wait for a writer
   CHECK(read_file("/dev/zero", 10).error().code == status_code::failed_precondition);
   CHECK_FALSE(read_file("/proc/self/stat", 10'000).value().empty());  // whose size is said to be 0
 }

@@ -14,14 +14,16 @@ using namespace dm::io;
 TEST_CASE("SHA-256 gives the published digests") {
   CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK(sha256_hex(std::string(1'000'000, 'a')) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  CHECK(sha256_hex(std::string(1'000'000, 'a')) ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST_CASE("a file's digest begins at its offset") {
   const unique_fd file(::open("/tmp", O_TMPFILE | O_RDWR, 0600));
   REQUIRE(file);
   const std::string content = std::string(100'000, 'x') + "abc";
-  REQUIRE(::write(file.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size()));
+  REQUIRE(::write(file.get(), content.data(), content.size()) ==
+          static_cast<ssize_t>(content.size()));
   ::lseek(file.get(), 0, SEEK_SET);
   CHECK(sha256_hex_of_file(file.get()).value() == sha256_hex(content));
   ::lseek(file.get(), 100'000, SEEK_SET);

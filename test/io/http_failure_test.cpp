@@ -17,7 +17,9 @@ namespace {
 
 const operation in_time = operation::within(std::chrono::minutes(1));
 
-dm::fake::response plain(const dm::fake::request&) { return dm::fake::json(200, std::string(1000, 'x')); }
+dm::fake::response plain(const dm::fake::request&) {
+  return dm::fake::json(200, std::string(1000, 'x'));
+}
 
 http_request ask(const std::string& url, const std::string& method = "GET") {
   http_request request;
@@ -128,7 +130,8 @@ TEST_CASE("the operation's deadline is DEADLINE_EXCEEDED, whatever the request's
   server.disturb([](const dm::fake::request&) { return trouble(kind::never); });
   http_client http;
   http_request request = ask(server.address(), "PUT");
-  request.timeout = GENERATE(milliseconds(100), std::chrono::duration_cast<milliseconds>(std::chrono::minutes(1)));
+  request.timeout = GENERATE(milliseconds(100),
+                             std::chrono::duration_cast<milliseconds>(std::chrono::minutes(1)));
   const auto answer = http.perform(operation::within(milliseconds(100)), request);
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == status_code::deadline_exceeded);
@@ -164,8 +167,10 @@ TEST_CASE("an operation that is over sends nothing") {
   http_client http;
   cancellation cancel;
   cancel.cancel();
-  CHECK(http.perform(operation(steady_time::max(), &cancel), ask(server.address())).error().code == status_code::cancelled);
-  CHECK(http.perform(operation::within(milliseconds(0)), ask(server.address())).error().code == status_code::deadline_exceeded);
+  CHECK(http.perform(operation(steady_time::max(), &cancel), ask(server.address())).error().code ==
+        status_code::cancelled);
+  CHECK(http.perform(operation::within(milliseconds(0)), ask(server.address())).error().code ==
+        status_code::deadline_exceeded);
   CHECK(server.connection_count() == 0);
 }
 
@@ -174,7 +179,8 @@ TEST_CASE("a batch with one dead server still has the others' answers") {
   dm::fake::http_server silent(plain);
   silent.disturb([](const dm::fake::request&) { return trouble(kind::never); });
   http_client http;
-  const std::vector<http_request> requests = {ask(silent.address()), ask(good.address()), ask("http://127.0.0.1:1/"), ask(good.address())};
+  const std::vector<http_request> requests = {ask(silent.address()), ask(good.address()),
+                                              ask("http://127.0.0.1:1/"), ask(good.address())};
   const auto answers = http.perform_all(in_time, requests, 1);
   CHECK_FALSE(answers[0]);
   CHECK(answers[1]);

@@ -51,8 +51,10 @@ TEST_CASE("methods and bodies are sent as asked") {
   dm::fake::http_server server(echo);
   http_client http;
   http_request request = get(server.address() + "/x");
-  request.body = GENERATE(std::string(), std::string("text"), std::string("with\0zero", 9), std::string(100'000, 'b'));
-  request.method = GENERATE(std::string("PUT"), std::string("POST"), std::string("PATCH"), std::string("DELETE"));
+  request.body = GENERATE(std::string(), std::string("text"), std::string("with\0zero", 9),
+                          std::string(100'000, 'b'));
+  request.method = GENERATE(std::string("PUT"), std::string("POST"), std::string("PATCH"),
+                            std::string("DELETE"));
   const auto answer = http.perform(in_time, request);
   REQUIRE(answer);
   const auto asked = server.requests().front();
@@ -229,7 +231,8 @@ TEST_CASE("no descriptor stays behind when a client ends (DM-18)") {
     http_client http;
     for (int i = 0; i < 3; ++i) REQUIRE(http.perform(in_time, get(server.address())));
   }
-  for (int i = 0; i < 500 && server.open_connections() > 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  for (int i = 0; i < 500 && server.open_connections() > 0; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
   CHECK(open_descriptors() == before);
 }
 
@@ -240,7 +243,8 @@ TEST_CASE("sleep lasts as long as it is told, unless the operation ends") {
   CHECK(steady_clock::now() - start >= milliseconds(60));
   CHECK(http.sleep(in_time, milliseconds(-1)));
 
-  CHECK(http.sleep(operation::within(milliseconds(20)), std::chrono::minutes(1)).error().code == status_code::deadline_exceeded);
+  CHECK(http.sleep(operation::within(milliseconds(20)), std::chrono::minutes(1)).error().code ==
+        status_code::deadline_exceeded);
 
   cancellation cancel;
   const operation op(steady_time::max(), &cancel);
@@ -262,8 +266,11 @@ TEST_CASE("a wait for descriptors ends when one is readable, or after its time")
   const int closed[] = {1'000'000};
   CHECK(http.wait_readable(in_time, both, std::chrono::minutes(1)).value() == true);
   CHECK(http.wait_readable(in_time, one, milliseconds(20)).value() == false);
-  CHECK(http.wait_readable(in_time, closed, milliseconds(20)).error().code == status_code::invalid_argument);
+  CHECK(http.wait_readable(in_time, closed, milliseconds(20)).error().code ==
+        status_code::invalid_argument);
   cancellation cancel;
   cancel.cancel();
-  CHECK(http.wait_readable(operation(steady_time::max(), &cancel), both, milliseconds(20)).error().code == status_code::cancelled);
+  CHECK(http.wait_readable(operation(steady_time::max(), &cancel), both, milliseconds(20))
+            .error()
+            .code == status_code::cancelled);
 }

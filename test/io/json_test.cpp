@@ -9,7 +9,8 @@ using dm::status_code;
 namespace {
 
 std::string nested(int levels) {
-  return std::string(static_cast<std::size_t>(levels), '[') + std::string(static_cast<std::size_t>(levels), ']');
+  return std::string(static_cast<std::size_t>(levels), '[') +
+         std::string(static_cast<std::size_t>(levels), ']');
 }
 
 std::string error_of(std::string_view text) {
@@ -24,7 +25,8 @@ std::string error_of(std::string_view text) {
 TEST_CASE("what is not JSON is refused, with the place") {
   CHECK(error_of("{\"a\":1,}").find("the test is not JSON") == 0);
   CHECK(error_of("{\"a\":1,}").find("at byte 7 of 8") != std::string::npos);
-  for (const char* text : {"", " ", "{", "nul", "[1] 2", "{'a':1}", "<html>", "{\"a\":NaN}", "\"\\ud800\"", "[1e999]"}) {
+  for (const char* text : {"", " ", "{", "nul", "[1] 2", "{'a':1}", "<html>", "{\"a\":NaN}",
+                           "\"\\ud800\"", "[1e999]"}) {
     INFO(text);
     error_of(text);
   }
@@ -51,7 +53,9 @@ TEST_CASE("of a member that is there twice the first counts") {
 }
 
 TEST_CASE("members are read with their types checked") {
-  const auto d = parse_json(R"({"s":"text","i":-5,"big":9223372036854775808,"f":1.5,"b":true,"n":null,"o":{"s":"in"}})", "x");
+  const auto d = parse_json(
+      R"({"s":"text","i":-5,"big":9223372036854775808,"f":1.5,"b":true,"n":null,"o":{"s":"in"}})",
+      "x");
   REQUIRE(d);
   CHECK(string_member(*d, "s") == "text");
   CHECK_FALSE(string_member(*d, "i"));
@@ -75,11 +79,25 @@ TEST_CASE("strings keep their bytes, a NUL among them") {
 }
 
 TEST_CASE("scalars are shown as Python's str() shows them") {
-  const auto d = parse_json(R"(["text",true,false,null,7,-7,18446744073709551615,1.0,0.1,1e16,1e-5,1e22,123456.789,)"
-                            R"(["a'b",1,[null]],{"k":"v","x":{}}])", "x");
+  const auto d = parse_json(
+      R"(["text",true,false,null,7,-7,18446744073709551615,1.0,0.1,1e16,1e-5,1e22,123456.789,)"
+      R"(["a'b",1,[null]],{"k":"v","x":{}}])",
+      "x");
   REQUIRE(d);
-  const std::vector<std::string> expected = {"text", "True", "False", "None", "7", "-7", "18446744073709551615", "1.0",
-                                             "0.1", "1e+16", "1e-05", "1e+22", "123456.789", "[\"a'b\", 1, [None]]",
+  const std::vector<std::string> expected = {"text",
+                                             "True",
+                                             "False",
+                                             "None",
+                                             "7",
+                                             "-7",
+                                             "18446744073709551615",
+                                             "1.0",
+                                             "0.1",
+                                             "1e+16",
+                                             "1e-05",
+                                             "1e+22",
+                                             "123456.789",
+                                             "[\"a'b\", 1, [None]]",
                                              "{'k': 'v', 'x': {}}"};
   REQUIRE(d->Size() == expected.size());
   for (rapidjson::SizeType i = 0; i < d->Size(); ++i) CHECK(scalar_text((*d)[i]) == expected[i]);
@@ -97,7 +115,9 @@ TEST_CASE("a written document is what was put in, and always UTF-8") {
   put(writer, "u", std::uint64_t{18446744073709551615ULL});
   put(writer, "n", 3);
   writer.EndObject();
-  CHECK(text(buffer) == "{\"s\":\"a\\\"b\",\"v\":\"\",\"t\":\"x\xEF\xBF\xBDy\",\"b\":true,\"i\":-1,\"u\":18446744073709551615,\"n\":3}");
+  CHECK(text(buffer) ==
+        "{\"s\":\"a\\\"b\",\"v\":\"\",\"t\":\"x\xEF\xBF\xBDy\",\"b\":true,\"i\":-1,\"u\":"
+        "18446744073709551615,\"n\":3}");
   const auto again = parse_json(text(buffer), "x");
   REQUIRE(again);
   CHECK(to_text(*again) == text(buffer));

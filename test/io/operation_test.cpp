@@ -3,8 +3,8 @@
 
 #include <poll.h>
 
-#include <cerrno>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <thread>
 
 using dm::status_code;

@@ -76,12 +76,20 @@ pid_t pid_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a child runs with exactly the arguments, environment, directory and output it was given") {
+TEST_CASE(
+    "a child runs with exactly the arguments, environment, directory and output it was given") {
   const temporary_directory directory;
   const unique_fd output(::open((directory / "out").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
   ::setenv("DM_TEST_SECRET", "leak", 1);
   process_spec spec;
-  spec.argv = {"/bin/sh", "-c", "printf '%s|' \"$@\"; pwd; env | grep -v '^PWD=' | sort; cat; echo err >&2; exit 7", "sh", "a b", "$(x)", ";", ""};
+  spec.argv = {"/bin/sh",
+               "-c",
+               "printf '%s|' \"$@\"; pwd; env | grep -v '^PWD=' | sort; cat; echo err >&2; exit 7",
+               "sh",
+               "a b",
+               "$(x)",
+               ";",
+               ""};
   spec.environment = {{"PATH", "/usr/bin:/bin"}, {"X", "a b=c"}};
   spec.directory = directory.path();
   spec.output = output.get();
@@ -138,7 +146,8 @@ TEST_CASE("a program that cannot be started is an error that says why, and leave
 
 namespace {
 void mark_exit() {
-  if (const char* path = ::getenv("DM_TEST_EXIT_MARK")) ::close(::open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+  if (const char* path = ::getenv("DM_TEST_EXIT_MARK"))
+    ::close(::open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 }
 }  // namespace
 
@@ -173,7 +182,8 @@ TEST_CASE("what makes no sense is refused before anything is started") {
   CHECK(refused([](process_spec& s) { s.output = 0; }));
 }
 
-TEST_CASE("a child inherits standard streams and the one descriptor that is passed on, nothing else") {
+TEST_CASE(
+    "a child inherits standard streams and the one descriptor that is passed on, nothing else") {
   const temporary_directory directory;
   // Not close-on-exec, as a careless library leaves them.
   const unique_fd low(::open("/etc/passwd", O_RDONLY));
@@ -181,9 +191,10 @@ TEST_CASE("a child inherits standard streams and the one descriptor that is pass
   const unique_fd between(::open("/etc/passwd", O_RDONLY));
   const unique_fd high(::fcntl(low.get(), F_DUPFD, 900));
   const unique_fd output(::open((directory / "out").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-  process_spec spec = 
+  process_spec spec =
       // A glob would open the directory, and show that.
-      shell("i=0; while [ $i -lt 1024 ]; do [ -e /proc/$$/fd/$i ] && echo $i; i=$((i+1)); done", directory);
+      shell("i=0; while [ $i -lt 1024 ]; do [ -e /proc/$$/fd/$i ] && echo $i; i=$((i+1)); done",
+            directory);
   spec.output = output.get();
   spec.inherited = lock.get();
   auto child = process::spawn(spec);
@@ -251,7 +262,8 @@ TEST_CASE("a child dies with the thread that made it, its own children do not") 
   const pid_t parent = ::fork();
   REQUIRE(parent >= 0);
   if (parent == 0) {
-    auto child = process::spawn(shell("sleep 60 & echo $! > grandchild; echo $$ > child; wait", directory));
+    auto child =
+        process::spawn(shell("sleep 60 & echo $! > grandchild; echo $$ > child; wait", directory));
     while (child) ::pause();
     ::_exit(1);
   }
@@ -266,7 +278,8 @@ TEST_CASE("a child dies with the thread that made it, its own children do not") 
   ::kill(grandchild, SIGKILL);
 }
 
-TEST_CASE("a child starts with no signal blocked, ignored or handled, and the parent's mask stays") {
+TEST_CASE(
+    "a child starts with no signal blocked, ignored or handled, and the parent's mask stays") {
   const temporary_directory directory;
   ::signal(SIGTERM, SIG_IGN);
   ::signal(SIGHUP, SIG_IGN);
@@ -287,7 +300,8 @@ TEST_CASE("a child starts with no signal blocked, ignored or handled, and the pa
   REQUIRE(child);
   CHECK(wait_for(*child).success());
   const std::string status = content_of(directory / "out");
-  for (const char* line : {"SigBlk:\t0000000000000000\n", "SigIgn:\t0000000000000000\n", "SigCgt:\t0000000000000000\n"}) {
+  for (const char* line : {"SigBlk:\t0000000000000000\n", "SigIgn:\t0000000000000000\n",
+                           "SigCgt:\t0000000000000000\n"}) {
     INFO(status);
     CHECK(status.find(line) != std::string::npos);
   }

@@ -31,7 +31,8 @@ TEST_CASE("a URL with a blank or a line break is refused") {
 }
 
 TEST_CASE("a header that is none, or would be two, is refused without its value in the message") {
-  for (const char* header : {"no colon", ": empty", "X Y: z", "X: SECRET\r\nInjected: 1", "X: SECRET\n"}) {
+  for (const char* header :
+       {"no colon", ": empty", "X Y: z", "X: SECRET\r\nInjected: 1", "X: SECRET\n"}) {
     INFO(header);
     http_request request = to("http://h/");
     request.headers = {header};

@@ -57,12 +57,16 @@ TEST_CASE("a link or a special file in a package is refused") {
   const temporary_directory from;
   const temporary_directory to;
   ::mkdir((from / "sub").c_str(), 0755);
-  const std::string kind = GENERATE("link to a file", "link to a directory", "dangling link", "fifo");
+  const std::string kind =
+      GENERATE("link to a file", "link to a directory", "dangling link", "fifo");
   const std::string path = from / "sub/odd";
   if (kind == "fifo") {
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
   } else {
-    REQUIRE(::symlink(kind == "link to a file" ? "/etc/passwd" : kind == "link to a directory" ? "/etc" : "/nowhere", path.c_str()) == 0);
+    REQUIRE(::symlink(kind == "link to a file"        ? "/etc/passwd"
+                      : kind == "link to a directory" ? "/etc"
+                                                      : "/nowhere",
+                      path.c_str()) == 0);
   }
   const auto target = open_directory(to.path());
   const auto copied = copy_tree(from.path(), target->get(), 0640, 0750, as_it_is);
@@ -78,9 +82,11 @@ TEST_CASE("a copy over something that is there, or of something that is not, is 
   std::ofstream(from / "a") << "new";
   std::ofstream(to / "a") << "old";
   const auto target = open_directory(to.path());
-  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code == status_code::already_exists);
+  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+        status_code::already_exists);
   CHECK(content_of(to / "a") == "old");
-  CHECK(copy_tree(from / "absent", target->get(), 0640, 0750, as_it_is).error().code == status_code::not_found);
+  CHECK(copy_tree(from / "absent", target->get(), 0640, 0750, as_it_is).error().code ==
+        status_code::not_found);
 }
 
 TEST_CASE("a package nested without end is refused") {
@@ -92,7 +98,8 @@ TEST_CASE("a package nested without end is refused") {
     at = unique_fd(::openat(at.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
   const auto target = open_directory(to.path());
-  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code == status_code::failed_precondition);
+  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+        status_code::failed_precondition);
 }
 
 TEST_CASE("removing takes a file, a link itself, a tree; what is absent is fine") {

@@ -7,7 +7,8 @@ using namespace dm::io;
 
 TEST_CASE("everything but unreserved characters is percent-encoded") {
   CHECK(percent_encode("aZ09-._~") == "aZ09-._~");
-  CHECK(percent_encode("a b/c?d&e=f#g%h+\n\xC3\xA4") == "a%20b%2Fc%3Fd%26e%3Df%23g%25h%2B%0A%C3%A4");
+  CHECK(percent_encode("a b/c?d&e=f#g%h+\n\xC3\xA4") ==
+        "a%20b%2Fc%3Fd%26e%3Df%23g%25h%2B%0A%C3%A4");
   CHECK(percent_encode("/a b/c", true) == "/a%20b/c");
 }
 
@@ -19,7 +20,8 @@ TEST_CASE("an origin is without path, query and credentials") {
 }
 
 TEST_CASE("a URL in a message holds no secret") {
-  CHECK(printable_url("http://u:p@h:1/a?op=OPEN&delegation=SECRET&offset=0") == "http://h:1/a?op=OPEN&delegation=***&offset=0");
+  CHECK(printable_url("http://u:p@h:1/a?op=OPEN&delegation=SECRET&offset=0") ==
+        "http://h:1/a?op=OPEN&delegation=***&offset=0");
   CHECK(printable_url("http://h/a?Access_Token=SECRET") == "http://h/a?Access_Token=***");
   CHECK(printable_url("http://h/a?x=1#token=SECRET") == "http://h/a?x=1");
   CHECK(printable_url("http://h/a?&") == "http://h/a?");
