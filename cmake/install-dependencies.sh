@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need, and says which ones it installs.
+# Prints nothing and does nothing where all are there. With --check it only reports. What the cluster needs at run time,
+# examples/cluster/cluster.sh installs by itself.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+
+build=(
+  g++ cmake ninja-build pkg-config ccache
+  libboost1.81-dev   # Boost.Process v2
+  rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev libexpected-dev libssl-dev
+  libcurl4-openssl-dev libcli11-dev
+  libcpp-httplib-dev libsqlite3-dev   # the reference Deployment Manager
+)
+test=(
+  catch2 libbenchmark-dev abigail-tools binutils clang-format
+  supervisor python3 curl jq
+  openjdk-17-jdk-headless maven   # the example applications
+)
+
+missing=()
+for package in "${build[@]}" "${test[@]}"; do
+  dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed ||
+    missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+if [[ ${1:-} == --check ]] || ((EUID != 0)); then
+  echo "missing Debian packages: ${missing[*]}" >&2
+  echo "install them with: apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "installing Debian packages: ${missing[*]}"
+# Debian starts a freshly installed supervisor as a system service, which nobody asked for here; this file is Debian's
+# own way to say "do not start".
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+  printf '#!/bin/sh\nexit 101\n' > "$policy"
+  chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+log=$(mktemp)
+if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } \
+  > "$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "error: apt-get could not install: ${missing[*]} (whole log: $log)" >&2
+  exit 1
+fi
+rm -f "$log"

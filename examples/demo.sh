@@ -1,0 +1,247 @@
+#!/usr/bin/env bash
+# The main job, end to end, on this machine: a cluster, a Deployment Manager, an example package deployed by REST,
+# its Flink jobs running on YARN, stopped, destroyed, and everything cleaned up.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/.." && pwd)
+
+usage() {
+  cat << 'USAGE'
+Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
+       examples/demo.sh --down [--dir DIRECTORY]
+
+Builds the project, brings up HDFS, YARN, Flink, supervisord and the Deployment Manager on this machine, deploys the
+example package by REST (each command is shown as you would type it), and cleans up.
+
+  --keep             leave cluster and Deployment Manager running, and print where they are; deploys nothing
+  --json             with --keep: as one JSON object on standard output, everything else on standard error
+  --down             end what --keep left, and remove its files
+  --dir DIRECTORY    where everything lives (default: /var/lib/dm-flink-demo for root, ~/.local/state/dm-flink-demo)
+  --port-base N      the cluster uses 20 ports from here on (default: 21000)
+  --flink VERSION    Flink of the cluster (default: the cluster's own default)
+  --build DIRECTORY  a build that is there already, instead of build/release
+USAGE
+}
+
+mode=run
+json=false
+port_base=21000
+flink=()
+build=
+if ((EUID == 0)); then directory=/var/lib/dm-flink-demo; else directory=$HOME/.local/state/dm-flink-demo; fi
+while (($#)); do
+  case $1 in
+    --keep) mode=keep ;;
+    --down) mode=down ;;
+    --json) json=true ;;
+    --dir | --port-base | --flink | --build)
+      (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
+      case $1 in
+        --dir) directory=$(realpath -m -- "$2") ;;
+        --port-base) port_base=$2 ;;
+        --flink) flink=(--flink "$2") ;;
+        --build) build=$(realpath -- "$2") ;;
+      esac
+      shift
+      ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "error: unknown argument $1" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+[[ $mode == keep ]] || ! $json || { echo "error: --json goes with --keep" >&2; exit 2; }
+
+# With --json, standard output is the one JSON object at the end.
+exec 3>&1
+if $json; then exec 1>&2; fi
+if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
+
+cluster_directory=$directory/cluster
+manager_directory=$directory/manager
+cluster() { "$here/cluster/cluster.sh" "$@" --dir "$cluster_directory"; }
+
+chapter() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# Shows a command as a user would type it, then runs it.
+show() {
+  printf '%s$ %s%s\n' "$dim" "$(printf '%q ' "$@" | sed "s/\\\\\([?&={}\",:]\)/\1/g")" "$plain" >&2
+  "$@"
+}
+
+manager_pid() {
+  local pid
+  pid=$(cat "$manager_directory/pid" 2> /dev/null) || return 1
+  [[ $(readlink "/proc/$pid/exe" 2> /dev/null) == */deployment-manager* ]] && echo "$pid"
+}
+
+stop_manager() {
+  local pid
+  pid=$(manager_pid) || return 0
+  kill "$pid"
+  for ((i = 0; i < 300; ++i)); do
+    [[ -e /proc/$pid ]] || return 0
+    sleep 0.1
+  done
+  kill -9 "$pid"
+}
+
+take_down() {
+  stop_manager
+  if [[ -d $cluster_directory ]]; then cluster down --purge; fi
+  rm -rf -- "$directory"
+}
+
+if [[ $mode == down ]]; then
+  chapter "Taking down what $directory holds"
+  take_down
+  exit 0
+fi
+
+chapter "Building"
+"$root/cmake/install-dependencies.sh"
+if [[ -z $build ]]; then
+  build=$root/build/release
+  log=$root/build/demo-build.log
+  mkdir -p "$root/build"
+  echo "plugin, guard and Deployment Manager into build/release (log: $log)"
+  if ! (cd "$root" && cmake --preset release && cmake --build --preset release --target flink flink-guard deployment-manager) \
+    > "$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    fail "the build failed; the whole log is $log"
+  fi
+fi
+"$here/applications/build.sh"
+
+# Whatever goes wrong from here on: nothing stays behind.
+ended() {
+  local code=$?
+  trap - EXIT
+  if ((code != 0)); then
+    printf '\n%sThe demo failed (exit code %d); the last lines of the logs:%s\n' "$bold" "$code" "$plain" >&2
+    tail -n 15 "$manager_directory/manager.log" "$manager_directory"/opt/demo/*/*/logs/guard.log >&2 2> /dev/null || true
+    take_down >&2 || true
+  fi
+  exit "$code"
+}
+trap ended EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+chapter "The cluster: HDFS, YARN, Flink, supervisord"
+mkdir -p "$directory"
+chmod 755 "$directory"
+cluster up --port-base "$port_base" "${flink[@]}"
+environment=$(cluster env --json)
+user=$(jq -r .application_user <<< "$environment")
+
+chapter "The Deployment Manager"
+if manager_pid > /dev/null; then
+  echo "runs already, as process $(manager_pid)"
+else
+  mkdir -p "$manager_directory"/{data,stage,opt,repository}
+  rm -f "$manager_directory/port"
+  python3 "$here/demo/manager_configuration.py" --dir "$manager_directory" --build "$build" --namespace demo \
+    --port $((port_base + 19)) <<< "$environment" > "$manager_directory/deployment-manager.json"
+  show "$build/bin/deployment-manager" --check-config --config "$manager_directory/deployment-manager.json"
+  printf '%s$ %s &%s\n' "$dim" "$build/bin/deployment-manager --config $manager_directory/deployment-manager.json" "$plain"
+  setsid "$build/bin/deployment-manager" --config "$manager_directory/deployment-manager.json" \
+    > "$manager_directory/manager.log" 2>&1 3>&- < /dev/null &
+  echo $! > "$manager_directory/pid"
+fi
+for ((i = 0; i < 150; ++i)); do
+  [[ -s $manager_directory/port ]] && break
+  manager_pid > /dev/null || fail "the Deployment Manager has ended; see $manager_directory/manager.log"
+  sleep 0.2
+done
+dm=http://127.0.0.1:$(cat "$manager_directory/port")
+curl --silent --fail --output /dev/null "$dm/environment/endpoints" || fail "the Deployment Manager does not answer on $dm"
+echo "answers on $dm"
+
+if [[ $mode == keep ]]; then
+  addresses=$(jq --arg dm "$dm" --arg repository "$manager_directory/repository" --argjson pid "$(manager_pid)" \
+    --arg directory "$directory" '{dm: $dm, repository: $repository, resource_manager, webhdfs, history_server,
+      flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
+      supervisor_config_dir, flink_conf_dir, flink_version, namespace: "demo", directory: $directory,
+      configuration: ($directory + "/manager/deployment-manager.json"), log: ($directory + "/manager/manager.log")}' \
+    <<< "$environment")
+  if $json; then
+    printf '%s\n' "$addresses" >&3
+  else
+    chapter "Left running; end it with examples/demo.sh --down"
+    jq -r 'to_entries[] | "  \(.key)\t\(.value)"' <<< "$addresses" | column -t -s $'\t'
+  fi
+  exit 0
+fi
+
+# Waits until .status of a resource has left its passing state; prints what it is then.
+wait_for() {
+  local path=$1 passing=$2 wanted=$3 body status shown='' since=$SECONDS
+  while :; do
+    body=$(curl --silent "$dm$path?user.name=$user")
+    status=$(jq -r .status <<< "$body")
+    if [[ $path == /applications/* && $status == "$passing" ]]; then
+      local now
+      now=$(jq -r '.progress // empty | if type == "object" then (.message // "") else tostring end' <<< "$body")
+      if [[ -n $now && $now != "$shown" ]]; then
+        printf '  %3d s  %s\n' $((SECONDS - since)) "$now"
+        shown=$now
+      fi
+    fi
+    [[ $status == "$passing" ]] || break
+    sleep 0.3
+  done
+  printf '  %3d s  %s is %s\n' $((SECONDS - since)) "${path#/}" "$status"
+  [[ $status == "$wanted" ]] || fail "wanted $wanted, but it is $status: $(jq -r .information <<< "$body")"
+}
+
+chapter "Uploading and deploying the example package"
+show curl --silent --show-error --fail-with-body --upload-file "$root/build/packages/counter-1.0.0.tar.gz" \
+  "$dm/repository/packages/counter-1.0.0.tar.gz?user.name=$user"
+show curl --silent "$dm/repository/packages?user.name=$user" | jq -c .
+show curl --silent --show-error --fail-with-body --request PUT "$dm/packages/counter-1.0.0?user.name=$user"
+wait_for /packages/counter-1.0.0/status DEPLOYING DEPLOYED
+
+chapter "Creating an application of it"
+show curl --silent --show-error --fail-with-body --request PUT "$dm/applications/counting?user.name=$user" \
+  --data '{"package": "counter-1.0.0"}'
+wait_for /applications/counting/status CREATING CREATED
+echo "What supervisord will run for its streaming component:"
+program=$(jq -r .supervisor_config_dir <<< "$environment")/flink.demo.counting.stream.conf
+sed 's/^/  | /' "$program" | fold -s -w 150
+
+chapter "Starting it"
+show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/start?user.name=$user"
+wait_for /applications/counting/status STARTING STARTED
+show curl --silent "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
+state=$(curl --silent "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
+[[ $state == RUNNING ]] || fail "the streaming component is $state, not RUNNING"
+echo "The application's summary, in the console's words:"
+show curl --silent "$dm/applications/counting/summary?user.name=$user" | jq -r '.counting.aggregate_status | "  \(.)"'
+
+chapter "Stopping it"
+show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/stop?user.name=$user"
+wait_for /applications/counting/status STOPPING CREATED
+show curl --silent "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
+
+chapter "Destroying it"
+show curl --silent --show-error --fail-with-body --request DELETE "$dm/applications/counting?user.name=$user"
+wait_for /applications/counting/status DESTROYING NOTCREATED
+show curl --silent --show-error --fail-with-body --request DELETE "$dm/packages/counter-1.0.0?user.name=$user"
+wait_for /packages/counter-1.0.0/status UNDEPLOYING NOTDEPLOYED
+
+chapter "What is left"
+left=$(curl --silent "$(jq -r .resource_manager <<< "$environment")/ws/v1/cluster/apps?applicationTags=dm-fleet-demo&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
+  jq '[.apps.app[]?] | length')
+staging=$(curl --silent "$(jq -r .webhdfs <<< "$environment")/webhdfs/v1/user/$user/.flink?op=LISTSTATUS&user.name=$user" |
+  jq '[.FileStatuses.FileStatus[]?] | length')
+programs=$(find "$(jq -r .supervisor_config_dir <<< "$environment")" -name 'flink.demo.*' | wc -l)
+printf '  %-40s %s\n' 'live YARN applications' "$left" 'staging directories on HDFS' "$staging" \
+  "programs in supervisord" "$programs"
+((left == 0 && staging == 0 && programs == 0)) || fail "something was left behind"
+
+chapter "Taking everything down"
+take_down
+trap - EXIT
+chapter "Done"

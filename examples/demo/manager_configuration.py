@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Writes the reference Deployment Manager's configuration for a one-machine cluster.
+
+Reads what `examples/cluster/cluster.sh env --json` prints from standard input and prints the
+configuration. The demo and the end-to-end tests use it; it shows which of the cluster's facts
+goes into which key.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import argparse
+import json
+import os
+import sys
+from urllib.parse import urlsplit
+
+
+def configuration(cluster, directory, build, namespace, port, python=None):
+    """The configuration as a dict.
+
+    cluster: the object of `cluster.sh env --json`; directory: absolute, for everything the Deployment
+    Manager keeps; build: absolute, with lib/flink.so and bin/flink-guard in it; port: 0 for a free one;
+    python: interpreter with PyFlink, for Python components, or None.
+    """
+    resource_manager = urlsplit(cluster["resource_manager"])
+    webhdfs = urlsplit(cluster["webhdfs"])
+    history_server = urlsplit(cluster["history_server"])
+    environment = {
+        "namespace": namespace,
+        "hadoop_distro": "EXAMPLE",
+        "yarn_resource_manager_host": resource_manager.hostname,
+        "yarn_resource_manager_port": str(resource_manager.port),
+        "webhdfs_host": webhdfs.hostname,
+        "webhdfs_port": str(webhdfs.port),
+        "webhdfs_user": "root",
+        "name_node": cluster["namenode_rpc"],
+        "flink": os.path.join(cluster["flink_home"], "bin", "flink"),
+        "flink_lib_dir": os.path.join(cluster["flink_home"], "lib"),
+        "flink_history_server": history_server.netloc,
+    }
+    if python:
+        environment["flink_python"] = python
+    return {
+        "listen": {
+            "address": "127.0.0.1",
+            "port": port,
+            "port_file": os.path.join(directory, "port"),
+        },
+        "environment": environment,
+        "plugins_path": os.path.join(build, "lib"),
+        "plugin_settings": {
+            "flink": {
+                "state_root": cluster["state_root"],
+                "install_root": os.path.join(directory, "opt"),
+                "supervisor_url": cluster["supervisor_url"],
+                "supervisor_config_dir": cluster["supervisor_config_dir"],
+                "flink_home": cluster["flink_home"],
+                "guard": os.path.join(build, "bin", "flink-guard"),
+                "history_archive_dir": cluster["job_archive"],
+                "flink_environment": {
+                    "JAVA_HOME": cluster["java_home"],
+                    "HADOOP_CLASSPATH": cluster["hadoop_classpath"],
+                    "HADOOP_CONF_DIR": cluster["hadoop_conf_dir"],
+                    "FLINK_CONF_DIR": cluster["flink_conf_dir"],
+                    "JVM_ARGS": cluster["jvm_args"],
+                },
+            }
+        },
+        "data_root": os.path.join(directory, "data"),
+        "stage_root": os.path.join(directory, "stage"),
+        "install_root": os.path.join(directory, "opt"),
+        "package_repository": os.path.join(directory, "repository"),
+        "deployer_thread_limit": 8,
+        "log_level": "info",
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dir", required=True, help="directory of the Deployment Manager")
+    parser.add_argument("--build", required=True, help="build directory: lib/flink.so, bin/flink-guard")
+    parser.add_argument("--namespace", required=True)
+    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--python", help="interpreter with PyFlink")
+    given = parser.parse_args()
+    cluster = json.load(sys.stdin)
+    result = configuration(
+        cluster,
+        os.path.abspath(given.dir),
+        os.path.abspath(given.build),
+        given.namespace,
+        given.port,
+        given.python,
+    )
+    json.dump(result, sys.stdout, indent=2)
+    print()
+
+
+if __name__ == "__main__":
+    main()
