@@ -19,7 +19,7 @@ while (($#)); do
       shift 2
       ;;
     -h | --help)
-      echo "Usage: test/cluster/jobs/build.sh [--out DIRECTORY] (default: build/packages)"
+      echo "Usage: test/end_to_end/jobs/build.sh [--out DIRECTORY] (default: build/packages)"
       exit 0
       ;;
     *) echo "error: unknown argument $1; see --help" >&2; exit 2 ;;

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests: unit, conformance and ABI tests, the same under sanitizers, and the end-to-end
+# tests on a real cluster that it brings up. Installs what is missing, and says what.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+usage() {
+  cat << 'USAGE'
+Usage: test/run.sh [PART ...]
+
+Parts, all of them by default, in this order:
+  format        clang-format has nothing to change in C and C++ sources
+  release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
+  asan          address and undefined-behaviour sanitizers: unit and conformance tests
+  tsan          thread sanitizer: the same
+  end-to-end    the Deployment Manager on a real cluster: HDFS, YARN, Flink, supervisord
+
+It stops at the first part that fails. DM_TEST_JOBS sets how many compilers and tests run at once (default: the
+number of processors).
+USAGE
+}
+
+parts=(format release asan tsan end-to-end)
+if (($#)); then
+  for part in "$@"; do
+    case $part in
+      -h | --help) usage; exit 0 ;;
+      format | release | asan | tsan | end-to-end) ;;
+      *) echo "error: no part \"$part\"" >&2; usage >&2; exit 2 ;;
+    esac
+  done
+  parts=("$@")
+fi
+jobs=${DM_TEST_JOBS:-$(nproc)}
+
+cmake/install-dependencies.sh
+
+check_format() {
+  git ls-files -z -- '*.h' '*.hpp' '*.c' '*.cpp' ':!test/abi/dm_*_1_0.h' |
+    xargs -0 clang-format --dry-run --Werror
+}
+
+build_and_test() {
+  local preset=$1
+  cmake --preset "$preset"
+  cmake --build --preset "$preset" --parallel "$jobs"
+  ctest --preset "$preset" --parallel "$jobs"
+}
+
+end_to_end() {
+  cmake --preset release
+  cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager
+  examples/applications/build.sh
+  test/end_to_end/jobs/build.sh
+  python3 test/end_to_end/run.py
+}
+
+for part in "${parts[@]}"; do
+  started=$SECONDS
+  printf '\n== %s ==\n' "$part"
+  case $part in
+    format) check_format ;;
+    release | asan | tsan) build_and_test "$part" ;;
+    end-to-end) end_to_end ;;
+  esac
+  printf '== %s: passed in %d s ==\n' "$part" $((SECONDS - started))
+done
