@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 4> application_announcements = {
 constexpr std::string_view job_announcement = "ob has been submitted with JobID ";
 constexpr std::string_view exception_announcement =
     "The program finished with the following exception:";
+constexpr std::string_view python_abort = "org.apache.flink.client.program.ProgramAbortException";
 constexpr std::string_view missing_job = "The program didn't contain a Flink job";
 constexpr std::string_view usage_hint =
     "Use the help option (-h or --help) to get help on the command.";
@@ -96,25 +97,29 @@ std::string refused_arguments(std::string_view text) {
   return exception_summary(begin == std::string_view::npos ? text : text.substr(begin + 1));
 }
 
-std::string read_exception(std::string_view text) {
-  std::string found;
+// The stack trace of a failure: after its announcement, or where a Python program's client prints
+// it without one. Output of another thread may follow; its own stack trace begins with these words
+// (Hadoop's shutdown hook: "Trying to access closed classloader", printed with exit code 0 too).
+std::string_view failure_trace(std::string_view text) {
+  std::string_view trace;
   if (const auto at = text.rfind(exception_announcement); at != std::string_view::npos) {
-    std::string_view trace = text.substr(at + exception_announcement.size());
-    // Output of another thread may follow; a stack trace of its own begins with these words
-    // (Hadoop's shutdown hook: "Trying to access closed classloader", printed with exit code 0
-    // too).
-    trace = trace.substr(0, trace.find("\nException in thread "));
-    found = exception_summary(trace);
-  } else if (const auto missing = text.find(missing_job); missing != std::string_view::npos) {
-    found = exception_summary(text.substr(missing, text.substr(missing).find('\n')));
-  } else {
-    found = refused_arguments(text);
+    trace = text.substr(at + exception_announcement.size());
+  } else if (const auto abort = text.rfind(python_abort); abort != std::string_view::npos) {
+    trace = text.substr(abort);
   }
-  if (found.find("Python process exits with code") != std::string::npos ||
-      found.find("ProgramAbortException") != std::string::npos) {
-    if (std::string python = python_exception(text); !python.empty()) return python;
+  return trace.substr(0, trace.find("\nException in thread "));
+}
+
+std::string read_exception(std::string_view text) {
+  if (const std::string_view trace = failure_trace(text); !trace.empty()) {
+    const bool python = trace.find(python_abort) != std::string_view::npos;
+    if (std::string own = python ? python_exception(text) : std::string(); !own.empty()) return own;
+    return exception_summary(trace);
   }
-  return found;
+  if (const auto at = text.find(missing_job); at != std::string_view::npos) {
+    return exception_summary(text.substr(at, text.substr(at).find('\n')));
+  }
+  return refused_arguments(text);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace dm::flink {
 namespace {
 
 constexpr std::size_t longest_message = 1000;
-constexpr std::size_t longest_word = 160;
+constexpr std::size_t longest_word = 300;  // no path and no name is longer; base64 is
 constexpr std::size_t longest_chain = 32;
 
 bool name_character(char c) {
@@ -81,8 +81,7 @@ std::string readable(std::string_view text) {
       word = 0;
       continue;
     }
-    // Paths and lists of names may be long; what is long without any of these is no text.
-    word = (c == '/' || c == '.' || c == ',' || c == ';' || c == ':' || c == '-') ? 0 : word + 1;
+    ++word;
     if (word < longest_word) line += c;
     if (word == longest_word) line += "...";
   }
@@ -92,6 +91,14 @@ std::string readable(std::string_view text) {
 
 exception_cause read_cause(std::string_view line) {
   exception_cause cause;
+  // "java.lang.NullPointerException at my.Job.map(Job.java:12)" is a summary made here.
+  constexpr std::string_view at = " at ";
+  const std::size_t name_length = class_name_length(line);
+  if (name_length != 0 && line.substr(name_length).starts_with(at) && line.ends_with(')')) {
+    cause.class_name = line.substr(0, name_length);
+    cause.frame = line.substr(name_length + at.size());
+    return cause;
+  }
   std::string_view message = line;
   std::string name;
   // An exception made of another one repeats that one's text: "CompletionException:
@@ -113,7 +120,8 @@ bool ends_message(std::string_view line, std::string_view text) {
 
 // Said of the program as a whole; the cause below it is only how it was noticed.
 bool says_it_all(const exception_cause& cause) {
-  return cause.message.starts_with("The program's entry point class");
+  return cause.message.starts_with("The program's entry point class") ||
+         cause.message.starts_with("Error while opening jar file");
 }
 
 // Says nothing without the exception around it, which names the host or the file.
@@ -122,6 +130,13 @@ bool too_short_to_say(const exception_cause& cause) {
       "Connection refused",  "Connection reset", "Connection reset by peer", "Broken pipe", "null",
       "Connection timed out"};
   return std::find(generic.begin(), generic.end(), cause.message) != generic.end();
+}
+
+// At most `limit` bytes, with what shows that something was cut.
+std::string cut(std::string_view text, std::size_t limit) {
+  constexpr std::size_t dots = 3;
+  return text.size() <= limit ? first_line(text, limit)
+                              : first_line(text, limit > dots ? limit - dots : 0);
 }
 
 std::string sentence(const exception_cause& cause) {
@@ -174,14 +189,13 @@ std::string exception_summary(std::string_view stack_trace, std::size_t limit) {
   const auto chain = exception_chain(stack_trace);
   if (chain.empty()) return {};
   const auto telling = std::find_if(chain.begin(), chain.end(), says_it_all);
-  if (telling != chain.end()) return first_line(sentence(*telling), limit);
+  if (telling != chain.end()) return cut(sentence(*telling), limit);
   const auto chosen = std::prev(chain.end());
   if (too_short_to_say(*chosen) && chosen != chain.begin()) {
     const auto around = std::prev(chosen);
-    if (!around->message.empty())
-      return first_line(sentence(*around) + ": " + chosen->message, limit);
+    if (!around->message.empty()) return cut(sentence(*around) + ": " + chosen->message, limit);
   }
-  return first_line(sentence(*chosen), limit);
+  return cut(sentence(*chosen), limit);
 }
 
 std::string exception_outline(std::string_view stack_trace) {

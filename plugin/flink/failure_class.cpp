@@ -91,7 +91,6 @@ constexpr std::array table = {
     row{"ResourceManager leader changed", failure_class::cluster_lost},
     row{"Container released on a", failure_class::cluster_lost},
     row{"Container expired since it was unused", failure_class::cluster_lost},
-    row{"JobMaster for job", failure_class::cluster_lost},
     // The program's own, said by Flink around it.
     row{"The main method caused an error", failure_class::user_exception},
     row{"Recovery is suppressed by NoRestartBackoffTimeStrategy", failure_class::user_exception},
