@@ -1,0 +1,90 @@
+// Destroying applications.
+#include "application/application_destruction.h"
+
+#include <catch2/catch.hpp>
+
+#include "fake/name_node.h"
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+using manager_test::eventually;
+using manager_test::manager_fixture;
+using manager_test::package_builder;
+using manager_test::write_simple_package;
+
+TEST_CASE("a destroy that fails returns to the state before, and can be repeated") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  std::string before = "CREATED";
+  SECTION("CREATED") {}
+  SECTION("STARTED") {
+    REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+    dm.wait_for_state("one", "STARTED");
+    before = "STARTED";
+  }
+  dm.script("destroy", R"({"status":14})");
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  eventually([&] {
+    return dm.get("/applications/one/status").text("information").starts_with("Error deleting one");
+  });
+  CHECK(dm.get("/applications/one/status").text("status") == before);
+  dm.unscript("destroy");
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "NOTCREATED");
+}
+
+TEST_CASE("the empty local directory goes, one with something in it stays") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.create("two", "app-1.0.0");
+  std::filesystem::create_directories(dm.directory() / "install/test/one");
+  manager_test::write_file(dm.directory() / "install/test/two/notes", "mine");
+  for (const char* name : {"one", "two"}) {
+    REQUIRE(dm.request("DELETE", std::string("/applications/") + name + "?user.name=daemon").status ==
+            202);
+    dm.wait_for_state(name, "NOTCREATED");
+  }
+  CHECK_FALSE(std::filesystem::exists(dm.directory() / "install/test/one"));
+  CHECK(std::filesystem::exists(dm.directory() / "install/test/two/notes"));
+}
+
+TEST_CASE("jobs end before their HDFS directories go; levels that another application uses stay") {
+  manager_fixture dm;
+  dm::fake::name_node hdfs;
+  const std::string address = hdfs.address().substr(7);
+  dm.configure_environment("webhdfs_host", address.substr(0, address.find(':')));
+  dm.configure_environment("webhdfs_port", address.substr(address.find(':') + 1));
+  package_builder(dm.repository() / "app-1.0.0.tar.gz")
+      .file("app-1.0.0/fake/main/x", "1")
+      .file("app-1.0.0/fake/main/hdfs.json",
+            R"([{"name":"d","path":"/data/common/${component_application}/out","delete_on_undeploy":3}])")
+      .close();
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.create("two", "app-1.0.0");
+
+  // While the job still runs its directory must be there.
+  dm.script("destroy", R"({"status":14})");
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  eventually([&] {
+    return dm.get("/applications/one/status").text("information").starts_with("Error deleting one");
+  });
+  CHECK(hdfs.files().exists("/data/common/one/out"));
+  dm.unscript("destroy");
+
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "NOTCREATED");
+  CHECK_FALSE(hdfs.files().exists("/data/common/one"));
+  CHECK(hdfs.files().exists("/data/common/two/out"));
+  REQUIRE(dm.request("DELETE", "/applications/two?user.name=daemon").status == 202);
+  dm.wait_for_state("two", "NOTCREATED");
+  CHECK_FALSE(hdfs.files().exists("/data/common"));
+  CHECK(hdfs.files().exists("/data"));
+}

@@ -1,0 +1,96 @@
+// /applications: lists, states, details, summaries, by HTTP.
+#include <catch2/catch.hpp>
+
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+using manager_test::manager_fixture;
+using manager_test::write_simple_package;
+
+TEST_CASE("detail and summary of what does not exist") {
+  manager_fixture dm;
+  dm.start();
+  CHECK(dm.get("/applications/one/status").body == R"({"status":"NOTCREATED","information":null})");
+  const auto detail = dm.get("/applications/one/detail");
+  CHECK(detail.status == 404);
+  CHECK(detail.body == R"({"status":"NOTCREATED"})");
+  const auto summary = dm.get("/applications/one/summary");
+  CHECK(summary.status == 200);
+  CHECK(summary.body == R"({"one":{"status":"Not Created"}})");
+}
+
+TEST_CASE("detail and summary while it is created, created, and running") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.script("create", R"({"delay_ms":1500,"once":true})");
+  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})").status ==
+          202);
+  const auto creating = dm.get("/applications/one/detail");
+  CHECK(creating.status == 200);
+  CHECK(creating.json["yarn_applications"].ObjectEmpty());
+  CHECK(creating.text("status") == "CREATING");
+  CHECK(dm.get("/applications/one/summary").body == R"({"one":{"status":"Not Available"}})");
+  dm.wait_for_state("one", "CREATED");
+  CHECK(dm.get("/applications/one/detail").json["yarn_applications"].ObjectEmpty());
+  CHECK(dm.get("/applications/one/summary").json["one"]["aggregate_status"] == "CREATED");
+
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "STARTED");
+  const auto detail = dm.get("/applications/one/detail");
+  CHECK(detail.text("name") == "one");
+  CHECK(detail.text("status") == "STARTED");
+  const auto& yarn = detail.json["yarn_applications"]["fake-main"];
+  CHECK(yarn["yarn-id"] == "application_1_0001");
+  CHECK(yarn["yarn-state"] == "RUNNING");
+  CHECK(yarn["yarn-start-time"].GetInt64() == 1700000000000);
+  CHECK(yarn["component"] == "main");
+  CHECK(yarn["type"] == "fake");
+
+  const auto summary = dm.get("/applications/one/summary");
+  const auto& entry = summary.json["one"]["fake-1"];
+  CHECK(summary.json["one"]["aggregate_status"] == "RUNNING");
+  CHECK(entry["aggregate_status"] == "RUNNING");
+  CHECK(entry["yarnId"] == "application_1_0001");
+  CHECK(entry["tracking_url"] == "http://rm/proxy/#/jobs/abc");
+  CHECK(entry["trackingUrl"] == "http://rm/proxy/#/jobs/abc");
+  CHECK(entry["name"] == "one-main-job");
+  CHECK(entry["componentType"] == "Fake");
+  CHECK(entry["information"]["state"] == "OK");
+  CHECK(entry["information"]["flinkJid"] == "abc");
+  CHECK(entry["information"]["vertices"][0]["status"] == "RUNNING");
+}
+
+TEST_CASE("a list of all summaries asks the plugin once") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  for (const char* name : {"one", "two", "three"}) dm.create(name, "app-1.0.0");
+  const auto before = dm.calls("status").size();
+  const auto all = dm.get("/applications?view=summary");
+  CHECK(all.status == 200);
+  CHECK(all.json.MemberCount() == 3);
+  CHECK(all.json["two"]["aggregate_status"] == "CREATED");
+  const auto calls = dm.calls("status");
+  REQUIRE(calls.size() == before + 1);
+  CHECK(calls.back()["request"]["components"].Size() == 3);
+  CHECK(dm.get("/applications?view=status").json["one"]["status"] == "CREATED");
+  CHECK(dm.get("/applications?view=nonsense").status == 400);
+}
+
+TEST_CASE("a plugin that cannot tell leaves the last answer, marked as stale") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  REQUIRE(dm.get("/applications/one/summary").json["one"]["aggregate_status"] == "RUNNING");
+  dm.script("status", R"({"status":14})");
+  const auto stale = dm.get("/applications/one/summary");
+  CHECK(stale.json["one"]["aggregate_status"] == "RUNNING");
+  CHECK(stale.json["one"]["fake-1"]["confidence"] == "stale");
+  dm.create("two", "app-1.0.0");
+  CHECK(dm.get("/applications/two/summary").json["two"]["status"] == "Not Available");
+}

@@ -1,0 +1,65 @@
+// /repository/packages, by HTTP.
+#include <catch2/catch.hpp>
+
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+using manager_test::manager_fixture;
+using manager_test::write_simple_package;
+
+TEST_CASE("packages are uploaded, listed, deployed and deleted") {
+  manager_fixture dm;
+  manager_test::temporary_directory elsewhere;
+  write_simple_package(elsewhere.path(), "app-1.0.0");
+  const std::string bytes = manager_test::read_file(elsewhere / "app-1.0.0.tar.gz");
+  dm.start();
+  const std::string path = "/repository/packages/app-1.0.0.tar.gz";
+
+  CHECK(dm.get("/repository/packages").body == "[]");
+  const auto made = dm.request("PUT", path + "?user.name=daemon", bytes);
+  CHECK(made.status == 201);
+  CHECK(made.json["changed"].GetBool());
+  CHECK(manager_test::read_file(dm.repository() / "app-1.0.0.tar.gz") == bytes);
+  CHECK(dm.request("PUT", path + "?user.name=daemon", bytes).status == 200);
+  const auto other = dm.request("PUT", path + "?user.name=daemon", bytes + "x");
+  CHECK(other.status == 409);
+  CHECK(manager_test::read_file(dm.repository() / "app-1.0.0.tar.gz") == bytes);
+  CHECK(dm.get("/repository/packages").body ==
+        R"([{"name":"app","latest_versions":[{"version":"1.0.0","file":"app-1.0.0.tar.gz"}]}])");
+  dm.deploy("app-1.0.0");
+
+  CHECK(dm.request("DELETE", path + "?user.name=nobody").status == 403);
+  CHECK(dm.request("DELETE", path + "?user.name=daemon").status == 200);
+  CHECK(dm.request("DELETE", path + "?user.name=daemon").status == 404);
+  CHECK(dm.get("/packages/app-1.0.0/status").text("status") == "DEPLOYED");
+}
+
+TEST_CASE("bad uploads are refused and leave nothing") {
+  manager_fixture dm;
+  dm.configure("limits", R"({"package_bytes":1000})");
+  dm.start();
+  const auto put = [&](const std::string& file, const std::string& body) {
+    return dm.request("PUT", "/repository/packages/" + file, body).status;
+  };
+  CHECK(put("app-1.0.0.tar.gz", "x") == 400);
+  CHECK(put("app-1.0.0.tar.gz?user.name=no-such-account", "x") == 403);
+  CHECK(put("app-1.0.0.zip?user.name=daemon", "x") == 400);
+  CHECK(put("..%2Fapp-1.0.0.tar.gz?user.name=daemon", "x") == 400);
+  CHECK(put("app-1.0.0.tar.gz?user.name=daemon", std::string(2000, 'x')) == 413);
+  CHECK(put("app-1.0.0.tar.gz?user.name=daemon", "") == 400);
+  CHECK(std::filesystem::is_empty(dm.repository()));
+}
+
+TEST_CASE("recency says how many versions") {
+  manager_fixture dm;
+  for (const char* version : {"1.9.0", "1.10.0", "0.1.0"}) {
+    manager_test::write_file(dm.repository() / (std::string("app-") + version + ".tar.gz"), "x");
+  }
+  dm.start();
+  const auto two = dm.get("/repository/packages?recency=2&user.name=daemon");
+  REQUIRE(two.json[0]["latest_versions"].Size() == 2);
+  CHECK(two.json[0]["latest_versions"][0]["version"] == "1.10.0");
+  CHECK(two.json[0]["latest_versions"][1]["version"] == "1.9.0");
+  CHECK(dm.get("/repository/packages?recency=0").status == 400);
+  CHECK(dm.get("/repository/packages?recency=two").status == 400);
+}

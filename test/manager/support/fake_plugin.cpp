@@ -1,0 +1,264 @@
+// fake.so: a plugin that does what a script says, to test a host without Flink. Its settings name a
+// directory ("script"). For a verb it looks there for <verb>-<component>.json, else <verb>.json:
+//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true, "once": true}
+// and answers with success where there is none. Every call is appended to <script>/calls, a line each.
+// Made components are files <script>/made-<application>-<component> that hold their state.
+#include <dm_plugin.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+struct dm_session {
+  const dm_host* host;
+  std::string script;
+};
+
+struct dm_call {
+  std::atomic<bool> cancelled{false};
+  std::string correlation_id;
+  void* user = nullptr;
+  void (*on_event)(void*, dm_string) = nullptr;
+};
+
+namespace {
+
+constexpr char manifest_text[] =
+    R"({"schema":1,"name":"fake","version":"0.1.0","component_type":"fake","description":"For tests",)"
+    R"("extensions":[],"schemas":[1],"verbs":["validate","create","start","stop","destroy","status"]})";
+
+std::string text_of(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value.Accept(writer);
+  return buffer.GetString();
+}
+
+std::string member(const rapidjson::Value& object, const char* name) {
+  const auto found = object.FindMember(name);
+  return found != object.MemberEnd() && found->value.IsString() ? found->value.GetString() : "";
+}
+
+std::string read(const std::string& file) {
+  std::ifstream stream(file);
+  std::stringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void write(const std::string& file, const std::string& text) {
+  std::ofstream(file, std::ios::trunc) << text;
+}
+
+void give(dm_document* reply, const std::string& text) {
+  if (reply == nullptr) return;
+  char* copy = static_cast<char*>(std::malloc(text.size() + 1));
+  std::memcpy(copy, text.c_str(), text.size() + 1);
+  *reply = {copy, text.size(), copy};
+}
+
+void release(dm_document* document) {
+  if (document == nullptr) return;
+  std::free(document->owner);
+  *document = {nullptr, 0, nullptr};
+}
+
+std::string error(const char* code, const std::string& message) {
+  return std::string(R"({"schema":1,"error":{"code":")") + code + R"(","message":")" + message +
+         R"(","details":[],"retry":false}})";
+}
+
+std::string made_file(const dm_session* session, const rapidjson::Value& request) {
+  return session->script + "/made-" + member(request, "application") + "-" +
+         member(request, "component");
+}
+
+void note(const dm_session* session, const char* verb, const dm_call* call,
+          const std::string& request) {
+  const std::string line = std::string(R"({"verb":")") + verb + R"(","correlation_id":")" +
+                           (call ? call->correlation_id : "") + R"(","request":)" + request + "}\n";
+  const int file =
+      ::open((session->script + "/calls").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  [[maybe_unused]] const auto written = ::write(file, line.data(), line.size());
+  ::close(file);
+}
+
+std::string one_status(const dm_session* session, const rapidjson::Value& component) {
+  const std::string scripted =
+      read(session->script + "/component-" + member(component, "component") + ".json");
+  if (!scripted.empty()) return scripted;
+  const std::string state = read(made_file(session, component));
+  const bool running = state == "RUNNING";
+  return std::string(R"({"application":")") + member(component, "application") +
+         R"(","component":")" + member(component, "component") + R"(","state":")" +
+         (running ? "RUNNING" : "CREATED") + R"(","summary":")" + (running ? "RUNNING" : "CREATED") +
+         R"(","confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",)" +
+         (running ? R"("application_id":"application_1_0001","job_id":"abc","yarn_state":"RUNNING",)"
+                    R"("yarn_start_time":1700000000000,"tracking_url":"http://rm/proxy/#/jobs/abc",)"
+                    R"("vertices":[{"name":"Source","status":"RUNNING"}],)"
+                  : R"("tracking_url":"",)") +
+         R"("history_url":"","job_name":")" + member(component, "application") + "-" +
+         member(component, "component") + R"(-job"})";
+}
+
+std::string status_reply(const dm_session* session, const rapidjson::Value& request) {
+  std::string list;
+  for (const auto& component : request["components"].GetArray()) {
+    list += (list.empty() ? "" : ",") + one_status(session, component);
+  }
+  return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
+}
+
+std::string success(const dm_session* session, const std::string& verb,
+                    const rapidjson::Value& request) {
+  if (verb == "validate") return R"({"schema":1,"valid":true,"warnings":[]})";
+  if (verb == "status") return status_reply(session, request);
+  const std::string made = made_file(session, request);
+  if (verb == "create") {
+    write(made, "CREATED");
+    return R"({"schema":1,"changed":true,"data":{"made":")" + member(request, "component") + R"("}})";
+  }
+  if (verb == "start") {
+    write(made, "RUNNING");
+    return R"({"schema":1,"changed":true,"state":"RUNNING","desired":"RUNNING"})";
+  }
+  if (verb == "stop") {
+    write(made, "STOPPED");
+    return R"({"schema":1,"changed":true,"state":"STOPPED"})";
+  }
+  ::unlink(made.c_str());
+  return R"({"schema":1,"changed":true})";
+}
+
+dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_string request_text,
+              dm_document* reply) {
+  const std::string text(request_text.data, request_text.size);
+  rapidjson::Document request;
+  request.Parse(text.c_str());
+  note(session, verb.c_str(), call, text);
+  std::string file = session->script + "/" + verb + "-" + member(request, "component") + ".json";
+  std::string scripted = read(file);
+  if (scripted.empty()) {
+    file = session->script + "/" + verb + ".json";
+    scripted = read(file);
+  }
+  rapidjson::Document script(rapidjson::kObjectType);
+  if (!scripted.empty()) script.Parse(scripted.c_str());
+  if (script.HasMember("once")) ::unlink(file.c_str());
+  if (script.HasMember("event") && call != nullptr && call->on_event != nullptr) {
+    const std::string event = text_of(script["event"]);
+    call->on_event(call->user, {event.data(), event.size()});
+  }
+  if (script.HasMember("kill_host")) ::kill(::getpid(), SIGKILL);
+  const int delay = script.HasMember("delay_ms") ? script["delay_ms"].GetInt() : 0;
+  for (int waited = 0; waited < delay; waited += 10) {
+    if (call != nullptr && call->cancelled) {
+      give(reply, error("CANCELLED", "cancelled"));
+      return DM_STATUS_CANCELLED;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const int status = script.HasMember("status") ? script["status"].GetInt() : DM_STATUS_OK;
+  if (script.HasMember("reply")) {
+    give(reply, text_of(script["reply"]));
+  } else {
+    give(reply, status == DM_STATUS_OK ? success(session, verb, request)
+                                       : error("SCRIPTED", "the script says so"));
+  }
+  return status;
+}
+
+dm_status validate(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("validate", s, c, q, r);
+}
+dm_status create(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("create", s, c, q, r);
+}
+dm_status destroy(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("destroy", s, c, q, r);
+}
+dm_status start(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("start", s, c, q, r);
+}
+dm_status stop(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("stop", s, c, q, r);
+}
+dm_status status(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("status", s, c, q, r);
+}
+
+dm_status open_session(const dm_host* host, dm_string environment, dm_session** session,
+                       dm_document* reply) {
+  rapidjson::Document parsed;
+  parsed.Parse(std::string(environment.data, environment.size).c_str());
+  *session = nullptr;
+  const std::string script = member(parsed["settings"], "script");
+  if (script.empty()) {
+    give(reply, R"({"schema":1,"error":{"code":"INVALID_ARGUMENT","message":"the settings are wrong",)"
+                R"("details":[{"path":"$.settings.script","found":"nothing","allowed":"a directory"}]}})");
+    return DM_STATUS_INVALID_ARGUMENT;
+  }
+  *session = new dm_session{host, script};
+  const std::string hello = "session opened";
+  if (host->log != nullptr) host->log(host->user, DM_LOG_INFO, {hello.data(), hello.size()});
+  return DM_STATUS_OK;
+}
+
+void close_session(dm_session* session) { delete session; }
+
+dm_status call_open(dm_session*, const dm_call_options* options, dm_call** call) {
+  *call = new dm_call;
+  if (options != nullptr) {
+    if (options->correlation_id.data != nullptr) {
+      (*call)->correlation_id.assign(options->correlation_id.data, options->correlation_id.size);
+    }
+    (*call)->user = options->user;
+    (*call)->on_event = options->on_event;
+  }
+  return DM_STATUS_OK;
+}
+
+void call_cancel(dm_call* call) {
+  if (call != nullptr) call->cancelled = true;
+}
+
+void call_close(dm_call* call) { delete call; }
+
+const void* extension(dm_string) { return nullptr; }
+
+constexpr dm_plugin table = {sizeof(dm_plugin),
+                             DM_PLUGIN_ABI_MAJOR,
+                             DM_PLUGIN_ABI_MINOR,
+                             {manifest_text, sizeof(manifest_text) - 1},
+                             open_session,
+                             close_session,
+                             call_open,
+                             call_cancel,
+                             call_close,
+                             validate,
+                             create,
+                             destroy,
+                             start,
+                             stop,
+                             status,
+                             release,
+                             extension};
+
+}  // namespace
+
+extern "C" DM_PLUGIN_EXPORT const dm_plugin* dm_plugin_entry(uint32_t abi_major) {
+  return abi_major == DM_PLUGIN_ABI_MAJOR ? &table : nullptr;
+}

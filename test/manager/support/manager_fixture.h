@@ -1,0 +1,86 @@
+// A Deployment Manager for a test: its directories, its configuration, the fake plugin's script, and
+// either the real thing inside the test's process or the real program in a child.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "manager.h"
+#include "support/temporary_directory.h"
+
+namespace manager_test {
+
+struct answer {
+  long status = 0;
+  std::string body;
+  manager::json::document json;
+
+  std::string text(const std::string& member) const;
+};
+
+class manager_fixture {
+ public:
+  manager_fixture();
+  ~manager_fixture();
+  manager_fixture(const manager_fixture&) = delete;
+  manager_fixture& operator=(const manager_fixture&) = delete;
+
+  temporary_directory& directory() { return directory_; }
+  std::filesystem::path repository() const { return directory_.path() / "repository"; }
+  /// Members are set before start(); a later start() sees later changes.
+  manager::json::document& configuration() { return configuration_; }
+  void configure(const std::string& member, const std::string& json_text);
+  void configure_environment(const std::string& member, const std::string& text);
+
+  void start();
+  void stop();
+  /// The program itself, in a child process.
+  void start_program();
+  void kill_program();       // SIGKILL
+  int terminate_program();   // SIGTERM; returns its exit status
+  /// True once the program has ended by itself.
+  bool program_ended();
+
+  answer request(const std::string& method, const std::string& path, const std::string& body = "");
+  answer get(const std::string& path) { return request("GET", path); }
+  int port() const { return port_; }
+
+  /// Asks until `member` of the answer is `value`; fails the test after a long time.
+  answer wait_for(const std::string& path, const std::string& member, const std::string& value);
+  answer wait_for_state(const std::string& application, const std::string& state) {
+    return wait_for("/applications/" + application + "/status", "status", state);
+  }
+  void deploy(const std::string& package);
+  void create(const std::string& application, const std::string& package);
+  /// Does it, with the state as proof.
+  void create_and_start(const std::string& application, const std::string& package);
+
+  void script(const std::string& name, const std::string& json_text);
+  void unscript(const std::string& name);
+  std::vector<manager::json::document> calls(const std::string& verb) const;
+  bool made(const std::string& application, const std::string& component) const;
+
+ private:
+  std::string configuration_text() const;
+
+  temporary_directory directory_;
+  manager::json::document configuration_;
+  std::unique_ptr<manager::deployment_manager> inside_;
+  pid_t program_ = -1;
+  int port_ = 0;
+};
+
+/// Fails the test when it does not become true in a long time.
+void eventually(const std::function<bool()>& condition);
+
+/// An account of every Debian system, not root.
+inline constexpr const char* some_user = "daemon";
+inline constexpr const char* other_user = "nobody";
+
+}  // namespace manager_test
