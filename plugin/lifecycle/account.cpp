@@ -30,7 +30,7 @@ result<account> find_run_as_account(const std::string& name) {
   const bool absent =
       code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
   if (found == nullptr && absent) {
-    return fail(status_code::not_found,
+    return fail(status_code::failed_precondition,
                 fmt::format("the run-as user {} is no account of this node", shown(name)),
                 "create the account on this node, or name another user");
   }

@@ -17,7 +17,7 @@ struct account {
   std::string home;
 };
 
-// NOT_FOUND: no such account. UNAVAILABLE: the look-up itself failed (a directory service that does
+// FAILED_PRECONDITION: no such account. UNAVAILABLE: the look-up itself failed (a directory service that does
 // not answer). PERMISSION_DENIED: this process is not root and the account is not its own.
 result<account> find_run_as_account(const std::string& name);
 

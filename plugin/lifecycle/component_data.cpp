@@ -31,7 +31,7 @@ class reader {
     if (value == nullptr && !required) return {};
     const bool is_text = value != nullptr && value->IsString();
     const std::string found = is_text ? std::string(io::view(*value)) : std::string();
-    if (is_text && (valid(found) || (found.empty() && !required))) return found;
+    if (is_text && (found.empty() ? !required : valid(found))) return found;
     problems.push_back({fmt::format("$.data.{}", name),
                         value == nullptr ? "absent"
                         : is_text        ? shown(found)

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>  // renameat2
 #include <ctime>
 #include <tuple>
@@ -151,8 +152,12 @@ component_layout layout_of(const settings& settings, const component::component_
   layout.logs = layout.directory + "/logs";
   layout.guard_file = layout.directory + "/guard.json";
   layout.slots = fmt::format("{}/{}/.slots", settings.install_root, name.name_space);
-  layout.program_file =
-      fmt::format("{}/{}.conf", settings.supervisor_config_dir, component::program_name(name));
+  // The longest names together are longer than a file's name may be; the id is as unique.
+  std::string program_file = component::program_name(name) + ".conf";
+  if (program_file.size() > NAME_MAX) {
+    program_file = fmt::format("flink.{}.conf", component::component_id(name));
+  }
+  layout.program_file = settings.supervisor_config_dir + "/" + program_file;
   return layout;
 }
 

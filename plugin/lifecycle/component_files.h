@@ -26,7 +26,7 @@ struct component_layout {
   std::string logs;          // the run-as user's
   std::string guard_file;    // guard.json
   std::string slots;         // <install_root>/<namespace>/.slots: the dot is in no component's name
-  std::string program_file;  // <supervisor_config_dir>/<program>.conf
+  std::string program_file;  // <supervisor_config_dir>/<program>.conf; flink.<id>.conf where that is too long
 };
 component_layout layout_of(const settings& settings, const component::component_name& name);
 

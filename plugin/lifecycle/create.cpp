@@ -68,12 +68,12 @@ class creation {
     }
     // Asked before anything is made: a supervisord that is down is the most frequent obstacle, and
     // leaves no trace so.
-    auto loaded = session_.supervisor().process(op_, plan_.program.name);
-    if (!loaded) return fail(std::move(loaded.error()));
-
+    if (auto answers = session_.supervisor().process(op_, plan_.program.name); !answers) {
+      return fail(std::move(answers.error()));
+    }
     auto lock = application_lock::take(session_, op_, request_.name);
     if (!lock) return fail(std::move(lock.error()));
-    auto made = make(*lock, loaded->has_value());
+    auto made = make(*lock);
     if (made) return made;
     error failure = std::move(made.error());
     if (auto undone = undo(*lock); !undone) {
@@ -105,7 +105,7 @@ class creation {
   }
 
  private:
-  result<void> make(const application_lock& lock, bool loaded) {
+  result<void> make(const application_lock& lock) {
     auto placed = placed_spec(layout_, lock);
     if (!placed) return fail(std::move(placed.error()));
     if (placed->has_value() && (*placed)->digest != plan_.spec.digest)
@@ -126,7 +126,11 @@ class creation {
         placed->has_value() && previous_program_ && autostarts(*previous_program_);
     auto program_file = supervisor::render_program_file(plan_.program);
     if (!program_file) return fail(std::move(program_file.error()));
-    if (previous_program_ == *program_file && loaded) return {};
+    if (previous_program_ == *program_file) {
+      auto loaded = session_.supervisor().process(op_, plan_.program.name);
+      if (!loaded) return fail(std::move(loaded.error()));
+      if (loaded->has_value()) return {};
+    }
     reply_.changed = true;
     program_written_ = true;
     if (auto written = place_program_file(layout_, *program_file); !written) return written;

@@ -248,10 +248,11 @@ class reader {
 
   void read_flink() {
     constexpr std::string_view a_path = "an absolute path";
+    const std::size_t before = problems.size();
     const auto command =
         environment("flink", plain_absolute_path, "the absolute path of the flink command");
     const auto home = setting("flink_home", plain_absolute_path, a_path);
-    if (!command && !home) {
+    if (!command && !home && problems.size() == before) {
       problem_at("$.environment.flink", "absent, and $.settings.flink_home too",
                  "the absolute path of the flink command, or that of Flink's installation");
     }
@@ -369,8 +370,8 @@ result<settings> read_settings(std::string_view document, const std::string& lib
   reader in(*parsed, library_directory);
   settings read = in.read();
   if (in.problems.empty()) return read;
-  const std::string what = fmt::format("the environment document has {} problem{}", in.problems.size(),
-                                       in.problems.size() == 1 ? "" : "s");
+  const std::string what = fmt::format("the environment document has {} problem{}",
+                                       in.problems.size(), in.problems.size() == 1 ? "" : "s");
   return fail(invalid(what, std::move(in.problems)));
 }
 

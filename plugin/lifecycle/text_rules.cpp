@@ -130,17 +130,9 @@ std::optional<std::string> nearest(std::string_view name,
 }
 
 error invalid(std::string what, std::vector<problem> problems) {
-  constexpr std::size_t in_message = 3;
   error e;
   e.code = status_code::invalid_argument;
   e.message = std::move(what);
-  for (std::size_t i = 0; i < std::min(problems.size(), in_message); ++i) {
-    const problem& p = problems[i];
-    e.message +=
-        fmt::format("{} {}: {} (allowed: {})", i == 0 ? ":" : ";", p.path, p.found, p.allowed);
-  }
-  if (problems.size() > in_message)
-    e.message += fmt::format("; and {} more", problems.size() - in_message);
   e.details = std::move(problems);
   return e;
 }

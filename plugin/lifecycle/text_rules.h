@@ -37,7 +37,7 @@ bool plain_absolute_path(std::string_view path);
 std::optional<std::string> nearest(std::string_view name,
                                    const std::vector<std::string>& candidates);
 
-// INVALID_ARGUMENT with all the problems; the first ones stand in the message too.
+// INVALID_ARGUMENT with all the problems.
 error invalid(std::string what, std::vector<problem> problems);
 
 }  // namespace dm::lifecycle

@@ -109,15 +109,15 @@ node::node(const std::string& flink_version) {
 
 std::string node::document(const std::string& more_environment,
                            const std::string& more_settings) const {
+  // Of members that are given twice the first one is read, so what comes first replaces the rest.
   std::string text =
-      "{'schema':1,'environment':{'namespace':'prod','yarn_resource_manager_host':'127.0.0.1',"
-      "'yarn_resource_manager_port':1,'webhdfs_host':'127.0.0.1','webhdfs_port':'1'" +
-      (more_environment.empty() ? "" : "," + more_environment) + "},'settings':{'flink_home':'" +
-      flink_home() + "','guard':'" + path() + "/bin/flink-guard','install_root':'" +
-      install_root() + "','supervisor_config_dir':'" + config_dir() + "','supervisor_url':'" +
-      supervisord_->url() +
-      "','node':'edge1','flink_environment':{'HADOOP_CLASSPATH':'/hadoop/lib'}" +
-      (more_settings.empty() ? "" : "," + more_settings) + "}}";
+      "{'schema':1,'environment':{" + more_environment + (more_environment.empty() ? "" : ",") +
+      "'namespace':'prod','yarn_resource_manager_host':'127.0.0.1','yarn_resource_manager_port':1,"
+      "'webhdfs_host':'127.0.0.1','webhdfs_port':'1'},'settings':{" +
+      more_settings + (more_settings.empty() ? "" : ",") + "'flink_home':'" + flink_home() +
+      "','guard':'" + path() + "/bin/flink-guard','install_root':'" + install_root() +
+      "','supervisor_config_dir':'" + config_dir() + "','supervisor_url':'" + supervisord_->url() +
+      "','node':'edge1','flink_environment':{'HADOOP_CLASSPATH':'/hadoop/lib'}}}";
   std::replace(text.begin(), text.end(), '\'', '"');
   return text;
 }

@@ -1,0 +1,226 @@
+// validate by scope: what each of them looks at, and that it reports everything at once.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "fake/resource_manager.h"
+#include "lifecycle/verbs.h"
+#include "node.h"
+
+using namespace dm::lifecycle;
+using dm::io::operation;
+using dm::test::json;
+using dm::test::make_zip;
+using dm::test::node;
+using dm::test::write_text;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const component_name name{"prod", "app", "stream"};
+const std::string java = "'component_main_jar':'app.jar'";
+
+validate_reply run(node& node, const std::string& properties, validation_scope scope,
+                   const std::function<void(validate_request&)>& more = {}) {
+  const auto document = json(properties);
+  validate_request request;
+  request.name = name;
+  request.scope = scope;
+  request.properties = read_properties(document);
+  if (more) more(request);
+  return validate(node.session(), operation::within(std::chrono::seconds(20)), request);
+}
+
+validate_reply staged(node& node, const std::string& properties, const std::string& folder) {
+  return run(node, properties, validation_scope::staged,
+             [&](validate_request& request) { request.staged_path = folder; });
+}
+
+std::vector<std::string> paths(const validate_reply& reply) {
+  std::vector<std::string> list;
+  if (reply.failure) {
+    for (const auto& p : reply.failure->details) list.push_back(p.path);
+  }
+  return list;
+}
+
+std::string text(const validate_reply& reply) {
+  return reply.failure ? reply.failure->text() : "valid";
+}
+
+}  // namespace
+
+TEST_CASE("properties: a good descriptor is valid, without a cluster and without a package") {
+  node node;
+  node.supervisord().server().stop();
+  const auto reply = run(node, "{" + java + ",'environment_x':'y'}", validation_scope::properties);
+  INFO(text(reply));
+  CHECK_FALSE(reply.failure);
+  CHECK(reply.warnings.empty());
+}
+
+TEST_CASE("properties: names and descriptor are wrong at once") {
+  node node;
+  const auto reply = run(node, "{'component_flink_slots':0,'component_flink_version':'1.4'}",
+                         validation_scope::properties, [](validate_request& request) {
+                           request.name = {"Prod", "a/b", "c\n"};
+                         });
+  CHECK(paths(reply) == std::vector<std::string>{"$.namespace", "$.application", "$.component",
+                                                 "$.properties.component_main_jar",
+                                                 "$.properties.component_flink_version",
+                                                 "$.properties.component_flink_slots"});
+}
+
+TEST_CASE("properties: what the installed Flink cannot be given is told") {
+  node node("2.0.2");
+  CHECK(paths(run(node, "{" + java + ",'component_flink_submission':'attached'}",
+                  validation_scope::properties)) ==
+        std::vector<std::string>{"$.properties.component_flink_submission"});
+  CHECK_FALSE(run(node, "{" + java + "}", validation_scope::properties).failure);
+}
+
+TEST_CASE("properties: without a Flink installation the rest is checked, with a warning") {
+  node node;
+  fs::remove_all(node.flink_home());
+  const auto reply =
+      run(node, "{" + java + ",'component_flink_version':'9'}", validation_scope::properties);
+  CHECK_FALSE(reply.failure);
+  REQUIRE(reply.warnings.size() == 1);
+  CHECK(reply.warnings[0].path == "$.settings.flink_home");
+}
+
+TEST_CASE("package: files are known by name, an application is not known yet") {
+  node node;
+  const auto with_files = [&](std::vector<std::string> files, const std::string& properties) {
+    return run(node, properties, validation_scope::package, [&](validate_request& request) {
+      request.name.application.clear();
+      request.files = std::move(files);
+    });
+  };
+  CHECK_FALSE(with_files({"app.jar", "application.properties"}, "{" + java + "}").failure);
+  CHECK(with_files({"app.jar", "application.properties"}, "{" + java + "}").warnings.empty());
+  // The original required it; here it is generated.
+  CHECK(with_files({"app.jar"}, "{" + java + "}").warnings.size() == 1);
+  const auto missing = with_files({"other.jar", "lib/x.py", "bad\nname"}, "{" + java + "}");
+  REQUIRE(missing.failure);
+  CHECK(missing.failure->details.size() == 2);
+  CHECK(text(missing).find("other.jar") != std::string::npos);
+  CHECK(
+      paths(with_files({"a.py"}, "{'component_main_py':'a.py','component_py_files':'lib,b.py'}")) ==
+      std::vector<std::string>{"$.properties.component_py_files",
+                               "$.properties.component_py_files"});
+  CHECK_FALSE(
+      with_files({"a.py", "lib/x.py"}, "{'component_main_py':'a.py','component_py_files':'lib'}")
+          .failure);
+  // The environment comes later.
+  CHECK_FALSE(
+      with_files({"app.jar"}, "{" + java + ",'component_application_args':'${environment_zk}'}")
+          .failure);
+}
+
+TEST_CASE("staged: the jar is opened") {
+  node node;
+  const std::string folder = node.stage();
+  CHECK_FALSE(staged(node, "{" + java + "}", folder).failure);
+  CHECK_FALSE(staged(node, "{" + java + ",'component_main_class':'example.Job'}", folder).failure);
+  const auto no_class =
+      staged(node, "{" + java + ",'component_main_class':'example.Missing'}", folder);
+  CHECK(paths(no_class) == std::vector<std::string>{"$.properties.component_main_class"});
+  CHECK(text(no_class).find("example.Job") != std::string::npos);
+
+  write_text(folder + "/text.jar", "no zip");
+  const auto no_zip = staged(node, "{'component_main_jar':'text.jar'}", folder);
+  CHECK(paths(no_zip) == std::vector<std::string>{"$.properties.component_main_jar"});
+  CHECK(text(no_zip).find("zip") != std::string::npos);
+
+  make_zip(folder + "/bare.jar", {{"example/Job.class", "x"}});
+  CHECK(paths(staged(node, "{'component_main_jar':'bare.jar'}", folder)) ==
+        std::vector<std::string>{"$.properties.component_main_class"});
+  CHECK_FALSE(
+      staged(node, "{'component_main_jar':'bare.jar','component_main_class':'example.Job'}", folder)
+          .failure);
+
+  make_zip(folder + "/nested.jar", {{"lib/inner.jar", "PK"}});
+  const auto nested = staged(
+      node, "{'component_main_jar':'nested.jar','component_main_class':'example.Job'}", folder);
+  CHECK_FALSE(nested.failure);
+  CHECK(nested.warnings.size() == 1);
+
+  CHECK(paths(staged(node, "{'component_main_jar':'absent.jar'}", folder)) ==
+        std::vector<std::string>{"$.properties.component_main_jar"});
+}
+
+TEST_CASE("staged: a Python program needs its files, Flink's Python jar and an interpreter") {
+  node node;
+  const std::string folder = node.stage();
+  write_text(folder + "/job.py", "print(1)\n");
+  CHECK_FALSE(staged(node, "{'component_main_py':'job.py'}", folder).failure);
+  const auto wrong = staged(node,
+                            "{'component_main_py':'job.py','component_py_files':'absent.py',"
+                            "'component_flink_python_client_executable':'/no/such/python'}",
+                            folder);
+  CHECK(paths(wrong) ==
+        std::vector<std::string>{"$.properties.component_py_files",
+                                 "$.properties.component_flink_python_client_executable"});
+  fs::remove_all(node.flink_home() + "/opt");
+  CHECK(paths(staged(node, "{'component_main_py':'job.py'}", folder)) ==
+        std::vector<std::string>{"$.properties.component_main_py"});
+}
+
+TEST_CASE("staged: links, application.properties and the account are part of it") {
+  node node;
+  const std::string folder = node.stage();
+  fs::create_symlink("/etc/passwd", folder + "/passwd");
+  write_text(folder + "/application.properties", "a=${no_such}\n");
+  const auto reply =
+      run(node, "{" + java + "}", validation_scope::staged, [&](validate_request& request) {
+        request.staged_path = folder;
+        request.user = "no-such-account";
+      });
+  CHECK(paths(reply) ==
+        std::vector<std::string>{"package: passwd", "application.properties:1", "$.user"});
+}
+
+TEST_CASE("staged: a folder or a Flink that is not there is no fault of the descriptor") {
+  node node;
+  const auto absent = staged(node, "{" + java + "}", node.path() + "/absent");
+  REQUIRE(absent.failure);
+  CHECK(absent.failure->code == dm::status_code::not_found);
+  const std::string folder = node.stage();
+  fs::remove_all(node.flink_home() + "/lib");
+  const auto no_flink = staged(node, "{" + java + "}", folder);
+  REQUIRE(no_flink.failure);
+  CHECK(no_flink.failure->code == dm::status_code::failed_precondition);
+  CHECK(no_flink.failure->message.find(node.flink_home()) != std::string::npos);
+}
+
+TEST_CASE("online: queue and memory are compared with the cluster, which need not be there") {
+  node node;
+  dm::fake::resource_manager yarn;
+  const auto ask = [&](const std::string& properties) {
+    return run(node, properties, validation_scope::properties, [](validate_request& request) {
+      request.online = true;
+      request.user = "pnda";
+    });
+  };
+  node.reopen(
+      "'yarn_resource_manager_host_backup':'127.0.0.1','yarn_resource_manager_port_backup':" +
+      std::to_string(yarn.server().port()));
+  CHECK_FALSE(ask("{" + java +
+                  ",'component_flink_queue':'default','component_flink_taskmanager_memory':'1g'}")
+                  .failure);
+  CHECK(paths(ask("{" + java + ",'component_flink_queue':'nowhere'}")) ==
+        std::vector<std::string>{"$.properties.component_flink_queue"});
+  CHECK(paths(ask("{" + java +
+                  ",'component_flink_taskmanager_memory':'1t','component_flink_jobmanager_memory':'"
+                  "2t'}")) ==
+        std::vector<std::string>{"$.properties.component_flink_jobmanager_memory",
+                                 "$.properties.component_flink_taskmanager_memory"});
+  yarn.server().stop();
+  const auto away = ask(
+      "{" + java + ",'component_flink_queue':'nowhere','component_flink_taskmanager_memory':'1t'}");
+  INFO(text(away));
+  CHECK_FALSE(away.failure);
+  CHECK(away.warnings.size() == 2);
+}
