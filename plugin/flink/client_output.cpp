@@ -72,16 +72,19 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// The last line of the last Python traceback: "ValueError: no such column".
+// What the last Python traceback ends with: "ValueError: no such column"; where Java failed below
+// Python, Java's exception, which py4j prints after ": ".
 std::string python_exception(std::string_view text) {
   const auto at = text.rfind("Traceback (most recent call last):");
   if (at == std::string_view::npos) return {};
   text.remove_prefix(at);
+  text = text.substr(0, text.find(python_abort));
   take_line(text);
   while (!text.empty()) {
     const std::string_view line = take_line(text);
-    if (!line.empty() && line.front() != ' ' && line.front() != '\t')
-      return exception_summary(line);
+    if (line.empty() || line.front() == ' ' || line.front() == '\t') continue;
+    constexpr std::string_view java = ": ";
+    return exception_summary(text.starts_with(java) ? text.substr(java.size()) : line);
   }
   return {};
 }

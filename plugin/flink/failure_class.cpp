@@ -114,12 +114,30 @@ constexpr std::array spellings = {
 };
 
 // An exception that neither Flink nor Hadoop nor their messaging made comes from the program.
-bool made_by_the_program(std::string_view class_name) {
+bool made_by_the_program(const exception_cause& cause) {
   constexpr std::array<std::string_view, 4> platform = {"org.apache.flink.", "org.apache.hadoop.",
                                                         "akka.", "org.apache.pekko."};
-  return !class_name.empty() &&
-         std::none_of(platform.begin(), platform.end(),
-                      [&](std::string_view prefix) { return class_name.starts_with(prefix); });
+  if (!cause.class_name.empty()) {
+    return std::none_of(platform.begin(), platform.end(), [&](std::string_view prefix) {
+      return cause.class_name.starts_with(prefix);
+    });
+  }
+  // Python's have no package: "ValueError: no such column".
+  const std::string_view name = std::string_view(cause.message).substr(0, cause.message.find(':'));
+  return name.find(' ') == std::string_view::npos &&
+         (name.ends_with("Error") || name.ends_with("Exception"));
+}
+
+bool ends_with_the_programs_exception(std::string_view text) {
+  const auto chain = exception_chain(text);
+  return !chain.empty() && made_by_the_program(chain.back());
+}
+
+// The last line that is not empty: where a cause was put behind a client's output.
+std::string_view last_line(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  const auto at = text.rfind('\n');
+  return at == std::string_view::npos ? text : text.substr(at + 1);
 }
 
 }  // namespace
@@ -128,10 +146,10 @@ failure_class classify_failure(std::string_view text) {
   for (const row& row : table) {
     if (text.find(row.words) != std::string_view::npos) return row.meaning;
   }
-  const auto chain = exception_chain(text);
-  if (!chain.empty() && made_by_the_program(chain.back().class_name))
-    return failure_class::user_exception;
-  return failure_class::unknown;
+  const bool programs = ends_with_the_programs_exception(text) ||
+                        ends_with_the_programs_exception(read_client_output(text).exception) ||
+                        ends_with_the_programs_exception(last_line(text));
+  return programs ? failure_class::user_exception : failure_class::unknown;
 }
 
 std::string_view to_string(failure_class value) {

@@ -15,6 +15,9 @@ TEST_CASE("recorded failures have their class, whole and as the sentence for peo
       {"client-1.20.5-throws-in-main.txt", failure_class::user_exception},
       {"client-1.13.6-throws-in-main.txt", failure_class::user_exception},
       {"client-1.20.5-py-args.txt", failure_class::user_exception},
+      {"client-1.20.5-python-raises.txt", failure_class::user_exception},
+      {"client-1.20.5-python-module.txt", failure_class::user_exception},
+      {"client-1.20.5-python-queue.txt", failure_class::queue_refused},
       {"client-1.20.5-missing-class.txt", failure_class::program_invalid},
       {"client-1.13.6-missing-class.txt", failure_class::program_invalid},
       {"client-1.20.5-missing-jar.txt", failure_class::program_invalid},
@@ -32,7 +35,17 @@ TEST_CASE("recorded failures have their class, whole and as the sentence for peo
   }));
   CAPTURE(name);
   CHECK(classify_failure(recorded(name)) == expected);
-  CHECK(classify_failure(read_client_output(recorded(name)).exception) == expected);
+  const std::string sentence = read_client_output(recorded(name)).exception;
+  CHECK(classify_failure(sentence) == expected);
+  CHECK(classify_failure(recorded(name) + "\n" + sentence) == expected);
+}
+
+TEST_CASE("a submission that went well has no class, and a cause put behind it has its own") {
+  const std::string output = recorded("client-1.20.5-runs.txt");
+  CHECK(classify_failure(output) == failure_class::unknown);
+  CHECK(classify_failure(output + "\njava.lang.IllegalStateException: told to throw") ==
+        failure_class::user_exception);
+  CHECK(classify_failure(output + "\nthe attached client was lost") == failure_class::unknown);
 }
 
 TEST_CASE("failures in logs of JobManagers have their class") {
