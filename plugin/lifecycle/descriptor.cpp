@@ -342,9 +342,9 @@ std::optional<error> descriptor_reading::failure(const component::component_name
   if (problems.empty() && unimplemented.empty()) return std::nullopt;
   std::vector<problem> all = problems;
   all.insert(all.end(), unimplemented.begin(), unimplemented.end());
-  error e = invalid(fmt::format("the descriptor of {} has {} problem{}", name.text(), all.size(),
-                                all.size() == 1 ? "" : "s"),
-                    std::move(all));
+  const std::string what = fmt::format("the descriptor of {} has {} problem{}", name.text(),
+                                       all.size(), all.size() == 1 ? "" : "s");
+  error e = invalid(what, std::move(all));
   if (problems.empty()) e.code = status_code::unimplemented;
   e.component = name.text();
   return e;
