@@ -149,7 +149,34 @@ result<log_snapshot> component_log::read(const io::operation& op) {
       known_.ends[parsed.number] = std::move(*fact);
     }
   }
+  if (auto found = read_newest_intent(op, numbers); !found) return fail(found.error());
   return known_;
+}
+
+// numbers: of all records, sorted. Incarnations name their intent; the walk is for records that do not.
+result<void> component_log::read_newest_intent(const io::operation& op, const std::vector<std::uint64_t>& numbers) {
+  if (known_.records.empty() || known_.newest_intent() != nullptr) return {};
+  const log_record& oldest_known = known_.records.begin()->second;
+  std::vector<std::uint64_t> candidates;
+  for (const std::uint64_t number : numbers) {
+    if (number < oldest_known.number) candidates.push_back(number);
+  }
+  if (oldest_known.intent != 0 && std::binary_search(candidates.begin(), candidates.end(), oldest_known.intent)) {
+    candidates = {oldest_known.intent};
+  }
+  for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
+    auto content = read_file(op, fmt::format("{}.json", *it));
+    if (!content) {
+      if (content.error().code == status_code::not_found) continue;  // pruned since the listing
+      return fail_while("reading the component's log", content.error());
+    }
+    auto record = read_log_record(*content, *it);
+    if (!record) return fail_while(fmt::format("reading {}/log/{}.json", directory_, *it), record.error());
+    if (record->kind == record_kind::incarnation) continue;
+    known_.records[*it] = std::move(*record);
+    break;
+  }
+  return {};
 }
 
 result<void> component_log::place(const io::operation& op, const std::string& name, const std::string& content,
@@ -214,6 +241,9 @@ result<void> component_log::write_end(const io::operation& op, const end_fact& f
 }
 
 result<void> component_log::prune(const io::operation& op, std::size_t keep) {
+  auto seen = read(op);
+  if (!seen) return fail(seen.error());
+  const std::uint64_t intent = seen->newest_intent() == nullptr ? 0 : seen->newest_intent()->number;
   auto listing = hdfs_.list(op, directory_ + "/log");
   if (!listing) {
     if (listing.error().code == status_code::not_found) return {};
@@ -229,7 +259,7 @@ result<void> component_log::prune(const io::operation& op, std::size_t keep) {
   for (const cluster::file_status& file : *listing) {
     const auto parsed = parse_file_name(file.name);
     const bool temporary = file.name.starts_with('.') && file.name.ends_with(".tmp");
-    if (!temporary && (!parsed || parsed->number >= oldest)) continue;
+    if (!temporary && (!parsed || parsed->number >= oldest || parsed->number == intent)) continue;
     if (auto removed = hdfs_.remove(op, directory_ + "/log/" + file.name, false); !removed) {
       return fail(removed.error());
     }

@@ -38,7 +38,8 @@ class component_log {
   result<void> prepare(const io::operation& op, const std::string& state_root);
 
   // One listing and one read per record not yet known. An absent directory is an empty log.
-  // At most the newest 200 records are read; what is older cannot matter to any decision.
+  // The newest 200 records are read, and the newest intent however old it is: a job that fails once a day is after a
+  // year still wanted. What else is older cannot matter to any decision.
   result<log_snapshot> read(const io::operation& op);
 
   // Writes the record under the number after `after`, if nobody else took it: its number, or nullopt when the race was
@@ -49,13 +50,14 @@ class component_log {
   result<void> write_application(const io::operation& op, const application_fact& fact);
   result<void> write_end(const io::operation& op, const end_fact& fact);
 
-  // Deletes what neither lineage nor epochs nor people need: all but the newest `keep` numbers.
+  // Deletes what neither lineage nor epochs nor people need: all but the newest intent and the newest `keep` numbers.
   result<void> prune(const io::operation& op, std::size_t keep);
 
   const std::string& directory() const { return directory_; }
 
  private:
   result<std::string> read_file(const io::operation& op, const std::string& name);
+  result<void> read_newest_intent(const io::operation& op, const std::vector<std::uint64_t>& numbers);
   result<void> place(const io::operation& op, const std::string& name, const std::string& content,
                      cluster::hdfs::rename_option option);
 

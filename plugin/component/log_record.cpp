@@ -80,6 +80,7 @@ std::string to_json(const log_record& record) {
     if (record.allow_non_restored_state) io::put(writer, "allow_non_restored_state", true);
   }
   if (record.kind == record_kind::incarnation) {
+    io::put(writer, "intent", record.intent);
     io::key(writer, "tags");
     writer.StartArray();
     for (const std::string& tag : record.tags) io::string(writer, tag);
@@ -141,6 +142,9 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.claim_mode = io::string_member_or(*document, "claim_mode", "");
   record.allow_non_restored_state = io::bool_member(*document, "allow_non_restored_state").value_or(false);
   record.stop_cause = io::string_member_or(*document, "stop_cause", "");
+  if (const auto intent = io::integer_member(*document, "intent"); intent && *intent > 0) {
+    record.intent = static_cast<std::uint64_t>(*intent);
+  }
   record.spec_digest = io::string_member_or(*document, "spec_digest", "");
   record.job_name = io::string_member_or(*document, "job_name", "");
   if (const io::json_value* tags = io::member(*document, "tags"); tags != nullptr && tags->IsArray()) {

@@ -33,6 +33,7 @@ struct log_record {
   // stop
   std::string stop_cause;        // "stop" (somebody asked), "start-failed", "destroy"
   // incarnation
+  std::uint64_t intent = 0;      // number of the run it belongs to
   std::vector<std::string> tags;
   std::string spec_digest;       // of guard.json and argv: what was submitted
   std::string job_name;

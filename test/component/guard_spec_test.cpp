@@ -1,0 +1,191 @@
+// guard.json: to JSON and back, and all that is wrong with one at once.
+// SPDX-License-Identifier: Apache-2.0
+#include "component/guard_spec.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "io/json.h"
+
+using namespace dm::component;
+using dm::status_code;
+
+namespace {
+
+guard_spec full() {
+  guard_spec spec;
+  spec.name = {"prod", "App-1", "Job_2"};
+  spec.node = "edge1.example.com";
+  spec.user = "pnda";
+  spec.digest = "0123abcd";
+  spec.resource_managers = {"http://rm1:8088", "http://rm2:8088"};
+  spec.name_nodes = {"http://nn1:9870"};
+  spec.history_server = "http://hs:8082";
+  spec.state_root = "/pnda/flink";
+  spec.archive_directory = "hdfs://ns/archive";
+  spec.work_directory = "/opt/prod/App-1/Job_2/work";
+  spec.log_directory = "/opt/prod/App-1/Job_2/logs";
+  spec.slots_directory = "/opt/prod/.slots";
+  spec.submission_slots = 7;
+  spec.flink_version = "1.20.5";
+  spec.submission = dm::flink::submission_mode::attached;
+  spec.job_type = job_type::batch;
+  spec.respawn = respawn::on_failure;
+  spec.respawn_delay_ms = 1500;
+  spec.restart_attempts = 0;
+  spec.restart_window_ms = 1000;
+  spec.follow_interval_ms = 100;
+  spec.job_name = "name with \"quotes\" and \xE2\x82\xAC";
+  spec.user_tags = {"team-a", "x"};
+  spec.environment = {{"JAVA_HOME", "/usr/lib/jvm/java"}, {"HADOOP_CLASSPATH", "/a:/b"}};
+  return spec;
+}
+
+// The JSON with one member's value replaced.
+std::string with(const std::string& member, const std::string& value) {
+  const std::string text = to_json(full());
+  const std::string key = "\"" + member + "\": ";
+  const auto at = text.find(key);
+  REQUIRE(at != std::string::npos);
+  const auto end = text.find("\n  \"", at);
+  return text.substr(0, at + key.size()) + value +
+         (end == std::string::npos ? "\n}" : "," + text.substr(end));
+}
+
+std::vector<std::string> paths_of(const dm::error& e) {
+  std::vector<std::string> paths;
+  for (const dm::problem& problem : e.details) paths.push_back(problem.path);
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("guard.json comes back as it was written") {
+  const guard_spec spec = full();
+  const auto read = read_guard_spec(to_json(spec));
+  if (!read) FAIL(read.error().text());
+  CHECK(read->name == spec.name);
+  CHECK(read->node == spec.node);
+  CHECK(read->user == spec.user);
+  CHECK(read->digest == spec.digest);
+  CHECK(read->resource_managers == spec.resource_managers);
+  CHECK(read->name_nodes == spec.name_nodes);
+  CHECK(read->history_server == spec.history_server);
+  CHECK(read->state_root == spec.state_root);
+  CHECK(read->archive_directory == spec.archive_directory);
+  CHECK(read->work_directory == spec.work_directory);
+  CHECK(read->log_directory == spec.log_directory);
+  CHECK(read->slots_directory == spec.slots_directory);
+  CHECK(read->submission_slots == 7);
+  CHECK(read->flink_version == spec.flink_version);
+  CHECK(read->submission == spec.submission);
+  CHECK(read->job_type == spec.job_type);
+  CHECK(read->respawn == spec.respawn);
+  CHECK(read->respawn_delay_ms == 1500);
+  CHECK(read->restart_attempts == 0);
+  CHECK(read->restart_window_ms == 1000);
+  CHECK(read->follow_interval_ms == 100);
+  CHECK(read->job_name == spec.job_name);
+  CHECK(read->user_tags == spec.user_tags);
+  CHECK(read->environment == spec.environment);
+  CHECK(to_json(*read) == to_json(spec));
+}
+
+TEST_CASE("people can read the file: one member a line") {
+  const std::string text = to_json(full());
+  CHECK(text.find("\n  \"node\": \"edge1.example.com\",\n") != std::string::npos);
+  CHECK(text.ends_with("}\n"));
+}
+
+TEST_CASE("what may be absent has a default") {
+  guard_spec spec = full();
+  spec.history_server.clear();
+  spec.archive_directory.clear();
+  spec.user_tags.clear();
+  spec.environment.clear();
+  const auto read = read_guard_spec(to_json(spec));
+  REQUIRE(read);
+  CHECK(read->history_server.empty());
+  CHECK(read->environment.empty());
+}
+
+TEST_CASE("all that is wrong is reported at once, with path and what is allowed") {
+  const auto read = read_guard_spec(R"({"schema":1})");
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == status_code::invalid_argument);
+  const auto paths = paths_of(read.error());
+  for (const std::string member :
+       {"$.namespace", "$.application", "$.component", "$.node", "$.user", "$.digest",
+        "$.state_root", "$.work_directory", "$.log_directory", "$.slots_directory",
+        "$.flink_version", "$.submission", "$.job_type", "$.respawn", "$.job_name",
+        "$.resource_managers", "$.name_nodes"}) {
+    CAPTURE(member);
+    CHECK(std::find(paths.begin(), paths.end(), member) != paths.end());
+    CHECK(read.error().message.find(member) != std::string::npos);
+  }
+  CHECK(read.error().hint.find("create") != std::string::npos);
+}
+
+TEST_CASE("one wrong member is one problem") {
+  const std::vector<std::pair<std::string, std::string>> wrong = {{"namespace", "\"Prod\""},
+                                                                  {"component", "\"a/b\""},
+                                                                  {"node", "\"\""},
+                                                                  {"user", "17"},
+                                                                  {"submission", "\"per_job\""},
+                                                                  {"job_type", "\"stream\""},
+                                                                  {"respawn", "\"sometimes\""},
+                                                                  {"submission_slots", "0"},
+                                                                  {"submission_slots", "1025"},
+                                                                  {"submission_slots", "\"4\""},
+                                                                  {"restart_attempts", "-1"},
+                                                                  {"restart_window_ms", "1"},
+                                                                  {"respawn_delay_ms", "1e3"},
+                                                                  {"follow_interval_ms", "1"},
+                                                                  {"resource_managers", "[]"},
+                                                                  {"name_nodes", "[]"},
+                                                                  {"user_tags", "[1]"},
+                                                                  {"user_tags", "\"a\""}};
+  for (const auto& [member, value] : wrong) {
+    CAPTURE(member, value);
+    const auto read = read_guard_spec(with(member, value));
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == status_code::invalid_argument);
+    const auto paths = paths_of(read.error());
+    REQUIRE_FALSE(paths.empty());
+    CHECK(std::all_of(paths.begin(), paths.end(),
+                      [&](const std::string& path) { return path == "$." + member; }));
+  }
+}
+
+TEST_CASE("a guard.json of another schema is refused with what to use (D-43)") {
+  for (const std::string schema : {"2", "0", "\"1\""}) {
+    const auto read = read_guard_spec(with("schema", schema));
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message.find("schema") != std::string::npos);
+    CHECK(read.error().hint.find("flink-guard") != std::string::npos);
+  }
+  for (const std::string text : {"", "{", "[]", "null", "7"}) CHECK_FALSE(read_guard_spec(text));
+}
+
+TEST_CASE("every prefix of guard.json is refused") {
+  const std::string whole = to_json(full());
+  for (std::size_t length = 0; length + 2 < whole.size(); ++length) {
+    CHECK_FALSE(read_guard_spec(whole.substr(0, length)));
+  }
+}
+
+TEST_CASE("respawn types of the original (D-4)") {
+  CHECK(parse_respawn("no") == respawn::never);
+  CHECK(parse_respawn("on-success") == respawn::never);
+  CHECK(parse_respawn("always") == respawn::always);
+  for (const char* text : {"on-failure", "on-abnormal", "on-abort", "on-watchdog"})
+    CHECK(parse_respawn(text) == respawn::on_failure);
+  CHECK(parse_respawn("Always").error().code == status_code::invalid_argument);
+  CHECK(parse_respawn("").error().message.find("on-watchdog") != std::string::npos);
+  for (const respawn value : {respawn::never, respawn::always, respawn::on_failure})
+    CHECK(parse_respawn(to_string(value)) == value);
+  for (const job_type value : {job_type::streaming, job_type::batch})
+    CHECK(parse_job_type(to_string(value)) == value);
+  CHECK_FALSE(parse_job_type("stream"));
+}
