@@ -355,7 +355,7 @@ component_status evaluate(const component_data& data, const observed_facts& fact
   status.id = data.id;
   status.job_name = data.job_name;
   status.observed_at = facts.now;
-  status.guard_log = data.directory + "/logs/guard.log";
+  if (!data.directory.empty()) status.guard_log = data.directory + "/logs/guard.log";  // empty: the original's record
   const cluster::yarn_application* application = chosen_application(facts);
   const bool live = application != nullptr && !application->terminal();
   if (application != nullptr) report_application(status, facts, *application);
@@ -396,7 +396,7 @@ component_status evaluate(const component_data& data, const observed_facts& fact
                                       ? facts.log->newest_incarnation()->number
                                       : component::newest_live_epoch(facts.applications);
       epoch != 0) {
-    status.client_log = fmt::format("{}/logs/client-{}.log", data.directory, epoch);
+    if (!data.directory.empty()) status.client_log = fmt::format("{}/logs/client-{}.log", data.directory, epoch);
   }
   if (detail) {
     status.vertices = facts.vertices;
