@@ -167,8 +167,9 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
     preferred_ = index;
     return response;
   }
-  for (const error_cause& cause : none.causes)
-    none.message += "; " + cause.source + ": " + cause.message;
+  for (const error_cause& cause : none.causes) {
+    none.message += fmt::format("; {}: {}", cause.source, cause.message);
+  }
   none.hint = "see 'hdfs haadmin -getAllServiceState'";
   return fail(std::move(none));
 }

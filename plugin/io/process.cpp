@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/process/v2/posix/default_launcher.hpp>
@@ -212,7 +214,8 @@ result<process> process::spawn(const process_spec& spec) {
   if (auto valid = check(spec); !valid) return fail(std::move(valid.error()));
   std::vector<std::string> variables;
   variables.reserve(spec.environment.size());
-  for (const auto& [name, value] : spec.environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : spec.environment)
+    variables.push_back(fmt::format("{}={}", name, value));
   std::vector<const char*> environment;
   environment.reserve(variables.size() + 1);
   for (const std::string& variable : variables) environment.push_back(variable.c_str());

@@ -20,6 +20,12 @@ constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int deepest = 64;           // of a package; two descriptors are open per level
 constexpr int most_rounds = 100'000;  // of emptying a directory that somebody may be filling
 
+std::string below(std::string path, const std::string& name) {
+  path += '/';
+  path += name;
+  return path;
+}
+
 struct copy_rules {
   mode_t file;
   mode_t directory;
@@ -96,7 +102,7 @@ result<void> copy_entries(int from, int to, const std::string& path, const copy_
   auto names = entries_of(from, path);
   if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
-    if (auto copied = copy_entry(from, to, name, path + "/" + name, rules, depth); !copied)
+    if (auto copied = copy_entry(from, to, name, below(path, name), rules, depth); !copied)
       return copied;
   }
   return {};
@@ -131,7 +137,7 @@ result<void> flatten(int top, const std::string& name, const std::string& path) 
               ? 0
               : errno;
     }
-    if (problem != 0) return fail(errno_error(problem, "remove", path + "/" + entry));
+    if (problem != 0) return fail(errno_error(problem, "remove", below(path, entry)));
   }
   return {};
 }
@@ -195,10 +201,10 @@ result<bool> remove_tree(int directory, const std::string& name) {
     for (const std::string& entry : *entries) {
       const int failed = remove_entry(top.get(), entry);
       if (not_empty(failed)) {
-        if (auto flat = flatten(top.get(), entry, name + "/" + entry); !flat)
+        if (auto flat = flatten(top.get(), entry, below(name, entry)); !flat)
           return fail(std::move(flat.error()));
       } else if (failed != 0) {
-        return fail(errno_error(failed, "remove", name + "/" + entry));
+        return fail(errno_error(failed, "remove", below(name, entry)));
       }
     }
   }
