@@ -213,7 +213,7 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, const
                                                   std::size_t limit) {
   std::string excluded;
   for (int attempt = 1;; ++attempt) {
-    auto first = ask(op, method, path, query + "&noredirect=true" + excluded);
+    auto first = ask(op, method, path, fmt::format("{}&noredirect=true{}", query, excluded));
     if (!first) return first;
     if (first->status != 200 && first->status != 307)
       return fail(answer_error(*first, tried(what, path)));
