@@ -152,7 +152,7 @@ else
 fi
 for ((i = 0; i < 150; ++i)); do
   [[ -s $manager_directory/port ]] && break
-  manager_pid > /dev/null || fail "the Deployment Manager has ended; see $manager_directory/manager.log"
+  [[ -e /proc/$(cat "$manager_directory/pid") ]] || fail "the Deployment Manager has ended; see $manager_directory/manager.log"
   sleep 0.2
 done
 dm=http://127.0.0.1:$(cat "$manager_directory/port")

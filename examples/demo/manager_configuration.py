@@ -41,11 +41,8 @@ def configuration(cluster, directory, build, namespace, port, python=None):
     if python:
         environment["flink_python"] = python
     return {
-        "listen": {
-            "address": "127.0.0.1",
-            "port": port,
-            "port_file": os.path.join(directory, "port"),
-        },
+        "listen": {"address": "127.0.0.1", "port": port},
+        "port_file": os.path.join(directory, "port"),
         "environment": environment,
         "plugins_path": os.path.join(build, "lib"),
         "plugin_settings": {
@@ -71,7 +68,7 @@ def configuration(cluster, directory, build, namespace, port, python=None):
         "install_root": os.path.join(directory, "opt"),
         "package_repository": os.path.join(directory, "repository"),
         "deployer_thread_limit": 8,
-        "log_level": "info",
+        "log_level": "INFO",
     }
 
 
