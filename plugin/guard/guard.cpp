@@ -46,6 +46,7 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
   record.restore_path = run.restore_path;
   record.claim_mode = run.claim_mode;
   record.allow_non_restored_state = run.allow_non_restored_state;
+  record.intent = run.number;
   record.spec_digest = spec.digest;
   record.job_name = spec.job_name;
   record.tags = incarnation_tags(spec, id, epoch);
@@ -114,6 +115,19 @@ result<guard::view> guard::look() {
   return seen;
 }
 
+result<guard::quiet_view> guard::look_in_quiet() {
+  auto lock = take_client_lock(op_, http_, spec_.work_directory);
+  if (!lock) return fail(lock.error());
+  if (lock->killed_group != 0) {
+    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
+    // What it asked of YARN last may still be on its way.
+    if (auto slept = http_.sleep(op_, pace_.first_poll); !slept) return fail(slept.error());
+  }
+  auto seen = look();
+  if (!seen) return fail(seen.error());
+  return quiet_view{std::move(lock->descriptor), std::move(*seen)};
+}
+
 result<guard::next> guard::step(const view& seen) {
   const log_record* intent = seen.log.newest_intent();
   if (intent == nullptr || intent->kind == record_kind::stop) {
@@ -132,8 +146,11 @@ result<guard::next> guard::step(const view& seen) {
     return fail(killed.error());
   }
   const auto live = component::live_of(seen.applications, epoch);
-  if (live.empty()) return without_live_application(seen);
-
+  if (live.empty()) {
+    // Nothing is submitted beside one that is only about to end (INV-1).
+    if (component::newest_live_epoch(seen.applications) != 0) return next();
+    return without_live_application(seen);
+  }
   const auto& of_epoch = seen.applications.at(epoch);
   if (spec_.submission == flink::submission_mode::per_job && of_epoch.size() > 1) {
     return refuse_second_application(epoch, of_epoch);
@@ -141,13 +158,20 @@ result<guard::next> guard::step(const view& seen) {
   log_.set_subject(epoch, live.front()->id);
   if (spec_.submission == flink::submission_mode::attached) {
     // The client's life is part of an attached run: without it nobody would collect its result, ever.
-    log_.warning("the attached client of this run is gone; the run is ended");
+    log_.warning("the guard of this attached run is gone, and its client with it; the run is ended");
+    if (auto lock = take_client_lock(op_, http_, spec_.work_directory); !lock) return fail(lock.error());
     return conclude_attached(epoch, std::nullopt);
   }
   log_.info(fmt::format("adopting the live application ({})", live.front()->state));
+  take_over(epoch, seen);
+  return watch(epoch, nullptr);
+}
+
+void guard::take_over(std::uint64_t epoch, const view& seen) {
+  fact_ = {};
+  fact_.epoch = epoch;
   if (const auto fact = seen.log.applications.find(epoch); fact != seen.log.applications.end()) fact_ = fact->second;
   confirmed_started_on_ = seen.started_on;
-  return watch(epoch, nullptr);
 }
 
 result<guard::next> guard::without_live_application(const view& seen) {
@@ -157,27 +181,42 @@ result<guard::next> guard::without_live_application(const view& seen) {
   if (const auto end = seen.log.ends.find(incarnation->number); end != seen.log.ends.end()) {
     return act_on(end->second, seen);
   }
-  // An earlier guard died between its claim and the end. First make sure that its client cannot submit any more; if one
-  // had to be ended, what it did is looked at afresh.
-  auto lock = take_client_lock(op_, http_, spec_.work_directory);
-  if (!lock) return fail(lock.error());
-  if (lock->killed_group != 0) {
-    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
-    return next();
+  return close_open_incarnation(seen);
+}
+
+result<guard::next> guard::close_open_incarnation(const view& before) {
+  auto quiet = look_in_quiet();
+  if (!quiet) return fail(quiet.error());
+  const view& seen = quiet->seen;
+  if (component::newest_live_epoch(seen.applications) != 0 ||
+      seen.log.newest_number() != before.log.newest_number()) {
+    return next();  // its client has submitted after all, or somebody wrote: judged afresh
   }
-  lock->descriptor = io::unique_fd();
-  const auto applications = seen.applications.find(incarnation->number);
+  const std::uint64_t epoch = before.log.current_incarnation()->number;
+  const auto applications = seen.applications.find(epoch);
+  const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
+  const bool submitted = applications != seen.applications.end() || seen.log.applications.contains(epoch) ||
+                         !said.application_ids.empty();
+  if (submitted && spec_.submission == flink::submission_mode::attached) {
+    return conclude_attached(epoch, std::nullopt);  // what its client had still to do is never done
+  }
   if (applications != seen.applications.end()) {
     if (spec_.submission == flink::submission_mode::per_job && applications->second.size() > 1) {
-      return refuse_second_application(incarnation->number, applications->second);
+      return refuse_second_application(epoch, applications->second);
     }
-    return conclude(incarnation->number, &applications->second.front(), 0);
+    return conclude(epoch, &applications->second.back(), 0);
   }
-  if (seen.log.applications.contains(incarnation->number)) {
-    return conclude(incarnation->number, nullptr, 0);  // YARN has forgotten it: the job archive may know
+  if (submitted || !said.exception.empty()) {
+    // YARN has forgotten it: the job archive may know. Or the client had failed: its words are the cause.
+    auto end = look_up_end(epoch, nullptr, 0);
+    if (!end) return fail(end.error());
+    if (end->outcome != outcome::unknown) return record_end(std::move(*end));
+    // A ResourceManager that has just started may not know it yet: it is lost only when that goes on (INV-4).
+    take_over(epoch, seen);
+    return watch(epoch, nullptr);
   }
   end_fact burnt;
-  burnt.epoch = incarnation->number;
+  burnt.epoch = epoch;
   burnt.ended_at = io::now();
   burnt.cause = "claimed by a guard that ended before anything was submitted";
   burnt.source = "guard";
@@ -206,28 +245,25 @@ result<guard::next> guard::act_on(const end_fact& end, const view& seen) {
   return submit(seen);
 }
 
-result<guard::next> guard::submit(const view& seen) {
+result<guard::next> guard::submit(const view& before) {
   log_.set_subject(0, {});
-  auto lock = take_client_lock(op_, http_, spec_.work_directory);
-  if (!lock) return fail(lock.error());
-  if (lock->killed_group != 0) {
-    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
-    return next();
-  }
   std::optional<io::unique_fd> slot;
   for (bool waiting = false; !slot;) {
     auto tried = try_submission_slot(spec_.slots_directory, spec_.submission_slots);
     if (!tried) return fail(tried.error());
     slot = std::move(*tried);
-    if (slot) {
-      if (waiting) return next();  // time has passed: look again before anything is submitted
-      break;
-    }
+    if (slot) break;
     if (!waiting) log_.info(fmt::format("all {} submission slots of this node are taken; waiting", spec_.submission_slots));
     waiting = true;
     if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept) return fail(slept.error());
   }
+  auto quiet = look_in_quiet();
+  if (!quiet) return fail(quiet.error());
+  const view& seen = quiet->seen;
   const std::uint64_t after = seen.log.newest_number();
+  if (component::newest_live_epoch(seen.applications) != 0 || after != before.log.newest_number()) {
+    return next();  // a client of an earlier guard has submitted after all, or somebody wrote: judged afresh
+  }
   const log_record record = incarnation_record(spec_, id_, *seen.log.newest_intent(), after + 1);
   flink::incarnation_options options;
   options.tags = record.tags;
@@ -251,10 +287,10 @@ result<guard::next> guard::submit(const view& seen) {
   const std::uint64_t epoch = **claimed;
   fact_ = {};
   fact_.epoch = epoch;
-  denied_since_.reset();
+  confirmed_started_on_ = seen.started_on;
   log_.set_subject(epoch, {});
   prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
-  auto started = client::start(spec_, epoch, *argv, std::move(lock->descriptor));
+  auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
   if (!started) {
     log_.error(started.error().text());
     end_fact end;
@@ -272,6 +308,13 @@ result<guard::next> guard::submit(const view& seen) {
 }
 
 result<guard::next> guard::conclude(std::uint64_t epoch, const cluster::yarn_application* application,
+                                    int client_exit) {
+  auto end = look_up_end(epoch, application, client_exit);
+  if (!end) return fail(end.error());
+  return record_end(std::move(*end));
+}
+
+result<end_fact> guard::look_up_end(std::uint64_t epoch, const cluster::yarn_application* application,
                                     int client_exit) {
   end_evidence evidence;
   evidence.epoch = epoch;
@@ -294,7 +337,7 @@ result<guard::next> guard::conclude(std::uint64_t epoch, const cluster::yarn_app
     end.cause.clear();
     end.source.clear();
   }
-  return record_end(std::move(end));
+  return end;
 }
 
 result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end) {
@@ -305,8 +348,6 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::opt
   end_fact end;
   end.epoch = epoch;
   end.ended_at = io::now();
-  end.job_id = fact_.job_id;
-  end.application_id = fact_.application_id;
   const std::string output = client_output_of(spec_, epoch);
   if (client_end && client_end->success()) {
     end.outcome = outcome::completed;
@@ -323,6 +364,10 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::opt
   }
   auto log = records_.read(op_);
   if (!log) return fail(log.error());
+  if (const auto fact = log->applications.find(epoch); fact != log->applications.end()) {
+    end.application_id = fact->second.application_id;
+    end.job_id = fact->second.job_id;
+  }
   if (!log->wanted()) {
     end.outcome = outcome::stopped;
     end.cause.clear();
@@ -374,7 +419,7 @@ result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>
     // Sent again at every look until YARN's state is final: one acknowledged with 202 was lost in a failover (D-32).
     if (auto killed = yarn_.kill(op_, application->id); !killed) return fail(killed.error());
   }
-  return {};
+  return applications.empty() ? result<void>() : http_.sleep(op_, pace_.first_poll);
 }
 
 }  // namespace dm::guard
