@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 
 #include <fmt/format.h>
@@ -16,6 +17,9 @@
 namespace dm::guard {
 
 namespace {
+
+// A group that was sent SIGKILL is gone in milliseconds, unless its file system hangs.
+constexpr std::chrono::seconds patience{20};
 
 result<io::unique_fd> open_lock(const std::string& directory) {
   const std::string path = directory + "/client.lock";
@@ -39,14 +43,20 @@ result<taken_lock> take_client_lock(const io::operation& op, io::http_client& wa
   auto descriptor = open_lock(directory);
   if (!descriptor) return fail(descriptor.error());
   taken_lock taken;
+  const auto since = std::chrono::steady_clock::now();
   while (::flock(descriptor->get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       return fail(io::errno_error(errno, "lock", directory + "/client.lock"));
     }
     // Only a process that holds the lock keeps it busy, so the group named in it is that client's, not a stranger's
     // with a recycled number.
-    if (const int group = holder(descriptor->get()); group != 0) {
-      if (::kill(-group, SIGKILL) == 0) taken.killed_group = group;
+    const int group = holder(descriptor->get());
+    if (group != 0 && ::kill(-group, SIGKILL) == 0) taken.killed_group = group;
+    if (std::chrono::steady_clock::now() - since >= patience) {
+      return fail(status_code::unavailable,
+                  fmt::format("{}/client.lock is still held, though process group {} was sent SIGKILL", directory,
+                              group == 0 ? "(unknown)" : fmt::to_string(group)),
+                  "nothing is submitted while an earlier flink client may live; find it with fuser, and end it");
     }
     if (auto slept = wait.sleep(op, io::milliseconds(100)); !slept) {
       return fail_while("waiting for an earlier flink client to end", slept.error());

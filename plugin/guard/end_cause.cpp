@@ -73,6 +73,10 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
   }
   const flink::client_output client = flink::read_client_output(evidence.client_output);
   if (end.job_id.empty() && !client.job_ids.empty()) end.job_id = client.job_ids.front();
+  // A client that failed names the application that YARN refused.
+  if (end.application_id.empty() && client.exception.empty() && !client.application_ids.empty()) {
+    end.application_id = client.application_ids.front();
+  }
 
   const auto archive = job_archive(op, http, hdfs, spec, end.job_id,
                                    application != nullptr && end.outcome == outcome::failed);

@@ -330,8 +330,10 @@ result<end_fact> guard::look_up_end(std::uint64_t epoch, const cluster::yarn_app
   if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
   end_fact end = find_end(op_, http_, hdfs_, spec_, evidence);
   if (auto went_on = op_.check("the end's cause"); !went_on) return fail(went_on.error());
-  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5).
-  const bool asked_to_stop = !log->wanted();
+  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5). A job that had ended
+  // before the stop was asked for has ended by itself.
+  const log_record* intent = log->newest_intent();
+  const bool asked_to_stop = !log->wanted() && (intent == nullptr || end.ended_at > intent->written_at);
   if (asked_to_stop && (end.outcome == outcome::completed || end.outcome == outcome::killed)) {
     end.outcome = outcome::stopped;
     end.cause.clear();

@@ -25,7 +25,7 @@ namespace dm::guard {
 struct pace {
   io::milliseconds first_poll{500};        // while something is expected to change
   io::milliseconds longest_retry{30'000};  // while a service does not answer
-  io::milliseconds accepted_limit{60'000}; // an application ACCEPTED this long: its client is ended, the slot freed
+  io::milliseconds accepted_limit{60'000}; // an application ACCEPTED, or ended, this long: its client is ended
   io::milliseconds denial_limit{60'000};   // denied this long by the same ResourceManager: lost
 };
 
@@ -53,22 +53,36 @@ class guard {
   // What a step leads to: an exit code, or (nullopt) another look.
   using next = std::optional<int>;
 
+  // What is seen while the client's lock is held: no client of an earlier guard can change it any more.
+  struct quiet_view {
+    io::unique_fd lock;
+    view seen;
+  };
+
   result<view> look();
+  result<quiet_view> look_in_quiet();
   result<next> step(const view& seen);
   result<next> without_live_application(const view& seen);
+  // What became of an incarnation without an end, whose guard has died.
+  result<next> close_open_incarnation(const view& before);
   result<next> act_on(const component::end_fact& end, const view& seen);
-  // Starts a client under a new epoch and watches what comes of it.
-  result<next> submit(const view& seen);
+  // Starts a client under a new epoch and watches what comes of it. before: what led to this.
+  result<next> submit(const view& before);
+  // What an earlier guard knew of the epoch is this one's from now on.
+  void take_over(std::uint64_t epoch, const view& seen);
   // Follows the epoch's application, and the client that submits it while there is one, until it has ended.
   result<next> watch(std::uint64_t epoch, submission* running);
-  // What a listing without the application means for a watch that has seen it.
-  result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch);
+  // What a listing without the application means. submitted: somebody has seen it, or its client announced it.
+  result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch, bool submitted);
+  result<component::end_fact> look_up_end(std::uint64_t epoch, const cluster::yarn_application* application,
+                                          int client_exit);
   result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application, int client_exit);
   result<next> conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end);
   result<next> record_end(component::end_fact end);
   result<next> refuse_second_application(std::uint64_t epoch,
                                          const std::vector<cluster::yarn_application>& applications);
 
+  // Asks for their end, then lets YARN have a moment for it. Nothing to kill: returns at once.
   result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications, std::string_view why);
   void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
   std::string find_job_id(std::uint64_t epoch, const std::string& job_manager);

@@ -20,11 +20,16 @@ result<void> become_user(const std::string& user) {
   struct passwd entry {};
   struct passwd* found = nullptr;
   const int code = ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  const bool absent = code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
+  if (found == nullptr && !absent) {
+    return fail(status_code::unavailable,
+                fmt::format("the run-as user \"{}\" could not be looked up on this node (errno {})", user, code),
+                "nothing follows from this about the user; see the name service (nsswitch.conf, sssd, ldap)");
+  }
   if (found == nullptr) {
     return fail(status_code::not_found,
-                fmt::format("the run-as user \"{}\" does not exist on this node{}", user,
-                            code == 0 ? "" : fmt::format(" (errno {})", code)),
-                fmt::format("create the user again, or destroy and create the component as another user"));
+                fmt::format("the run-as user \"{}\" does not exist on this node", user),
+                "create the user again, or destroy and create the component as another user");
   }
   if (::geteuid() == entry.pw_uid && ::getuid() == entry.pw_uid) return {};
   if (::geteuid() != 0) {

@@ -11,7 +11,7 @@
 namespace dm::guard {
 
 // Becomes `user` for good: groups, group, user. A process that is not root may only name its own user.
-// NOT_FOUND: no such user. PERMISSION_DENIED: may not become that user.
+// NOT_FOUND: no such user. UNAVAILABLE: nobody can say (a directory service that does not answer). PERMISSION_DENIED: may not become that user.
 result<void> become_user(const std::string& user);
 
 }  // namespace dm::guard

@@ -20,6 +20,7 @@ namespace {
 using namespace dm;  // NOLINT(google-build-using-namespace): the program's own
 
 constexpr std::size_t spec_limit_bytes = 1 << 20;
+constexpr unsigned look_up_again_s = 10;  // supervisord restarts without a pause
 
 io::cancellation* terminate_requested = nullptr;
 
@@ -59,7 +60,9 @@ std::string describe() {
 int run(const options& given) {
   if (auto became = given.user.empty() ? result<void>() : guard::become_user(given.user); !became) {
     fmt::print(stderr, "flink-guard: {}\n", became.error().text());
-    return component::guard_exit_failed;
+    if (became.error().code != status_code::unavailable) return component::guard_exit_failed;
+    ::sleep(look_up_again_s);
+    return 1;  // unexpected: supervisord starts another one
   }
   ::umask(0027);
   auto text = io::read_file(given.spec_path, spec_limit_bytes);

@@ -36,6 +36,8 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
   int client_exit = 0;
   io::milliseconds interval = pace_.first_poll;
   io::steady_time queued_since = io::steady_time::max();  // max: not in YARN's queue
+  io::steady_time over_since = io::steady_time::max();    // max: the application has not ended
+  denied_since_.reset();
 
   for (;;) {
     result<void> waited;
@@ -80,20 +82,14 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     const cluster::yarn_application* application = pick(groups, epoch);
     if (application == nullptr) {
       if (running != nullptr) continue;  // not submitted yet
-      auto gone = seen ? lost(*listing, epoch) : result<bool>(true);
+      const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
+      const bool announced = !said.application_ids.empty() && said.exception.empty();
+      auto gone = lost(*listing, epoch, seen || announced);
       if (!gone) {
         report(gone.error());
         continue;
       }
       if (!*gone) continue;
-      if (!seen) {
-        auto confirmed = yarn_.find_confirmed(op_, tag_);
-        if (!confirmed) {
-          report(confirmed.error());
-          continue;
-        }
-        if (component::group_by_epoch(confirmed->applications, id_).contains(epoch)) continue;
-      }
       return conclude(epoch, nullptr, client_exit);
     }
     seen = true;
@@ -112,11 +108,17 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
       last_state = application->state;
       interval = pace_.first_poll;
     }
-    if (application->terminal()) {
-      if (running != nullptr) continue;  // its client is about to say why; an attached one may execute again
-      return conclude(epoch, application, client_exit);
-    }
     const auto now = std::chrono::steady_clock::now();
+    if (application->terminal()) {
+      if (running == nullptr) return conclude(epoch, application, client_exit);
+      // Its client is about to say why; an attached one may execute again.
+      over_since = std::min(over_since, now);
+      if (!attached && now - over_since >= pace_.accepted_limit) {
+        log_.warning("the flink client outlives its application; it is ended");
+        running->process.end();
+      }
+      continue;
+    }
     if (!waiting_in_queue(*application)) {
       queued_since = io::steady_time::max();
     } else if (queued_since == io::steady_time::max()) {
@@ -130,7 +132,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
   }
 }
 
-result<bool> guard::lost(const cluster::application_listing& listing, std::uint64_t epoch) {
+result<bool> guard::lost(const cluster::application_listing& listing, std::uint64_t epoch, bool submitted) {
   auto confirmed = yarn_.find_confirmed(op_, tag_);
   if (!confirmed) return fail(confirmed.error());
   if (component::group_by_epoch(confirmed->applications, id_).contains(epoch)) {
@@ -138,6 +140,9 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
     confirmed_started_on_ = confirmed->started_on;
     return false;
   }
+  const bool restarted = confirmed_started_on_ != 0 && confirmed->started_on != confirmed_started_on_;
+  // The ResourceManager that was there before the client began has never heard of an application.
+  if (!submitted && !restarted) return true;
   const auto now = std::chrono::steady_clock::now();
   if (!denied_since_) {
     denied_since_ = now;
@@ -158,7 +163,6 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
     }
   }
   // One that was started since, and denies it twice, has recovered without it.
-  const bool restarted = confirmed_started_on_ != 0 && confirmed->started_on != confirmed_started_on_;
   return restarted ? now - *denied_since_ >= pace_.denial_limit / 12 : now - *denied_since_ >= pace_.denial_limit;
 }
 
