@@ -41,9 +41,8 @@ outcome wrong_argument(std::string message) {
   return failed_open(e);
 }
 
-outcome open_session(const dm_host* given, dm_string environment, dm_session** session) {
-  if (session == nullptr) return wrong_argument("open was called without a place for the session");
-  *session = nullptr;
+outcome open_session(const dm_host* given, dm_string environment,
+                     std::unique_ptr<dm_session>& made) {
   if (given == nullptr) return wrong_argument("open was called without a host");
   if (given->struct_size < sizeof given->struct_size) {
     return wrong_argument(
@@ -59,13 +58,12 @@ outcome open_session(const dm_host* given, dm_string environment, dm_session** s
     host.log(io::log_level::error, fmt::format("open: {}", settings.error().text()));
     return failed_open(settings.error());
   }
-  auto made = std::make_unique<dm_session>(host, std::move(*settings));
+  made = std::make_unique<dm_session>(host, std::move(*settings));
   const lifecycle::settings& known = made->session.settings();
   host.log(io::log_level::info,
            fmt::format("flink {}: session open for namespace {} on node {}, resource managers {}",
                        DM_FLINK_VERSION, known.name_space, known.node,
                        fmt::join(known.resource_managers, " ")));
-  *session = made.release();
   return {status_code::ok, R"({"schema":1,"warnings":[]})"};
 }
 
@@ -89,7 +87,16 @@ outcome open_call(dm_session* session, const dm_call_options* options, dm_call**
 
 dm_status open(const dm_host* given, dm_string environment, dm_session** session,
                dm_document* reply) noexcept {
-  return firewall(reply, [&] { return open_session(given, environment, session); });
+  std::unique_ptr<dm_session> made;
+  const dm_status status = firewall(reply, [&] {
+    if (session == nullptr)
+      return wrong_argument("open was called without a place for the session");
+    *session = nullptr;
+    return open_session(given, environment, made);
+  });
+  // Only now: the hand-over of the document may have failed too, and then there is no session.
+  if (status == DM_STATUS_OK) *session = made.release();
+  return status;
 }
 
 void close(dm_session* session) noexcept {

@@ -1,0 +1,98 @@
+// abi/documents.md against the program: what it lists is what there is.
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "io/error.h"
+#include "json.h"
+#include "lifecycle/component_status.h"
+#include "lifecycle/property_names.h"
+#include "lifecycle/settings.h"
+
+using namespace dm;
+
+namespace {
+
+std::string content(const std::string& path) {
+  std::ifstream file(path);
+  REQUIRE(file);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const std::string& documents() {
+  static const std::string text = content(DOCUMENTS);
+  return text;
+}
+
+bool documented(const std::string& text) { return documents().find(text) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("Every property stands in documents.md, word for word, and no other") {
+  std::size_t rows = 0;
+  for (const lifecycle::property_name& property : lifecycle::property_names()) {
+    const std::string row =
+        fmt::format("| `{}` | {} | {} | {} | {} |\n", property.name, property.default_value,
+                    property.allowed, property.flink, property.description);
+    INFO("documents.md needs this row:\n" << row);
+    CHECK(documented(row));
+    ++rows;
+  }
+  std::size_t found = 0;
+  for (std::size_t at = documents().find("## Properties");
+       (at = documents().find("\n| `component_", at)) != std::string::npos; ++at)
+    ++found;
+  CHECK(found == rows);
+}
+
+TEST_CASE("Every state, confidence and error code stands in documents.md") {
+  using lifecycle::component_state;
+  for (int i = 0; i <= static_cast<int>(component_state::unknown); ++i) {
+    const std::string word(lifecycle::to_string(static_cast<component_state>(i)));
+    INFO(word);
+    CHECK(documented(fmt::format("\n| `{}` |", word)));
+    CHECK(documented(
+        fmt::format("`{}`", lifecycle::summary_word(static_cast<component_state>(i), "", false))));
+  }
+  for (int i = 0; i <= 16; ++i) {
+    const auto code = static_cast<status_code>(i);
+    if (code != status_code::internal && to_string(code) == "INTERNAL") continue;  // no such number
+    CHECK(documented(fmt::format("\n| `{}` | {} |", to_string(code), i)));
+  }
+}
+
+TEST_CASE("The default time limits are those of documents.md") {
+  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status"}) {
+    const std::string text = fmt::format("`{}` {}", verb, lifecycle::timeout_ms({}, verb));
+    INFO(text);
+    CHECK(documented(text));
+  }
+}
+
+TEST_CASE("Every sample is JSON of schema 1 and is named in documents.md") {
+  std::size_t samples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SAMPLES)) {
+    INFO(entry.path());
+    CHECK(documented("samples/" + entry.path().filename().string()));
+    CHECK(test::text_at(test::parsed(content(entry.path())), "schema") == "1");
+    ++samples;
+  }
+  CHECK(samples == 18);
+}
+
+TEST_CASE("Every setting of the sample environment is read, and stands in documents.md") {
+  const std::string text = content(std::string(SAMPLES) + "/environment.json");
+  CHECK(lifecycle::read_settings(text, "/usr/lib"));
+  const auto sample = test::parsed(text);
+  for (const auto& member : io::member(sample, "settings")->GetObject()) {
+    INFO(member.name.GetString());
+    CHECK(documented(fmt::format("`{}`", member.name.GetString())));
+  }
+}

@@ -1,0 +1,107 @@
+// Members of a request, read one by one; what is wrong is remembered.
+// SPDX-License-Identifier: Apache-2.0
+#include "boundary/request_reader.h"
+
+#include <catch2/catch.hpp>
+
+#include "json.h"
+
+using namespace dm;
+using boundary::request_reader;
+
+TEST_CASE("Members with the right type are read") {
+  const auto json = test::parsed(
+      R"({"schema":1,"t":"text","f":true,"w":"b","l":["x","y"],"o":{},"a":[1],"namespace":"n","application":"a","component":"c"})");
+  request_reader reader(json, "$");
+  reader.check_schema();
+  CHECK(reader.required_text("t") == "text");
+  CHECK(reader.flag("f", false));
+  CHECK(reader.word("w", {"a", "b"}) == "b");
+  CHECK(reader.texts("l") == std::vector<std::string>{"x", "y"});
+  CHECK(reader.required_object("o") != nullptr);
+  CHECK(reader.required_array("a") != nullptr);
+  CHECK(reader.component_name() == component::component_name{"n", "a", "c"});
+  CHECK(reader.finish("The request").has_value());
+}
+
+TEST_CASE("Absent and null members are the same, and optional ones have defaults") {
+  const auto json = test::parsed(R"({"t":null,"f":null,"w":null,"l":null})");
+  request_reader reader(json, "$");
+  CHECK(reader.text("t").empty());
+  CHECK(reader.flag("f", true));
+  CHECK(reader.word("w", {"a", "b"}) == "a");
+  CHECK(reader.texts("l").empty());
+  CHECK(reader.text("absent").empty());
+  CHECK(reader.problems().empty());
+}
+
+TEST_CASE("Everything that is wrong is told, with its path and without its value") {
+  const auto json = test::parsed(
+      R"({"schema":"1","t":7,"e":"","f":"yes","w":"z","l":["x",1],"m":{},"o":[],"a":{},"secret":"hunter2"})");
+  request_reader reader(json, "$.components[3]");
+  reader.check_schema();
+  reader.required_text("t");
+  reader.required_text("e");
+  reader.required_text("missing");
+  reader.flag("f", false);
+  reader.word("w", {"a", "b"});
+  reader.texts("l");
+  reader.texts("m");
+  reader.required_object("o");
+  reader.required_array("a");
+  reader.required_object("secret");
+  const auto finished = reader.finish("The request");
+  REQUIRE_FALSE(finished.has_value());
+  CHECK(finished.error().code == status_code::invalid_argument);
+  std::vector<std::string> paths;
+  for (const problem& p : finished.error().details) {
+    paths.push_back(p.path.substr(std::string("$.components[3].").size()));
+    CHECK(p.found.find("hunter2") == std::string::npos);
+    CHECK_FALSE(p.allowed.empty());
+  }
+  CHECK(paths == std::vector<std::string>{"schema", "t", "e", "missing", "f", "w", "l[1]", "m", "o",
+                                          "a", "secret"});
+}
+
+TEST_CASE("Problems of others are put below the reader's own path") {
+  const auto json = test::parsed("{}");
+  request_reader reader(json, "$.components[1]");
+  reader.add({{"$.data.id", "nothing", "an id"}, {"package: x", "a link", "a file"}});
+  REQUIRE(reader.problems().size() == 2);
+  CHECK(reader.problems()[0].path == "$.components[1].data.id");
+  CHECK(reader.problems()[1].path == "package: x");
+}
+
+TEST_CASE("DM-7: the schema must be there and be known") {
+  for (const char* text : {"{}", R"({"schema":null})", R"({"schema":2})", R"({"schema":1.5})",
+                           R"({"schema":"1"})", R"({"schema":true})"}) {
+    INFO(text);
+    const auto json = test::parsed(text);
+    request_reader reader(json, "$");
+    reader.check_schema();
+    REQUIRE(reader.problems().size() == 1);
+    CHECK(reader.problems()[0].path == "$.schema");
+    CHECK(reader.problems()[0].allowed == "1");
+  }
+}
+
+TEST_CASE("The application may be left out where that is said") {
+  const auto json = test::parsed(R"({"namespace":"n","component":"c"})");
+  request_reader lenient(json, "$");
+  CHECK(lenient.component_name(false).application.empty());
+  CHECK(lenient.problems().empty());
+  request_reader strict(json, "$");
+  strict.component_name();
+  CHECK(strict.problems().size() == 1);
+}
+
+TEST_CASE("A request is an object") {
+  CHECK(boundary::parse_request("{}", "The request").has_value());
+  for (const char* text : {"", "[]", "1", "null", "\"x\"", "{"}) {
+    INFO(text);
+    const auto read = boundary::parse_request(text, "The request");
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == status_code::invalid_argument);
+    CHECK(read.error().message.find("The request") == 0);
+  }
+}
