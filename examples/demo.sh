@@ -175,20 +175,19 @@ if [[ $mode == keep ]]; then
   exit 0
 fi
 
-# Waits until .status of a resource has left its passing state; prints what it is then.
+# Waits until .status of a resource has left its passing state, showing what its components go through; prints what it
+# is then.
 wait_for() {
-  local path=$1 passing=$2 wanted=$3 body status shown='' since=$SECONDS
+  local path=$1 passing=$2 wanted=$3 body status line since=$SECONDS
+  local -A shown=()
   while :; do
     body=$(curl --silent "$dm$path?user.name=$user")
     status=$(jq -r .status <<< "$body")
-    if [[ $path == /applications/* && $status == "$passing" ]]; then
-      local now
-      now=$(jq -r '.progress // empty | if type == "object" then (.message // "") else tostring end' <<< "$body")
-      if [[ -n $now && $now != "$shown" ]]; then
-        printf '  %3d s  %s\n' $((SECONDS - since)) "$now"
-        shown=$now
-      fi
-    fi
+    while IFS= read -r line; do
+      [[ -n $line && -z ${shown[$line]:-} ]] || continue
+      shown[$line]=1
+      printf '  %3d s  %s\n' $((SECONDS - since)) "$line"
+    done < <(jq -r '.progress // {} | to_entries[] | "\(.key): \(.value.message // .value.phase)"' <<< "$body" 2> /dev/null)
     [[ $status == "$passing" ]] || break
     sleep 0.3
   done
