@@ -1,22 +1,21 @@
 // deployment-manager: reads its configuration, serves until SIGTERM or SIGINT, and ends cleanly.
 // SPDX-License-Identifier: Apache-2.0
-#include <pthread.h>
-#include <sys/stat.h>
-
-#include <clocale>
-#include <csignal>
-#include <cstdio>
-#include <exception>
-#include <string>
-
-#include <fmt/format.h>
-#include <CLI/CLI.hpp>
-
 #include "base/file.h"
 #include "base/log.h"
 #include "configuration/configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
 
 namespace {
 

@@ -2,20 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manager.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
-#include <mutex>
-#include <set>
-#include <stdexcept>
-
-#include <fmt/format.h>
-
 #include "base/file.h"
 #include "base/log.h"
 #include "http/http_server.h"
 #include "package/service_repository.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <mutex>
+#include <set>
+#include <stdexcept>
 
 namespace manager {
 namespace {

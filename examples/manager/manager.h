@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-
 #include "configuration/configuration.h"
+
+#include <memory>
 
 namespace manager {
 

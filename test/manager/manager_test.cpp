@@ -1,10 +1,11 @@
 // The Deployment Manager as a whole: survival of its death and of orderly ends, and second starts.
+// SPDX-License-Identifier: Apache-2.0
 #include "manager.h"
-
-#include <catch2/catch.hpp>
 
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::eventually;
 using manager_test::manager_fixture;
@@ -39,8 +40,8 @@ TEST_CASE("a creation during which the host is killed leaves one application, ma
   dm.start_program();
   dm.deploy("app-1.0.0");
   dm.script("create", R"({"kill_host":true,"once":true})");
-  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})").status ==
-          202);
+  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})")
+              .status == 202);
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
 
@@ -82,7 +83,9 @@ TEST_CASE("SIGTERM cancels what is under way, which the next process takes up") 
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"delay_ms":60000,"event":{"phase":"waiting","message":"for YARN"}})");
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
-  eventually([&] { return dm.get("/applications/one/status").body.find("for YARN") != std::string::npos; });
+  eventually([&] {
+    return dm.get("/applications/one/status").body.find("for YARN") != std::string::npos;
+  });
   CHECK(dm.terminate_program() == 0);
   dm.unscript("start");
   dm.start_program();

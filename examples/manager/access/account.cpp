@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/account.h"
 
-#include <grp.h>
-#include <pwd.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <system_error>
+#include "base/failure.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 
-#include "base/failure.h"
-#include "base/names.h"
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace manager {
 namespace {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <sys/types.h>
-
 #include <optional>
 #include <string>
 #include <vector>

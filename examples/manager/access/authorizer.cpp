@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/authorizer.h"
 
-#include <fmt/format.h>
-
 #include "base/failure.h"
 #include "base/names.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

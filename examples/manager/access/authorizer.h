@@ -3,12 +3,12 @@
 // text to evaluate. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "access/account.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "access/account.h"
 
 namespace manager {
 

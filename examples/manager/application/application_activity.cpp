@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_activity.h"
 
-#include <optional>
-
-#include <fmt/format.h>
-
 #include "application/component_request.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "package/package_service.h"
+
+#include <fmt/format.h>
+
+#include <optional>
 
 namespace manager {
 namespace {

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_creation.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "application/application_destruction.h"
 #include "application/component_directories.h"
 #include "application/component_request.h"
@@ -12,6 +9,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "package/package_archive.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace manager {
 namespace {

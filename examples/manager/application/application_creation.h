@@ -2,15 +2,15 @@
 // failure. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "application/application_tools.h"
 #include "hdfs/hdfs_descriptor.h"
 #include "operation/operation_runner.h"
 #include "package/package_metadata.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace manager {
 

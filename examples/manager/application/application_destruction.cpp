@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_destruction.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <optional>
-#include <system_error>
-
-#include <fmt/format.h>
-
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
 #include "base/log.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <cerrno>
+#include <optional>
+#include <system_error>
 
 namespace manager {
 namespace {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include "application/application_tools.h"
 #include "operation/operation_runner.h"
+
+#include <string>
 
 namespace manager {
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_service.h"
 
-#include <fmt/format.h>
-
 #include "application/application_activity.h"
 #include "application/application_creation.h"
 #include "application/application_destruction.h"
@@ -11,6 +9,8 @@
 #include "base/names.h"
 #include "package/package_metadata.h"
 #include "package/package_service.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

@@ -2,12 +2,12 @@
 // work. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <mutex>
-#include <string>
-
 #include "access/authorizer.h"
 #include "application/application_tools.h"
 #include "operation/operation_runner.h"
+
+#include <mutex>
+#include <string>
 
 namespace manager {
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/component_directories.h"
 
-#include <algorithm>
+#include "base/failure.h"
+#include "base/log.h"
 
 #include <fmt/format.h>
 
-#include "base/failure.h"
-#include "base/log.h"
+#include <algorithm>
 
 namespace manager {
 namespace {

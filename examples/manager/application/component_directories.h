@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "application/application_tools.h"
 #include "base/cancellation.h"
 #include "hdfs/hdfs_descriptor.h"
+
+#include <string>
+#include <vector>
 
 namespace manager {
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include "base/json.h"
 #include "registry/application_store.h"
+
+#include <string>
 
 namespace manager {
 

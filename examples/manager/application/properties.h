@@ -3,10 +3,10 @@
 // Apache-2.0
 #pragma once
 
+#include "base/json.h"
+
 #include <string>
 #include <string_view>
-
-#include "base/json.h"
 
 namespace manager {
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/json.h"
+
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "base/json.h"
 
 namespace manager {
 

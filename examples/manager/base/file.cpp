@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <system_error>
+#include "base/failure.h"
+#include "base/log.h"
 
 #include <fmt/format.h>
 
-#include "base/failure.h"
-#include "base/log.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <system_error>
 
 namespace manager {
 namespace {

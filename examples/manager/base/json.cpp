@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.h"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+
+#include <stdexcept>
 
 namespace manager::json {
 namespace {

@@ -4,13 +4,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <rapidjson/document.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <rapidjson/document.h>
 
 namespace manager::json {
 

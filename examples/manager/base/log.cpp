@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include <unistd.h>
+#include "base/clock.h"
 
+#include <unistd.h>
 #include <array>
 #include <atomic>
 #include <iterator>
 #include <string>
-
-#include "base/clock.h"
 
 namespace manager::log {
 namespace {

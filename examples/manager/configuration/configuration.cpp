@@ -2,16 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration/configuration.h"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <system_error>
+#include "base/names.h"
+#include "configuration/configuration_reader.h"
 
 #include <fmt/format.h>
 
-#include "base/names.h"
-#include "configuration/configuration_reader.h"
+#include <unistd.h>
+#include <algorithm>
+#include <system_error>
 
 namespace manager {
 namespace {
@@ -157,17 +155,19 @@ void read_callbacks(configuration_reader& root, configuration& into) {
       root.integer("callback_timeout_ms", into.callback_timeout.count(), 100, 300'000));
 }
 
+// Looks only: a check makes nothing. What is missing must be possible to make.
 void check_directory(std::string_view key, const std::filesystem::path& path,
                      std::vector<problem>& problems) {
-  std::error_code problem_code;
-  std::filesystem::create_directories(path, problem_code);
-  if (problem_code) {
-    problems.push_back({fmt::format("$.{}", key), path.string(), "a directory that can be made",
-                        problem_code.message()});
-  } else if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
-    problems.push_back({fmt::format("$.{}", key), path.string(), "a writable directory",
-                        std::generic_category().message(errno)});
+  std::error_code ignored;
+  std::filesystem::path existing = path;
+  while (!std::filesystem::exists(existing, ignored) && existing.has_relative_path()) {
+    existing = existing.parent_path();
   }
+  const bool directory = std::filesystem::is_directory(existing, ignored);
+  if (directory && ::access(existing.c_str(), R_OK | W_OK | X_OK) == 0) return;
+  problems.push_back({fmt::format("$.{}", key), path.string(), "a writable directory",
+                      fmt::format("{} is not {}", existing.string(),
+                                  directory ? "writable for this account" : "a directory")});
 }
 
 }  // namespace

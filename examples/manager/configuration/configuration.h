@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/failure.h"
+#include "base/json.h"
+#include "base/log.h"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -9,10 +13,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/failure.h"
-#include "base/json.h"
-#include "base/log.h"
 
 namespace manager {
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration/configuration_reader.h"
 
-#include <algorithm>
+#include "base/names.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/names.h"
+#include <algorithm>
 
 namespace manager {
 namespace {
@@ -53,10 +53,12 @@ std::string configuration_reader::text(std::string_view name, std::string_view o
 }
 
 std::string configuration_reader::required_text(std::string_view name) {
-  const bool absent = member(name) == nullptr;
+  const json::value* found = member(name);
   std::string result = text(name, "");
-  if (absent || result.empty())
-    problem_at(name, absent ? "nothing" : "\"\"", "text", "is required");
+  const bool empty = found != nullptr && found->IsString() && result.empty();
+  if (found == nullptr || empty) {
+    problem_at(name, empty ? "\"\"" : "nothing", "text that is not empty", "is required");
+  }
   return result;
 }
 

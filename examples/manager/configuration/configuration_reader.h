@@ -2,15 +2,15 @@
 // instead of stopping at the first. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/failure.h"
+#include "base/json.h"
+
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/failure.h"
-#include "base/json.h"
 
 namespace manager {
 

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hdfs/hdfs_descriptor.h"
 
-#include <algorithm>
-#include <charconv>
-#include <optional>
-#include <set>
+#include "application/substitution.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "application/substitution.h"
-#include "base/names.h"
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
 
 namespace manager {
 namespace {

@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/failure.h"
+#include "base/json.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/failure.h"
-#include "base/json.h"
 
 namespace manager {
 

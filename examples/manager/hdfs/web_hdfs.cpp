@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hdfs/web_hdfs.h"
 
-#include <optional>
+#include "base/failure.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 
-#include "base/failure.h"
-#include "base/names.h"
+#include <optional>
 
 namespace manager {
 namespace {

@@ -3,13 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
-#include <string>
-#include <vector>
-
 #include "base/cancellation.h"
 #include "base/json.h"
 #include "http/http_client.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
 
 namespace manager {
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <exception>
-#include <string>
-
 #include "base/failure.h"
 #include "http/http_message.h"
+
+#include <exception>
+#include <string>
 
 namespace manager {
 

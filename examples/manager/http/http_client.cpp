@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/http_client.h"
 
+#include "base/failure.h"
+#include "base/names.h"
+
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
-
-#include <fmt/format.h>
-
-#include "base/failure.h"
-#include "base/names.h"
 
 namespace manager {
 namespace {

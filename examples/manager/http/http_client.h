@@ -3,14 +3,14 @@
 // judge. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "base/cancellation.h"
 
 namespace manager {
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/http_message.h"
 
-#include <fmt/format.h>
-
 #include "base/failure.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/http_server.h"
 
-#include <atomic>
-#include <chrono>
-#include <exception>
-#include <stdexcept>
-#include <thread>
-
-#include <fmt/format.h>
-#include <httplib.h>
-
 #include "base/clock.h"
 #include "base/failure.h"
 #include "base/log.h"
 #include "http/error_body.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <thread>
 
 namespace manager {
 namespace {
@@ -74,8 +75,15 @@ bool has_body(const httplib::Request& request) {
   return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
 }
 
-void handle(const router& routes, const httplib::Request& from, httplib::Response& to,
-            const httplib::ContentReader* reader) {
+bool announces_more_than(std::uint64_t limit, const httplib::Request& request) {
+  const std::string length = request.get_header_value("Content-Length");
+  std::uint64_t announced = 0;
+  const auto [end, code] = std::from_chars(length.data(), length.data() + length.size(), announced);
+  return code == std::errc::result_out_of_range || (code == std::errc() && announced > limit);
+}
+
+void handle(const router& routes, std::uint64_t limit, const httplib::Request& from,
+            httplib::Response& to, const httplib::ContentReader* reader) {
   const std::int64_t begin = now_ms();
   http_request request;
   request.method = from.method;
@@ -84,18 +92,22 @@ void handle(const router& routes, const httplib::Request& from, httplib::Respons
     body.read(receive);
   };
   http_response response;
-  if (reader != nullptr && from.is_multipart_form_data()) {
+  if (announces_more_than(limit, from)) {
+    response = to_response(
+        failure(failure_kind::too_large,
+                fmt::format("the request's body is larger than the {} bytes accepted", limit)));
+  } else if (reader != nullptr && from.is_multipart_form_data()) {
     response = to_response(failure(failure_kind::failed_validation,
                                    "send the content itself as the body, not a form"));
   } else if (auto target = parse_target(from.target)) {
     request.path = std::move(target->path);
     request.query = std::move(target->query);
     response = routes.dispatch(request);
-    body.discard();
   } else {
     response =
         to_response(failure(failure_kind::failed_validation, "the address is not well-formed"));
   }
+  body.discard();
   to.status = response.status;
   for (const auto& [name, value] : response.headers) to.set_header(name, value);
   if (!response.body.empty()) to.set_content(response.body, response.content_type);
@@ -131,12 +143,14 @@ http_server::http_server(const http_server_options& options, const router& route
     response.status = 414;
     return httplib::Server::HandlerResponse::Handled;
   });
-  const auto plain = [&routes](const httplib::Request& request, httplib::Response& response) {
-    handle(routes, request, response, nullptr);
+  const auto plain = [&routes, limit = options.body_limit](const httplib::Request& request,
+                                                           httplib::Response& response) {
+    handle(routes, limit, request, response, nullptr);
   };
-  const auto with_body = [&routes](const httplib::Request& request, httplib::Response& response,
-                                   const httplib::ContentReader& reader) {
-    handle(routes, request, response, &reader);
+  const auto with_body = [&routes, limit = options.body_limit](
+                             const httplib::Request& request, httplib::Response& response,
+                             const httplib::ContentReader& reader) {
+    handle(routes, limit, request, response, &reader);
   };
   // cpp-httplib only parses and dispatches by method; paths are the router's business. The patterns
   // take any character, newlines too, which "." would not.
@@ -147,15 +161,16 @@ http_server::http_server(const http_server_options& options, const router& route
   server.Post(any, with_body);
   server.Delete(any, with_body);
   server.Patch(any, with_body);
+  // What cpp-httplib refuses itself.
   server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty()) return;
-    const bool too_large = response.status == 413;
-    response.set_content(
-        to_response(failure(failure_kind::failed_validation,
-                            too_large ? "the request's body is larger than is accepted"
-                                      : fmt::format("HTTP {}", response.status)))
-            .body,
-        "application/json");
+    std::string text = fmt::format("the request is not understood (HTTP {})", response.status);
+    if (response.status == 413) text = "the request's body is larger than is accepted";
+    if (response.status == 414) {
+      text = fmt::format("the address is longer than {} bytes", longest_target);
+    }
+    response.set_content(to_response(failure(failure_kind::failed_validation, text)).body,
+                         "application/json");
   });
 
   implementation_->port =

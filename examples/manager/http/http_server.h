@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "http/router.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "http/router.h"
 
 namespace manager {
 

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/router.h"
 
-#include <algorithm>
-#include <set>
+#include "base/failure.h"
+#include "base/names.h"
+#include "http/error_body.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/failure.h"
-#include "base/names.h"
-#include "http/error_body.h"
+#include <algorithm>
+#include <set>
 
 namespace manager {
 namespace {

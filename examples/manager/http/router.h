@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "http/http_message.h"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "http/http_message.h"
 
 namespace manager {
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
 #include "base/json.h"
 #include "observation/observations.h"
 #include "registry/application_store.h"
+
+#include <vector>
 
 namespace manager {
 

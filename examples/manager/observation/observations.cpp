@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/observations.h"
 
-#include <exception>
-
 #include "application/component_request.h"
 #include "base/clock.h"
 #include "base/log.h"
+
+#include <exception>
 
 namespace manager {
 namespace {
@@ -74,7 +74,7 @@ std::vector<observation> observations::observe(const std::vector<component_recor
     for (const component_record& component : components) {
       const auto known = known_.find(key_of(component, detail));
       const bool fresh = known != known_.end() && known->second.problem.empty() &&
-                         known->second.asked_at >= fresh_since;
+                         known->second.asked_at > fresh_since;
       if (!fresh) missing[component.type].push_back(&component);
     }
   }

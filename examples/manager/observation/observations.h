@@ -3,6 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/json.h"
+#include "configuration/configuration.h"
+#include "plugin/plugin_directory.h"
+#include "registry/application_store.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -10,11 +15,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "base/json.h"
-#include "configuration/configuration.h"
-#include "plugin/plugin_directory.h"
-#include "registry/application_store.h"
 
 namespace manager {
 

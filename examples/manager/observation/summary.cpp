@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/summary.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
+#include "application/properties.h"
+#include "base/clock.h"
 
 #include <fmt/format.h>
 
-#include "application/properties.h"
-#include "base/clock.h"
+#include <algorithm>
+#include <array>
+#include <map>
 
 namespace manager {
 namespace {

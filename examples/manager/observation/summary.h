@@ -3,13 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/json.h"
 #include "observation/observations.h"
 #include "registry/application_store.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace manager {
 

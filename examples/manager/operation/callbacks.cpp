@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operation/callbacks.h"
 
-#include <algorithm>
-#include <exception>
-
 #include "base/clock.h"
 #include "base/failure.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "http/http_client.h"
+
+#include <algorithm>
+#include <exception>
 
 namespace manager {
 namespace {

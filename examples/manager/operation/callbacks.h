@@ -4,6 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+#include "registry/registry.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -11,9 +14,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-
-#include "base/cancellation.h"
-#include "registry/registry.h"
 
 namespace manager {
 

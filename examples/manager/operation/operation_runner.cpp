@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operation/operation_runner.h"
 
-#include <sys/random.h>
+#include "base/log.h"
 
+#include <fmt/format.h>
+
+#include <sys/random.h>
 #include <array>
 #include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <thread>
-
-#include <fmt/format.h>
-
-#include "base/log.h"
 
 namespace manager {
 namespace {

@@ -3,18 +3,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <map>
-#include <mutex>
-#include <optional>
-#include <string>
-
 #include "base/cancellation.h"
 #include "base/failure.h"
 #include "base/json.h"
 #include "operation/callbacks.h"
 #include "operation/worker_pool.h"
 #include "registry/registry.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 
 namespace manager {
 

@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/archive_reader.h"
 
+#include "base/failure.h"
+#include "base/names.h"
+
 #include <archive.h>
 #include <archive_entry.h>
-#include <sys/stat.h>
-
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/failure.h"
-#include "base/names.h"
+#include <sys/stat.h>
+#include <algorithm>
 
 namespace manager {
 namespace {

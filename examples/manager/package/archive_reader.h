@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+#include "configuration/configuration.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -9,9 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/cancellation.h"
-#include "configuration/configuration.h"
 
 struct archive;
 struct archive_entry;

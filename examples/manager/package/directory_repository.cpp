@@ -2,22 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/directory_repository.h"
 
+#include "base/failure.h"
+#include "base/file.h"
+#include "base/names.h"
+
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <map>
 #include <system_error>
 #include <vector>
-
-#include <fmt/format.h>
-
-#include "base/failure.h"
-#include "base/file.h"
-#include "base/names.h"
 
 namespace manager {
 namespace {

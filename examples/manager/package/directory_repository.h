@@ -2,13 +2,13 @@
 // an administrator puts there by hand are found as well. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "package/package_repository.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include "package/package_repository.h"
 
 namespace manager {
 

@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_archive.h"
 
-#include <fcntl.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <set>
-#include <system_error>
-
-#include <fmt/format.h>
-
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/names.h"
 #include "package/archive_reader.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
 
 namespace manager {
 namespace {

@@ -4,12 +4,12 @@
 // entries are accepted (N9). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+#include "configuration/configuration.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "base/cancellation.h"
-#include "configuration/configuration.h"
 
 namespace manager {
 

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_files.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
+#include "base/failure.h"
+#include "base/file.h"
 
 #include <fmt/format.h>
 
-#include "base/failure.h"
-#include "base/file.h"
+#include <unistd.h>
+#include <cerrno>
+#include <system_error>
 
 namespace manager {
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_metadata.h"
 
-#include <fmt/format.h>
-
 #include "base/names.h"
 #include "hdfs/hdfs_descriptor.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

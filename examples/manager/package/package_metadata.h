@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "base/failure.h"
 #include "base/json.h"
 #include "package/package_archive.h"
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace manager {
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+#include "base/json.h"
+
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include "base/cancellation.h"
-#include "base/json.h"
 
 namespace manager {
 

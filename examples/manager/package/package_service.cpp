@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_service.h"
 
-#include <optional>
-
-#include <fmt/format.h>
-
 #include "application/component_request.h"
 #include "application/properties.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/names.h"
+
+#include <fmt/format.h>
+
+#include <optional>
 
 namespace manager {
 namespace {

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <mutex>
-#include <string>
-
 #include "access/authorizer.h"
 #include "configuration/configuration.h"
 #include "operation/operation_runner.h"
@@ -13,6 +10,9 @@
 #include "package/package_repository.h"
 #include "plugin/plugin_directory.h"
 #include "registry/registry.h"
+
+#include <mutex>
+#include <string>
 
 namespace manager {
 

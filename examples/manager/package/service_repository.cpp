@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/service_repository.h"
 
-#include <fmt/format.h>
-
 #include "base/failure.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "http/http_client.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

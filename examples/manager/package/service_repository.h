@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "package/package_repository.h"
+
 #include <chrono>
 #include <string>
-
-#include "package/package_repository.h"
 
 namespace manager {
 

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_directory.h"
 
-#include <algorithm>
-#include <stdexcept>
+#include "base/log.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/log.h"
-#include "base/names.h"
+#include <algorithm>
+#include <stdexcept>
 
 namespace manager {
 

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/json.h"
+#include "plugin/plugin_library.h"
+#include "plugin/plugin_session.h"
+
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "base/json.h"
-#include "plugin/plugin_library.h"
-#include "plugin/plugin_session.h"
 
 namespace manager {
 

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_library.h"
 
-#include <dlfcn.h>
-#include <sys/stat.h>
-
-#include <stdexcept>
+#include "base/json.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 
-#include "base/json.h"
-#include "base/names.h"
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <stdexcept>
 
 namespace manager {
 namespace {

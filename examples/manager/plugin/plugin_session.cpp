@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_session.h"
 
-#include <exception>
-#include <utility>
+#include "base/log.h"
+#include "base/names.h"
 
 #include <fmt/format.h>
 
-#include "base/log.h"
-#include "base/names.h"
+#include <exception>
+#include <utility>
 
 namespace manager {
 namespace {

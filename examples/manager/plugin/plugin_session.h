@@ -2,6 +2,11 @@
 // operation. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
+#include "base/failure.h"
+#include "base/json.h"
+#include "plugin/plugin_library.h"
+
 #include <dm_plugin.h>
 
 #include <chrono>
@@ -9,11 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "base/cancellation.h"
-#include "base/failure.h"
-#include "base/json.h"
-#include "plugin/plugin_library.h"
 
 namespace manager {
 

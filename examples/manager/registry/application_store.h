@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "registry/database.h"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "registry/database.h"
 
 namespace manager {
 

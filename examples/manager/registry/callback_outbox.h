@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "registry/database.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "registry/database.h"
 
 namespace manager {
 

@@ -2,14 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/database.h"
 
-#include <sqlite3.h>
-
-#include <stdexcept>
-#include <utility>
+#include "base/file.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
 
 namespace manager {
+namespace {
+
+// What users sent may hold secrets. SQLite gives the file's mode to its log as well.
+void make_private(const std::filesystem::path& file) {
+  const file_descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!made.valid() || ::fchmod(made.get(), 0600) != 0) {
+    throw std::system_error(errno, std::generic_category(),
+                            fmt::format("cannot open the registry {}", file.string()));
+  }
+}
+
+}  // namespace
 
 database_query::database_query(database_query&& other) noexcept
     : connection_(other.connection_),
@@ -67,6 +84,7 @@ std::optional<std::string> database_query::optional_text(int column) const {
 }
 
 database::database(const std::filesystem::path& file) : file_(file) {
+  make_private(file_);
   constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
   if (sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr) != SQLITE_OK) {
     const std::string why = connection_ ? sqlite3_errmsg(connection_) : "out of memory";

@@ -3,11 +3,11 @@
 // (E45). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "registry/database.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "registry/database.h"
 
 namespace manager {
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/registry.h"
 
-#include <exception>
-
 #include "base/log.h"
 #include "registry/schema.h"
+
+#include <exception>
 
 namespace manager {
 

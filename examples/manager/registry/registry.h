@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
-#include <mutex>
-
 #include "registry/application_store.h"
 #include "registry/callback_outbox.h"
 #include "registry/database.h"
 #include "registry/operation_journal.h"
 #include "registry/package_store.h"
 #include "registry/upload_store.h"
+
+#include <filesystem>
+#include <mutex>
 
 namespace manager {
 

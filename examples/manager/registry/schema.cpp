@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/schema.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <stdexcept>
-
-#include <fmt/format.h>
 
 namespace manager {
 namespace {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "registry/database.h"
+
 #include <optional>
 #include <string>
-
-#include "registry/database.h"
 
 namespace manager {
 

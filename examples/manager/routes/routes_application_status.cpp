@@ -1,12 +1,12 @@
 // /applications: lists, states, details and summaries.
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include "base/clock.h"
 #include "base/names.h"
 #include "observation/detail.h"
 #include "observation/summary.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {

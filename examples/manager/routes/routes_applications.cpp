@@ -1,13 +1,13 @@
 // /applications: creating, starting, stopping, destroying, and the records.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
-
-#include <fmt/format.h>
-
 #include "access/secrets.h"
 #include "base/names.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace manager {
 namespace {

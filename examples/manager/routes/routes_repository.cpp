@@ -1,12 +1,12 @@
 // /repository/packages: what can be deployed; uploads into the embedded repository.
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
-
-#include <fmt/format.h>
-
 #include "base/log.h"
 #include "base/names.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
 
 namespace manager {
 namespace {

@@ -1,10 +1,10 @@
 // /selftest/all: can this Deployment Manager do its work?
 // SPDX-License-Identifier: Apache-2.0
-#include <exception>
-#include <functional>
-
 #include "base/file.h"
 #include "routes/routes.h"
+
+#include <exception>
+#include <functional>
 
 namespace manager {
 

@@ -1,10 +1,11 @@
 // Starting and stopping applications of several components.
+// SPDX-License-Identifier: Apache-2.0
 #include "application/application_activity.h"
-
-#include <catch2/catch.hpp>
 
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
 using manager_test::package_builder;
@@ -56,7 +57,8 @@ TEST_CASE("of two components one fails to start: both are tried, and the answer 
 TEST_CASE("a start that goes on at the cluster is STARTED with what is awaited") {
   manager_fixture dm;
   prepare(dm);
-  dm.script("start-second", R"({"status":4,"reply":{"schema":1,"desired":"RUNNING","state":"STARTING",
+  dm.script("start-second",
+            R"({"status":4,"reply":{"schema":1,"desired":"RUNNING","state":"STARTING",
       "error":{"code":"DEADLINE_EXCEEDED","message":"YARN has not accepted it yet"}}})");
   REQUIRE(post(dm, "start").status == 202);
   const auto status = dm.wait_for_state("one", "STARTED");

@@ -1,11 +1,12 @@
 // Creating an application: staging, undoing, descriptors, what is left.
+// SPDX-License-Identifier: Apache-2.0
 #include "application/application_creation.h"
-
-#include <catch2/catch.hpp>
 
 #include "fake/name_node.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::eventually;
 using manager_test::manager_fixture;
@@ -78,7 +79,9 @@ TEST_CASE("what a failed creation cannot undo can be destroyed") {
   SECTION("by a DELETE, whose failure falls back to the state before") {
     REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
     eventually([&] {
-      return dm.get("/applications/one/status").text("information").starts_with("Error deleting one");
+      return dm.get("/applications/one/status")
+          .text("information")
+          .starts_with("Error deleting one");
     });
     CHECK(dm.get("/applications/one/status").text("status") == "NOTCREATED");
     dm.unscript("destroy-first");

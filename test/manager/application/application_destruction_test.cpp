@@ -1,11 +1,12 @@
 // Destroying applications.
+// SPDX-License-Identifier: Apache-2.0
 #include "application/application_destruction.h"
-
-#include <catch2/catch.hpp>
 
 #include "fake/name_node.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::eventually;
 using manager_test::manager_fixture;
@@ -46,8 +47,9 @@ TEST_CASE("the empty local directory goes, one with something in it stays") {
   std::filesystem::create_directories(dm.directory() / "install/test/one");
   manager_test::write_file(dm.directory() / "install/test/two/notes", "mine");
   for (const char* name : {"one", "two"}) {
-    REQUIRE(dm.request("DELETE", std::string("/applications/") + name + "?user.name=daemon").status ==
-            202);
+    REQUIRE(
+        dm.request("DELETE", std::string("/applications/") + name + "?user.name=daemon").status ==
+        202);
     dm.wait_for_state(name, "NOTCREATED");
   }
   CHECK_FALSE(std::filesystem::exists(dm.directory() / "install/test/one"));
@@ -62,8 +64,9 @@ TEST_CASE("jobs end before their HDFS directories go; levels that another applic
   dm.configure_environment("webhdfs_port", address.substr(address.find(':') + 1));
   package_builder(dm.repository() / "app-1.0.0.tar.gz")
       .file("app-1.0.0/fake/main/x", "1")
-      .file("app-1.0.0/fake/main/hdfs.json",
-            R"([{"name":"d","path":"/data/common/${component_application}/out","delete_on_undeploy":3}])")
+      .file(
+          "app-1.0.0/fake/main/hdfs.json",
+          R"([{"name":"d","path":"/data/common/${component_application}/out","delete_on_undeploy":3}])")
       .close();
   dm.start();
   dm.deploy("app-1.0.0");

@@ -1,8 +1,9 @@
 // /applications: lists, states, details, summaries, by HTTP.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
 using manager_test::write_simple_package;
@@ -25,8 +26,8 @@ TEST_CASE("detail and summary while it is created, created, and running") {
   dm.start();
   dm.deploy("app-1.0.0");
   dm.script("create", R"({"delay_ms":1500,"once":true})");
-  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})").status ==
-          202);
+  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})")
+              .status == 202);
   const auto creating = dm.get("/applications/one/detail");
   CHECK(creating.status == 200);
   CHECK(creating.json["yarn_applications"].ObjectEmpty());

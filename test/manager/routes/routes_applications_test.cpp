@@ -1,8 +1,9 @@
 // /applications, by HTTP: creating, starting, stopping, destroying, and the order of the checks.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
 using manager_test::package_builder;
@@ -50,7 +51,8 @@ TEST_CASE("an application's life") {
   CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 202);
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 409);
-  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon&savepoints=dispose").status == 202);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon&savepoints=dispose").status ==
+        202);
   dm.wait_for_state("one", "NOTCREATED");
   CHECK(dm.calls("destroy")[0]["request"]["savepoints"] == "dispose");
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 404);
@@ -104,10 +106,10 @@ TEST_CASE("no application runs as a refused account") {
     dm.configure("refused_users", R"(["daemon"])");
     dm.start();
     dm.deploy("app-1.0.0");
-    CHECK(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})").status ==
-          403);
-    CHECK(dm.request("PUT", "/applications/two?user.name=root", R"({"package":"app-1.0.0"})").status ==
-          202);
+    CHECK(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})")
+              .status == 403);
+    CHECK(dm.request("PUT", "/applications/two?user.name=root", R"({"package":"app-1.0.0"})")
+              .status == 202);
     dm.wait_for_state("two", "CREATED");
   }
 }
@@ -158,9 +160,11 @@ TEST_CASE("unknown words, options and values are refused") {
   CHECK(dm.request("POST", "/applications/one/start").status == 400);
   CHECK(dm.request("POST", "/applications/one/stop").status == 400);
   CHECK(dm.request("DELETE", "/applications/one").status == 400);
-  CHECK(dm.request("POST", "/applications/one/start?user.name=daemon", R"({"acept_state_loss":true})")
-            .status == 400);
-  CHECK(dm.request("POST", "/applications/one/start?user.name=daemon", R"({"wait":1})").status == 400);
+  CHECK(
+      dm.request("POST", "/applications/one/start?user.name=daemon", R"({"acept_state_loss":true})")
+          .status == 400);
+  CHECK(dm.request("POST", "/applications/one/start?user.name=daemon", R"({"wait":1})").status ==
+        400);
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon&savepoints=burn").status == 400);
 }
 

@@ -1,7 +1,8 @@
 // /environment/endpoints, by HTTP.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
+
+#include <catch2/catch.hpp>
 
 TEST_CASE("the environment is shown without its secrets") {
   manager_test::manager_fixture dm;

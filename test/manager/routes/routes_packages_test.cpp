@@ -1,8 +1,9 @@
 // /packages, by HTTP.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
 using manager_test::package_builder;
@@ -35,8 +36,9 @@ TEST_CASE("a package's life: states, record, list, owner") {
 
   auto stranger = dm.request("DELETE", "/packages/app-1.0.0?user.name=nobody");
   CHECK(stranger.status == 403);
-  CHECK(stranger.body ==
-        R"({"information":"User \"nobody\" does not have authorization for \"deployment_manager:package:undeploy\""})");
+  CHECK(
+      stranger.body ==
+      R"({"information":"User \"nobody\" does not have authorization for \"deployment_manager:package:undeploy\""})");
 
   CHECK(dm.request("DELETE", "/packages/app-1.0.0?user.name=daemon").status == 202);
   dm.wait_for("/packages/app-1.0.0/status", "status", "NOTDEPLOYED");
@@ -54,8 +56,7 @@ TEST_CASE("who asks must be given and known") {
   CHECK(missing.text("information").find("user.name") != std::string::npos);
   auto unknown = dm.request("PUT", "/packages/app-1.0.0?user.name=no-such-account");
   CHECK(unknown.status == 403);
-  CHECK(unknown.body ==
-        R"({"information":"Failed to find details for user \"no-such-account\""})");
+  CHECK(unknown.body == R"({"information":"Failed to find details for user \"no-such-account\""})");
   CHECK(dm.get("/packages?user.name=no-such-account").status == 403);
   CHECK(dm.request("DELETE", "/packages/app-1.0.0?user.name=no-such-account").status == 404);
 }
@@ -64,12 +65,12 @@ TEST_CASE("a package that the repository lacks is accepted and then not deployed
   manager_fixture dm;
   dm.start();
   CHECK(dm.request("PUT", "/packages/absent-1.0.0?user.name=daemon").status == 202);
-  manager_test::eventually([&] {
-    return dm.get("/packages/absent-1.0.0/status").text("information") != "";
-  });
+  manager_test::eventually(
+      [&] { return dm.get("/packages/absent-1.0.0/status").text("information") != ""; });
   const auto status = dm.get("/packages/absent-1.0.0/status");
   CHECK(status.text("status") == "NOTDEPLOYED");
-  CHECK(status.text("information").starts_with("Error deploying absent-1.0.0 NotFound, details: \""));
+  CHECK(
+      status.text("information").starts_with("Error deploying absent-1.0.0 NotFound, details: \""));
 }
 
 TEST_CASE("a name that is no package's is refused at once") {
@@ -88,9 +89,8 @@ TEST_CASE("an unknown component type is named") {
       .close();
   dm.start();
   REQUIRE(dm.request("PUT", "/packages/app-1.0.0?user.name=daemon").status == 202);
-  manager_test::eventually([&] {
-    return dm.get("/packages/app-1.0.0/status").text("information") != "";
-  });
+  manager_test::eventually(
+      [&] { return dm.get("/packages/app-1.0.0/status").text("information") != ""; });
   const auto information = dm.get("/packages/app-1.0.0/status").text("information");
   CHECK(information.find("FailedValidation") != std::string::npos);
   CHECK(information.find("strange") != std::string::npos);

@@ -1,8 +1,9 @@
 // /repository/packages, by HTTP.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
 using manager_test::write_simple_package;

@@ -1,7 +1,8 @@
 // /selftest/all, by HTTP.
-#include <catch2/catch.hpp>
-
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
+
+#include <catch2/catch.hpp>
 
 TEST_CASE("the selftest names what does not work") {
   manager_test::manager_fixture dm;

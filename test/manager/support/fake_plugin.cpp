@@ -1,14 +1,18 @@
 // fake.so: a plugin that does what a script says, to test a host without Flink. Its settings name a
 // directory ("script"). For a verb it looks there for <verb>-<component>.json, else <verb>.json:
-//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true, "once": true}
-// and answers with success where there is none. Every call is appended to <script>/calls, a line each.
-// Made components are files <script>/made-<application>-<component> that hold their state.
+//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true, "once":
+//   true}
+// and answers with success where there is none. Every call is appended to <script>/calls, a line
+// each. Made components are files <script>/made-<application>-<component> that hold their state.
+// SPDX-License-Identifier: Apache-2.0
 #include <dm_plugin.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -17,10 +21,6 @@
 #include <sstream>
 #include <string>
 #include <thread>
-
-#include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 struct dm_session {
   const dm_host* host;
@@ -104,12 +104,14 @@ std::string one_status(const dm_session* session, const rapidjson::Value& compon
   const bool running = state == "RUNNING";
   return std::string(R"({"application":")") + member(component, "application") +
          R"(","component":")" + member(component, "component") + R"(","state":")" +
-         (running ? "RUNNING" : "CREATED") + R"(","summary":")" + (running ? "RUNNING" : "CREATED") +
+         (running ? "RUNNING" : "CREATED") + R"(","summary":")" +
+         (running ? "RUNNING" : "CREATED") +
          R"(","confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",)" +
-         (running ? R"("application_id":"application_1_0001","job_id":"abc","yarn_state":"RUNNING",)"
-                    R"("yarn_start_time":1700000000000,"tracking_url":"http://rm/proxy/#/jobs/abc",)"
-                    R"("vertices":[{"name":"Source","status":"RUNNING"}],)"
-                  : R"("tracking_url":"",)") +
+         (running
+              ? R"("application_id":"application_1_0001","job_id":"abc","yarn_state":"RUNNING",)"
+                R"("yarn_start_time":1700000000000,"tracking_url":"http://rm/proxy/#/jobs/abc",)"
+                R"("vertices":[{"name":"Source","status":"RUNNING"}],)"
+              : R"("tracking_url":"",)") +
          R"("history_url":"","job_name":")" + member(component, "application") + "-" +
          member(component, "component") + R"(-job"})";
 }
@@ -129,7 +131,8 @@ std::string success(const dm_session* session, const std::string& verb,
   const std::string made = made_file(session, request);
   if (verb == "create") {
     write(made, "CREATED");
-    return R"({"schema":1,"changed":true,"data":{"made":")" + member(request, "component") + R"("}})";
+    return R"({"schema":1,"changed":true,"data":{"made":")" + member(request, "component") +
+           R"("}})";
   }
   if (verb == "start") {
     write(made, "RUNNING");
@@ -207,8 +210,9 @@ dm_status open_session(const dm_host* host, dm_string environment, dm_session** 
   *session = nullptr;
   const std::string script = member(parsed["settings"], "script");
   if (script.empty()) {
-    give(reply, R"({"schema":1,"error":{"code":"INVALID_ARGUMENT","message":"the settings are wrong",)"
-                R"("details":[{"path":"$.settings.script","found":"nothing","allowed":"a directory"}]}})");
+    give(reply,
+         R"({"schema":1,"error":{"code":"INVALID_ARGUMENT","message":"the settings are wrong",)"
+         R"("details":[{"path":"$.settings.script","found":"nothing","allowed":"a directory"}]}})");
     return DM_STATUS_INVALID_ARGUMENT;
   }
   *session = new dm_session{host, script};

@@ -1,20 +1,20 @@
 // A Deployment Manager for a test.
+// SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
-
-#include <signal.h>
-#include <spawn.h>
-#include <fcntl.h>
-#include <sys/wait.h>
-
-#include <chrono>
-#include <fstream>
-#include <thread>
-
-#include <catch2/catch.hpp>
-#include <fmt/format.h>
 
 #include "base/log.h"
 #include "http/http_client.h"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <chrono>
+#include <fstream>
+#include <thread>
 
 extern char** environ;
 
@@ -76,8 +76,7 @@ std::string manager_fixture::configuration_text() const {
 
 void manager_fixture::start() {
   std::vector<manager::problem> problems;
-  auto settings =
-      manager::parse_configuration(configuration_text(), directory_.path(), problems);
+  auto settings = manager::parse_configuration(configuration_text(), directory_.path(), problems);
   INFO(manager::to_text(problems));
   REQUIRE(settings);
   inside_ = std::make_unique<manager::deployment_manager>(std::move(*settings));
@@ -100,7 +99,8 @@ void manager_fixture::start_program() {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  REQUIRE(posix_spawn(&program_, program.c_str(), &actions, nullptr, arguments.data(), environ) == 0);
+  REQUIRE(posix_spawn(&program_, program.c_str(), &actions, nullptr, arguments.data(), environ) ==
+          0);
   posix_spawn_file_actions_destroy(&actions);
   eventually([&] {
     INFO(read_file(log));
@@ -173,14 +173,16 @@ void manager_fixture::create(const std::string& application, const std::string& 
 
 void manager_fixture::create_and_start(const std::string& application, const std::string& package) {
   create(application, package);
-  REQUIRE(request("POST", "/applications/" + application + "/start?user.name=daemon").status == 202);
+  REQUIRE(request("POST", "/applications/" + application + "/start?user.name=daemon").status ==
+          202);
   wait_for_state(application, "STARTED");
 }
 
 void manager_fixture::script(const std::string& name, const std::string& json_text) {
   // In one step: the plugin may be reading.
   write_file(directory_ / ("script/." + name), json_text);
-  std::filesystem::rename(directory_ / ("script/." + name), directory_ / ("script/" + name + ".json"));
+  std::filesystem::rename(directory_ / ("script/." + name),
+                          directory_ / ("script/" + name + ".json"));
 }
 
 void manager_fixture::unscript(const std::string& name) {

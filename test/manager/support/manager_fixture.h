@@ -1,18 +1,18 @@
-// A Deployment Manager for a test: its directories, its configuration, the fake plugin's script, and
-// either the real thing inside the test's process or the real program in a child.
+// A Deployment Manager for a test: its directories, its configuration, the fake plugin's script,
+// and either the real thing inside the test's process or the real program in a child.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/types.h>
+#include "base/json.h"
+#include "manager.h"
+#include "support/temporary_directory.h"
 
+#include <sys/types.h>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/json.h"
-#include "manager.h"
-#include "support/temporary_directory.h"
 
 namespace manager_test {
 
@@ -42,8 +42,8 @@ class manager_fixture {
   void stop();
   /// The program itself, in a child process.
   void start_program();
-  void kill_program();       // SIGKILL
-  int terminate_program();   // SIGTERM; returns its exit status
+  void kill_program();      // SIGKILL
+  int terminate_program();  // SIGTERM; returns its exit status
   /// True once the program has ended by itself.
   bool program_ended();
 

@@ -1,4 +1,5 @@
 // Builds package archives, by libarchive.
+// SPDX-License-Identifier: Apache-2.0
 #include "support/package_builder.h"
 
 #include <archive.h>
@@ -8,7 +9,8 @@
 
 namespace manager_test {
 
-package_builder::package_builder(const std::filesystem::path& file) : archive_(archive_write_new()) {
+package_builder::package_builder(const std::filesystem::path& file)
+    : archive_(archive_write_new()) {
   archive_write_add_filter_gzip(archive_);
   archive_write_set_format_pax_restricted(archive_);
   if (archive_write_open_filename(archive_, file.c_str()) != ARCHIVE_OK) {
@@ -51,7 +53,8 @@ package_builder& package_builder::executable(const std::string& path, const std:
   return *this;
 }
 
-package_builder& package_builder::symbolic_link(const std::string& path, const std::string& target) {
+package_builder& package_builder::symbolic_link(const std::string& path,
+                                                const std::string& target) {
   add(path, AE_IFLNK, 0777, "", target, "");
   return *this;
 }
@@ -75,7 +78,8 @@ void write_simple_package(const std::filesystem::path& directory, const std::str
   const std::string component = package + "/fake/main/";
   package_builder(directory / (package + ".tar.gz"))
       .directory(package)
-      .file(component + "properties.json", R"({"main_jar":"main.jar","count":3,"db_password":"hush"})")
+      .file(component + "properties.json",
+            R"({"main_jar":"main.jar","count":3,"db_password":"hush"})")
       .file(component + "application.properties", "a=b\n")
       .file(component + "main.jar", "not really a jar")
       .close();

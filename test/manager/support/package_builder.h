@@ -1,4 +1,5 @@
 // Builds package archives, good and hostile ones, entry by entry.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <filesystem>

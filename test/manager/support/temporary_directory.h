@@ -1,8 +1,8 @@
 // A directory of one test, gone with it.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>

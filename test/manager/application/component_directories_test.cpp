@@ -1,0 +1,92 @@
+// HDFS directories of components: whose rights delete what.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/component_directories.h"
+
+#include "fake/name_node.h"
+#include "support/temporary_directory.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+namespace {
+
+struct prepared {
+  manager_test::temporary_directory directory;
+  dm::fake::name_node node;
+  configuration settings;
+  registry memory{directory / "db"};
+  package_files files{directory.path()};
+  std::map<std::string, std::string, std::less<>> no_settings;
+  json::document environment = json::make_object();
+  plugin_directory plugins{FAKE_PLUGIN_DIRECTORY, environment, no_settings};
+  web_hdfs hdfs = make_hdfs();
+  application_tools tools{settings, memory, files, plugins, hdfs};
+  cancellation cancel;
+
+  web_hdfs make_hdfs() {
+    auto& memory_of = environment.GetAllocator();
+    json::set(environment, "webhdfs_host", "127.0.0.1", memory_of);
+    json::set(environment, "webhdfs_port", node.address().substr(node.address().rfind(':') + 1),
+              memory_of);
+    json::set(environment, "webhdfs_user", "hdfs", memory_of);
+    return {environment, std::chrono::seconds(5)};
+  }
+  std::string user_of_last_delete() {
+    std::string user;
+    for (const auto& request : node.server().requests()) {
+      if (request.method == "DELETE") user = request.argument("user.name");
+    }
+    return user;
+  }
+};
+
+component_record with(const std::vector<hdfs_directory>& directories) {
+  component_record component{"app",    0, "fake", "main", "{}", descriptors_text(directories),
+                             "STOPPED"};
+  return component;
+}
+
+}  // namespace
+
+TEST_CASE("levels that did not exist are remembered, also over an interruption") {
+  prepared p;
+  p.node.files().put("/data/there/x", "");
+  std::vector<hdfs_directory> list = {{"a", "/data/there/new/deep", 2, ""},
+                                      {"b", "/data/there", 0, ""}};
+  find_missing_levels(p.tools, list, {}, p.cancel);
+  CHECK(list[0].made_from == "/data/there/new");
+  CHECK(list[1].made_from.empty());
+  make_directories(p.tools, list, "daemon", p.cancel);
+  std::vector<hdfs_directory> again = {{"a", "/data/there/new/deep", 2, ""}};
+  find_missing_levels(p.tools, again, directories_of(with(list)), p.cancel);
+  CHECK(again[0].made_from == "/data/there/new");
+}
+
+TEST_CASE(
+    "what the host made it deletes itself; what was there goes with the owner's rights only") {
+  prepared p;
+  p.node.files().put("/data/there/x", "");
+  p.node.files().put("/data/made/deep/x", "");
+  CHECK(delete_directories(p.tools, with({{"a", "/data/made/deep", 2, "/data/made"}}), "daemon",
+                           p.cancel)
+            .empty());
+  CHECK(p.user_of_last_delete() == "hdfs");
+  CHECK(
+      delete_directories(p.tools, with({{"a", "/data/there", 1, ""}}), "daemon", p.cancel).empty());
+  CHECK(p.user_of_last_delete() == "daemon");
+  CHECK_FALSE(p.node.files().exists("/data/made"));
+  CHECK_FALSE(p.node.files().exists("/data/there"));
+}
+
+TEST_CASE("what HDFS does not let the owner delete stays, and is named") {
+  prepared p;
+  p.node.files().put("/data/there/x", "");
+  p.node.set_safe_mode(true);
+  const auto stayed =
+      delete_directories(p.tools, with({{"a", "/data/there", 1, ""}}), "daemon", p.cancel);
+  REQUIRE(stayed.size() == 1);
+  CHECK(stayed[0].find("/data/there") != std::string::npos);
+  CHECK_THROWS(delete_directories(p.tools, with({{"a", "/data/there", 1, "/data/there"}}), "daemon",
+                                  p.cancel));
+}

@@ -1,0 +1,26 @@
+// Classes of failures.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/failure.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+TEST_CASE("all problems stand in the text") {
+  const failure why =
+      failure::invalid("Wrong", {{"$.a", "1", "text", ""}, {"$.b", "", "", "is odd"}});
+  CHECK(std::string(why.what()) == "Wrong: $.a (found 1, allowed: text); $.b: is odd");
+  CHECK(why.problems().size() == 2);
+  CHECK(http_status(why.kind()) == 400);
+  CHECK(class_name(why.kind()) == "FailedValidation");
+}
+
+TEST_CASE("codes of the contract") {
+  CHECK(http_status(failure_kind::forbidden) == 403);
+  CHECK(http_status(failure_kind::not_found) == 404);
+  CHECK(http_status(failure_kind::conflicting_state) == 409);
+  CHECK(http_status(failure_kind::failed_creation) == 500);
+  CHECK(http_status(failure_kind::failed_connection) == 503);
+  CHECK(http_status(failure_kind::unknown) == 500);
+  CHECK(*failure::wrong_state(failure_kind::not_found, "X").state() == "X");
+}

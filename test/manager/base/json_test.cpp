@@ -1,0 +1,48 @@
+// JSON with bounds.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json.h"
+
+#include <catch2/catch.hpp>
+
+namespace json = manager::json;
+
+TEST_CASE("parsing names what is wrong") {
+  std::string problem;
+  CHECK(json::parse("{\"a\":1}", problem));
+  CHECK_FALSE(json::parse("{", problem));
+  CHECK(problem.find("at byte 1") != std::string::npos);
+  CHECK_FALSE(json::parse("", problem));
+  CHECK_FALSE(json::parse("\"\xff\"", problem));
+  CHECK_FALSE(json::parse("{} x", problem));
+}
+
+TEST_CASE("depth is bounded, and brackets in strings do not count") {
+  std::string problem;
+  CHECK_FALSE(json::parse(std::string(100'000, '['), problem));
+  CHECK(problem.find("64 levels") != std::string::npos);
+  CHECK(json::parse(std::string(64, '[') + std::string(64, ']'), problem));
+  CHECK_FALSE(json::parse(std::string(65, '[') + std::string(65, ']'), problem));
+  CHECK(
+      json::parse("[\"" + std::string(200, '[') + "\\\"" + std::string(200, '{') + "\"]", problem));
+}
+
+TEST_CASE("set keeps the place of a member") {
+  auto object = json::parse_or_throw(R"({"a":1,"b":2})", "test");
+  json::set(object, "a", "x", object.GetAllocator());
+  json::set(object, "c", std::int64_t{3}, object.GetAllocator());
+  json::set(object, "d", std::optional<std::string>(), object.GetAllocator());
+  CHECK(json::to_text(object) == R"({"a":"x","b":2,"c":3,"d":null})");
+}
+
+TEST_CASE("reading members of whatever is there") {
+  const auto object = json::parse_or_throw(R"({"text":"x","number":1,"flag":true})", "test");
+  CHECK(json::text_of(object, "text") == "x");
+  CHECK(json::text_of(object, "number").empty());
+  CHECK(json::text_of(object, "absent").empty());
+  CHECK(json::text_of(json::make_array(), "text").empty());
+  CHECK(json::flag_of(object, "flag", false));
+  CHECK(json::flag_of(object, "absent", true));
+  CHECK_FALSE(json::optional_text_of(object, "number"));
+}
+
+TEST_CASE("quoting") { CHECK(json::quote("a\"b\n") == R"("a\"b\n")"); }

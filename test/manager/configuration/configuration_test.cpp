@@ -1,0 +1,85 @@
+// The configuration file.
+// SPDX-License-Identifier: Apache-2.0
+#include "configuration/configuration.h"
+
+#include "support/temporary_directory.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+namespace {
+
+constexpr const char* smallest =
+    R"({"environment":{"namespace":"pnda"},"plugins_path":"lib","data_root":"/var/lib/dm"})";
+
+}  // namespace
+
+TEST_CASE("the smallest configuration has the documented defaults") {
+  std::vector<problem> problems;
+  const auto read = parse_configuration(smallest, "/etc/dm", problems);
+  INFO(to_text(problems));
+  REQUIRE(read);
+  CHECK(read->address == "127.0.0.1");
+  CHECK(read->port == 5000);
+  CHECK(read->plugins_path == "/etc/dm/lib");
+  CHECK(read->stage_root == "/var/lib/dm/stage");
+  CHECK(read->package_repository == "/var/lib/dm/repository");
+  CHECK_FALSE(read->repository_is_service());
+  CHECK(read->refused_users == std::vector<std::string>{"uid:0"});
+  CHECK(read->admin_group == "admin");
+  CHECK(read->deployer_thread_limit == 10);
+}
+
+TEST_CASE("all problems are reported at once, with their paths") {
+  std::vector<problem> problems;
+  CHECK_FALSE(parse_configuration(
+      R"({"listen":{"port":70000,"prot":1},"environment":{"namespace":"Bad Name","x":[1]},
+          "plugins_path":7,"log_level":"LOUD","refused_users":["a b"],"package_callback":"ftp://x",
+          "limits":{"entries":0},"timeouts_ms":{"start":-1},"plugin_settings":{"flink":3},"typo":1})",
+      "/", problems));
+  std::vector<std::string> paths;
+  for (const auto& one : problems) paths.push_back(one.path);
+  for (const char* path :
+       {"$.listen.port", "$.listen.prot", "$.environment.namespace", "$.environment.x",
+        "$.plugins_path", "$.data_root", "$.log_level", "$.refused_users[0]", "$.package_callback",
+        "$.limits.entries", "$.timeouts_ms.start", "$.plugin_settings.flink", "$.typo"}) {
+    INFO(path);
+    CHECK(std::count(paths.begin(), paths.end(), path) == 1);
+  }
+  CHECK(paths.size() == 13);
+}
+
+TEST_CASE("what is no JSON object is one problem") {
+  for (const char* text : {"", "{", "[]", "7"}) {
+    std::vector<problem> problems;
+    CHECK_FALSE(parse_configuration(text, "/", problems));
+    CHECK_FALSE(problems.empty());
+  }
+}
+
+TEST_CASE("a repository by address") {
+  std::vector<problem> problems;
+  const auto read = parse_configuration(
+      R"({"environment":{"namespace":"pnda"},"plugins_path":"/l","data_root":"/d",
+          "package_repository":"http://repository:8888"})",
+      "/", problems);
+  REQUIRE(read);
+  CHECK(read->repository_is_service());
+}
+
+TEST_CASE("checking paths makes nothing") {
+  const manager_test::temporary_directory directory;
+  std::vector<problem> problems;
+  auto read = parse_configuration(smallest, "/etc/dm", problems);
+  REQUIRE(read);
+  read->plugins_path = directory / "absent";
+  read->data_root = directory / "new/data";
+  read->stage_root = directory / "new/stage";
+  read->package_repository = "/dev/null/repository";
+  check_paths(*read, problems);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].path == "$.plugins_path");
+  CHECK(problems[1].path == "$.package_repository");
+  CHECK_FALSE(std::filesystem::exists(directory / "new"));
+}

@@ -1,0 +1,50 @@
+// Requests as routes see them.
+// SPDX-License-Identifier: Apache-2.0
+#include "http/http_message.h"
+
+#include "base/failure.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+TEST_CASE("targets are split before they are decoded") {
+  const auto target = parse_target("/a%2Fb/c+d?x=1+2&y&z=%26&x=3");
+  REQUIRE(target);
+  CHECK(target->path == std::vector<std::string>{"a/b", "c+d"});
+  http_request request;
+  request.query = target->query;
+  CHECK(request.query_value("x") == "1 2");
+  CHECK(request.query_value("y") == "");
+  CHECK(request.query_value("z") == "&");
+  CHECK_FALSE(request.query_value("none"));
+}
+
+TEST_CASE("what is not well-formed is refused") {
+  for (const char* bad : {"", "a", "/%", "/%4", "/%zz", "/%00", "/a?x=%g0", "http://host/a"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_target(bad));
+  }
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "/a";
+  CHECK_FALSE(parse_target(deep));
+}
+
+TEST_CASE("bodies are bounded") {
+  http_request request;
+  request.read_body = [](const std::function<void(std::string_view)>& receive) {
+    receive("12345");
+    receive("67890");
+  };
+  CHECK(request.body_text(10) == "1234567890");
+  CHECK_THROWS_AS(request.body_text(9), failure);
+}
+
+TEST_CASE("writes need a user") {
+  http_request request;
+  CHECK_THROWS_AS(request.required_user(), failure);
+  request.query = {{"user.name", ""}};
+  CHECK_THROWS_AS(request.required_user(), failure);
+  request.query = {{"user.name", "daemon"}};
+  CHECK(request.required_user() == "daemon");
+}

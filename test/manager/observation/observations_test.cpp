@@ -1,0 +1,73 @@
+// Asking plugins, and keeping answers for a moment.
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/observations.h"
+
+#include "support/temporary_directory.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+using manager_test::write_file;
+
+namespace {
+
+struct asked {
+  manager_test::temporary_directory script;
+  configuration settings;
+  std::unique_ptr<plugin_directory> plugins;
+
+  asked() {
+    settings.environment = json::make_object();
+    settings.name_space = "test";
+    settings.plugin_settings["fake"] = "{\"script\":" + json::quote(script.path().string()) + "}";
+    plugins = std::make_unique<plugin_directory>(FAKE_PLUGIN_DIRECTORY, settings.environment,
+                                                 settings.plugin_settings);
+  }
+  std::size_t calls() {
+    const std::string text = manager_test::read_file(script / "calls");
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+};
+
+const std::vector<component_record> two = {{"app", 0, "fake", "a", "{}", "{}", "RUNNING"},
+                                           {"app", 1, "fake", "b", "{}", "{}", "RUNNING"}};
+
+}  // namespace
+
+TEST_CASE("one call for all, then answers are kept for the configured time") {
+  asked plugin;
+  plugin.settings.status_cache = std::chrono::minutes(1);
+  observations seen(plugin.settings, *plugin.plugins);
+  const auto first = seen.observe(two, false);
+  REQUIRE(first.size() == 2);
+  CHECK(json::text_of(*first[1].status, "component") == "b");
+  seen.observe({two[1]}, false);
+  CHECK(plugin.calls() == 1);
+  seen.observe(two, true);
+  CHECK(plugin.calls() == 2);
+}
+
+TEST_CASE("a failure keeps the last answer and says why") {
+  asked plugin;
+  plugin.settings.status_cache = std::chrono::milliseconds(0);
+  observations seen(plugin.settings, *plugin.plugins);
+  std::string broken;
+  SECTION("a status") { broken = R"({"status":14})"; }
+  SECTION("too few answers") { broken = R"({"reply":{"components":[]}})"; }
+  SECTION("no list") { broken = R"({"reply":{"components":7}})"; }
+  seen.observe(two, false);
+  write_file(plugin.script / "status.json", broken);
+  const auto later = seen.observe(two, false);
+  CHECK(later[0].status != nullptr);
+  CHECK_FALSE(later[0].problem.empty());
+  const auto never = seen.observe({{"new", 0, "fake", "x", "{}", "{}", "STOPPED"}}, false);
+  CHECK(never[0].status == nullptr);
+  CHECK_FALSE(never[0].problem.empty());
+}
+
+TEST_CASE("a type without a plugin is a problem, not an exception") {
+  asked plugin;
+  observations seen(plugin.settings, *plugin.plugins);
+  const auto result = seen.observe({{"app", 0, "gone", "x", "{}", "{}", "RUNNING"}}, false);
+  CHECK(result[0].problem.find("gone") != std::string::npos);
+}

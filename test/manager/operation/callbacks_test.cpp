@@ -1,0 +1,76 @@
+// Telling others (E44).
+// SPDX-License-Identifier: Apache-2.0
+#include "operation/callbacks.h"
+
+#include "fake/http_server.h"
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
+
+using manager_test::eventually;
+using manager_test::manager_fixture;
+using manager_test::write_simple_package;
+
+TEST_CASE("the payload is the original's") {
+  CHECK(manager::callback_body("app", "CREATED", "", 5) ==
+        R"({"data":[{"id":"app","state":"CREATED","timestamp":5}],"timestamp":5})");
+  CHECK(
+      manager::callback_body("app", "CREATED", "x", 5) ==
+      R"({"data":[{"id":"app","state":"CREATED","timestamp":5,"information":"x"}],"timestamp":5})");
+}
+
+TEST_CASE("two posts an operation, in order, for packages and applications") {
+  dm::fake::http_server receiver(
+      [](const dm::fake::request&) { return dm::fake::json(200, "{}"); });
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.configure("package_callback", manager::json::quote(receiver.address() + "/packages"));
+  dm.configure("application_callback", manager::json::quote(receiver.address() + "/applications"));
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  eventually([&] { return receiver.request_count() == 4; });
+  std::map<std::string, std::vector<std::string>> states;
+  for (const auto& request : receiver.requests()) {
+    const auto body = manager::json::parse_or_throw(request.body, "a callback");
+    CHECK(body["timestamp"].IsInt64());
+    states[request.path].emplace_back(manager::json::text_of(body["data"][0], "state"));
+  }
+  CHECK(states["/packages"] == std::vector<std::string>{"DEPLOYING", "DEPLOYED"});
+  CHECK(states["/applications"] == std::vector<std::string>{"CREATING", "CREATED"});
+}
+
+TEST_CASE("a dead receiver delays nothing, and gets everything later, over a restart") {
+  dm::fake::http_server receiver(
+      [](const dm::fake::request&) { return dm::fake::json(200, "{}"); });
+  receiver.stop();
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.configure("application_callback", manager::json::quote(receiver.address()));
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.stop();
+  receiver.start();
+  dm.start();
+  eventually([&] { return receiver.request_count() == 2; });
+  CHECK(receiver.requests()[0].body.find("CREATING") != std::string::npos);
+  CHECK(receiver.requests()[1].body.find("\"CREATED\"") != std::string::npos);
+}
+
+TEST_CASE("a receiver that refuses is asked again") {
+  dm::fake::http_server receiver(
+      [](const dm::fake::request&) { return dm::fake::json(200, "{}"); });
+  dm::fake::disturbance refusal;
+  refusal.what = dm::fake::disturbance::kind::replace;
+  refusal.instead = dm::fake::json(503, "{}");
+  receiver.disturb_next(refusal);
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.configure("package_callback", manager::json::quote(receiver.address()));
+  dm.start();
+  dm.deploy("app-1.0.0");
+  eventually([&] { return receiver.request_count() == 3; });
+  CHECK(receiver.requests()[0].body == receiver.requests()[1].body);
+}

@@ -1,0 +1,25 @@
+// Archives that the Deployment Manager keeps.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/package_files.h"
+
+#include "base/failure.h"
+#include "support/temporary_directory.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+TEST_CASE("an operation keeps its archive though the package goes") {
+  const manager_test::temporary_directory directory;
+  const package_files files(directory.path());
+  manager_test::write_file(files.deployed("a-1.0.0"), "bytes");
+  files.keep_for_operation("a-1.0.0", "1234");
+  files.remove_deployed("a-1.0.0");
+  CHECK(manager_test::read_file(files.of_operation("1234")) == "bytes");
+  CHECK_THROWS_AS(files.keep_for_operation("a-1.0.0", "5678"), failure);
+  files.remove_of_ended_operations([](const std::string& id) { return id == "1234"; });
+  CHECK(std::filesystem::exists(files.of_operation("1234")));
+  files.remove_of_ended_operations([](const std::string&) { return false; });
+  CHECK_FALSE(std::filesystem::exists(files.of_operation("1234")));
+  CHECK_NOTHROW(files.remove_deployed("a-1.0.0"));
+}

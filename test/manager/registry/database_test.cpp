@@ -1,0 +1,31 @@
+// SQLite behind the registry.
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/database.h"
+
+#include "support/temporary_directory.h"
+
+#include <catch2/catch.hpp>
+
+TEST_CASE("values are bound, never pasted, and come back as they were") {
+  const manager_test::temporary_directory directory;
+  manager::database db(directory / "db");
+  db.script("CREATE TABLE t (a TEXT, b INTEGER, c TEXT)");
+  const std::string hostile("x'; DROP TABLE t; --\0y", 22);
+  db.run("INSERT INTO t VALUES (?, ?, ?)", hostile, 7, std::optional<std::string>());
+  auto query = db.query("SELECT a, b, c FROM t WHERE a = ?", hostile);
+  REQUIRE(query.step());
+  CHECK(query.text(0) == hostile);
+  CHECK(query.integer(1) == 7);
+  CHECK_FALSE(query.optional_text(2));
+  CHECK_FALSE(query.step());
+}
+
+TEST_CASE("errors name the statement; the file is private") {
+  const manager_test::temporary_directory directory;
+  manager::database db(directory / "db");
+  CHECK_THROWS_WITH(db.run("SELECT nonsense FROM nowhere"), Catch::Matchers::Contains("nowhere"));
+  CHECK((std::filesystem::status(directory / "db").permissions() &
+         (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
+        std::filesystem::perms::none);
+  CHECK_THROWS(manager::database(directory / "no/such/directory/db"));
+}
