@@ -74,7 +74,11 @@ struct deployment_manager::parts {
               applications,
               runner,
               seen,
-              plugins} {}
+              plugins} {
+    runner.set_listener([this](const operation_record& operation) {
+      if (operation.noun == "application") seen.changed(operation.name);
+    });
+  }
 
   // The workers use what is made after the runner, so they end first, by hand.
   ~parts() {

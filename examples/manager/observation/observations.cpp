@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <algorithm>
 #include <exception>
 
 namespace manager {
@@ -52,6 +53,7 @@ void observations::ask(const std::string& type,
   if (!problem.empty()) log::warning("event=status_failed type={} information={}", type, problem);
 
   const std::lock_guard lock(mutex_);
+  std::erase_if(changed_at_, [&](const auto& entry) { return now - entry.second > forget_after_ms; });
   std::erase_if(known_, [&](const auto& entry) {
     return entry.second.status && now - entry.second.asked_at > forget_after_ms;
   });
@@ -65,14 +67,22 @@ void observations::ask(const std::string& type,
   }
 }
 
+void observations::changed(const std::string& application) {
+  const std::lock_guard lock(mutex_);
+  changed_at_[application] = now_ms();
+}
+
 std::vector<observation> observations::observe(const std::vector<component_record>& components,
                                                bool detail) {
-  const std::int64_t fresh_since = now_ms() - settings_.status_cache.count();
+  const std::int64_t young_since = now_ms() - settings_.status_cache.count();
   std::map<std::string, std::vector<const component_record*>> missing;  // by type
   {
     const std::lock_guard lock(mutex_);
     for (const component_record& component : components) {
       const auto known = known_.find(key_of(component, detail));
+      const auto changed = changed_at_.find(component.application);
+      const std::int64_t fresh_since =
+          changed == changed_at_.end() ? young_since : std::max(young_since, changed->second);
       const bool fresh = known != known_.end() && known->second.problem.empty() &&
                          known->second.asked_at > fresh_since;
       if (!fresh) missing[component.type].push_back(&component);

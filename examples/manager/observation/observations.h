@@ -33,6 +33,10 @@ class observations {
   /// last answer be given again, with `problem` saying why. Never throws for that. [any-thread]
   std::vector<observation> observe(const std::vector<component_record>& components, bool detail);
 
+  /// An operation has changed the application: what was asked before that is not given again.
+  /// [any-thread]
+  void changed(const std::string& application);
+
  private:
   std::string key_of(const component_record& component, bool detail) const;
   void ask(const std::string& type, const std::vector<const component_record*>& components,
@@ -41,7 +45,8 @@ class observations {
   const configuration& settings_;
   plugin_directory& plugins_;
   std::mutex mutex_;
-  std::map<std::string, observation> known_;  // guarded by mutex_
+  std::map<std::string, observation> known_;          // guarded by mutex_
+  std::map<std::string, std::int64_t> changed_at_;  // by application; guarded by mutex_
 };
 
 }  // namespace manager

@@ -106,7 +106,9 @@ void operation_runner::set_attempts(const operation_record& operation, int attem
 void operation_runner::run(const operation_record& operation) {
   set_attempts(operation, operation.attempts + 1);
   try {
-    settle(operation, attempt(operation));
+    const operation_outcome outcome = attempt(operation);
+    if (listener_) listener_(operation);
+    settle(operation, outcome);
   } catch (const failure&) {
     log::info("event=interrupted operation={} verb={} {}={} information={}", operation.id,
               operation.verb, operation.noun, operation.name,

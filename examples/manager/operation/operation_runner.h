@@ -60,6 +60,11 @@ class operation_runner {
   /// Before anything is accepted.
   void set_handler(const std::string& noun, operation_handler& handler);
 
+  /// Called on the worker when an operation's work is done, before its new state can be seen.
+  void set_listener(std::function<void(const operation_record&)> listener) {
+    listener_ = std::move(listener);
+  }
+
   /// Writes the operation and, by `record`, its passing state in one transaction, and queues it.
   void accept(operation_record operation, const std::string& passing_state,
               const std::function<void(registry_view&)>& record);
@@ -84,6 +89,7 @@ class operation_runner {
   registry& registry_;
   callbacks& callbacks_;
   std::map<std::string, operation_handler*> handlers_;
+  std::function<void(const operation_record&)> listener_;
   cancellation shutdown_;
   mutable std::mutex mutex_;
   // "noun/name" -> component -> its last event as JSON; guarded by mutex_
