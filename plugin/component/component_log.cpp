@@ -57,7 +57,9 @@ const log_record* log_snapshot::newest_incarnation() const {
   return nullptr;
 }
 
-std::uint64_t log_snapshot::newest_number() const { return records.empty() ? 0 : records.rbegin()->first; }
+std::uint64_t log_snapshot::newest_number() const {
+  return records.empty() ? 0 : records.rbegin()->first;
+}
 
 bool log_snapshot::wanted() const {
   const log_record* intent = newest_intent();
@@ -67,7 +69,8 @@ bool log_snapshot::wanted() const {
 const log_record* log_snapshot::current_incarnation() const {
   const log_record* incarnation = newest_incarnation();
   const log_record* intent = newest_intent();
-  if (incarnation == nullptr || intent == nullptr || intent->kind != record_kind::run) return nullptr;
+  if (incarnation == nullptr || intent == nullptr || intent->kind != record_kind::run)
+    return nullptr;
   return incarnation->number > intent->number ? incarnation : nullptr;
 }
 
@@ -76,8 +79,8 @@ component_log::component_log(cluster::hdfs& hdfs, std::string directory)
 
 result<void> component_log::prepare(const io::operation& op, const std::string& state_root) {
   if (hdfs_.status(op, directory_ + "/log")) return {};
-  // The namespace's directory is shared by all application users, like the state root itself; what is below belongs to
-  // this component's user alone.
+  // The namespace's directory is shared by all application users, like the state root itself; what
+  // is below belongs to this component's user alone.
   const std::size_t name_space_end = directory_.find('/', state_root.size() + 1);
   const std::string name_space = directory_.substr(0, name_space_end);
   if (auto found = hdfs_.status(op, name_space); !found) {
@@ -86,7 +89,8 @@ result<void> component_log::prepare(const io::operation& op, const std::string& 
       if (root.error().code != status_code::not_found) return fail(root.error());
       return fail(status_code::failed_precondition,
                   fmt::format("the state root {} does not exist on HDFS", state_root),
-                  fmt::format("an administrator creates it once: hdfs dfs -mkdir -p {0} && hdfs dfs -chmod 1777 {0}",
+                  fmt::format("an administrator creates it once: hdfs dfs -mkdir -p {0} && hdfs "
+                              "dfs -chmod 1777 {0}",
                               state_root));
     }
     if (auto made = hdfs_.make_directory(op, name_space, "1777"); !made) return fail(made.error());
@@ -96,7 +100,8 @@ result<void> component_log::prepare(const io::operation& op, const std::string& 
       if (set.error().code != status_code::permission_denied) return fail(set.error());
     }
   }
-  if (auto made = hdfs_.make_directory(op, directory_ + "/log", "750"); !made) return fail(made.error());
+  if (auto made = hdfs_.make_directory(op, directory_ + "/log", "750"); !made)
+    return fail(made.error());
   return {};
 }
 
@@ -126,9 +131,10 @@ result<log_snapshot> component_log::read(const io::operation& op) {
     if (parsed.number < oldest) continue;
     // An application fact may be completed later (job id, address); records and ends never change.
     const bool known = parsed.kind == file_kind::record ? known_.records.contains(parsed.number)
-                       : parsed.kind == file_kind::end  ? known_.ends.contains(parsed.number)
-                                                        : known_.applications.contains(parsed.number) &&
-                                                             !known_.applications[parsed.number].job_id.empty();
+                       : parsed.kind == file_kind::end
+                           ? known_.ends.contains(parsed.number)
+                           : known_.applications.contains(parsed.number) &&
+                                 !known_.applications[parsed.number].job_id.empty();
     if (known) continue;
     auto content = read_file(op, file->name);
     if (!content) {
@@ -137,15 +143,18 @@ result<log_snapshot> component_log::read(const io::operation& op) {
     }
     if (parsed.kind == file_kind::record) {
       auto record = read_log_record(*content, parsed.number);
-      if (!record) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), record.error());
+      if (!record)
+        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), record.error());
       known_.records[parsed.number] = std::move(*record);
     } else if (parsed.kind == file_kind::application) {
       auto fact = read_application_fact(*content, parsed.number);
-      if (!fact) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
+      if (!fact)
+        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
       known_.applications[parsed.number] = std::move(*fact);
     } else {
       auto fact = read_end_fact(*content, parsed.number);
-      if (!fact) return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
+      if (!fact)
+        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
       known_.ends[parsed.number] = std::move(*fact);
     }
   }
@@ -153,15 +162,18 @@ result<log_snapshot> component_log::read(const io::operation& op) {
   return known_;
 }
 
-// numbers: of all records, sorted. Incarnations name their intent; the walk is for records that do not.
-result<void> component_log::read_newest_intent(const io::operation& op, const std::vector<std::uint64_t>& numbers) {
+// numbers: of all records, sorted. Incarnations name their intent; the walk is for records that do
+// not.
+result<void> component_log::read_newest_intent(const io::operation& op,
+                                               const std::vector<std::uint64_t>& numbers) {
   if (known_.records.empty() || known_.newest_intent() != nullptr) return {};
   const log_record& oldest_known = known_.records.begin()->second;
   std::vector<std::uint64_t> candidates;
   for (const std::uint64_t number : numbers) {
     if (number < oldest_known.number) candidates.push_back(number);
   }
-  if (oldest_known.intent != 0 && std::binary_search(candidates.begin(), candidates.end(), oldest_known.intent)) {
+  if (oldest_known.intent != 0 &&
+      std::binary_search(candidates.begin(), candidates.end(), oldest_known.intent)) {
     candidates = {oldest_known.intent};
   }
   for (auto it = candidates.rbegin(); it != candidates.rend(); ++it) {
@@ -171,7 +183,8 @@ result<void> component_log::read_newest_intent(const io::operation& op, const st
       return fail_while("reading the component's log", content.error());
     }
     auto record = read_log_record(*content, *it);
-    if (!record) return fail_while(fmt::format("reading {}/log/{}.json", directory_, *it), record.error());
+    if (!record)
+      return fail_while(fmt::format("reading {}/log/{}.json", directory_, *it), record.error());
     if (record->kind == record_kind::incarnation) continue;
     known_.records[*it] = std::move(*record);
     break;
@@ -179,8 +192,8 @@ result<void> component_log::read_newest_intent(const io::operation& op, const st
   return {};
 }
 
-result<void> component_log::place(const io::operation& op, const std::string& name, const std::string& content,
-                                  cluster::hdfs::rename_option option) {
+result<void> component_log::place(const io::operation& op, const std::string& name,
+                                  const std::string& content, cluster::hdfs::rename_option option) {
   const std::string directory = directory_ + "/log/";
   // A created file exists, empty, before its content: it gets its name only when it is whole.
   const std::string temporary = fmt::format("{}.{}.{}.tmp", directory, name, io::random_hex(8));
@@ -188,14 +201,15 @@ result<void> component_log::place(const io::operation& op, const std::string& na
   auto renamed = hdfs_.rename(op, temporary, directory + name, option);
   if (!renamed) {
     const error reason = renamed.error();
-    (void)hdfs_.remove(op, temporary, false);  // best effort: a dot file is never read, and prune removes it
+    (void)hdfs_.remove(op, temporary,
+                       false);  // best effort: a dot file is never read, and prune removes it
     return fail(reason);
   }
   return {};
 }
 
-result<std::optional<std::uint64_t>> component_log::claim(const io::operation& op, log_record record,
-                                                          std::uint64_t after) {
+result<std::optional<std::uint64_t>> component_log::claim(const io::operation& op,
+                                                          log_record record, std::uint64_t after) {
   record.number = after + 1;
   record.nonce = io::random_hex(16);
   record.written_at = io::now();
@@ -206,14 +220,17 @@ result<std::optional<std::uint64_t>> component_log::claim(const io::operation& o
     return std::optional(record.number);
   }
   const status_code code = placed.error().code;
-  if (code != status_code::already_exists && code != status_code::unavailable && code != status_code::not_found) {
-    return fail_while(fmt::format("claiming number {} of the component's log", record.number), placed.error());
+  if (code != status_code::already_exists && code != status_code::unavailable &&
+      code != status_code::not_found) {
+    return fail_while(fmt::format("claiming number {} of the component's log", record.number),
+                      placed.error());
   }
   // Taken, or an answer that was lost on the way: the record under that name says whose it is.
   auto content = read_file(op, name);
   if (!content) {
     if (content.error().code == status_code::not_found) {
-      return fail_while(fmt::format("claiming number {} of the component's log", record.number), placed.error());
+      return fail_while(fmt::format("claiming number {} of the component's log", record.number),
+                        placed.error());
     }
     return fail_while("reading the component's log back after an unclear answer", content.error());
   }
@@ -224,15 +241,18 @@ result<std::optional<std::uint64_t>> component_log::claim(const io::operation& o
   return std::optional(record.number);
 }
 
-result<void> component_log::write_application(const io::operation& op, const application_fact& fact) {
-  auto placed = place(op, fmt::format("{}-app.json", fact.epoch), to_json(fact), cluster::hdfs::rename_option::overwrite);
+result<void> component_log::write_application(const io::operation& op,
+                                              const application_fact& fact) {
+  auto placed = place(op, fmt::format("{}-app.json", fact.epoch), to_json(fact),
+                      cluster::hdfs::rename_option::overwrite);
   if (!placed) return fail_while("recording the YARN application", placed.error());
   known_.applications[fact.epoch] = fact;
   return {};
 }
 
 result<void> component_log::write_end(const io::operation& op, const end_fact& fact) {
-  auto placed = place(op, fmt::format("{}-end.json", fact.epoch), to_json(fact), cluster::hdfs::rename_option::none);
+  auto placed = place(op, fmt::format("{}-end.json", fact.epoch), to_json(fact),
+                      cluster::hdfs::rename_option::none);
   if (!placed && placed.error().code != status_code::already_exists) {
     return fail_while("recording the end of the incarnation", placed.error());
   }

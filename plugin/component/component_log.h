@@ -1,6 +1,6 @@
 // The component's log on HDFS: read as a whole, appended by claiming the next number.
-// It is the only home of the desired state and of epochs; supervisord's autostart and the DM's registry are mirrors.
-// SPDX-License-Identifier: Apache-2.0
+// It is the only home of the desired state and of epochs; supervisord's autostart and the DM's
+// registry are mirrors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>
@@ -26,38 +26,42 @@ struct log_snapshot {
   const log_record* current_incarnation() const;
 };
 
-// Not thread-safe: one object per operation, or per guard. Records are immutable, so what was read once is not read
-// again by the same object.
+// Not thread-safe: one object per operation, or per guard. Records are immutable, so what was read
+// once is not read again by the same object.
 class component_log {
  public:
   // directory: <state_root>/<namespace>/<application>/<component> on HDFS.
   component_log(cluster::hdfs& hdfs, std::string directory);
 
-  // Makes log/ and what is above it, where missing. The namespace's directory gets mode 1777 (several application users
-  // share it), the rest 0750.
+  // Makes log/ and what is above it, where missing. The namespace's directory gets mode 1777
+  // (several application users share it), the rest 0750.
   result<void> prepare(const io::operation& op, const std::string& state_root);
 
   // One listing and one read per record not yet known. An absent directory is an empty log.
-  // The newest 200 records are read, and the newest intent however old it is: a job that fails once a day is after a
-  // year still wanted. What else is older cannot matter to any decision.
+  // The newest 200 records are read, and the newest intent however old it is: a job that fails once
+  // a day is after a year still wanted. What else is older cannot matter to any decision.
   result<log_snapshot> read(const io::operation& op);
 
-  // Writes the record under the number after `after`, if nobody else took it: its number, or nullopt when the race was
-  // lost (then read() again and decide again).
-  result<std::optional<std::uint64_t>> claim(const io::operation& op, log_record record, std::uint64_t after);
+  // Writes the record under the number after `after`, if nobody else took it: its number, or
+  // nullopt when the race was lost (then read() again and decide again).
+  result<std::optional<std::uint64_t>> claim(const io::operation& op, log_record record,
+                                             std::uint64_t after);
 
-  // Facts about an epoch. The first end that is written stands; an application fact may be completed (job id, address).
+  // Facts about an epoch. The first end that is written stands; an application fact may be
+  // completed (job id, address).
   result<void> write_application(const io::operation& op, const application_fact& fact);
   result<void> write_end(const io::operation& op, const end_fact& fact);
 
-  // Deletes what neither lineage nor epochs nor people need: all but the newest intent and the newest `keep` numbers.
+  // Deletes what neither lineage nor epochs nor people need: all but the newest intent and the
+  // newest `keep` numbers.
   result<void> prune(const io::operation& op, std::size_t keep);
 
   const std::string& directory() const { return directory_; }
 
  private:
   result<std::string> read_file(const io::operation& op, const std::string& name);
-  result<void> read_newest_intent(const io::operation& op, const std::vector<std::uint64_t>& numbers);
+  result<void> read_newest_intent(const io::operation& op,
+                                  const std::vector<std::uint64_t>& numbers);
   result<void> place(const io::operation& op, const std::string& name, const std::string& content,
                      cluster::hdfs::rename_option option);
 

@@ -14,7 +14,9 @@ namespace {
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name_character(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-'; }
+bool is_name_character(char c) {
+  return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-';
+}
 bool is_namespace_character(char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '-'; }
 
 // A name out of a request may be anything; what is shown of it is short and printable.
@@ -31,8 +33,8 @@ std::string shown(const std::string& name) {
   return text;
 }
 
-void check(std::vector<problem>& problems, const char* path, const std::string& name, std::size_t limit,
-           bool (*allowed_character)(char), const char* allowed) {
+void check(std::vector<problem>& problems, const char* path, const std::string& name,
+           std::size_t limit, bool (*allowed_character)(char), const char* allowed) {
   bool good = !name.empty() && name.size() <= limit && name.front() != '-';
   for (const char c : name) good = good && allowed_character(c);
   if (!good) problems.push_back({path, shown(name), allowed});
@@ -40,12 +42,15 @@ void check(std::vector<problem>& problems, const char* path, const std::string& 
 
 }  // namespace
 
-std::string component_name::text() const { return fmt::format("{}/{}/{}", name_space, application, component); }
+std::string component_name::text() const {
+  return fmt::format("{}/{}/{}", name_space, application, component);
+}
 
 std::vector<problem> check_name(const component_name& name) {
   std::vector<problem> problems;
   check(problems, "$.namespace", name.name_space, 63, is_namespace_character,
-        "1 to 63 of a-z 0-9 _ -, not beginning with a hyphen (lower case: YARN folds the case of tags)");
+        "1 to 63 of a-z 0-9 _ -, not beginning with a hyphen (lower case: YARN folds the case of "
+        "tags)");
   check(problems, "$.application", name.application, 100, is_name_character,
         "1 to 100 of A-Z a-z 0-9 _ -, not beginning with a hyphen");
   check(problems, "$.component", name.component, 100, is_name_character,
@@ -62,9 +67,13 @@ std::string component_id(const component_name& name) {
   return io::sha256_hex(joined).substr(0, 16);
 }
 
-std::string fleet_tag(std::string_view name_space) { return fmt::format("dm-fleet-{}", name_space); }
+std::string fleet_tag(std::string_view name_space) {
+  return fmt::format("dm-fleet-{}", name_space);
+}
 std::string component_tag(std::string_view id) { return fmt::format("dm-component-{}", id); }
-std::string epoch_tag(std::string_view id, std::uint64_t epoch) { return fmt::format("dm-epoch-{}-{}", id, epoch); }
+std::string epoch_tag(std::string_view id, std::uint64_t epoch) {
+  return fmt::format("dm-epoch-{}-{}", id, epoch);
+}
 
 std::optional<std::uint64_t> epoch_of(const std::vector<std::string>& tags, std::string_view id) {
   const std::string prefix = fmt::format("dm-epoch-{}-", id);

@@ -12,7 +12,8 @@ namespace dm::component {
 
 namespace {
 
-void put_strings(io::json_writer& writer, std::string_view key, const std::vector<std::string>& values) {
+void put_strings(io::json_writer& writer, std::string_view key,
+                 const std::vector<std::string>& values) {
   io::key(writer, key);
   writer.StartArray();
   for (const std::string& value : values) io::string(writer, value);
@@ -27,17 +28,20 @@ class reader {
   std::string text(std::string_view name, bool required = true) {
     auto value = io::string_member(object_, name);
     if (!value || (required && value->empty())) {
-      if (required) problems.push_back({fmt::format("$.{}", name), "absent or no text", "a non-empty string"});
+      if (required)
+        problems.push_back({fmt::format("$.{}", name), "absent or no text", "a non-empty string"});
       return {};
     }
     return *value;
   }
 
-  std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least, std::int64_t most) {
+  std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least,
+                       std::int64_t most) {
     const io::json_value* value = io::member(object_, name);
     if (value == nullptr) return fallback;
     if (!value->IsInt64() || value->GetInt64() < least || value->GetInt64() > most) {
-      problems.push_back({fmt::format("$.{}", name), io::to_text(*value), fmt::format("{} … {}", least, most)});
+      problems.push_back(
+          {fmt::format("$.{}", name), io::to_text(*value), fmt::format("{} … {}", least, most)});
       return fallback;
     }
     return value->GetInt64();
@@ -57,7 +61,8 @@ class reader {
         values.emplace_back(io::view(value));
       }
     }
-    if (!good) problems.push_back({fmt::format("$.{}", name), "not a list of strings", "a list of strings"});
+    if (!good)
+      problems.push_back({fmt::format("$.{}", name), "not a list of strings", "a list of strings"});
     return values;
   }
 
@@ -65,7 +70,8 @@ class reader {
   T parsed(std::string_view name, result<T> (*parse)(std::string_view), T fallback) {
     auto value = parse(text(name));
     if (value) return *value;
-    problems.push_back({fmt::format("$.{}", name), io::string_member_or(object_, name, ""), value.error().message});
+    problems.push_back({fmt::format("$.{}", name), io::string_member_or(object_, name, ""),
+                        value.error().message});
     return fallback;
   }
 
@@ -83,12 +89,15 @@ result<job_type> parse_job_type(std::string_view text) {
   return fail(status_code::invalid_argument, "streaming or batch");
 }
 
-std::string_view to_string(job_type type) { return type == job_type::streaming ? "streaming" : "batch"; }
+std::string_view to_string(job_type type) {
+  return type == job_type::streaming ? "streaming" : "batch";
+}
 
 result<respawn> parse_respawn(std::string_view text) {
   if (text == "no" || text == "on-success") return respawn::never;
   if (text == "always") return respawn::always;
-  if (text == "on-failure" || text == "on-abnormal" || text == "on-abort" || text == "on-watchdog") {
+  if (text == "on-failure" || text == "on-abnormal" || text == "on-abort" ||
+      text == "on-watchdog") {
     return respawn::on_failure;
   }
   return fail(status_code::invalid_argument,
@@ -158,10 +167,11 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   if (!document) return fail(document.error());
   const auto schema = io::integer_member(*document, "schema");
   if (schema != guard_spec_schema) {
-    return fail(status_code::invalid_argument,
-                fmt::format("guard.json has schema {}, this flink-guard reads schema {}",
-                            schema ? fmt::to_string(*schema) : "none", guard_spec_schema),
-                "use the flink-guard that was installed with the flink.so that created the component");
+    return fail(
+        status_code::invalid_argument,
+        fmt::format("guard.json has schema {}, this flink-guard reads schema {}",
+                    schema ? fmt::to_string(*schema) : "none", guard_spec_schema),
+        "use the flink-guard that was installed with the flink.so that created the component");
   }
   reader in(*document);
   guard_spec spec;
@@ -181,7 +191,8 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.slots_directory = in.text("slots_directory");
   spec.submission_slots = static_cast<int>(in.integer("submission_slots", 4, 1, 1024));
   spec.flink_version = in.text("flink_version");
-  spec.submission = in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
+  spec.submission =
+      in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
   spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);
   spec.respawn = in.parsed("respawn", parse_respawn, respawn::never);
   spec.respawn_delay_ms = in.integer("respawn_delay_ms", 2000, 0, 86'400'000);
@@ -193,21 +204,26 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   if (const io::json_value* environment = io::member(*document, "environment");
       environment != nullptr && environment->IsObject()) {
     for (const auto& entry : environment->GetObject()) {
-      if (entry.value.IsString()) spec.environment.emplace_back(io::view(entry.name), io::view(entry.value));
+      if (entry.value.IsString())
+        spec.environment.emplace_back(io::view(entry.name), io::view(entry.value));
     }
   }
   if (spec.resource_managers.empty()) {
     in.problems.push_back({"$.resource_managers", "[]", "at least one \"http://host:port\""});
   }
-  if (spec.name_nodes.empty()) in.problems.push_back({"$.name_nodes", "[]", "at least one \"http://host:port\""});
-  for (problem& name_problem : check_name(spec.name)) in.problems.push_back(std::move(name_problem));
+  if (spec.name_nodes.empty())
+    in.problems.push_back({"$.name_nodes", "[]", "at least one \"http://host:port\""});
+  for (problem& name_problem : check_name(spec.name))
+    in.problems.push_back(std::move(name_problem));
   if (!in.problems.empty()) {
     error e;
     e.code = status_code::invalid_argument;
     e.message = "guard.json is not usable";
-    for (const problem& p : in.problems) e.message += fmt::format("; {}: {} (allowed: {})", p.path, p.found, p.allowed);
+    for (const problem& p : in.problems)
+      e.message += fmt::format("; {}: {} (allowed: {})", p.path, p.found, p.allowed);
     e.details = std::move(in.problems);
-    e.hint = "create the component again; guard.json is written by create and not meant to be edited";
+    e.hint =
+        "create the component again; guard.json is written by create and not meant to be edited";
     return fail(std::move(e));
   }
   return spec;

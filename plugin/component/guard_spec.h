@@ -18,32 +18,34 @@ enum class job_type { streaming, batch };
 enum class respawn { never, always, on_failure };
 result<job_type> parse_job_type(std::string_view text);
 std::string_view to_string(job_type type);
-result<respawn> parse_respawn(std::string_view text);  // no always on-success on-failure on-abnormal on-abort on-watchdog
+result<respawn> parse_respawn(
+    std::string_view text);  // no always on-success on-failure on-abnormal on-abort on-watchdog
 std::string_view to_string(respawn value);
 
 struct guard_spec {
   component_name name;
-  std::string node;             // the node this component was created on
-  std::string user;             // run-as user; also the user on HDFS and YARN
-  std::string digest;           // of package, properties and command
+  std::string node;                            // the node this component was created on
+  std::string user;                            // run-as user; also the user on HDFS and YARN
+  std::string digest;                          // of package, properties and command
   std::vector<std::string> resource_managers;  // "http://host:port"
   std::vector<std::string> name_nodes;         // "http://host:port"
-  std::string history_server;   // "http://host:port" or empty
-  std::string state_root;       // on HDFS
-  std::string archive_directory;  // Flink's job archive, an HDFS path without scheme
-  std::string work_directory;   // absolute; the run-as user's
-  std::string log_directory;    // absolute; the run-as user's
-  std::string slots_directory;  // absolute; submission slots of this node
+  std::string history_server;                  // "http://host:port" or empty
+  std::string state_root;                      // on HDFS
+  std::string archive_directory;               // Flink's job archive, an HDFS path without scheme
+  std::string work_directory;                  // absolute; the run-as user's
+  std::string log_directory;                   // absolute; the run-as user's
+  std::string slots_directory;                 // absolute; submission slots of this node
   int submission_slots = 4;
   std::string flink_version;
   flink::submission_mode submission = flink::submission_mode::per_job;
   enum job_type job_type = job_type::streaming;
   enum respawn respawn = respawn::always;
-  std::int64_t respawn_delay_ms = 2000;     // first delay; doubles
-  int restart_attempts = 3;                 // consecutive short-lived incarnations that are restarted
-  std::int64_t restart_window_ms = 600'000; // an incarnation that lived longer starts the count anew
+  std::int64_t respawn_delay_ms = 2000;  // first delay; doubles
+  int restart_attempts = 3;              // consecutive short-lived incarnations that are restarted
+  std::int64_t restart_window_ms =
+      600'000;  // an incarnation that lived longer starts the count anew
   std::int64_t follow_interval_ms = 10'000;
-  std::string job_name;         // YARN's application name
+  std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it
 };
@@ -55,7 +57,8 @@ result<guard_spec> read_guard_spec(std::string_view json);
 inline constexpr int guard_spec_schema = 1;
 
 // Exit codes of flink-guard, as the program file's exitcodes= knows them.
-inline constexpr int guard_exit_done = 0;    // stopped, completed, or told to go; the job is as it should be
+inline constexpr int guard_exit_done =
+    0;  // stopped, completed, or told to go; the job is as it should be
 inline constexpr int guard_exit_failed = 3;  // gave up; the reason is in the component's log
 inline constexpr int guard_exit_usage = 2;   // bad options or guard.json
 

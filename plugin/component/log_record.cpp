@@ -14,7 +14,8 @@ namespace {
 
 constexpr int schema = 1;
 constexpr std::array<std::string_view, 3> kind_names{"run", "stop", "incarnation"};
-constexpr std::array<std::string_view, 5> outcome_names{"completed", "stopped", "killed", "failed", "unknown"};
+constexpr std::array<std::string_view, 5> outcome_names{"completed", "stopped", "killed", "failed",
+                                                        "unknown"};
 constexpr std::array<std::string_view, 3> decision_names{"none", "restart", "give-up"};
 
 template <class Enum, std::size_t N>
@@ -53,14 +54,21 @@ result<io::json_document> parse_record(std::string_view json, const std::string&
 
 tl::unexpected<error> malformed(const std::string& what, std::string_view member) {
   return fail(status_code::internal, fmt::format("{} has no usable \"{}\"", what, member),
-              "the file was damaged or not written by this software; restore it from a copy, or move it away");
+              "the file was damaged or not written by this software; restore it from a copy, or "
+              "move it away");
 }
 
 }  // namespace
 
-std::string_view to_string(record_kind kind) { return kind_names.at(static_cast<std::size_t>(kind)); }
-std::string_view to_string(outcome value) { return outcome_names.at(static_cast<std::size_t>(value)); }
-std::string_view to_string(decision value) { return decision_names.at(static_cast<std::size_t>(value)); }
+std::string_view to_string(record_kind kind) {
+  return kind_names.at(static_cast<std::size_t>(kind));
+}
+std::string_view to_string(outcome value) {
+  return outcome_names.at(static_cast<std::size_t>(value));
+}
+std::string_view to_string(decision value) {
+  return decision_names.at(static_cast<std::size_t>(value));
+}
 
 std::string to_json(const log_record& record) {
   io::json_buffer buffer;
@@ -72,7 +80,8 @@ std::string to_json(const log_record& record) {
   io::put(writer, "written_at", io::to_rfc3339(record.written_at));
   io::put(writer, "node", record.node);
   put_optional(writer, "user", record.user);
-  if (record.kind == record_kind::run) io::put(writer, "accept_state_loss", record.accept_state_loss);
+  if (record.kind == record_kind::run)
+    io::put(writer, "accept_state_loss", record.accept_state_loss);
   if (record.kind == record_kind::stop) io::put(writer, "stop_cause", record.stop_cause);
   if (record.kind != record_kind::stop) {
     put_optional(writer, "restore_path", record.restore_path);
@@ -140,14 +149,16 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.accept_state_loss = io::bool_member(*document, "accept_state_loss").value_or(false);
   record.restore_path = io::string_member_or(*document, "restore_path", "");
   record.claim_mode = io::string_member_or(*document, "claim_mode", "");
-  record.allow_non_restored_state = io::bool_member(*document, "allow_non_restored_state").value_or(false);
+  record.allow_non_restored_state =
+      io::bool_member(*document, "allow_non_restored_state").value_or(false);
   record.stop_cause = io::string_member_or(*document, "stop_cause", "");
   if (const auto intent = io::integer_member(*document, "intent"); intent && *intent > 0) {
     record.intent = static_cast<std::uint64_t>(*intent);
   }
   record.spec_digest = io::string_member_or(*document, "spec_digest", "");
   record.job_name = io::string_member_or(*document, "job_name", "");
-  if (const io::json_value* tags = io::member(*document, "tags"); tags != nullptr && tags->IsArray()) {
+  if (const io::json_value* tags = io::member(*document, "tags");
+      tags != nullptr && tags->IsArray()) {
     for (const io::json_value& tag : tags->GetArray()) {
       if (tag.IsString()) record.tags.emplace_back(io::view(tag));
     }
@@ -175,7 +186,8 @@ result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
   if (!document) return fail(document.error());
   end_fact fact;
   fact.epoch = epoch;
-  const auto outcome = parse<enum outcome>(outcome_names, io::string_member_or(*document, "outcome", ""));
+  const auto outcome =
+      parse<enum outcome>(outcome_names, io::string_member_or(*document, "outcome", ""));
   if (!outcome) return malformed(what, "outcome");
   fact.outcome = *outcome;
   fact.failure_class = io::string_member_or(*document, "failure_class", "");
@@ -184,8 +196,9 @@ result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
   fact.application_id = io::string_member_or(*document, "application_id", "");
   fact.job_id = io::string_member_or(*document, "job_id", "");
   fact.ended_at = time_member(*document, "ended_at");
-  fact.decision = parse<enum decision>(decision_names, io::string_member_or(*document, "decision", "none"))
-                      .value_or(decision::none);
+  fact.decision =
+      parse<enum decision>(decision_names, io::string_member_or(*document, "decision", "none"))
+          .value_or(decision::none);
   fact.restart_at = time_member(*document, "restart_at");
   fact.counts = io::bool_member(*document, "counts").value_or(true);
   return fact;

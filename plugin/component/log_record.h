@@ -1,6 +1,6 @@
 // The records of a component's log on HDFS: what was wanted, what was submitted, what became of it.
-// One sequence of numbers; the newest `run` or `stop` is the desired state; the number of an incarnation is its epoch.
-// SPDX-License-Identifier: Apache-2.0
+// One sequence of numbers; the newest `run` or `stop` is the desired state; the number of an
+// incarnation is its epoch. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "io/time.h"
 #include "io/error.h"
+#include "io/time.h"
 
 namespace dm::component {
 
@@ -19,23 +19,25 @@ std::string_view to_string(record_kind kind);
 
 // log/<number>.json: immutable once it has its name.
 struct log_record {
-  std::uint64_t number = 0;      // not in the document: it is the file's name
+  std::uint64_t number = 0;  // not in the document: it is the file's name
   record_kind kind = record_kind::run;
-  std::string nonce;             // 32 hex digits: tells one's own record from a competitor's after an ambiguous time-out
+  std::string nonce;  // 32 hex digits: tells one's own record from a competitor's after an
+                      // ambiguous time-out
   io::wall_time written_at{};
-  std::string node;              // who wrote it, where
-  std::string user;              // who asked
+  std::string node;  // who wrote it, where
+  std::string user;  // who asked
   // run: what the caller allowed and named
   bool accept_state_loss = false;
-  std::string restore_path;      // run: named by the caller; incarnation: what it was started from; empty: none
-  std::string claim_mode;        // how restore_path was claimed
+  std::string
+      restore_path;  // run: named by the caller; incarnation: what it was started from; empty: none
+  std::string claim_mode;  // how restore_path was claimed
   bool allow_non_restored_state = false;
   // stop
-  std::string stop_cause;        // "stop" (somebody asked), "start-failed", "destroy"
+  std::string stop_cause;  // "stop" (somebody asked), "start-failed", "destroy"
   // incarnation
-  std::uint64_t intent = 0;      // number of the run it belongs to
+  std::uint64_t intent = 0;  // number of the run it belongs to
   std::vector<std::string> tags;
-  std::string spec_digest;       // of guard.json and argv: what was submitted
+  std::string spec_digest;  // of guard.json and argv: what was submitted
   std::string job_name;
 };
 
@@ -43,8 +45,8 @@ struct log_record {
 struct application_fact {
   std::uint64_t epoch = 0;
   std::string application_id;
-  std::string job_manager;       // "http://host:port"; empty while not known
-  std::string job_id;            // empty while not known
+  std::string job_manager;  // "http://host:port"; empty while not known
+  std::string job_id;       // empty while not known
   io::wall_time seen_at{};
 };
 
@@ -57,15 +59,15 @@ std::string_view to_string(decision value);
 struct end_fact {
   std::uint64_t epoch = 0;
   enum outcome outcome = outcome::unknown;
-  std::string failure_class;     // of flink::failure_class; empty unless failed
-  std::string cause;             // the sentence for people
-  std::string source;            // who said so: "job archive", "client", "YARN diagnostics", "JobManager log"
-  std::string application_id;    // empty: never submitted
+  std::string failure_class;  // of flink::failure_class; empty unless failed
+  std::string cause;          // the sentence for people
+  std::string source;  // who said so: "job archive", "client", "YARN diagnostics", "JobManager log"
+  std::string application_id;  // empty: never submitted
   std::string job_id;
   io::wall_time ended_at{};
   enum decision decision = decision::none;
-  io::wall_time restart_at{};    // decision restart: not before
-  bool counts = true;            // false: a burnt epoch (claimed, never submitted) does not use up the budget
+  io::wall_time restart_at{};  // decision restart: not before
+  bool counts = true;  // false: a burnt epoch (claimed, never submitted) does not use up the budget
 };
 
 std::string to_json(const log_record& record);

@@ -6,7 +6,8 @@
 
 namespace dm::component {
 
-applications_by_epoch group_by_epoch(const std::vector<cluster::yarn_application>& applications, const std::string& id) {
+applications_by_epoch group_by_epoch(const std::vector<cluster::yarn_application>& applications,
+                                     const std::string& id) {
   applications_by_epoch groups;
   for (const cluster::yarn_application& application : applications) {
     if (!application.has_tag(component_tag(id))) continue;  // several tags in a query are an OR
@@ -15,7 +16,8 @@ applications_by_epoch group_by_epoch(const std::vector<cluster::yarn_application
   return groups;
 }
 
-std::vector<const cluster::yarn_application*> live_of(const applications_by_epoch& groups, std::uint64_t epoch) {
+std::vector<const cluster::yarn_application*> live_of(const applications_by_epoch& groups,
+                                                      std::uint64_t epoch) {
   std::vector<const cluster::yarn_application*> live;
   if (const auto found = groups.find(epoch); found != groups.end()) {
     for (const cluster::yarn_application& application : found->second) {
@@ -32,7 +34,8 @@ std::uint64_t newest_live_epoch(const applications_by_epoch& groups) {
   return 0;
 }
 
-std::vector<const cluster::yarn_application*> live_except(const applications_by_epoch& groups, std::uint64_t epoch) {
+std::vector<const cluster::yarn_application*> live_except(const applications_by_epoch& groups,
+                                                          std::uint64_t epoch) {
   std::vector<const cluster::yarn_application*> live;
   for (const auto& [other, applications] : groups) {
     if (other == epoch) continue;
@@ -52,7 +55,8 @@ outcome outcome_of(const cluster::yarn_application& application) {
 std::string job_manager_of(const cluster::yarn_application& application) {
   // Flink registers the JobManager's REST port as the AM's RPC port (Flink >= 1.5).
   if (application.terminal() || application.am_rpc_address.empty()) return {};
-  if (application.am_rpc_address.ends_with(":-1") || application.am_rpc_address.starts_with("N/A")) return {};
+  if (application.am_rpc_address.ends_with(":-1") || application.am_rpc_address.starts_with("N/A"))
+    return {};
   return "http://" + application.am_rpc_address;
 }
 

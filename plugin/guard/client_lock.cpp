@@ -39,7 +39,8 @@ int holder(int descriptor) {
 
 }  // namespace
 
-result<taken_lock> take_client_lock(const io::operation& op, io::http_client& wait, const std::string& directory) {
+result<taken_lock> take_client_lock(const io::operation& op, io::http_client& wait,
+                                    const std::string& directory) {
   auto descriptor = open_lock(directory);
   if (!descriptor) return fail(descriptor.error());
   taken_lock taken;
@@ -48,15 +49,17 @@ result<taken_lock> take_client_lock(const io::operation& op, io::http_client& wa
     if (errno != EWOULDBLOCK && errno != EINTR) {
       return fail(io::errno_error(errno, "lock", directory + "/client.lock"));
     }
-    // Only a process that holds the lock keeps it busy, so the group named in it is that client's, not a stranger's
-    // with a recycled number.
+    // Only a process that holds the lock keeps it busy, so the group named in it is that client's,
+    // not a stranger's with a recycled number.
     const int group = holder(descriptor->get());
     if (group != 0 && ::kill(-group, SIGKILL) == 0) taken.killed_group = group;
     if (std::chrono::steady_clock::now() - since >= patience) {
-      return fail(status_code::unavailable,
-                  fmt::format("{}/client.lock is still held, though process group {} was sent SIGKILL", directory,
-                              group == 0 ? "(unknown)" : fmt::to_string(group)),
-                  "nothing is submitted while an earlier flink client may live; find it with fuser, and end it");
+      return fail(
+          status_code::unavailable,
+          fmt::format("{}/client.lock is still held, though process group {} was sent SIGKILL",
+                      directory, group == 0 ? "(unknown)" : fmt::to_string(group)),
+          "nothing is submitted while an earlier flink client may live; find it with fuser, and "
+          "end it");
     }
     if (auto slept = wait.sleep(op, io::milliseconds(100)); !slept) {
       return fail_while("waiting for an earlier flink client to end", slept.error());

@@ -27,9 +27,10 @@ std::string without_scheme(const std::string& path) {
   return root == std::string::npos ? "/" : path.substr(root);
 }
 
-std::optional<flink::job_archive> job_archive(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,
-                                              const component::guard_spec& spec, const std::string& job_id,
-                                              bool wait) {
+std::optional<flink::job_archive> job_archive(const io::operation& op, io::http_client& http,
+                                              cluster::hdfs& hdfs,
+                                              const component::guard_spec& spec,
+                                              const std::string& job_id, bool wait) {
   if (spec.archive_directory.empty() || job_id.empty()) return std::nullopt;
   const std::string path = without_scheme(spec.archive_directory) + "/" + job_id;
   for (int attempt = 0; attempt < (wait ? archive_attempts : 1); ++attempt) {
@@ -96,13 +97,15 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
     if (cause.empty()) {
       cause = evidence.client_exit == 0
                   ? "The program didn't contain a Flink job: it ended without calling execute()"
-                  : fmt::format("flink run ended with exit code {} and submitted nothing", evidence.client_exit);
+                  : fmt::format("flink run ended with exit code {} and submitted nothing",
+                                evidence.client_exit);
     }
     set_cause(end, std::move(cause), "flink client");
   }
   if (end.outcome == outcome::failed && end.cause.empty()) {
     // The client's words, if they say more than that the deployment failed.
-    const bool telling = flink::classify_failure(evidence.client_output) != flink::failure_class::unknown;
+    const bool telling =
+        flink::classify_failure(evidence.client_output) != flink::failure_class::unknown;
     if (telling && !client.exception.empty()) set_cause(end, client.exception, "flink client");
     if (end.cause.empty() && application != nullptr) {
       if (std::string failure = job_manager_log_failure(op, http, *application); !failure.empty()) {
@@ -111,7 +114,8 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
         set_cause(end, first_line(application->diagnostics), "YARN diagnostics");
       }
     }
-    if (end.cause.empty() && !client.exception.empty()) set_cause(end, client.exception, "flink client");
+    if (end.cause.empty() && !client.exception.empty())
+      set_cause(end, client.exception, "flink client");
     if (end.cause.empty()) set_cause(end, "the job failed; no exception could be found", "YARN");
   }
   if (end.outcome == outcome::killed && end.cause.empty()) {
@@ -122,12 +126,15 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
               by_yarn ? "YARN diagnostics" : "Flink");
   }
   if (end.outcome == outcome::unknown && end.cause.empty()) {
-    set_cause(end, "YARN does not know the application any more and Flink left no archive of the job", "YARN");
+    set_cause(end,
+              "YARN does not know the application any more and Flink left no archive of the job",
+              "YARN");
   }
   if (end.outcome == outcome::failed) {
     end.failure_class = flink::to_string(flink::classify_failure(
         end.source == "flink client" ? evidence.client_output + "\n" + end.cause : end.cause));
-    if (end.source == "job archive" && flink::parse_failure_class(end.failure_class) == flink::failure_class::unknown) {
+    if (end.source == "job archive" &&
+        flink::parse_failure_class(end.failure_class) == flink::failure_class::unknown) {
       end.failure_class = flink::to_string(flink::failure_class::user_exception);
     }
   }

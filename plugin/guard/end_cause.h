@@ -1,6 +1,5 @@
-// How an incarnation ended and why, from whoever still knows: Flink's job archive, the client, the JobManager's log,
-// YARN's diagnostics.
-// SPDX-License-Identifier: Apache-2.0
+// How an incarnation ended and why, from whoever still knows: Flink's job archive, the client, the
+// JobManager's log, YARN's diagnostics. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>
@@ -16,14 +15,16 @@ namespace dm::guard {
 // What is known when the end is looked into.
 struct end_evidence {
   std::uint64_t epoch = 0;
-  const cluster::yarn_application* application = nullptr;  // nullptr: YARN does not know it (any more)
-  std::string application_id;   // known from the log even when YARN forgot it
-  std::string job_id;           // may be empty
-  std::string client_output;    // what the client printed, may be empty
-  int client_exit = 0;          // its exit code, when client_output is there
+  const cluster::yarn_application* application =
+      nullptr;                 // nullptr: YARN does not know it (any more)
+  std::string application_id;  // known from the log even when YARN forgot it
+  std::string job_id;          // may be empty
+  std::string client_output;   // what the client printed, may be empty
+  int client_exit = 0;         // its exit code, when client_output is there
 };
 
-// Looks the end up; never fails: what nobody can say is outcome unknown. The governor's decision is not filled in.
+// Looks the end up; never fails: what nobody can say is outcome unknown. The governor's decision is
+// not filled in.
 component::end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,
                              const component::guard_spec& spec, const end_evidence& evidence);
 

@@ -17,7 +17,8 @@ using component::outcome;
 namespace {
 
 bool failed(const component::end_fact& end) {
-  return end.outcome == outcome::failed || end.outcome == outcome::unknown || end.outcome == outcome::killed;
+  return end.outcome == outcome::failed || end.outcome == outcome::unknown ||
+         end.outcome == outcome::killed;
 }
 
 // The number of failures in a row, `end` included, each soon after its start.
@@ -44,8 +45,8 @@ int failures_in_a_row(const component::guard_spec& spec, const component::log_sn
 }
 
 io::milliseconds delay_before(const component::guard_spec& spec, int failures, double jitter) {
-  const double doubled =
-      static_cast<double>(spec.respawn_delay_ms) * std::pow(2.0, static_cast<double>(std::min(failures - 1, 20)));
+  const double doubled = static_cast<double>(spec.respawn_delay_ms) *
+                         std::pow(2.0, static_cast<double>(std::min(failures - 1, 20)));
   const double spread = doubled * (0.8 + 0.4 * std::clamp(jitter, 0.0, 1.0));
   return io::milliseconds(
       static_cast<std::int64_t>(std::min(spread, static_cast<double>(longest_delay.count()))));
@@ -53,8 +54,8 @@ io::milliseconds delay_before(const component::guard_spec& spec, int failures, d
 
 }  // namespace
 
-verdict judge(const component::guard_spec& spec, const component::log_snapshot& log, const component::end_fact& end,
-              double jitter) {
+verdict judge(const component::guard_spec& spec, const component::log_snapshot& log,
+              const component::end_fact& end, double jitter) {
   if (!log.wanted()) return {decision::none, {}, "the component is not wanted any more"};
   if (!end.counts) return {decision::restart, end.ended_at, "nothing had been submitted"};
   switch (end.outcome) {
@@ -69,20 +70,24 @@ verdict judge(const component::guard_spec& spec, const component::log_snapshot& 
       break;
     case outcome::unknown:
       if (spec.job_type == component::job_type::batch) {
-        return {decision::give_up, {}, "how the batch run ended is unknown; it is not submitted a second time"};
+        return {decision::give_up,
+                {},
+                "how the batch run ended is unknown; it is not submitted a second time"};
       }
       break;
     case outcome::failed:
       break;
   }
-  if (spec.respawn == component::respawn::never) return {decision::give_up, {}, "respawn_type says not to restart"};
+  if (spec.respawn == component::respawn::never)
+    return {decision::give_up, {}, "respawn_type says not to restart"};
   const auto failure_class = flink::parse_failure_class(end.failure_class);
   if (end.outcome == outcome::failed && flink::permanent(failure_class)) {
     return {decision::give_up, {}, fmt::format("a retry cannot help ({})", end.failure_class)};
   }
   const int failures = failures_in_a_row(spec, log, end);
   if (failures > spec.restart_attempts) {
-    return {decision::give_up, {},
+    return {decision::give_up,
+            {},
             fmt::format("{} failures in a row, each within {} s of its start", failures,
                         spec.restart_window_ms / 1000)};
   }

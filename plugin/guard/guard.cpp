@@ -30,15 +30,15 @@ constexpr std::chrono::minutes report_again{10};
 
 std::vector<std::string> incarnation_tags(const component::guard_spec& spec, const std::string& id,
                                           std::uint64_t epoch) {
-  std::vector<std::string> tags{component::fleet_tag(spec.name.name_space), component::component_tag(id),
-                                component::epoch_tag(id, epoch)};
+  std::vector<std::string> tags{component::fleet_tag(spec.name.name_space),
+                                component::component_tag(id), component::epoch_tag(id, epoch)};
   tags.insert(tags.end(), spec.user_tags.begin(), spec.user_tags.end());
   return tags;
 }
 
 // The new epoch's number is the one after the newest record: what claim() will try.
-log_record incarnation_record(const component::guard_spec& spec, const std::string& id, const log_record& run,
-                              std::uint64_t epoch) {
+log_record incarnation_record(const component::guard_spec& spec, const std::string& id,
+                              const log_record& run, std::uint64_t epoch) {
   log_record record;
   record.kind = record_kind::incarnation;
   record.node = spec.node;
@@ -55,8 +55,8 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
 
 }  // namespace
 
-guard::guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op, guard_log& log,
-             pace pace)
+guard::guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op,
+             guard_log& log, pace pace)
     : spec_(std::move(spec)),
       command_(std::move(command)),
       op_(op),
@@ -100,7 +100,8 @@ void guard::report(const error& problem) {
 
 io::milliseconds guard::jittered(io::milliseconds interval) {
   std::uniform_real_distribution<double> spread(0.8, 1.2);
-  return io::milliseconds(static_cast<std::int64_t>(static_cast<double>(interval.count()) * spread(random_)));
+  return io::milliseconds(
+      static_cast<std::int64_t>(static_cast<double>(interval.count()) * spread(random_)));
 }
 
 result<guard::view> guard::look() {
@@ -119,7 +120,8 @@ result<guard::quiet_view> guard::look_in_quiet() {
   auto lock = take_client_lock(op_, http_, spec_.work_directory);
   if (!lock) return fail(lock.error());
   if (lock->killed_group != 0) {
-    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})", lock->killed_group));
+    log_.info(fmt::format("ended the flink client of an earlier guard (process group {})",
+                          lock->killed_group));
     // What it asked of YARN last may still be on its way.
     if (auto slept = http_.sleep(op_, pace_.first_poll); !slept) return fail(slept.error());
   }
@@ -131,18 +133,21 @@ result<guard::quiet_view> guard::look_in_quiet() {
 result<guard::next> guard::step(const view& seen) {
   const log_record* intent = seen.log.newest_intent();
   if (intent == nullptr || intent->kind == record_kind::stop) {
-    log_.info(intent == nullptr ? "nothing was ever asked for; ending"
-                                : fmt::format("stop was asked for (record {}); ending", intent->number));
+    log_.info(intent == nullptr
+                  ? "nothing was ever asked for; ending"
+                  : fmt::format("stop was asked for (record {}); ending", intent->number));
     return next(component::guard_exit_done);
   }
   if (!intent->node.empty() && intent->node != spec_.node) {
-    log_.info(fmt::format("the newest run (record {}) is for node {}; ending", intent->number, intent->node));
+    log_.info(fmt::format("the newest run (record {}) is for node {}; ending", intent->number,
+                          intent->node));
     return next(component::guard_exit_done);
   }
   const log_record* incarnation = seen.log.newest_incarnation();
   const std::uint64_t epoch = std::max(component::newest_live_epoch(seen.applications),
                                        incarnation == nullptr ? 0 : incarnation->number);
-  if (auto killed = kill_all(component::live_except(seen.applications, epoch), "of an older epoch"); !killed) {
+  if (auto killed = kill_all(component::live_except(seen.applications, epoch), "of an older epoch");
+      !killed) {
     return fail(killed.error());
   }
   const auto live = component::live_of(seen.applications, epoch);
@@ -157,9 +162,12 @@ result<guard::next> guard::step(const view& seen) {
   }
   log_.set_subject(epoch, live.front()->id);
   if (spec_.submission == flink::submission_mode::attached) {
-    // The client's life is part of an attached run: without it nobody would collect its result, ever.
-    log_.warning("the guard of this attached run is gone, and its client with it; the run is ended");
-    if (auto lock = take_client_lock(op_, http_, spec_.work_directory); !lock) return fail(lock.error());
+    // The client's life is part of an attached run: without it nobody would collect its result,
+    // ever.
+    log_.warning(
+        "the guard of this attached run is gone, and its client with it; the run is ended");
+    if (auto lock = take_client_lock(op_, http_, spec_.work_directory); !lock)
+      return fail(lock.error());
     return conclude_attached(epoch, std::nullopt);
   }
   log_.info(fmt::format("adopting the live application ({})", live.front()->state));
@@ -170,7 +178,8 @@ result<guard::next> guard::step(const view& seen) {
 void guard::take_over(std::uint64_t epoch, const view& seen) {
   fact_ = {};
   fact_.epoch = epoch;
-  if (const auto fact = seen.log.applications.find(epoch); fact != seen.log.applications.end()) fact_ = fact->second;
+  if (const auto fact = seen.log.applications.find(epoch); fact != seen.log.applications.end())
+    fact_ = fact->second;
   confirmed_started_on_ = seen.started_on;
 }
 
@@ -195,8 +204,8 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
   const std::uint64_t epoch = before.log.current_incarnation()->number;
   const auto applications = seen.applications.find(epoch);
   const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
-  const bool submitted = applications != seen.applications.end() || seen.log.applications.contains(epoch) ||
-                         !said.application_ids.empty();
+  const bool submitted = applications != seen.applications.end() ||
+                         seen.log.applications.contains(epoch) || !said.application_ids.empty();
   if (submitted && spec_.submission == flink::submission_mode::attached) {
     return conclude_attached(epoch, std::nullopt);  // what its client had still to do is never done
   }
@@ -207,11 +216,13 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
     return conclude(epoch, &applications->second.back(), 0);
   }
   if (submitted || !said.exception.empty()) {
-    // YARN has forgotten it: the job archive may know. Or the client had failed: its words are the cause.
+    // YARN has forgotten it: the job archive may know. Or the client had failed: its words are the
+    // cause.
     auto end = look_up_end(epoch, nullptr, 0);
     if (!end) return fail(end.error());
     if (end->outcome != outcome::unknown) return record_end(std::move(*end));
-    // A ResourceManager that has just started may not know it yet: it is lost only when that goes on (INV-4).
+    // A ResourceManager that has just started may not know it yet: it is lost only when that goes
+    // on (INV-4).
     take_over(epoch, seen);
     return watch(epoch, nullptr);
   }
@@ -230,7 +241,8 @@ result<guard::next> guard::act_on(const end_fact& end, const view& seen) {
       log_.error(fmt::format("given up: {}", end.cause));
       return next(component::guard_exit_failed);
     case decision::none:
-      log_.info(fmt::format("nothing left to do: {} {}", component::to_string(end.outcome), end.cause));
+      log_.info(
+          fmt::format("nothing left to do: {} {}", component::to_string(end.outcome), end.cause));
       return next(component::guard_exit_done);
     case decision::restart:
       break;
@@ -253,16 +265,20 @@ result<guard::next> guard::submit(const view& before) {
     if (!tried) return fail(tried.error());
     slot = std::move(*tried);
     if (slot) break;
-    if (!waiting) log_.info(fmt::format("all {} submission slots of this node are taken; waiting", spec_.submission_slots));
+    if (!waiting)
+      log_.info(fmt::format("all {} submission slots of this node are taken; waiting",
+                            spec_.submission_slots));
     waiting = true;
-    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept) return fail(slept.error());
+    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
+      return fail(slept.error());
   }
   auto quiet = look_in_quiet();
   if (!quiet) return fail(quiet.error());
   const view& seen = quiet->seen;
   const std::uint64_t after = seen.log.newest_number();
   if (component::newest_live_epoch(seen.applications) != 0 || after != before.log.newest_number()) {
-    return next();  // a client of an earlier guard has submitted after all, or somebody wrote: judged afresh
+    return next();  // a client of an earlier guard has submitted after all, or somebody wrote:
+                    // judged afresh
   }
   const log_record record = incarnation_record(spec_, id_, *seen.log.newest_intent(), after + 1);
   flink::incarnation_options options;
@@ -281,7 +297,8 @@ result<guard::next> guard::submit(const view& before) {
   auto claimed = records_.claim(op_, record, after);
   if (!claimed) return fail(claimed.error());
   if (!*claimed) {
-    log_.info(fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
+    log_.info(
+        fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
     return next();
   }
   const std::uint64_t epoch = **claimed;
@@ -302,20 +319,21 @@ result<guard::next> guard::submit(const view& before) {
     end.ended_at = io::now();
     return record_end(std::move(end));
   }
-  log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(), client_log_name(epoch)));
+  log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(),
+                        client_log_name(epoch)));
   submission running{std::move(*started), std::move(*slot)};
   return watch(epoch, &running);
 }
 
-result<guard::next> guard::conclude(std::uint64_t epoch, const cluster::yarn_application* application,
-                                    int client_exit) {
+result<guard::next> guard::conclude(std::uint64_t epoch,
+                                    const cluster::yarn_application* application, int client_exit) {
   auto end = look_up_end(epoch, application, client_exit);
   if (!end) return fail(end.error());
   return record_end(std::move(*end));
 }
 
-result<end_fact> guard::look_up_end(std::uint64_t epoch, const cluster::yarn_application* application,
-                                    int client_exit) {
+result<end_fact> guard::look_up_end(std::uint64_t epoch,
+                                    const cluster::yarn_application* application, int client_exit) {
   end_evidence evidence;
   evidence.epoch = epoch;
   evidence.application = application;
@@ -330,10 +348,11 @@ result<end_fact> guard::look_up_end(std::uint64_t epoch, const cluster::yarn_app
   if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
   end_fact end = find_end(op_, http_, hdfs_, spec_, evidence);
   if (auto went_on = op_.check("the end's cause"); !went_on) return fail(went_on.error());
-  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5). A job that had ended
-  // before the stop was asked for has ended by itself.
+  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5). A job
+  // that had ended before the stop was asked for has ended by itself.
   const log_record* intent = log->newest_intent();
-  const bool asked_to_stop = !log->wanted() && (intent == nullptr || end.ended_at > intent->written_at);
+  const bool asked_to_stop =
+      !log->wanted() && (intent == nullptr || end.ended_at > intent->written_at);
   if (asked_to_stop && (end.outcome == outcome::completed || end.outcome == outcome::killed)) {
     end.outcome = outcome::stopped;
     end.cause.clear();
@@ -342,7 +361,8 @@ result<end_fact> guard::look_up_end(std::uint64_t epoch, const cluster::yarn_app
   return end;
 }
 
-result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end) {
+result<guard::next> guard::conclude_attached(std::uint64_t epoch,
+                                             const std::optional<io::process_exit>& client_end) {
   auto listing = yarn_.find_confirmed(op_, tag_);
   if (!listing) return fail(listing.error());
   const auto groups = component::group_by_epoch(listing->applications, id_);
@@ -358,10 +378,11 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::opt
     end.outcome = outcome::failed;
     end.source = "flink client";
     end.cause = !said.exception.empty() ? said.exception
-                : client_end            ? fmt::format("the attached client ended with exit code {}, signal {}",
-                                                      client_end->code, client_end->signal)
-                                        : "the attached client was lost, and with it the run";
-    const auto failure = client_end ? flink::classify_failure(output + "\n" + end.cause) : flink::failure_class::cluster_lost;
+                : client_end ? fmt::format("the attached client ended with exit code {}, signal {}",
+                                           client_end->code, client_end->signal)
+                             : "the attached client was lost, and with it the run";
+    const auto failure = client_end ? flink::classify_failure(output + "\n" + end.cause)
+                                    : flink::failure_class::cluster_lost;
     end.failure_class = flink::to_string(failure);
   }
   auto log = records_.read(op_);
@@ -374,7 +395,8 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch, const std::opt
     end.outcome = outcome::stopped;
     end.cause.clear();
   }
-  if (auto killed = kill_all(live, "whose attached client has ended"); !killed) return fail(killed.error());
+  if (auto killed = kill_all(live, "whose attached client has ended"); !killed)
+    return fail(killed.error());
   return record_end(std::move(end));
 }
 
@@ -387,26 +409,28 @@ result<guard::next> guard::record_end(end_fact end) {
   end.restart_at = judged.restart_at;
   if (auto written = records_.write_end(op_, end); !written) return fail(written.error());
   const auto level = end.outcome == outcome::failed ? io::log_level::error : io::log_level::info;
-  log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome), end.cause.empty() ? "" : ": ",
-                                end.cause, judged.reason));
+  log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome),
+                                end.cause.empty() ? "" : ": ", end.cause, judged.reason));
   return next();
 }
 
-result<guard::next> guard::refuse_second_application(std::uint64_t epoch,
-                                                     const std::vector<cluster::yarn_application>& applications) {
+result<guard::next> guard::refuse_second_application(
+    std::uint64_t epoch, const std::vector<cluster::yarn_application>& applications) {
   std::vector<const cluster::yarn_application*> live;
   std::vector<std::string> ids;
   for (const cluster::yarn_application& application : applications) {
     ids.push_back(application.id);
     if (!application.terminal()) live.push_back(&application);
   }
-  if (auto killed = kill_all(live, "of a program that executes more than once"); !killed) return fail(killed.error());
+  if (auto killed = kill_all(live, "of a program that executes more than once"); !killed)
+    return fail(killed.error());
   end_fact end;
   end.epoch = epoch;
   end.outcome = outcome::failed;
   end.failure_class = flink::to_string(flink::failure_class::program_invalid);
   end.cause = fmt::format(
-      "the program calls execute() more than once: each call started a YARN application of its own ({}); set "
+      "the program calls execute() more than once: each call started a YARN application of its own "
+      "({}); set "
       "component_flink_submission to \"attached\" or \"application\"",
       fmt::join(ids, ", "));
   end.source = "YARN";
@@ -415,10 +439,12 @@ result<guard::next> guard::refuse_second_application(std::uint64_t epoch,
   return record_end(std::move(end));
 }
 
-result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>& applications, std::string_view why) {
+result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>& applications,
+                             std::string_view why) {
   for (const cluster::yarn_application* application : applications) {
     log_.warning(fmt::format("killing {} {}", application->id, why));
-    // Sent again at every look until YARN's state is final: one acknowledged with 202 was lost in a failover (D-32).
+    // Sent again at every look until YARN's state is final: one acknowledged with 202 was lost in a
+    // failover (D-32).
     if (auto killed = yarn_.kill(op_, application->id); !killed) return fail(killed.error());
   }
   return applications.empty() ? result<void>() : http_.sleep(op_, pace_.first_poll);

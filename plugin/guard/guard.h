@@ -1,7 +1,7 @@
 // The guard: finds the component's YARN application or submits it, then follows it to its end.
 //
-// It may be killed at any instruction; the next one takes over from YARN's tags and the component's log (INV-5). It
-// never submits while it is unknown whether an application lives (INV-1, INV-4).
+// It may be killed at any instruction; the next one takes over from YARN's tags and the component's
+// log (INV-5). It never submits while it is unknown whether an application lives (INV-1, INV-4).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,8 +25,9 @@ namespace dm::guard {
 struct pace {
   io::milliseconds first_poll{500};        // while something is expected to change
   io::milliseconds longest_retry{30'000};  // while a service does not answer
-  io::milliseconds accepted_limit{60'000}; // an application ACCEPTED, or ended, this long: its client is ended
-  io::milliseconds denial_limit{60'000};   // denied this long by the same ResourceManager: lost
+  io::milliseconds accepted_limit{
+      60'000};  // an application ACCEPTED, or ended, this long: its client is ended
+  io::milliseconds denial_limit{60'000};  // denied this long by the same ResourceManager: lost
 };
 
 // A client under way with what it holds: the lock is the client's own by inheritance.
@@ -37,9 +38,10 @@ struct submission {
 
 class guard {
  public:
-  // command: argv after "--", with the placeholder in it. op carries the cancellation that SIGTERM sets.
-  guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op, guard_log& log,
-        pace pace = {});
+  // command: argv after "--", with the placeholder in it. op carries the cancellation that SIGTERM
+  // sets.
+  guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op,
+        guard_log& log, pace pace = {});
 
   // Runs until there is nothing left to do or the operation is cancelled: one of guard_exit_*.
   int run();
@@ -53,7 +55,8 @@ class guard {
   // What a step leads to: an exit code, or (nullopt) another look.
   using next = std::optional<int>;
 
-  // What is seen while the client's lock is held: no client of an earlier guard can change it any more.
+  // What is seen while the client's lock is held: no client of an earlier guard can change it any
+  // more.
   struct quiet_view {
     io::unique_fd lock;
     view seen;
@@ -70,23 +73,31 @@ class guard {
   result<next> submit(const view& before);
   // What an earlier guard knew of the epoch is this one's from now on.
   void take_over(std::uint64_t epoch, const view& seen);
-  // Follows the epoch's application, and the client that submits it while there is one, until it has ended.
+  // Follows the epoch's application, and the client that submits it while there is one, until it
+  // has ended.
   result<next> watch(std::uint64_t epoch, submission* running);
-  // What a listing without the application means. submitted: somebody has seen it, or its client announced it.
-  result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch, bool submitted);
-  result<component::end_fact> look_up_end(std::uint64_t epoch, const cluster::yarn_application* application,
+  // What a listing without the application means. submitted: somebody has seen it, or its client
+  // announced it.
+  result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch,
+                    bool submitted);
+  result<component::end_fact> look_up_end(std::uint64_t epoch,
+                                          const cluster::yarn_application* application,
                                           int client_exit);
-  result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application, int client_exit);
-  result<next> conclude_attached(std::uint64_t epoch, const std::optional<io::process_exit>& client_end);
+  result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application,
+                        int client_exit);
+  result<next> conclude_attached(std::uint64_t epoch,
+                                 const std::optional<io::process_exit>& client_end);
   result<next> record_end(component::end_fact end);
-  result<next> refuse_second_application(std::uint64_t epoch,
-                                         const std::vector<cluster::yarn_application>& applications);
+  result<next> refuse_second_application(
+      std::uint64_t epoch, const std::vector<cluster::yarn_application>& applications);
 
   // Asks for their end, then lets YARN have a moment for it. Nothing to kill: returns at once.
-  result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications, std::string_view why);
+  result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications,
+                        std::string_view why);
   void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
   std::string find_job_id(std::uint64_t epoch, const std::string& job_manager);
-  void report(const error& problem);  // an error that is waited out: logged once, then every ten minutes
+  void report(
+      const error& problem);  // an error that is waited out: logged once, then every ten minutes
   io::milliseconds jittered(io::milliseconds interval);
 
   component::guard_spec spec_;
@@ -102,7 +113,7 @@ class guard {
   component::component_log records_;
   component::application_fact fact_;  // of the incarnation at hand, as last written
   std::minstd_rand random_;
-  std::string reported_;              // the error that was logged last
+  std::string reported_;  // the error that was logged last
   io::steady_time reported_at_{};
   // Denial: since when an active ResourceManager has said that it does not know the application.
   std::optional<io::steady_time> denied_since_;

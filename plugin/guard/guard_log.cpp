@@ -25,7 +25,8 @@ guard_log::guard_log(std::string directory) : directory_(std::move(directory)) {
 
 result<void> guard_log::open() {
   const std::string path = directory_ + "/guard.log";
-  file_ = io::unique_fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640));
+  file_ = io::unique_fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!file_) return fail(io::errno_error(errno, "open the guard's log", path));
   return {};
 }
@@ -41,7 +42,8 @@ void guard_log::write(io::log_level level, std::string_view message) {
                                  level_names.at(static_cast<std::size_t>(level)),
                                  epoch_ == 0 ? "-" : fmt::to_string(epoch_),
                                  application_id_.empty() ? "-" : application_id_);
-  for (const char c : message) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // one line an event
+  for (const char c : message)
+    line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // one line an event
   line += '\n';
   if (::write(file_.get(), line.data(), line.size()) < 0) return;
   struct stat status {};

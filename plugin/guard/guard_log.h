@@ -11,8 +11,9 @@
 
 namespace dm::guard {
 
-// Appends to <directory>/guard.log; at 4 MiB that becomes guard.log.1, and what was guard.log.1 is gone.
-// Used by one thread. A line that cannot be written is lost: a full disk must not stop a guard from following its job.
+// Appends to <directory>/guard.log; at 4 MiB that becomes guard.log.1, and what was guard.log.1 is
+// gone. Used by one thread. A line that cannot be written is lost: a full disk must not stop a
+// guard from following its job.
 class guard_log {
  public:
   explicit guard_log(std::string directory);

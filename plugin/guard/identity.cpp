@@ -20,11 +20,14 @@ result<void> become_user(const std::string& user) {
   struct passwd entry {};
   struct passwd* found = nullptr;
   const int code = ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
-  const bool absent = code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
+  const bool absent =
+      code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
   if (found == nullptr && !absent) {
     return fail(status_code::unavailable,
-                fmt::format("the run-as user \"{}\" could not be looked up on this node (errno {})", user, code),
-                "nothing follows from this about the user; see the name service (nsswitch.conf, sssd, ldap)");
+                fmt::format("the run-as user \"{}\" could not be looked up on this node (errno {})",
+                            user, code),
+                "nothing follows from this about the user; see the name service (nsswitch.conf, "
+                "sssd, ldap)");
   }
   if (found == nullptr) {
     return fail(status_code::not_found,
@@ -34,14 +37,17 @@ result<void> become_user(const std::string& user) {
   if (::geteuid() == entry.pw_uid && ::getuid() == entry.pw_uid) return {};
   if (::geteuid() != 0) {
     return fail(status_code::permission_denied,
-                fmt::format("running as uid {}, which may not become \"{}\" (uid {})", ::geteuid(), user, entry.pw_uid),
+                fmt::format("running as uid {}, which may not become \"{}\" (uid {})", ::geteuid(),
+                            user, entry.pw_uid),
                 "run supervisord as root, or as the component's own user");
   }
-  if (::initgroups(user.c_str(), entry.pw_gid) != 0) return fail(io::errno_error(errno, "set the groups of", user));
+  if (::initgroups(user.c_str(), entry.pw_gid) != 0)
+    return fail(io::errno_error(errno, "set the groups of", user));
   if (::setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid) != 0) {
     return fail(io::errno_error(errno, "take the group of", user));
   }
-  if (::setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid) != 0) return fail(io::errno_error(errno, "become", user));
+  if (::setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid) != 0)
+    return fail(io::errno_error(errno, "become", user));
   return {};
 }
 

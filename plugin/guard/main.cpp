@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "guard/guard.h"
 #include "guard/identity.h"
@@ -46,14 +46,19 @@ struct options {
 
 // What is after "--" is the command, verbatim: CLI11 sees only what is before.
 std::string describe() {
-  return "Runs one Flink component: finds its YARN application or submits it, then follows it to its end.\n"
+  return "Runs one Flink component: finds its YARN application or submits it, then follows it to "
+         "its end.\n"
          "It is meant to be started by supervisord, from the program file that flink.so writes.\n\n"
          "Usage: flink-guard --spec FILE [--user NAME] -- COMMAND [ARGUMENT ...]\n\n"
-         "COMMAND is what submits the job (flink run -m yarn-cluster -d ...); its element @incarnation@ is replaced\n"
+         "COMMAND is what submits the job (flink run -m yarn-cluster -d ...); its element "
+         "@incarnation@ is replaced\n"
          "at each submission by the YARN tags, the application's name and the restore point.\n\n"
-         "The guard may be killed at any moment; the next one adopts what runs. SIGTERM ends the guard, not the job\n"
-         "(except with component_flink_submission=attached). Its log is guard.log in the component's logs directory.\n\n"
-         "Exit codes: 0 stopped, completed or told to end; 2 wrong options or guard.json; 3 given up, with the reason\n"
+         "The guard may be killed at any moment; the next one adopts what runs. SIGTERM ends the "
+         "guard, not the job\n"
+         "(except with component_flink_submission=attached). Its log is guard.log in the "
+         "component's logs directory.\n\n"
+         "Exit codes: 0 stopped, completed or told to end; 2 wrong options or guard.json; 3 given "
+         "up, with the reason\n"
          "in guard.log and in the component's status.";
 }
 
@@ -83,7 +88,8 @@ int run(const options& given) {
   io::cancellation cancel;
   handle_signals(cancel);
   const io::operation op(io::steady_time::max(), &cancel);
-  log.info(fmt::format("flink-guard {} for {} as uid {}, pid {}", DM_VERSION, spec->name.text(), ::getuid(), ::getpid()));
+  log.info(fmt::format("flink-guard {} for {} as uid {}, pid {}", DM_VERSION, spec->name.text(),
+                       ::getuid(), ::getpid()));
   const int code = guard::guard(std::move(*spec), given.command, op, log).run();
   log.info(fmt::format("flink-guard ends with exit code {}", code));
   return code;

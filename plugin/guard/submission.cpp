@@ -31,7 +31,8 @@ std::string read_ends(const std::string& path) {
   if (first < 0) return {};
   std::size_t used = static_cast<std::size_t>(first);
   if (size > text.size()) {
-    const ssize_t last = ::pread(file.get(), text.data() + used, tail_bytes, static_cast<off_t>(size - tail_bytes));
+    const ssize_t last =
+        ::pread(file.get(), text.data() + used, tail_bytes, static_cast<off_t>(size - tail_bytes));
     if (last > 0) used += static_cast<std::size_t>(last);
   }
   text.resize(used);
@@ -43,7 +44,8 @@ std::optional<std::uint64_t> epoch_in(std::string_view name) {
   for (const std::string_view prefix : {"client-", "flink-epoch-"}) {
     if (!name.starts_with(prefix)) continue;
     std::uint64_t epoch = 0;
-    const auto [end, code] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), epoch);
+    const auto [end, code] =
+        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), epoch);
     if (code == std::errc()) return epoch;
   }
   return std::nullopt;

@@ -1,6 +1,5 @@
-// One flink client under way: started with the incarnation's options, watched until it has ended or its application
-// waits in YARN's queue.
-// SPDX-License-Identifier: Apache-2.0
+// One flink client under way: started with the incarnation's options, watched until it has ended or
+// its application waits in YARN's queue. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -21,7 +20,8 @@ std::string client_log_name(std::uint64_t epoch);
 // Removes the logs of all but the newest `keep` clients. Best effort.
 void prune_client_logs(const std::string& directory, std::uint64_t epoch, std::uint64_t keep);
 
-// A client with its output file and its lock. Dies with the guard (PR_SET_PDEATHSIG); its children are found by lock.
+// A client with its output file and its lock. Dies with the guard (PR_SET_PDEATHSIG); its children
+// are found by lock.
 class client {
  public:
   // argv: the whole command, the placeholder replaced. The client inherits `lock`.
@@ -37,7 +37,8 @@ class client {
   std::string output() const;
 
  private:
-  client(io::process process, std::string log_path) : process_(std::move(process)), log_path_(std::move(log_path)) {}
+  client(io::process process, std::string log_path)
+      : process_(std::move(process)), log_path_(std::move(log_path)) {}
   io::process process_;
   std::string log_path_;
 };

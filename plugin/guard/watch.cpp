@@ -59,7 +59,8 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     if (running != nullptr) {
       if (const auto exit = running->process.try_reap()) {
         client_exit = exit->code;
-        log_.info(fmt::format("the flink client has ended: exit code {}, signal {}", exit->code, exit->signal));
+        log_.info(fmt::format("the flink client has ended: exit code {}, signal {}", exit->code,
+                              exit->signal));
         running->slot = io::unique_fd();
         running = nullptr;
         interval = pace_.first_poll;
@@ -76,7 +77,8 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     }
     const applications_by_epoch groups = component::group_by_epoch(listing->applications, id_);
     if (component::newest_live_epoch(groups) > epoch) return next();  // somebody newer: look again
-    if (auto killed = kill_all(component::live_except(groups, epoch), "of an older epoch"); !killed) {
+    if (auto killed = kill_all(component::live_except(groups, epoch), "of an older epoch");
+        !killed) {
       report(killed.error());
     }
     const cluster::yarn_application* application = pick(groups, epoch);
@@ -95,7 +97,8 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     seen = true;
     denied_since_.reset();
     reported_.clear();
-    if (!attached && spec_.submission == flink::submission_mode::per_job && groups.at(epoch).size() > 1) {
+    if (!attached && spec_.submission == flink::submission_mode::per_job &&
+        groups.at(epoch).size() > 1) {
       if (running != nullptr) running->process.end();
       return refuse_second_application(epoch, groups.at(epoch));
     }
@@ -124,15 +127,20 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     } else if (queued_since == io::steady_time::max()) {
       queued_since = now;
     } else if (running != nullptr && !attached && now - queued_since >= pace_.accepted_limit) {
-      log_.info("the application waits in YARN's queue; its flink client is ended, the submission slot freed");
+      log_.info(
+          "the application waits in YARN's queue; its flink client is ended, the submission slot "
+          "freed");
       running->process.end();
     }
-    const bool settled = application->state == "RUNNING" && !fact_.job_id.empty() && running == nullptr;
-    interval = settled ? std::min(interval * 2, io::milliseconds(spec_.follow_interval_ms)) : pace_.first_poll * 2;
+    const bool settled =
+        application->state == "RUNNING" && !fact_.job_id.empty() && running == nullptr;
+    interval = settled ? std::min(interval * 2, io::milliseconds(spec_.follow_interval_ms))
+                       : pace_.first_poll * 2;
   }
 }
 
-result<bool> guard::lost(const cluster::application_listing& listing, std::uint64_t epoch, bool submitted) {
+result<bool> guard::lost(const cluster::application_listing& listing, std::uint64_t epoch,
+                         bool submitted) {
   auto confirmed = yarn_.find_confirmed(op_, tag_);
   if (!confirmed) return fail(confirmed.error());
   if (component::group_by_epoch(confirmed->applications, id_).contains(epoch)) {
@@ -140,22 +148,25 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
     confirmed_started_on_ = confirmed->started_on;
     return false;
   }
-  const bool restarted = confirmed_started_on_ != 0 && confirmed->started_on != confirmed_started_on_;
+  const bool restarted =
+      confirmed_started_on_ != 0 && confirmed->started_on != confirmed_started_on_;
   // The ResourceManager that was there before the client began has never heard of an application.
   if (!submitted && !restarted) return true;
   const auto now = std::chrono::steady_clock::now();
   if (!denied_since_) {
     denied_since_ = now;
-    log_.warning(fmt::format("the ResourceManager {} does not know the application any more", listing.address));
+    log_.warning(fmt::format("the ResourceManager {} does not know the application any more",
+                             listing.address));
   }
   if (!fact_.job_manager.empty()) {
     // A JobManager that answers is counter-evidence; one that is silent is no evidence.
     auto response = http_.perform(op_, flink::jobs_overview_request(fact_.job_manager));
     if (response) {
       auto jobs = flink::read_jobs_overview(*response, fact_.job_manager);
-      const bool mine = jobs && std::any_of(jobs->begin(), jobs->end(), [this](const flink::job_overview& job) {
-                          return job.id == fact_.job_id && !job.terminal();
-                        });
+      const bool mine =
+          jobs && std::any_of(jobs->begin(), jobs->end(), [this](const flink::job_overview& job) {
+            return job.id == fact_.job_id && !job.terminal();
+          });
       if (mine) {
         denied_since_ = now;
         return false;
@@ -163,7 +174,8 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
     }
   }
   // One that was started since, and denies it twice, has recovered without it.
-  return restarted ? now - *denied_since_ >= pace_.denial_limit / 12 : now - *denied_since_ >= pace_.denial_limit;
+  return restarted ? now - *denied_since_ >= pace_.denial_limit / 12
+                   : now - *denied_since_ >= pace_.denial_limit;
 }
 
 void guard::note_application(std::uint64_t epoch, const cluster::yarn_application& application) {
@@ -174,10 +186,12 @@ void guard::note_application(std::uint64_t epoch, const cluster::yarn_applicatio
     fact.application_id = application.id;
   }
   // Just after a failover YARN knows no address for a while: what was known stays (D-33).
-  if (std::string address = component::job_manager_of(application); !address.empty()) fact.job_manager = address;
+  if (std::string address = component::job_manager_of(application); !address.empty())
+    fact.job_manager = address;
   if (fact.job_id.empty()) fact.job_id = find_job_id(epoch, fact.job_manager);
-  const bool changed = fact.application_id != fact_.application_id || fact.job_manager != fact_.job_manager ||
-                       fact.job_id != fact_.job_id || fact_.epoch != epoch;
+  const bool changed = fact.application_id != fact_.application_id ||
+                       fact.job_manager != fact_.job_manager || fact.job_id != fact_.job_id ||
+                       fact_.epoch != epoch;
   if (!changed) return;
   fact.seen_at = io::now();
   if (auto written = records_.write_application(op_, fact); !written) {

@@ -1,0 +1,244 @@
+// How an incarnation ended and why, by whoever still knows.
+// SPDX-License-Identifier: Apache-2.0
+#include "guard/end_cause.h"
+
+#include <catch2/catch.hpp>
+
+#include "surroundings.h"
+
+using namespace dm::guard;
+using dm::component::end_fact;
+using dm::component::outcome;
+using dm::test::surroundings;
+namespace fake = dm::fake;
+namespace io = dm::io;
+
+namespace {
+
+const std::string job_id = "79027c5e5ce9d22420e092835033910c";
+const std::string application_id = "application_1795438290778_0001";
+
+const std::string failed_client =
+    "------------------------------------------------------------\n"
+    " The program finished with the following exception:\n\n"
+    "org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: "
+    "no luck\n"
+    "\tat "
+    "org.apache.flink.client.program.PackagedProgram.callMainMethod(PackagedProgram.java:372)\n"
+    "Caused by: java.lang.IllegalStateException: no luck\n"
+    "\tat examples.Job.main(Job.java:12)\n";
+
+dm::cluster::yarn_application application(const std::string& state, const std::string& final_status,
+                                          const std::string& diagnostics = {}) {
+  dm::cluster::yarn_application a;
+  a.id = application_id;
+  a.state = state;
+  a.final_status = final_status;
+  a.diagnostics = diagnostics;
+  a.finished_ms = 1'795'439'470'000;
+  return a;
+}
+
+struct cause : surroundings {
+  io::http_client http;
+  dm::cluster::hdfs hdfs{http, {name_node.address()}, "pnda"};
+
+  end_fact of(const dm::cluster::yarn_application* application, const std::string& client = {},
+              const std::string& job = job_id, const std::string& known_application = {},
+              int client_exit = 0) {
+    end_evidence evidence;
+    evidence.epoch = 7;
+    evidence.application = application;
+    evidence.application_id = known_application;
+    evidence.job_id = job;
+    evidence.client_output = client;
+    evidence.client_exit = client_exit;
+    const io::operation op = io::operation::within(std::chrono::minutes(1));
+    end_fact end = find_end(op, http, hdfs, spec, evidence);
+    CHECK(end.epoch == 7);
+    return end;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a job that completed needs no cause") {
+  cause c;
+  const auto finished = application("FINISHED", "SUCCEEDED");
+  const end_fact end = c.of(&finished);
+  CHECK(end.outcome == outcome::completed);
+  CHECK(end.cause.empty());
+  CHECK(end.failure_class.empty());
+  CHECK(end.application_id == application_id);
+  CHECK(end.job_id == job_id);
+  CHECK(end.ended_at == io::from_epoch_ms(1'795'439'470'000));
+}
+
+TEST_CASE("the job archive tells the exception's own text") {
+  cause c;
+  c.put_archive(job_id, "FAILED",
+                "org.apache.flink.runtime.JobException: Recovery is suppressed by "
+                "NoRestartBackoffTimeStrategy\n"
+                "\tat org.apache.flink.X.y(X.java:1)\nCaused by: java.lang.RuntimeException: the "
+                "sensor is on fire\n"
+                "\tat examples.Sensor.read(Sensor.java:9)\n");
+  const auto failed = application("FINISHED", "FAILED", "generic words");
+  const end_fact end = c.of(&failed);
+  CHECK(end.outcome == outcome::failed);
+  CHECK(end.cause.find("the sensor is on fire") != std::string::npos);
+  CHECK(end.source == "job archive");
+  CHECK(end.failure_class == "user_exception");
+}
+
+TEST_CASE("an archive that is written a moment later is waited for") {
+  cause c;
+  std::thread late([&c] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    c.put_archive(job_id, "FAILED",
+                  "java.lang.RuntimeException: late but true\n\tat a.B.c(B.java:1)\n");
+  });
+  const auto failed = application("FINISHED", "FAILED");
+  const end_fact end = c.of(&failed);
+  late.join();
+  CHECK(end.cause.find("late but true") != std::string::npos);
+}
+
+TEST_CASE("an archive directory with a scheme is read all the same") {
+  cause c;
+  c.put_archive(job_id, "FINISHED");
+  c.spec.archive_directory = "hdfs://ns1:8020/archive";
+  CHECK(c.of(nullptr, {}, job_id, application_id).outcome == outcome::completed);
+}
+
+TEST_CASE("what YARN has forgotten the archive still knows") {
+  struct row {
+    const char* state;
+    outcome expected;
+  };
+  for (const row& r : {row{"FINISHED", outcome::completed}, row{"CANCELED", outcome::killed},
+                       row{"FAILED", outcome::failed}}) {
+    CAPTURE(r.state);
+    cause c;
+    c.put_archive(job_id, r.state);
+    const end_fact end = c.of(nullptr, {}, job_id, application_id);
+    CHECK(end.outcome == r.expected);
+    CHECK(end.ended_at == io::from_epoch_ms(1'795'439'460'000));
+    CHECK(end.application_id == application_id);
+  }
+}
+
+TEST_CASE("what nobody knows is unknown, and said so") {
+  cause c;
+  const end_fact end = c.of(nullptr, {}, job_id, application_id);
+  CHECK(end.outcome == outcome::unknown);
+  CHECK(end.cause.find("YARN does not know") != std::string::npos);
+  // HDFS away: the same, not an error.
+  c.name_node.server().stop();
+  CHECK(c.of(nullptr, {}, job_id, application_id).outcome == outcome::unknown);
+}
+
+TEST_CASE(
+    "an application that only the client named was submitted: unknown, not 'no job' (INV-1)") {
+  cause c;
+  const end_fact end = c.of(nullptr, "Submitted application " + application_id + "\n", "");
+  CHECK(end.outcome == outcome::unknown);
+  CHECK(end.application_id == application_id);
+}
+
+TEST_CASE("without an application the client is the only witness") {
+  cause c;
+  const end_fact threw = c.of(nullptr, failed_client, "", "", 1);
+  CHECK(threw.outcome == outcome::failed);
+  CHECK(threw.cause.find("no luck") != std::string::npos);
+  CHECK(threw.source == "flink client");
+  CHECK(threw.failure_class == "user_exception");
+
+  const end_fact nothing = c.of(nullptr, "", "", "", 0);
+  CHECK(nothing.outcome == outcome::failed);
+  CHECK(nothing.cause.find("execute()") != std::string::npos);
+  CHECK(nothing.failure_class == "program_invalid");
+
+  const end_fact crashed = c.of(nullptr, "", "", "", 137);
+  CHECK(crashed.outcome == outcome::failed);
+  CHECK(crashed.cause.find("137") != std::string::npos);
+  CHECK(crashed.failure_class == "unknown");
+}
+
+TEST_CASE(
+    "a submission that YARN refused is the client's exception, though it names an application") {
+  cause c;
+  const std::string refused =
+      "INFO YarnClusterDescriptor [] - Submitting application master " + application_id +
+      "\n The program finished with the following exception:\n\n"
+      "org.apache.flink.client.deployment.ClusterDeploymentException: Could not deploy Yarn job "
+      "cluster.\n"
+      "\tat a.B.c(B.java:1)\nCaused by: org.apache.hadoop.yarn.exceptions.YarnException: Failed to "
+      "submit " +
+      application_id + " to YARN : Application " + application_id +
+      " submitted by user pnda to unknown queue: nosuch\n\tat a.B.c(B.java:1)\n";
+  const end_fact end = c.of(nullptr, refused, "", "", 1);
+  CHECK(end.outcome == outcome::failed);
+  CHECK(end.failure_class == "queue_refused");
+  CHECK(end.cause.find("unknown queue: nosuch") != std::string::npos);
+}
+
+TEST_CASE("a JobManager that could not start tells why in its log alone") {
+  cause c;
+  fake::http_server node_manager([](const fake::request& asked) {
+    if (asked.path.find("/jobmanager.log") == std::string::npos) return fake::text(404, "");
+    return fake::text(200,
+                      "<html><pre>2026-11-23 12:00:00,123 INFO  a.B [] - starting\n"
+                      "2026-11-23 12:00:01,123 ERROR o.a.f.ClusterEntrypoint [] - Fatal error\n"
+                      "java.lang.Exception: outer\n\tat a.B.c(B.java:1)\n"
+                      "Caused by: java.io.FileNotFoundException: Cannot find checkpoint or "
+                      "savepoint &quot;/s/1&quot;\n"
+                      "\tat a.B.c(B.java:2)\n"
+                      "2026-11-23 12:00:02,123 INFO  a.B [] - bye\n</pre></html>",
+                      "text/html");
+  });
+  auto failed = application("FAILED", "FAILED", "AM Container exited with exitCode: 1");
+  failed.am_container_logs = node_manager.address() + "/node/containerlogs/c1/pnda";
+  const end_fact end = c.of(&failed, {}, "");
+  CHECK(end.outcome == outcome::failed);
+  CHECK(end.source == "JobManager log");
+  CHECK(end.cause.find("Cannot find checkpoint or savepoint \"/s/1\"") != std::string::npos);
+  CHECK(end.failure_class == "state_incompatible");
+
+  // The NodeManager has gone: YARN's own words remain.
+  failed.am_container_logs = "http://127.0.0.1:1/node/containerlogs/c1/pnda";
+  const end_fact without = c.of(&failed, {}, "");
+  CHECK(without.source == "YARN diagnostics");
+  CHECK(without.cause.find("exitCode: 1") != std::string::npos);
+}
+
+TEST_CASE("a failure that nobody explains is a failure with a sentence") {
+  cause c;
+  const auto failed = application("FINISHED", "FAILED");
+  const end_fact end = c.of(&failed, {}, "");
+  CHECK(end.outcome == outcome::failed);
+  CHECK_FALSE(end.cause.empty());
+  CHECK(end.failure_class == "unknown");
+}
+
+TEST_CASE("who killed it is told") {
+  cause c;
+  const auto killed =
+      application("KILLED", "KILLED", "Application x was killed by user alice at 10.0.0.1");
+  const end_fact by_yarn = c.of(&killed);
+  CHECK(by_yarn.outcome == outcome::killed);
+  CHECK(by_yarn.cause.find("alice") != std::string::npos);
+  const auto cancelled = application("FINISHED", "KILLED");
+  const end_fact by_flink = c.of(&cancelled);
+  CHECK(by_flink.outcome == outcome::killed);
+  CHECK(by_flink.cause == "the job was cancelled");
+}
+
+TEST_CASE("an archive that is damaged or another job's is passed over") {
+  for (const std::string content : {"", "{", "[]", R"({"archive":7})",
+                                    R"({"archive":[{"path":"/jobs/overview","json":"{"}]})"}) {
+    CAPTURE(content);
+    cause c;
+    c.name_node.files().put("/archive/" + job_id, content);
+    CHECK(c.of(nullptr, {}, job_id, application_id).outcome == outcome::unknown);
+  }
+}
