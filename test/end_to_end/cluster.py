@@ -1,0 +1,142 @@
+"""YARN, HDFS, Flink and the services of the one-machine cluster, asked directly.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import os
+import subprocess
+import urllib.parse
+from pathlib import Path
+
+from environment import ROOT, wait_until
+from manager import request
+
+LIVE = {"NEW", "NEW_SAVING", "SUBMITTED", "ACCEPTED", "RUNNING"}
+
+
+class Cluster:
+    def __init__(self, environment):
+        self.environment = environment
+        self.resource_manager = environment["resource_manager"]
+        self.webhdfs = environment["webhdfs"]
+        self.user = environment["application_user"]
+
+    # YARN.
+
+    def yarn(self, path):
+        answer = request("GET", self.resource_manager + "/ws/v1/cluster" + path)
+        if answer.code != 200:
+            raise AssertionError(f"YARN answers {path} with {answer}")
+        return answer.json
+
+    def applications(self, tag):
+        """All applications of a tag that YARN knows, oldest first."""
+        found = self.yarn("/apps?applicationTags=" + urllib.parse.quote(tag))["apps"] or {"app": []}
+        return sorted(found["app"], key=lambda one: one["id"])
+
+    def live(self, tag):
+        return [one["id"] for one in self.applications(tag) if one["state"] in LIVE]
+
+    def application(self, application_id):
+        return self.yarn("/apps/" + application_id)["app"]
+
+    def kill_application(self, application_id):
+        url = f"{self.resource_manager}/ws/v1/cluster/apps/{application_id}/state?user.name={self.user}"
+        import urllib.request
+
+        asked = urllib.request.Request(
+            url, data=b'{"state": "KILLED"}', method="PUT", headers={"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(asked, timeout=30).close()
+
+    # Flink.
+
+    def flink(self, application_id, path):
+        """What a live JobManager answers, through YARN's proxy."""
+        answer = request("GET", f"{self.resource_manager}/proxy/{application_id}{path}")
+        if answer.code != 200 or answer.json is None:
+            raise AssertionError(f"the JobManager of {application_id} answers {path} with {answer}")
+        return answer.json
+
+    def archived(self, path):
+        """What the history server answers."""
+        answer = request("GET", self.environment["history_server"] + path)
+        if answer.code != 200 or answer.json is None:
+            raise AssertionError(f"the history server answers {path} with {answer}")
+        return answer.json
+
+    # HDFS.
+
+    def list_directory(self, path):
+        """Names in a directory of HDFS; none where there is no such directory."""
+        url = f"{self.webhdfs}/webhdfs/v1{urllib.parse.quote(path)}?op=LISTSTATUS&user.name={self.user}"
+        answer = request("GET", url)
+        if answer.code == 404:
+            return []
+        if answer.code != 200:
+            raise AssertionError(f"HDFS answers LISTSTATUS {path} with {answer}")
+        return [one["pathSuffix"] for one in answer.json["FileStatuses"]["FileStatus"]]
+
+    def staging_directories(self):
+        return set(self.list_directory(f"/user/{self.user}/.flink"))
+
+    # Services.
+
+    def control(self, command, service, *more):
+        ended = subprocess.run(
+            [
+                str(ROOT / "examples" / "cluster" / "cluster.sh"),
+                command,
+                service,
+                "--dir",
+                str(self.environment.place / "cluster"),
+                *more,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if ended.returncode != 0:
+            raise AssertionError(f"cluster.sh {command} {service}: {ended.stdout.decode(errors='replace')}")
+
+    def kill(self, service):
+        """kill -9; returns when it is gone."""
+        self.control("kill", service)
+
+    def start(self, service):
+        """Returns when it serves. A service that runs is left as it is."""
+        self.control("start", service)
+
+    def program_file(self, application, component):
+        name = f"flink.{self.environment['namespace']}.{application}.{component}.conf"
+        return Path(self.environment["supervisor_config_dir"]) / name
+
+
+def processes(wanted):
+    """Process ids whose argument vector satisfies wanted(list of str)."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            arguments = Path(f"/proc/{entry}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if wanted(arguments[:-1]):
+            found.append(int(entry))
+    return found
+
+
+def guards(spec):
+    """Process ids of the guards that work on a guard.json."""
+
+    def is_guard(arguments):
+        if not arguments or os.path.basename(arguments[0]) != "flink-guard":
+            return False
+        return str(spec) in arguments[: arguments.index("--") if "--" in arguments else None]
+
+    return processes(is_guard)
+
+
+def one_guard(spec, seconds=30):
+    return wait_until(f"a guard of {spec} runs", lambda: guards(spec), seconds)[0]

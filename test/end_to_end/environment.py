@@ -1,0 +1,169 @@
+"""The environment of the end-to-end tests: a cluster and a Deployment Manager, by examples/demo.sh.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "examples" / "demo.sh"
+PACKAGES = ROOT / "build" / "packages"
+PORTS = 20
+
+
+class EnvironmentFailure(Exception):
+    """The environment cannot be brought up, or a process of it does not do what it has to."""
+
+
+def free_port_base():
+    """The first of 20 neighbouring ports that nobody has at the moment."""
+    for base in range(24000, 32000, PORTS):
+        if all(port_is_free(port) for port in range(base, base + PORTS)):
+            return base
+    raise EnvironmentFailure("no 20 free neighbouring ports between 24000 and 32000")
+
+
+def port_is_free(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def wait_until(what, condition, seconds=60, pause=0.3):
+    """The first true value of condition(); after `seconds` an AssertionError that says what it was last.
+
+    condition raises AssertionError with a text, or returns something false, as long as it does not hold.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            last = condition()
+            if last:
+                return last
+        except AssertionError as problem:
+            last = problem
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} s; last seen: {last}")
+        time.sleep(pause)
+
+
+def process_ends(pid, seconds=30):
+    """Waits until a process that is no child of this one is gone."""
+    wait_until(f"process {pid} ends", lambda: not os.path.exists(f"/proc/{pid}"), seconds)
+
+
+class Environment:
+    """What demo.sh --keep --json prints, and the processes behind it."""
+
+    def __init__(self, build, flink=None):
+        self.build = Path(build).resolve()
+        self.flink = flink
+        # Below /var/tmp, since the application's account must be able to read it.
+        self.directory = Path(tempfile.mkdtemp(prefix="dm-end-to-end.", dir="/var/tmp"))
+        self.directory.chmod(0o755)
+        self.output = self.directory / "demo.log"
+        self.addresses = {}
+
+    def __getitem__(self, name):
+        return self.addresses[name]
+
+    @property
+    def place(self):
+        """demo.sh's own directory."""
+        return self.directory / "demo"
+
+    @property
+    def manager_directory(self):
+        return self.place / "manager"
+
+    def install_directory(self, application, component, namespace=None):
+        return self.manager_directory / "opt" / (namespace or self["namespace"]) / application / component
+
+    def up(self):
+        command = [str(DEMO), "--keep", "--json", "--build", str(self.build), "--dir", str(self.place)]
+        command += ["--port-base", str(free_port_base())]
+        if self.flink:
+            command += ["--flink", self.flink]
+        with open(self.output, "wb") as log:
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        if ended.returncode != 0:
+            tail = self.output.read_text(errors="replace").splitlines()[-40:]
+            raise EnvironmentFailure("\n".join([f"{DEMO} failed with exit code {ended.returncode}:", *tail]))
+        self.addresses = json.loads(ended.stdout)
+
+    def down(self):
+        """Ends every process and removes every file, also after an up() that failed half-way."""
+        ended = subprocess.run(
+            [str(DEMO), "--down", "--dir", str(self.place)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if ended.returncode != 0:
+            raise EnvironmentFailure(ended.stdout.decode(errors="replace"))
+        shutil.rmtree(self.directory)
+
+    def start_manager(self, configuration, name):
+        """Starts a Deployment Manager as demo.sh does; returns its process id. name: of its directory."""
+        directory = self.directory / name if name else self.manager_directory
+        port_file = Path(configuration["port_file"])
+        port_file.unlink(missing_ok=True)
+        directory.mkdir(exist_ok=True)
+        file = directory / "deployment-manager.json"
+        file.write_text(json.dumps(configuration, indent=2))
+        with open(directory / "manager.log", "ab") as log:
+            process = subprocess.Popen(
+                [str(self.build / "bin" / "deployment-manager"), "--config", str(file)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(
+            "the Deployment Manager tells its port",
+            lambda: process.poll() is not None or (port_file.exists() and port_file.read_text().strip()),
+            30,
+        )
+        if process.poll() is not None:
+            raise EnvironmentFailure(f"the Deployment Manager ended with {process.returncode}; see {directory}")
+        return process
+
+    def configuration(self):
+        return json.loads(Path(self["configuration"]).read_text())
+
+    def end_manager(self, how=signal.SIGTERM):
+        pid = self["dm_pid"]
+        os.kill(pid, how)
+        # One that a test has started is a child of this process and has to be collected.
+        started = self.addresses.pop("process", None)
+        if started:
+            started.wait(60)
+        else:
+            process_ends(pid, 60)
+
+    def restart_manager(self):
+        """Starts the Deployment Manager again on its old port; demo.sh --down will find it."""
+        process = self.start_manager(self.configuration(), "")
+        self.addresses["process"] = process
+        self.addresses["dm_pid"] = process.pid
+        (self.manager_directory / "pid").write_text(f"{process.pid}\n")
+
+    def log_tails(self, lines=25):
+        """The ends of the logs of the Deployment Managers and of the guards, for a failure's report."""
+        found = sorted(self.directory.glob("**/manager.log"))
+        found += sorted(self.manager_directory.glob("opt/*/*/*/logs/guard.log"))
+        for file in found:
+            text = file.read_text(errors="replace").splitlines()[-lines:]
+            yield str(file), text

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""The end-to-end tests: the Deployment Manager on a real cluster, which this brings up and takes down.
+
+Tests that disturb nobody run several at once; those that end daemons run alone afterwards.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import argparse
+import concurrent.futures
+import fnmatch
+import signal
+import sys
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from cluster import Cluster
+from environment import PACKAGES, ROOT, Environment, EnvironmentFailure
+from manager import Manager
+from scenario import COUNTER, FAULTS, Scenario
+
+HERE = Path(__file__).resolve().parent
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pattern", nargs="*", help="names of tests, * for anything; all by default")
+    parser.add_argument("--build", default=str(ROOT / "build" / "release"), help="lib/flink.so and bin/ (build/release)")
+    parser.add_argument("--jobs", type=int, default=4, help="tests at once (4)")
+    parser.add_argument("--flink", help="Flink of the cluster (the cluster's own default)")
+    parser.add_argument("--list", action="store_true", help="print the names of the tests and end")
+    return parser.parse_args()
+
+
+def all_tests(suite):
+    for entry in suite:
+        if isinstance(entry, unittest.TestSuite):
+            yield from all_tests(entry)
+        else:
+            yield entry
+
+
+def chosen(patterns):
+    tests = list(all_tests(unittest.TestLoader().discover(str(HERE), "test_*.py", str(HERE))))
+    if patterns:
+        wanted = [f"*{pattern}*" for pattern in patterns]
+        tests = [test for test in tests if any(fnmatch.fnmatch(test.id(), one) for one in wanted)]
+    return tests
+
+
+class Runner:
+    """Runs tests, prints a line for each, keeps what failed."""
+
+    def __init__(self, environment):
+        self.environment = environment
+        self.passed = 0
+        self.failed = []
+        self.lock = threading.Lock()
+
+    def run(self, test):
+        began = time.monotonic()
+        result = unittest.TestResult()
+        test.run(result)
+        problems = [text for _, text in result.failures + result.errors]
+        # No silent skips: a test that cannot run here has failed.
+        problems += [f"skipped: {why}" for _, why in result.skipped]
+        with self.lock:
+            word = "FAILED" if problems else "passed"
+            print(f"{word}  {time.monotonic() - began:6.1f} s  {test.id()}", flush=True)
+            if not problems:
+                self.passed += 1
+                return
+            self.failed.append(test.id())
+            print("\n".join(problems))
+            self.print_logs(getattr(test, "applications", []))
+
+    def print_logs(self, applications):
+        for file, lines in self.environment.log_tails():
+            if file.endswith("manager.log") or any(f"/{name}/" in file for name in applications):
+                print(f"--- the end of {file}")
+                print("\n".join(lines), flush=True)
+
+    def run_all(self, tests, jobs):
+        quiet = [test for test in tests if not test.disturbs]
+        disturbing = [test for test in tests if test.disturbs]
+        # The slowest first, so that none of them is left alone at the end.
+        quiet.sort(key=lambda test: -getattr(getattr(test, test._testMethodName), "seconds", 0))
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for future in [pool.submit(self.run, test) for test in quiet]:
+                future.result()
+        for test in disturbing:
+            self.run(test)
+
+
+def prepare(environment):
+    manager = Manager(environment["dm"], environment["application_user"])
+    for package in (COUNTER, FAULTS):
+        manager.upload(PACKAGES / f"{package}.tar.gz")
+        if package in manager.get("/packages").json:
+            continue
+        after = manager.deploy(package)
+        if after["status"] != "DEPLOYED":
+            raise EnvironmentFailure(f"{package} cannot be deployed: {after}")
+    Scenario.environment = environment
+    Scenario.manager = manager
+    Scenario.cluster = Cluster(environment)
+
+
+def main():
+    given = arguments()
+    tests = chosen(given.pattern)
+    if given.list or not tests:
+        print("\n".join(test.id() for test in tests) or "no such test")
+        return 0 if tests else 2
+    # A SIGTERM takes everything down, like ^C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    began = time.monotonic()
+    environment = Environment(given.build, given.flink)
+    runner = Runner(environment)
+    try:
+        print(f"bringing up cluster and Deployment Manager in {environment.directory}", flush=True)
+        environment.up()
+        prepare(environment)
+        print(f"up after {time.monotonic() - began:.0f} s; {len(tests)} tests", flush=True)
+        runner.run_all(tests, given.jobs)
+    except (EnvironmentFailure, AssertionError, OSError) as problem:
+        print(f"error: {problem}", flush=True)
+        runner.failed.append("environment")
+    finally:
+        environment.down()
+    print(f"{time.monotonic() - began:.0f} s in all")
+    for name in runner.failed:
+        print(f"failed: {name}")
+    print(f"{runner.passed} passed, {len(runner.failed)} failed", flush=True)
+    return 1 if runner.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

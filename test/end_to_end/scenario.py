@@ -1,0 +1,96 @@
+"""What all end-to-end tests share: the environment, own application names, and looking at components.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import re
+import unittest
+
+from cluster import guards
+from environment import wait_until
+
+COUNTER = "counter-1.0.0"
+FAULTS = "faults-1.0.0"
+
+
+class Scenario(unittest.TestCase):
+    """disturbs: True where a test ends daemons that others need; such tests run alone."""
+
+    disturbs = False
+    environment = None
+    manager = None
+    cluster = None
+    longMessage = True
+
+    def setUp(self):
+        self.applications = []
+
+    def application(self, suffix=""):
+        """A name of this test's own; whatever has it is destroyed when the test ends."""
+        name = re.sub("[^a-z0-9]+", "-", self.id().split(".")[-1].removeprefix("test_").lower())[:60]
+        name += suffix
+        self.applications.append(name)
+        self.addCleanup(self.remove, name)
+        return name
+
+    def remove(self, application):
+        state = self.manager.settled(f"/applications/{application}")
+        if state["status"] == "NOTCREATED":
+            return
+        after = self.manager.destroy(application)
+        self.assertEqual("NOTCREATED", after["status"], f"destroy of {application}: {after}")
+
+    def create(self, application, package, components=None):
+        after = self.manager.create(application, package, components)
+        self.assertEqual("CREATED", after["status"], f"creation of {application}: {after}")
+
+    def counter(self, application, stream=None, batch=None):
+        components = {}
+        if stream:
+            components["stream"] = stream
+        if batch:
+            components["batch"] = batch
+        self.create(application, COUNTER, components)
+
+    def job(self, application, main_class, arguments="", **more):
+        """An application of the package of faults, whose one component is `job`."""
+        override = {"main_class": "faults." + main_class, "application_args": arguments, **more}
+        self.create(application, FAULTS, {"job": override})
+
+    def start(self, application, wanted="STARTED", seconds=240):
+        after = self.manager.start(application, seconds)
+        self.assertEqual(wanted, after["status"], f"start of {application}: {after}")
+        return after["information"] or ""
+
+    def stop(self, application):
+        after = self.manager.stop(application)
+        self.assertEqual("CREATED", after["status"], f"stop of {application}: {after}")
+
+    def component(self, application, component):
+        return self.manager.component(application, component)
+
+    def await_state(self, application, component, states, seconds=90, confirmed=True):
+        """The component's status when it is in one of the states."""
+        states = [states] if isinstance(states, str) else states
+
+        def look():
+            entry = self.component(application, component)
+            if entry["state"] not in states or (confirmed and entry["confidence"] != "confirmed"):
+                raise AssertionError(
+                    f"{entry['state']}, {entry['confidence']}, {entry.get('reason')}, {entry.get('problem', '')}"
+                )
+            return entry
+
+        return wait_until(f"{application}/{component} is {' or '.join(states)}", look, seconds)
+
+    def tag(self, application, component):
+        return "dm-component-" + self.component(application, component)["id"]
+
+    def spec(self, application, component):
+        return self.environment.install_directory(application, component) / "guard.json"
+
+    def guard_log(self, application, component):
+        return self.environment.install_directory(application, component) / "logs" / "guard.log"
+
+    def guards(self, application, component):
+        return guards(self.spec(application, component))
