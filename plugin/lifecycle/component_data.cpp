@@ -30,7 +30,7 @@ class reader {
     const io::json_value* value = io::member(data_, name);
     if (value == nullptr && !required) return {};
     const bool is_text = value != nullptr && value->IsString();
-    const std::string found = is_text ? std::string(io::view(*value)) : std::string();
+    std::string found = is_text ? std::string(io::view(*value)) : std::string();
     if (is_text && (found.empty() ? !required : valid(found))) return found;
     problems.push_back({fmt::format("$.data.{}", name),
                         value == nullptr ? "absent"

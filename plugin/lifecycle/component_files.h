@@ -95,6 +95,10 @@ result<bool> remove_component_directory(const application_lock& lock,
 result<void> remove_empty_parents(const settings& settings, std::optional<application_lock> lock,
                                   const component::component_name& name);
 
+// FAILED_PRECONDITION when the data names another directory or program file than the settings lead to. Before any
+// verb touches either: the data comes from outside, and must not lead it elsewhere (INV-8).
+result<void> check_places(const settings& settings, const component_data& data);
+
 // All of it: the program file first, so that supervisord does not start what has no files, then the
 // rest. Absent is fine: false. supervisord is to be told afterwards (supervisor::apply).
 // FAILED_PRECONDITION: the data names another place than the settings.

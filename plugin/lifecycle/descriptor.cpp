@@ -53,6 +53,11 @@ class reader {
       : all_(properties), name_(name), installed_(installed), in_(properties, references) {}
 
   descriptor_reading read() {
+    if (all_.size() > most_properties) {
+      result_.problems.push_back({"$.properties", fmt::format("{} properties", all_.size()),
+                                  fmt::format("at most {}", most_properties)});
+      return std::move(result_);
+    }
     read_names();
     read_program();
     read_version();

@@ -15,6 +15,9 @@
 
 namespace dm::lifecycle {
 
+// A map with more properties is not looked at any further.
+inline constexpr std::size_t most_properties = 5'000;
+
 struct descriptor {
   // The program: a jar, or a Python file. Paths are relative to the component's folder.
   std::string main_jar;

@@ -29,6 +29,7 @@ result<bool> remove_program_file(const component_data& data) {
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
   const component_data& data = request.data;
   if (auto here = check_node(session, data, "destroy"); !here) return fail(here.error());
+  if (auto ours = check_places(session.settings(), data); !ours) return fail(ours.error());
   stop_request stop;
   stop.data = data;
   stop.user = request.user;

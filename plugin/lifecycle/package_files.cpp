@@ -43,11 +43,12 @@ class walk {
     }
     auto names = io::entries_of(directory, folder_ + "/" + below);
     if (!names) return fail(std::move(names.error()));
+    const std::string prefix = below.empty() ? below : below + "/";
     for (const std::string& name : *names) {
       if (full_) return {};
-      if (auto looked = entry(directory, name, below.empty() ? name : below + "/" + name, depth);
-          !looked)
-        return looked;
+      std::string path = prefix;
+      path += name;
+      if (auto looked = entry(directory, name, path, depth); !looked) return looked;
     }
     return {};
   }

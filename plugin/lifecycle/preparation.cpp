@@ -117,6 +117,28 @@ void read_application_properties(const std::string& folder, const property_map& 
             std::back_inserter(result.reading.warnings));
 }
 
+// Where the component has what the dialect found wrong with a member of the submission.
+std::string path_of(const std::string& member) {
+  struct entry {
+    std::string_view member;
+    std::string_view property;
+  };
+  static constexpr std::array<entry, 8> entries = {{
+      {"$.configuration", "component_flink_configuration"},
+      {"$.main_jar", "component_main_jar"},
+      {"$.main_class", "component_main_class"},
+      {"$.main_python", "component_main_py"},
+      {"$.python_files", "component_py_files"},
+      {"$.python_executable", "component_flink_python_executable"},
+      {"$.python_client_executable", "component_flink_python_client_executable"},
+      {"$.arguments", "component_application_args"},
+  }};
+  for (const entry& candidate : entries) {
+    if (candidate.member == member) return property_path(candidate.property);
+  }
+  return "the flink command: " + member;
+}
+
 std::vector<std::string> top_level_of(const package_listing& files) {
   std::vector<std::string> names;  // files are sorted, but "a.b" comes between "a" and "a/c"
   for (const package_file_entry& file : files.files) {
@@ -171,18 +193,14 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
 void check_command(const settings& settings, const component::component_name& name,
                    descriptor_reading& reading, const flink::version& installed) {
   if (!reading.problems.empty()) return;
-  auto command = plan_command(settings, name, reading.descriptor, installed);
+  const auto command = plan_command(settings, name, reading.descriptor, installed);
   if (command) return;
   const error& e = command.error();
   if (e.details.empty()) {
     reading.problems.push_back({property_path("component_flink_submission"), e.message, e.hint});
   }
-  // The dialect's paths are those of a submission, whose members have the names of the properties.
   for (const problem& p : e.details) {
-    const bool has_path = p.path.starts_with("$.");
-    reading.problems.push_back({has_path ? property_path("component_flink_" + p.path.substr(2))
-                                         : property_path("component_flink_configuration"),
-                                p.found, p.allowed});
+    reading.problems.push_back({path_of(p.path), p.found, p.allowed});
   }
 }
 
@@ -215,7 +233,8 @@ preparation prepare(const settings& settings, const io::operation& op,
   std::move(missing.begin(), missing.end(), std::back_inserter(problems));
   if (complete && !descriptor.main_jar.empty()) check_jar(op, staged_path, descriptor, result);
   if (descriptor.python()) check_python(settings, descriptor, result);
-  read_application_properties(staged_path, properties, result);
+  if (properties.size() <= most_properties)
+    read_application_properties(staged_path, properties, result);
   return result;
 }
 

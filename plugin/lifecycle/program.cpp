@@ -21,7 +21,7 @@ result<void> check_node(const session& session, const component_data& data, std:
               fmt::format("ask the Deployment Manager on {}", data.node));
 }
 
-result<void> set_autostart(const component_data& data, bool autostart) {
+result<bool> set_autostart(const component_data& data, bool autostart) {
   auto text = io::read_file(data.program_file, program_file_limit_bytes);
   if (!text) {
     if (text.error().code != status_code::not_found) return fail(text.error());
@@ -38,18 +38,21 @@ result<void> set_autostart(const component_data& data, bool autostart) {
   const std::size_t value = key + autostart_key.size();
   const std::size_t end = text->find('\n', value);
   const std::string_view wanted = autostart ? "true" : "false";
-  if (text->compare(value, end - value, wanted) == 0) return {};
+  if (text->compare(value, end - value, wanted) == 0) return false;
   text->replace(value, end - value, wanted);
   const std::size_t slash = data.program_file.rfind('/');
   auto directory = io::open_directory(data.program_file.substr(0, slash));
   if (!directory) return fail(directory.error());
-  return io::write_file(directory->get(), data.program_file.substr(slash + 1), *text, 0644, {});
+  auto written = io::write_file(directory->get(), data.program_file.substr(slash + 1), *text, 0644, {});
+  if (!written) return fail(written.error());
+  return true;
 }
 
 void remove_staging(session& session, const io::operation& op, const component_data& data,
                     const component::log_snapshot& log) {
   cluster::hdfs hdfs = session.hdfs_for(data.user);
   for (const auto& [epoch, fact] : log.applications) {
+    if (!cluster::is_application_id(fact.application_id)) continue;  // what else it may be is nobody's staging
     const std::string path = fmt::format("/user/{}/.flink/{}", data.user, fact.application_id);
     if (auto removed = hdfs.remove(op, path, true); !removed) {
       op.log(io::log_level::warning, fmt::format("{} could not be removed: {}", path, removed.error().message));

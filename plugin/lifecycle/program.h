@@ -12,8 +12,8 @@ namespace dm::lifecycle {
 result<void> check_node(const session& session, const component_data& data, std::string_view verb);
 
 // Sets autostart= in the program file, so that supervisord does after its own restart what was wanted last. A mirror:
-// the desired state is in the component's log. FAILED_PRECONDITION: there is no program file.
-result<void> set_autostart(const component_data& data, bool autostart);
+// the desired state is in the component's log. false: it said so already. FAILED_PRECONDITION: there is no program file.
+result<bool> set_autostart(const component_data& data, bool autostart);
 
 // The staging directories that Flink leaves on HDFS when an application was killed or its JobManager failed:
 // <home>/.flink/<application id>. Best effort, for the applications the log names.

@@ -254,6 +254,7 @@ const property_name* find_property_name(std::string_view name) {
 
 std::optional<std::string> nearest_property_name(std::string_view name) {
   std::vector<std::string> names;
+  names.reserve(table.size());
   for (const property_name& entry : table) names.emplace_back(entry.name);
   return nearest(name, names);
 }

@@ -65,19 +65,10 @@ bool is_supervisor_url(std::string_view text) {
          text.size() > 8;
 }
 
-// Where the guard is when nobody says so: beside the library in a build, in libexec or bin once
-// installed. The first one that is there; none there: the first, for a message that names it.
+// Where a build and an installation put the guard: in bin beside the library's own folder.
 std::string default_guard(const std::string& library_directory) {
   if (library_directory.empty()) return {};
-  const fs::path library(library_directory);
-  const std::array candidates = {
-      library / "../bin/flink-guard", library / "../libexec/dm-flink/flink-guard",
-      library / "../../libexec/dm-flink/flink-guard", library / "../../bin/flink-guard",
-      fs::path("/usr/libexec/dm-flink/flink-guard")};
-  for (const fs::path& candidate : candidates) {
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate.lexically_normal().string();
-  }
-  return candidates.front().lexically_normal().string();
+  return (fs::path(library_directory) / "../bin/flink-guard").lexically_normal().string();
 }
 
 std::string host_name() {
@@ -238,8 +229,9 @@ class reader {
     out_.state_root = directory_setting("state_root", "/pnda/flink");
     out_.install_root = directory_setting("install_root", "/opt");
     out_.guard = directory_setting("guard", default_guard(library_directory_));
-    if (out_.guard.empty())
+    if (out_.guard.empty()) {
       problem_at("$.settings.guard", "absent", "the absolute path of flink-guard");
+    }
     out_.node = setting("node", is_host, "a host name").value_or(host_name());
     out_.history_archive_dir = setting("history_archive_dir", is_hdfs_location,
                                        "an absolute HDFS path, a scheme before it allowed")

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "component/component_log.h"
+#include "lifecycle/component_files.h"
 #include "lifecycle/program.h"
 #include "lifecycle/status.h"
 #include "lifecycle/verbs.h"
@@ -16,14 +17,15 @@ namespace {
 constexpr io::milliseconds first_poll{300};
 constexpr io::milliseconds longest_poll{2000};
 
-// Whether the newest intent already says what this start asks for. A run that the guard has given up is asked for anew;
-// one that has completed is not: a repeated start must not run a batch job twice (INV-5).
+// Whether the newest intent already says what this start asks for. A run that the guard has given up, or that somebody
+// killed, is asked for anew; one that has completed is not: a repeated start must not run a batch job twice (INV-5).
 bool already_wanted(const component::log_snapshot& log, const component_data& data) {
   if (!log.wanted() || log.newest_intent()->node != data.node) return false;
   const component::log_record* incarnation = log.current_incarnation();
   if (incarnation == nullptr) return true;
   const auto end = log.ends.find(incarnation->number);
-  return end == log.ends.end() || end->second.decision != component::decision::give_up;
+  return end == log.ends.end() || end->second.decision == component::decision::restart ||
+         end->second.outcome == component::outcome::completed;
 }
 
 // Appends `run` unless it is there already. true: appended.
@@ -128,17 +130,22 @@ start_reply start(session& session, const io::operation& op, const start_request
     reply.failure = here.error();
     return reply;
   }
+  if (auto ours = check_places(session.settings(), data); !ours) {
+    reply.failure = ours.error();
+    return reply;
+  }
   cluster::hdfs hdfs = session.hdfs_for(data.user);
   component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
   // The mirror first: a start that is killed after the record is taken up by supervisord's own restart as well.
-  if (auto set = set_autostart(data, true); !set) {
+  auto set = set_autostart(data, true);
+  if (!set) {
     reply.failure = set.error();
     return reply;
   }
   auto prepared = log.prepare(op, data.state_root);
   auto appended = prepared ? want(log, op, request) : result<bool>(fail(prepared.error()));
   if (!appended) {
-    (void)set_autostart(data, false);
+    if (*set) (void)set_autostart(data, false);
     reply.failure = appended.error();
     reply.failure->message = fmt::format("{} was not started, since that could not be recorded on HDFS: {}",
                                          data.name.text(), appended.error().message);

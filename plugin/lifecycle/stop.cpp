@@ -7,6 +7,7 @@
 #include "component/component_log.h"
 #include "component/observation.h"
 #include "flink/job_manager.h"
+#include "lifecycle/component_files.h"
 #include "lifecycle/program.h"
 #include "lifecycle/stop.h"
 
@@ -32,6 +33,9 @@ class ending {
         tag_(component::component_tag(request.data.id)) {}
 
   result<void> run(stop_reply& reply) {
+    if (local()) {
+      if (auto ours = check_places(session_.settings(), request_.data); !ours) return fail(ours.error());
+    }
     auto recorded = unwant();
     if (!recorded) return fail(recorded.error());
     reply.changed = *recorded;
@@ -82,8 +86,11 @@ class ending {
   result<bool> end_live() {
     auto listing = yarn_.find_confirmed(op_, tag_);
     if (!listing) return fail(listing.error());
-    bool lives = false;
-    for (const auto& [epoch, applications] : component::group_by_epoch(listing->applications, request_.data.id)) {
+    const auto groups = component::group_by_epoch(listing->applications, request_.data.id);
+    auto denied = end_denied(groups);
+    if (!denied) return fail(denied.error());
+    bool lives = *denied;
+    for (const auto& [epoch, applications] : groups) {
       for (const cluster::yarn_application& application : applications) {
         if (application.terminal()) continue;
         lives = true;
@@ -91,6 +98,29 @@ class ending {
       }
     }
     return !lives;
+  }
+
+  // An application that YARN denies although its JobManager answers: a ResourceManager that has just started may not
+  // know it yet. true: there is one, and its job was asked to end.
+  result<bool> end_denied(const component::applications_by_epoch& groups) {
+    const component::log_record* incarnation = snapshot_.newest_incarnation();
+    if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) || groups.contains(incarnation->number)) {
+      return false;
+    }
+    const auto fact = snapshot_.applications.find(incarnation->number);
+    if (fact == snapshot_.applications.end() || fact->second.job_manager.empty()) return false;
+    const std::string& job_manager = fact->second.job_manager;
+    auto response = session_.http().perform(op_, flink::jobs_overview_request(job_manager));
+    auto jobs = response ? flink::read_jobs_overview(*response, job_manager)
+                         : result<std::vector<flink::job_overview>>(fail(response.error()));
+    if (!jobs) return false;  // silent: no evidence against the ResourceManager
+    const bool lives = std::any_of(jobs->begin(), jobs->end(), [&](const flink::job_overview& job) {
+      return job.id == fact->second.job_id && !job.terminal();
+    });
+    if (!lives) return false;
+    live_ = fmt::format("YARN does not know {}, but its JobManager answers", fact->second.application_id);
+    if (auto asked = cancel_jobs(job_manager); !asked) return fail(asked.error());
+    return true;
   }
 
   result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application) {

@@ -2,6 +2,8 @@
 #include "lifecycle/property_values.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "lifecycle/property_names.h"
 
@@ -89,4 +91,16 @@ TEST_CASE("the table of properties is complete in itself") {
     CHECK((entry.kind == property_kind::integer) == (entry.most != 0));
   }
   CHECK(nearest_property_name("component_flink_paralelism") == "component_flink_parallelism");
+}
+
+TEST_CASE("documents.md has the table of properties, row by row") {
+  std::stringstream documents;
+  documents << std::ifstream(DM_DOCUMENTS).rdbuf();
+  for (const property_name& entry : property_names()) {
+    std::stringstream row;
+    row << "| `" << entry.name << "` | " << entry.default_value << " | " << entry.allowed << " | "
+        << entry.flink << " | " << entry.description << " |";
+    INFO(row.str());
+    CHECK(documents.str().find(row.str()) != std::string::npos);
+  }
 }

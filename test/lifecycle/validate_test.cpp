@@ -80,6 +80,22 @@ TEST_CASE("properties: what the installed Flink cannot be given is told") {
   CHECK_FALSE(run(node, "{" + java + "}", validation_scope::properties).failure);
 }
 
+TEST_CASE("properties: keys that Flink cannot be given together are told") {
+  node node;
+  const std::string keys =
+      ",'component_flink_configuration':{'metrics.scope.jm':'a','metrics.scope.jm.job':'b'}}";
+  CHECK(paths(run(node, "{" + java + keys, validation_scope::properties)) ==
+        std::vector<std::string>{"$.properties.component_flink_configuration"});
+}
+
+TEST_CASE("properties: far too many are refused before anything else is looked at") {
+  node node;
+  std::string many = "{" + java;
+  for (int i = 0; i < 6'000; ++i) many += ",'component_" + std::to_string(i) + "':1";
+  CHECK(paths(run(node, many + "}", validation_scope::properties)) ==
+        std::vector<std::string>{"$.properties"});
+}
+
 TEST_CASE("properties: without a Flink installation the rest is checked, with a warning") {
   node node;
   fs::remove_all(node.flink_home());

@@ -1,0 +1,153 @@
+// A component laid out on an edge node, with the cluster it runs on.
+// SPDX-License-Identifier: Apache-2.0
+#include "deployment.h"
+
+#include <catch2/catch.hpp>
+
+#include "component/component_name.h"
+
+namespace dm::test {
+
+using component::record_kind;
+
+deployment::deployment(const std::string& job_type) {
+  name_node.files().make_directories("/pnda/flink", "hdfs", "1777");
+  job_manager.change([](fake::flink_job& job) {
+    // Long ago, so that nothing looks as if it had just restarted.
+    job.modified_ms = job.started_ms + 1000;
+  });
+  session_ = std::make_unique<lifecycle::session>(settings());
+  data = create("stream", job_type);
+}
+
+lifecycle::settings deployment::settings() const {
+  auto read = lifecycle::read_settings(edge.document(), "");
+  if (!read) FAIL(read.error().text());
+  read->resource_managers = {resource_manager.address()};
+  read->name_nodes = {name_node.address()};
+  return *read;
+}
+
+std::unique_ptr<lifecycle::session> deployment::session_on(const std::string& node) const {
+  lifecycle::settings other = settings();
+  other.node = node;
+  return std::make_unique<lifecycle::session>(std::move(other));
+}
+
+lifecycle::component_data deployment::create(const std::string& component,
+                                             const std::string& job_type) {
+  const auto properties =
+      json("{'component_main_jar':'app.jar','component_job_type':'" + job_type + "'}");
+  lifecycle::create_request request;
+  request.name = {"prod", "app", component};
+  request.user = edge.user();
+  request.package = "package-1.0.0";
+  request.staged_path = edge.stage("staged-" + component);
+  request.properties = lifecycle::read_properties(properties);
+  const auto made =
+      lifecycle::create(*session_, io::operation::within(std::chrono::seconds(30)), request);
+  if (made.failure) FAIL(made.failure->text());
+  REQUIRE(made.data);
+  return *made.data;
+}
+
+component::log_snapshot deployment::log() {
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  auto seen = component::component_log(hdfs, component::hdfs_directory(data.state_root, data.name))
+                  .read({});
+  if (!seen) FAIL(seen.error().text());
+  return *seen;
+}
+
+std::uint64_t deployment::append(record_kind kind) {
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
+  REQUIRE(log.prepare({}, data.state_root));
+  component::log_record record;
+  record.kind = kind;
+  record.node = data.node;
+  const auto number = log.claim({}, record, log.read({})->newest_number());
+  REQUIRE(number);
+  REQUIRE(number->has_value());
+  return **number;
+}
+
+void deployment::put_end(std::uint64_t epoch, component::outcome outcome,
+                         component::decision decision, const std::string& cause) {
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
+  component::end_fact end;
+  end.epoch = epoch;
+  end.outcome = outcome;
+  end.decision = decision;
+  end.cause = cause;
+  end.ended_at = io::now();
+  end.restart_at = end.ended_at + std::chrono::seconds(60);
+  REQUIRE(log.write_end({}, end));
+}
+
+std::string deployment::put_live(std::uint64_t epoch, const std::string& state) {
+  fake::yarn_application application;
+  application.tags = {component::fleet_tag("prod"), component::component_tag(data.id),
+                      component::epoch_tag(data.id, epoch)};
+  application.state = state;
+  if (state == "RUNNING") application.am_rpc_address = job_manager.rpc_address();
+  return resource_manager.cluster().submit(application);
+}
+
+std::string deployment::play_guard(const std::string& state) {
+  const std::uint64_t epoch = append(record_kind::incarnation);
+  const std::string id = put_live(epoch, state);
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
+  component::application_fact fact;
+  fact.epoch = epoch;
+  fact.application_id = id;
+  fact.seen_at = io::now();
+  if (state == "RUNNING") {
+    fact.job_manager = job_manager.address();
+    fact.job_id = job_manager.job().id;
+  }
+  REQUIRE(log.write_application({}, fact));
+  return id;
+}
+
+void deployment::play_everything() {
+  edge.supervisord().on_start([this](const std::string& program) {
+    if (program == data.program && live_ids().empty()) play_guard();
+  });
+  job_manager.on_end([this](const std::string& state) {
+    for (const std::string& id : live_ids())
+      finish(id, state == "CANCELED" ? "KILLED" : "SUCCEEDED");
+  });
+}
+
+void deployment::finish(const std::string& id, const std::string& final_status) {
+  resource_manager.cluster().finish(id, final_status);
+  resource_manager.cluster().change(id, [](fake::yarn_application& application) {
+    application.finished_ms = io::now().time_since_epoch().count() + 1;
+  });
+}
+
+std::vector<std::string> deployment::live_ids() {
+  std::vector<std::string> ids;
+  for (const auto& application :
+       resource_manager.cluster().tagged({component::component_tag(data.id)})) {
+    if (!application.terminal()) ids.push_back(application.id);
+  }
+  return ids;
+}
+
+bool deployment::autostart() const {
+  const std::string text = read_text(data.program_file);
+  const bool on = text.find("\nautostart=true\n") != std::string::npos;
+  REQUIRE(on != (text.find("\nautostart=false\n") != std::string::npos));
+  return on;
+}
+
+std::string deployment::program_state() {
+  const auto process = edge.supervisord().process(data.program);
+  return process ? process->state : "";
+}
+
+}  // namespace dm::test

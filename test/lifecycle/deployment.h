@@ -1,0 +1,71 @@
+// A component that create has laid out on an edge node, with the cluster it runs on; the test plays
+// its guard. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "component/component_log.h"
+#include "fake/job_manager.h"
+#include "fake/name_node.h"
+#include "fake/resource_manager.h"
+#include "lifecycle/session.h"
+#include "lifecycle/status.h"
+#include "lifecycle/verbs.h"
+#include "node.h"
+
+namespace dm::test {
+
+// Until the condition holds; false after half a minute, which is no expectation but the end of the
+// test.
+template <class Condition>
+bool eventually(const Condition& condition) {
+  for (int i = 0; i < 3000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+class deployment {
+ public:
+  // job_type: "streaming" or "batch".
+  explicit deployment(const std::string& job_type = "streaming");
+
+  lifecycle::session& session() { return *session_; }
+  lifecycle::settings settings() const;  // of that session, to be changed
+  // The same component seen from another node.
+  std::unique_ptr<lifecycle::session> session_on(const std::string& node) const;
+  lifecycle::component_data create(const std::string& component,
+                                   const std::string& job_type = "streaming");
+
+  // What a guard does when supervisord starts it: claims an epoch and submits. Returns the
+  // application's id.
+  std::string play_guard(const std::string& state = "RUNNING");
+  // From now on supervisord starts that guard, and a cancelled job ends its application.
+  void play_everything();
+  std::uint64_t append(component::record_kind kind);
+  void put_end(std::uint64_t epoch, component::outcome outcome, component::decision decision,
+               const std::string& cause = {});
+  component::log_snapshot log();
+  std::string put_live(std::uint64_t epoch, const std::string& state = "RUNNING");
+  void finish(const std::string& id, const std::string& final_status);  // FINISHED now
+  std::vector<std::string> live_ids();
+
+  bool autostart() const;  // as the program file says
+  std::string program_state();
+
+  node edge;
+  fake::name_node name_node;
+  fake::resource_manager resource_manager;
+  fake::job_manager job_manager;
+  lifecycle::component_data data;
+
+ private:
+  std::unique_ptr<lifecycle::session> session_;
+};
+
+}  // namespace dm::test

@@ -1,0 +1,167 @@
+// The destroy verb: what goes, what stays, and that it converges from wherever it was interrupted.
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "deployment.h"
+#include "lifecycle/component_files.h"
+
+using namespace dm::lifecycle;
+using dm::status_code;
+using dm::component::record_kind;
+using dm::test::deployment;
+using dm::test::exists;
+namespace io = dm::io;
+
+namespace {
+
+destroy_reply destroy_it(deployment& d,
+                         std::chrono::milliseconds limit = std::chrono::seconds(30)) {
+  destroy_request request;
+  request.data = d.data;
+  request.user = "alice";
+  return destroy(d.session(), io::operation::within(limit), request);
+}
+
+void require_good(const destroy_reply& reply) {
+  if (reply.failure) FAIL(reply.failure->text());
+}
+
+void run_it(deployment& d) {
+  d.play_everything();
+  start_request request;
+  request.data = d.data;
+  const start_reply started =
+      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  if (started.failure) FAIL(started.failure->text());
+}
+
+void require_gone(deployment& d) {
+  CHECK_FALSE(exists(d.data.program_file));
+  CHECK_FALSE(exists(d.data.directory));
+  CHECK_FALSE(d.edge.supervisord().process(d.data.program));
+  CHECK(d.live_ids().empty());
+}
+
+}  // namespace
+
+TEST_CASE("destroy of what was never started removes what create made, and converges") {
+  deployment d;
+  const destroy_reply reply = destroy_it(d);
+  require_good(reply);
+  CHECK(reply.changed);
+  require_gone(d);
+  for (int i = 0; i < 2; ++i) {
+    const destroy_reply again = destroy_it(d);
+    require_good(again);
+    CHECK_FALSE(again.changed);
+  }
+}
+
+TEST_CASE("destroy ends the job first; the log stays, so that epochs never restart") {
+  deployment d;
+  run_it(d);
+  require_good(destroy_it(d));
+  require_gone(d);
+  CHECK(d.log().newest_intent()->stop_cause == "destroy");
+  CHECK(d.log().newest_incarnation()->number == 2);
+
+  d.data = d.create("stream");
+  run_it(d);
+  CHECK(d.log().newest_incarnation()->number > 3);
+  CHECK(d.live_ids().size() == 1);
+}
+
+TEST_CASE("a long log is pruned, its newest numbers stay") {
+  deployment d;
+  for (int i = 0; i < 35; ++i) {
+    d.append(record_kind::run);
+    d.append(record_kind::stop);
+  }
+  require_good(destroy_it(d));
+  CHECK(d.log().records.size() == 50);
+  CHECK(d.log().newest_number() == 70);
+  CHECK_FALSE(d.log().wanted());
+}
+
+TEST_CASE("a job whose end cannot be seen is not abandoned: nothing is removed (INV-4)") {
+  deployment d;
+  run_it(d);
+  SECTION("the ResourceManager is silent") { d.resource_manager.server().stop(); }
+  SECTION("the JobManager is silent") { d.job_manager.server().stop(); }
+  SECTION("HDFS is away") { d.name_node.server().stop(); }
+  const destroy_reply reply = destroy_it(d, std::chrono::milliseconds(1500));
+  REQUIRE(reply.failure);
+  CHECK(exists(d.data.program_file));
+  CHECK(exists(d.data.directory));
+  CHECK(d.live_ids().size() == 1);
+  d.resource_manager.server().start();
+  d.job_manager.server().start();
+  d.name_node.server().start();
+  require_good(destroy_it(d));
+  require_gone(d);
+}
+
+TEST_CASE("destroy converges from wherever it was killed (INV-5)") {
+  deployment d;
+  run_it(d);
+  SECTION("after stop was recorded") { d.append(record_kind::stop); }
+  SECTION("after the program file was removed") { std::filesystem::remove(d.data.program_file); }
+  SECTION("after the files were removed") {
+    std::filesystem::remove(d.data.program_file);
+    std::filesystem::remove_all(d.data.directory);
+  }
+  const destroy_reply reply = destroy_it(d);
+  require_good(reply);
+  CHECK(reply.changed);
+  require_gone(d);
+  CHECK_FALSE(d.log().wanted());
+}
+
+TEST_CASE("supervisord away: the files stay, for the next attempt") {
+  deployment d;
+  d.edge.supervisord().server().stop();
+  const destroy_reply reply = destroy_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(exists(d.data.directory));
+  d.edge.supervisord().server().start();
+  require_good(destroy_it(d));
+  require_gone(d);
+}
+
+TEST_CASE("other components are left alone") {
+  deployment d;
+  const component_data other = d.create("other");
+  const auto files = dm::test::tree_of(other.directory);
+  require_good(destroy_it(d));
+  require_gone(d);
+  CHECK(exists(other.program_file));
+  CHECK(dm::test::tree_of(other.directory) == files);
+  CHECK(d.edge.supervisord().process(other.program));
+}
+
+TEST_CASE("destroy on another node is refused, naming the node (D-9)") {
+  deployment d;
+  destroy_request request;
+  request.data = d.data;
+  const auto elsewhere = d.session_on("edge2");
+  const destroy_reply reply =
+      destroy(*elsewhere, io::operation::within(std::chrono::seconds(10)), request);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("edge1") != std::string::npos);
+  CHECK(exists(d.data.directory));
+}
+
+TEST_CASE("disposing of savepoints is refused as UNIMPLEMENTED, and nothing is done") {
+  deployment d;
+  destroy_request request;
+  request.data = d.data;
+  request.dispose_savepoints = true;
+  const destroy_reply reply =
+      destroy(d.session(), io::operation::within(std::chrono::seconds(10)), request);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unimplemented);
+  CHECK(exists(d.data.directory));
+}

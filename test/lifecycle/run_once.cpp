@@ -1,0 +1,53 @@
+// Runs one create, or one removal of a component's files, and ends: a process for crash_test to
+// kill. SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <string_view>
+
+#include "io/file.h"
+#include "lifecycle/component_files.h"
+#include "lifecycle/verbs.h"
+
+namespace {
+
+using namespace dm;
+
+// run_once create|remove <environment document> <request document>
+result<void> run(std::string_view verb, const std::string& environment,
+                 const std::string& request) {
+  constexpr std::size_t limit = 1 << 20;
+  const auto environment_text = io::read_file(environment, limit);
+  const auto request_text = io::read_file(request, limit);
+  if (!environment_text) return fail(environment_text.error());
+  if (!request_text) return fail(request_text.error());
+  auto settings = lifecycle::read_settings(*environment_text, "");
+  if (!settings) return fail(settings.error());
+  const auto document = io::parse_json(*request_text, "the request");
+  if (!document) return fail(document.error());
+  const auto text = [&](const char* name) { return io::string_member_or(*document, name, ""); };
+  const lifecycle::component_name name{text("namespace"), text("application"), text("component")};
+  lifecycle::session session(std::move(*settings));
+  const auto op = io::operation::within(std::chrono::seconds(60));
+  if (verb == "create") {
+    lifecycle::create_request create;
+    create.name = name;
+    create.user = text("user");
+    create.staged_path = text("staged_path");
+    create.properties = lifecycle::read_properties((*document)["properties"]);
+    auto reply = lifecycle::create(session, op, create);
+    return reply.failure ? result<void>(fail(*reply.failure)) : result<void>();
+  }
+  const auto data = lifecycle::read_component_data((*document)["data"], name);
+  if (!data) return fail(data.error());
+  const auto removed = lifecycle::remove_component_files(session, op, *data);
+  return removed ? result<void>() : result<void>(fail(removed.error()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  const auto done = run(argv[1], argv[2], argv[3]);
+  if (done) return 0;
+  std::fprintf(stderr, "%s\n", done.error().text().c_str());
+  return 1;
+}

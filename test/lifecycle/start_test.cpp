@@ -1,0 +1,337 @@
+// The start verb: what it records, when it waits, and on what it gives up.
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "deployment.h"
+
+using namespace dm::lifecycle;
+using dm::status_code;
+using dm::component::decision;
+using dm::component::outcome;
+using dm::component::record_kind;
+using dm::test::deployment;
+using dm::test::eventually;
+namespace fake = dm::fake;
+namespace io = dm::io;
+
+namespace {
+
+start_reply start_within(deployment& d, std::chrono::milliseconds limit, bool wait = true) {
+  start_request request;
+  request.data = d.data;
+  request.user = "alice";
+  request.wait = wait;
+  return start(d.session(), io::operation::within(limit), request);
+}
+
+start_reply start_it(deployment& d, bool wait = true) {
+  return start_within(d, std::chrono::seconds(30), wait);
+}
+
+void require_good(const start_reply& reply) {
+  if (reply.failure) FAIL(reply.failure->text());
+}
+
+}  // namespace
+
+TEST_CASE("start records the run, starts the guard and waits for the tasks") {
+  deployment d;
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  CHECK(reply.changed);
+  CHECK(reply.state == "RUNNING");
+  CHECK(reply.desired_running);
+  CHECK(reply.application_id == d.live_ids().front());
+  CHECK(reply.job_id == d.job_manager.job().id);
+  CHECK(reply.tracking_url.find(reply.application_id) != std::string::npos);
+  CHECK(d.autostart());
+  CHECK(d.program_state() == "RUNNING");
+  const auto log = d.log();
+  CHECK(log.wanted());
+  CHECK(log.newest_intent()->user == "alice");
+  CHECK(log.newest_intent()->node == d.data.node);
+  CHECK_FALSE(log.newest_intent()->accept_state_loss);
+}
+
+TEST_CASE("a repeated start changes nothing (INV-5)") {
+  deployment d;
+  d.play_everything();
+  require_good(start_it(d));
+  const std::string id = d.live_ids().front();
+  for (int i = 0; i < 2; ++i) {
+    const start_reply again = start_it(d);
+    require_good(again);
+    CHECK_FALSE(again.changed);
+    CHECK(again.state == "RUNNING");
+    CHECK(again.application_id == id);
+  }
+  CHECK(d.log().newest_intent()->number == 1);
+  CHECK(d.resource_manager.cluster().applications().size() == 1);
+}
+
+TEST_CASE("start without waiting returns as soon as the guard is started") {
+  deployment d;
+  const start_reply reply = start_it(d, false);
+  require_good(reply);
+  CHECK(reply.changed);
+  CHECK(reply.state == "STARTING");
+  CHECK(reply.desired_running);
+  CHECK(d.log().wanted());
+  CHECK(d.program_state() == "RUNNING");
+}
+
+TEST_CASE("a job is not running before its tasks are") {
+  deployment d;
+  d.play_everything();
+  d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
+  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  REQUIRE(late.failure);
+  CHECK(late.failure->code == status_code::deadline_exceeded);
+  CHECK(late.desired_running);
+  CHECK(late.state == "STARTING");
+  CHECK(late.failure->message.find("wanted") != std::string::npos);
+  CHECK(d.log().wanted());  // it will come up, without another start
+  CHECK(d.live_ids().size() == 1);
+  d.job_manager.change([](fake::flink_job& job) { job.task_state = "RUNNING"; });
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK_FALSE(again.changed);
+  CHECK(again.state == "RUNNING");
+}
+
+TEST_CASE("what is awaited is told while it waits") {
+  deployment d;
+  d.play_everything();
+  d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
+  std::vector<std::string> told;
+  io::operation op = io::operation::within(std::chrono::milliseconds(1200));
+  op.set_events([&](std::string_view phase, std::string_view message) {
+    told.push_back(std::string(phase) + ": " + std::string(message));
+  });
+  start_request request;
+  request.data = d.data;
+  (void)start(d.session(), op, request);
+  REQUIRE_FALSE(told.empty());
+  CHECK(told.back().find("start: STARTING") == 0);
+  CHECK(told.back().find("0 of 2 tasks") != std::string::npos);
+}
+
+TEST_CASE("YARN down at start: the component stays wanted and waits (INV-4)") {
+  deployment d;
+  d.resource_manager.server().stop();
+  const start_reply reply = start_within(d, std::chrono::milliseconds(1500));
+  REQUIRE(reply.failure);
+  CHECK(reply.desired_running);
+  CHECK(d.log().wanted());
+  CHECK(d.log().newest_intent()->number == 1);
+  CHECK(d.autostart());
+  CHECK(d.program_state() == "RUNNING");
+}
+
+TEST_CASE("HDFS away: nothing is started that could not be recorded") {
+  deployment d;
+  d.name_node.server().stop();
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK_FALSE(reply.desired_running);
+  CHECK(reply.state == "CREATED");
+  CHECK_FALSE(d.autostart());
+  CHECK(d.program_state() != "RUNNING");
+  d.name_node.server().start();
+  CHECK(d.log().newest_intent() == nullptr);
+}
+
+TEST_CASE("HDFS away when a running component is started again: nothing is taken back") {
+  deployment d;
+  d.play_everything();
+  require_good(start_it(d));
+  d.name_node.server().stop();
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(d.autostart());
+  CHECK(d.program_state() == "RUNNING");
+  CHECK(d.live_ids().size() == 1);
+}
+
+TEST_CASE("no state root on HDFS: the administrator's command is in the hint") {
+  deployment d;
+  d.name_node.files().remove("/pnda", true);
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->hint.find("hdfs dfs -mkdir") != std::string::npos);
+  CHECK_FALSE(d.autostart());
+}
+
+TEST_CASE(
+    "a confirmed failure ends the start: stop is recorded, the guard ends, the cause is told") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.finish(d.play_guard(), "FAILED");
+    d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up,
+              "java.lang.IllegalStateException: no luck");
+    d.edge.supervisord().change(d.data.program, [](fake::supervised_process& p) {
+      p.state = "EXITED";
+      p.exit_status = 3;
+    });
+  });
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("no luck") != std::string::npos);
+  CHECK(reply.failure->component == "stream");
+  CHECK(reply.failure->hint.find("guard.log") != std::string::npos);
+  CHECK(reply.state == "FAILED");
+  CHECK_FALSE(reply.desired_running);
+  CHECK_FALSE(d.log().wanted());
+  CHECK(d.log().newest_intent()->stop_cause == "start-failed");
+  CHECK_FALSE(d.autostart());
+  CHECK(d.program_state() != "RUNNING");
+
+  // Once the cause is corrected, it is asked for anew.
+  d.play_everything();
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK(again.changed);
+  CHECK(again.state == "RUNNING");
+}
+
+TEST_CASE("a back-off is waited through: the guard tries again") {
+  deployment d;
+  std::atomic<int> times{0};
+  d.edge.supervisord().on_start([&](const std::string&) {
+    if (++times > 1) return;
+    d.finish(d.play_guard(), "FAILED");
+    d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::restart,
+              "no luck yet");
+  });
+  std::thread guard([&] {
+    eventually([&] { return times > 0; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    d.play_guard();
+  });
+  const start_reply reply = start_it(d);
+  guard.join();
+  require_good(reply);
+  CHECK(reply.state == "RUNNING");
+}
+
+TEST_CASE("a failure that is only last known does not end a start (INV-4)") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.finish(d.play_guard(), "FAILED");
+    d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up, "no luck");
+    d.resource_manager.server().stop();
+  });
+  const start_reply reply = start_within(d, std::chrono::milliseconds(1500));
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code != status_code::failed_precondition);
+  CHECK(d.log().wanted());
+}
+
+TEST_CASE("what the guard has given up is asked for anew; what has completed is not (INV-5)") {
+  struct row {
+    outcome ended;
+    decision judged;
+    bool anew;
+  };
+  for (const row& r :
+       {row{outcome::failed, decision::give_up, true}, row{outcome::killed, decision::none, true},
+        row{outcome::unknown, decision::give_up, true},
+        row{outcome::completed, decision::none, false},
+        row{outcome::failed, decision::restart, false}}) {
+    CAPTURE(to_string(r.ended), to_string(r.judged));
+    deployment d("batch");
+    d.append(record_kind::run);
+    d.finish(d.play_guard(), "SUCCEEDED");
+    d.put_end(2, r.ended, r.judged);
+    const start_reply reply = start_it(d, false);
+    require_good(reply);
+    CHECK(d.log().newest_intent()->number == (r.anew ? 3 : 1));
+  }
+}
+
+TEST_CASE("a completed batch component is COMPLETED, and not run again") {
+  deployment d("batch");
+  d.append(record_kind::run);
+  d.finish(d.play_guard(), "SUCCEEDED");
+  d.put_end(2, outcome::completed, decision::none);
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  CHECK(reply.state == "COMPLETED");
+  CHECK(d.resource_manager.cluster().applications().size() == 1);
+  CHECK(d.log().newest_number() == 2);
+}
+
+TEST_CASE("start on another node is refused, naming the node, and changes nothing (D-9)") {
+  deployment d;
+  start_request request;
+  request.data = d.data;
+  const auto elsewhere = d.session_on("edge2");
+  const start_reply reply =
+      start(*elsewhere, io::operation::within(std::chrono::seconds(10)), request);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("edge1") != std::string::npos);
+  CHECK(reply.failure->message.find("edge2") != std::string::npos);
+  CHECK(d.log().newest_intent() == nullptr);
+  CHECK_FALSE(d.autostart());
+}
+
+TEST_CASE("a program file that is gone is a designed error, before anything is recorded") {
+  deployment d;
+  std::filesystem::remove(d.data.program_file);
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find(d.data.program_file) != std::string::npos);
+  CHECK(d.log().newest_intent() == nullptr);
+}
+
+TEST_CASE("supervisord away: the component is wanted, and will come up with it") {
+  deployment d;
+  d.edge.supervisord().server().stop();
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.desired_running);
+  CHECK(d.log().wanted());
+  CHECK(d.autostart());
+  d.edge.supervisord().server().start();
+  d.play_everything();
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK(again.state == "RUNNING");
+  CHECK(d.log().newest_intent()->number == 1);
+}
+
+TEST_CASE("another program's damaged file is named by the error") {
+  deployment d;
+  d.edge.supervisord().fail_reload("Invalid user name ghost in section 'program:other'");
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->text().find("program:other") != std::string::npos);
+  CHECK(reply.desired_running);
+}
+
+TEST_CASE("a cancelled start leaves the component wanted") {
+  deployment d;
+  io::cancellation cancel;
+  std::thread soon([&] {
+    eventually([&] { return d.program_state() == "RUNNING"; });
+    cancel.cancel();
+  });
+  start_request request;
+  request.data = d.data;
+  const start_reply reply = start(
+      d.session(),
+      io::operation(std::chrono::steady_clock::now() + std::chrono::minutes(1), &cancel), request);
+  soon.join();
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::cancelled);
+  CHECK(reply.desired_running);
+  CHECK(d.log().wanted());
+}

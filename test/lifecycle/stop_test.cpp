@@ -1,0 +1,311 @@
+// The stop verb: in which order it records and ends, what it waits for, what it says when it
+// cannot. SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/stop.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "deployment.h"
+
+using namespace dm::lifecycle;
+using dm::status_code;
+using dm::component::decision;
+using dm::component::outcome;
+using dm::component::record_kind;
+using dm::test::deployment;
+namespace fake = dm::fake;
+namespace io = dm::io;
+
+namespace {
+
+stop_reply stop_with(deployment& d, const std::function<void(stop_request&)>& change = nullptr,
+                     std::chrono::milliseconds limit = std::chrono::seconds(30)) {
+  stop_request request;
+  request.data = d.data;
+  request.user = "alice";
+  if (change) change(request);
+  return stop(d.session(), io::operation::within(limit), request);
+}
+
+void require_good(const stop_reply& reply) {
+  if (reply.failure) FAIL(reply.failure->text());
+}
+
+// A component whose job runs.
+std::string running(deployment& d) {
+  d.play_everything();
+  start_request request;
+  request.data = d.data;
+  const start_reply started =
+      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  if (started.failure) FAIL(started.failure->text());
+  return started.application_id;
+}
+
+}  // namespace
+
+TEST_CASE("stop records it, cancels the job, waits for YARN and ends the guard") {
+  deployment d;
+  const std::string id = running(d);
+  d.name_node.files().put("/user/" + d.data.user + "/.flink/" + id + "/app.jar", "left by Flink");
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.changed);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.job_manager.job().state == "CANCELED");
+  CHECK(d.live_ids().empty());
+  CHECK(d.resource_manager.kills_asked() == 0);
+  CHECK_FALSE(d.log().wanted());
+  CHECK(d.log().newest_intent()->user == "alice");
+  CHECK(d.log().newest_intent()->stop_cause == "stop");
+  CHECK(d.log().ends.at(2).outcome == outcome::stopped);
+  CHECK(d.log().ends.at(2).application_id == id);
+  CHECK(d.program_state() == "STOPPED");
+  CHECK_FALSE(d.autostart());
+  CHECK_FALSE(d.name_node.files().exists("/user/" + d.data.user + "/.flink/" + id));
+}
+
+TEST_CASE("a repeated stop changes nothing (INV-5)") {
+  deployment d;
+  running(d);
+  require_good(stop_with(d));
+  const auto number = d.log().newest_number();
+  const stop_reply again = stop_with(d);
+  require_good(again);
+  CHECK_FALSE(again.changed);
+  CHECK(again.state == "STOPPED");
+  CHECK(d.log().newest_number() == number);
+}
+
+TEST_CASE("stop of what was never started changes nothing") {
+  deployment d;
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK_FALSE(reply.changed);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.log().newest_number() == 0);
+}
+
+TEST_CASE("stop is recorded before anything is ended, so that a crash between restarts nothing") {
+  deployment d;
+  running(d);
+  bool recorded = false;
+  d.job_manager.on_end([&](const std::string&) {
+    recorded = !d.log().wanted();
+    for (const std::string& id : d.live_ids()) d.finish(id, "KILLED");
+  });
+  require_good(stop_with(d));
+  CHECK(recorded);
+}
+
+TEST_CASE(
+    "an application that waits in the queue is killed, again and again until it is dead (D-32)") {
+  deployment d;
+  d.append(record_kind::run);
+  const std::string id = d.play_guard("ACCEPTED");
+  d.resource_manager.set_kill(fake::resource_manager::kill_behaviour::lost, 3);
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.resource_manager.kills_asked() >= 4);
+  CHECK(d.resource_manager.cluster().find(id)->state == "KILLED");
+}
+
+TEST_CASE("applications of every epoch are ended, and of no other component") {
+  deployment d;
+  d.append(record_kind::run);
+  d.put_live(d.append(record_kind::incarnation), "ACCEPTED");
+  d.put_live(d.append(record_kind::incarnation), "ACCEPTED");
+  fake::yarn_application other;
+  other.tags = {"dm-fleet-prod", "dm-component-0000000000000000"};
+  const std::string id = d.resource_manager.cluster().submit(other);
+  require_good(stop_with(d));
+  CHECK(d.live_ids().empty());
+  CHECK(d.resource_manager.cluster().find(id)->state == "RUNNING");
+}
+
+TEST_CASE(
+    "after a failover YARN knows no address: the job is cancelled at the last known one (D-33)") {
+  deployment d;
+  const std::string id = running(d);
+  d.resource_manager.cluster().change(id, [](fake::yarn_application& a) {
+    a.state = "ACCEPTED";
+    a.am_rpc_address.clear();
+  });
+  require_good(stop_with(d));
+  CHECK(d.resource_manager.kills_asked() == 0);
+  CHECK(d.job_manager.job().state == "CANCELED");
+}
+
+TEST_CASE("a JobManager that does not answer: stop waits, and kills only when told so") {
+  deployment d;
+  running(d);
+  d.job_manager.server().stop();
+  const stop_reply late = stop_with(d, nullptr, std::chrono::milliseconds(1500));
+  REQUIRE(late.failure);
+  CHECK(late.failure->code == status_code::deadline_exceeded);
+  CHECK(late.state == "STOPPING");
+  CHECK(late.changed);
+  CHECK(late.failure->message.find("does not answer") != std::string::npos);
+  CHECK(late.failure->hint.find("\"kill\": true") != std::string::npos);
+  CHECK(d.resource_manager.kills_asked() == 0);
+  CHECK(d.live_ids().size() == 1);
+  CHECK_FALSE(d.log().wanted());
+
+  const stop_reply killed = stop_with(d, [](stop_request& request) { request.kill = true; });
+  require_good(killed);
+  CHECK(killed.state == "STOPPED");
+  CHECK(d.live_ids().empty());
+}
+
+TEST_CASE("a silent ResourceManager: stop is recorded, and not said to be done (INV-4)") {
+  deployment d;
+  running(d);
+  d.resource_manager.server().stop();
+  const stop_reply reply = stop_with(d, nullptr, std::chrono::milliseconds(1500));
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.state == "STOPPING");
+  CHECK_FALSE(d.log().wanted());
+  CHECK(d.program_state() == "RUNNING");  // the guard is there to see the end
+  d.resource_manager.server().start();
+  const stop_reply again = stop_with(d);
+  require_good(again);
+  CHECK_FALSE(again.changed);
+  CHECK(again.state == "STOPPED");
+}
+
+TEST_CASE(
+    "a restarted ResourceManager that knows nothing yet is not believed while the JobManager "
+    "answers (INV-4)") {
+  deployment d;
+  const std::string id = running(d);
+  d.resource_manager.restart(3);
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.job_manager.job().state == "CANCELED");
+  CHECK(d.resource_manager.cluster().find(id)->terminal());
+}
+
+TEST_CASE("an application that YARN lost for good does not keep a stop from ending") {
+  deployment d;
+  const std::string id = running(d);
+  d.resource_manager.cluster().forget(id);
+  d.job_manager.server().stop();
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+}
+
+TEST_CASE("HDFS away: nothing is ended that could not be recorded") {
+  deployment d;
+  running(d);
+  d.name_node.server().stop();
+  const stop_reply reply = stop_with(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(d.live_ids().size() == 1);
+  CHECK(d.job_manager.job().state == "RUNNING");
+  CHECK(d.program_state() == "RUNNING");
+  CHECK(d.autostart());
+}
+
+TEST_CASE("a kill that is refused is told as that, with who was refused") {
+  deployment d;
+  d.append(record_kind::run);
+  d.play_guard("ACCEPTED");
+  d.resource_manager.set_kill(fake::resource_manager::kill_behaviour::refused);
+  const stop_reply reply = stop_with(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::permission_denied);
+  CHECK(reply.failure->message.find(d.data.user) != std::string::npos);
+}
+
+TEST_CASE("stop without waiting asks for the end and returns") {
+  deployment d;
+  running(d);
+  d.job_manager.on_end(nullptr);  // its application ends later
+  const stop_reply asked = stop_with(d, [](stop_request& request) { request.wait = false; });
+  require_good(asked);
+  CHECK(asked.changed);
+  CHECK(asked.state == "STOPPING");
+  CHECK_FALSE(d.log().wanted());
+  CHECK_FALSE(d.autostart());
+  d.finish(d.live_ids().front(), "KILLED");
+  const stop_reply done = stop_with(d);
+  require_good(done);
+  CHECK(done.state == "STOPPED");
+}
+
+TEST_CASE("what an interrupted client submits at the last moment is ended as well (INV-1)") {
+  deployment d;
+  running(d);
+  d.edge.supervisord().on_stop([&](const std::string&) { d.put_live(9, "ACCEPTED"); });
+  require_good(stop_with(d));
+  CHECK(d.live_ids().empty());
+  CHECK(d.resource_manager.cluster().applications().size() == 2);
+}
+
+TEST_CASE("a job that has completed stays COMPLETED") {
+  deployment d("batch");
+  d.append(record_kind::run);
+  d.finish(d.play_guard(), "SUCCEEDED");
+  d.put_end(2, outcome::completed, decision::none);
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.state == "COMPLETED");
+  CHECK(d.log().ends.at(2).outcome == outcome::completed);
+}
+
+TEST_CASE("stop works on another node; that node's supervisord is not asked (D-9)") {
+  deployment d;
+  running(d);
+  d.edge.supervisord().server().forget_requests();
+  const auto elsewhere = d.session_on("edge2");
+  stop_request request;
+  request.data = d.data;
+  const stop_reply reply =
+      stop(*elsewhere, io::operation::within(std::chrono::seconds(30)), request);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.live_ids().empty());
+  CHECK(d.log().newest_intent()->node == "edge2");
+  CHECK(d.edge.supervisord().server().request_count() == 0);
+}
+
+TEST_CASE("supervisord away: the job is ended, and the error says what is left") {
+  deployment d;
+  running(d);
+  d.edge.supervisord().server().stop();
+  const stop_reply reply = stop_with(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.failure->message.find("has ended") != std::string::npos);
+  CHECK(d.live_ids().empty());
+  d.edge.supervisord().server().start();
+  require_good(stop_with(d));
+  CHECK(d.program_state() == "STOPPED");
+}
+
+TEST_CASE("a program file that is gone does not keep a job running") {
+  deployment d;
+  running(d);
+  std::filesystem::remove(d.data.program_file);
+  require_good(stop_with(d));
+  CHECK(d.live_ids().empty());
+}
+
+TEST_CASE("a stop with a savepoint is refused as UNIMPLEMENTED, and nothing is done") {
+  deployment d;
+  running(d);
+  const bool drain = GENERATE(false, true);
+  const stop_reply reply = stop_with(d, [drain](stop_request& request) {
+    request.savepoint = !drain;
+    request.drain = drain;
+  });
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unimplemented);
+  CHECK(d.live_ids().size() == 1);
+  CHECK(d.log().wanted());
+}
