@@ -64,6 +64,8 @@ bool is_secret_name(std::string_view name) {
       "password",   "passwd",    "passphrase", "secret",       "token",
       "privatekey", "accesskey", "credential", "encryptionkey"};
   const std::string plain = lower_without_separators(name);
+  // api_key, signing-key; "keytab_path" is none.
+  if (plain.ends_with("key")) return true;
   return std::any_of(marks.begin(), marks.end(),
                      [&](std::string_view mark) { return plain.find(mark) != std::string::npos; });
 }

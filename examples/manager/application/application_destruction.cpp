@@ -65,7 +65,13 @@ void destroy_application(const application_tools& tools, const operation_record&
   std::optional<failure_kind> kind;
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
     try {
-      destroy_component(tools, operation, *record, savepoints, context);
+      if (record->data) {
+        destroy_component(tools, operation, *record, savepoints, context);
+      } else {
+        // Its creation ended without data: the plugin has taken back what it made (DM-13).
+        log::warning("event=nothing_to_destroy application={} component={}", application.name,
+                     record->name);
+      }
       for (const std::string& sentence :
            delete_directories(tools, *record, application.user, context.cancel)) {
         log::warning("event=hdfs_stays application={} information={}", application.name, sentence);

@@ -56,13 +56,13 @@ void read_environment(configuration_reader& root, configuration& into) {
   }
   into.environment.CopyFrom(*found, into.environment.GetAllocator());
   into.name_space = json::text_of(*found, "namespace");
-  const bool good = !into.name_space.empty() && into.name_space.size() <= 60 &&
+  const bool good = !into.name_space.empty() && into.name_space.size() <= 63 &&
                     into.name_space.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") ==
                         std::string::npos &&
                     into.name_space.front() != '-';
   if (!good) {
     root.problem_at("environment.namespace", json::quote(into.name_space),
-                    "1 to 60 of a-z, 0-9, '_', '-', not beginning with '-'",
+                    "1 to 63 of a-z, 0-9, '_', '-', not beginning with '-'",
                     "names this installation on its YARN cluster");
   }
 }

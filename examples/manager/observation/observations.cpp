@@ -53,15 +53,17 @@ void observations::ask(const std::string& type,
   if (!problem.empty()) log::warning("event=status_failed type={} information={}", type, problem);
 
   const std::lock_guard lock(mutex_);
-  std::erase_if(changed_at_, [&](const auto& entry) { return now - entry.second > forget_after_ms; });
-  std::erase_if(known_, [&](const auto& entry) {
-    return entry.second.status && now - entry.second.asked_at > forget_after_ms;
-  });
+  std::erase_if(changed_at_,
+                [&](const auto& entry) { return now - entry.second > forget_after_ms; });
+  std::erase_if(known_,
+                [&](const auto& entry) { return now - entry.second.asked_at > forget_after_ms; });
   for (std::size_t i = 0; i < components.size(); ++i) {
     observation& entry = known_[key_of(*components[i], detail)];
     entry.problem = problem;
     if (problem.empty()) {
       entry.status = found[i];
+      entry.asked_at = now;
+    } else if (!entry.status) {
       entry.asked_at = now;
     }
   }

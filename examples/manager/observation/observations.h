@@ -21,7 +21,7 @@ namespace manager {
 struct observation {
   /// The component's object of the status reply; nullptr when nothing was ever learnt.
   std::shared_ptr<const json::document> status;
-  std::int64_t asked_at = 0;  // when `status` was asked for, ms
+  std::int64_t asked_at = 0;  // when `status` was learnt, or, without one, asked for; ms
   std::string problem;        // why there is nothing newer; empty when the question succeeded
 };
 
@@ -45,7 +45,7 @@ class observations {
   const configuration& settings_;
   plugin_directory& plugins_;
   std::mutex mutex_;
-  std::map<std::string, observation> known_;          // guarded by mutex_
+  std::map<std::string, observation> known_;        // guarded by mutex_
   std::map<std::string, std::int64_t> changed_at_;  // by application; guarded by mutex_
 };
 

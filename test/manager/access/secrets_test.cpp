@@ -9,12 +9,11 @@ using namespace manager;
 TEST_CASE("names that say they are secret") {
   for (const char* name :
        {"hadoop_manager_password", "dbPasswd", "api-token", "cluster_private_key", "s3.secret-key",
-        "aws_access_key_id", "CREDENTIALS", "keyPassphrase"}) {
+        "aws_access_key_id", "CREDENTIALS", "api_key", "keyPassphrase"}) {
     INFO(name);
     CHECK(is_secret_name(name));
   }
-  for (const char* name :
-       {"kafka_brokers", "keytab_path", "namespace", "primary_key", "pass_count"}) {
+  for (const char* name : {"kafka_brokers", "keytab_path", "namespace", "keyspace", "pass_count"}) {
     INFO(name);
     CHECK_FALSE(is_secret_name(name));
   }
