@@ -99,11 +99,15 @@ def cancelled_status(plugin, session, request):
     call = Call()
     if plugin.call_open(session, ctypes.byref(options), ctypes.byref(call)) != OK:
         sys.exit("host.py: call_open was refused")
-    threading.Timer(0.2, plugin.call_cancel, [call]).start()
+    other = threading.Timer(0.2, plugin.call_cancel, [call])
+    other.start()
     reply = Document()
-    if show(plugin, "cancelled", plugin.status(session, call, request, ctypes.byref(reply)), reply) != CANCELLED:
-        sys.exit("host.py: status was not cancelled")
+    status = show(plugin, "cancelled", plugin.status(session, call, request, ctypes.byref(reply)), reply)
+    # The operation may be back before call_cancel() is: neither the call nor the library may go while it runs.
+    other.join()
     plugin.call_close(call)
+    if status != CANCELLED:
+        sys.exit("host.py: status was not cancelled")
 
 
 def main(path, environment, validate, status):
