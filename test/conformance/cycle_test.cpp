@@ -326,6 +326,40 @@ TEST_CASE("A component that runs: start, status, stop and destroy look like thei
   CHECK_FALSE(once_more.json["changed"].GetBool());  // DM-25
 }
 
+TEST_CASE("INV-8: data that names other places is refused, and nothing there is touched") {
+  const library plugin;
+  world w;
+  const recorder record;
+  const session dm(plugin, record, w.environment());
+  rapidjson::Document create = sample("create_request");
+  set(create, "/staged_path", w.staged);
+  set(create, "/user", run_as_user());
+  const reply created = dm.run(plugin->create, text_of(create));
+  REQUIRE(created.status == DM_STATUS_OK);
+
+  const std::string precious = w.node.path() + "/precious";
+  fs::create_directories(precious);
+  std::ofstream(precious + "/file") << "keep\nautostart=false\n";
+  for (const char* member : {"/directory", "/program_file"}) {
+    for (const auto& [name, verb] : verbs(plugin)) {
+      if (std::string(name) != "start" && std::string(name) != "stop" && std::string(name) != "destroy") continue;
+      INFO(name << " with another " << member);
+      rapidjson::Document forged;
+      forged.CopyFrom(created.json["data"], forged.GetAllocator());
+      set(forged, member, member == std::string("/directory") ? precious : precious + "/file");
+      const reply refused = dm.run(verb, text_of(request(std::string(name) + "_request", forged)));
+      CHECK(refused.status == DM_STATUS_FAILED_PRECONDITION);
+      std::ifstream file(precious + "/file");
+      std::string line;
+      std::getline(file, line);
+      std::getline(file, line);
+      CHECK(line == "autostart=false");
+    }
+  }
+  CHECK(fs::exists(w.node.path() + "/conf.d/" + program + ".conf"));
+  REQUIRE(dm.run(plugin->destroy, text_of(request("destroy_request", created.json["data"]))).status == DM_STATUS_OK);
+}
+
 TEST_CASE("What the comparison of samples itself sees") {
   rapidjson::Document wanted;
   wanted.Parse(R"({"a":1,"b":[{"c":"x","d":null},{"c":"y"}]})");
