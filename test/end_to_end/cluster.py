@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 import os
 import subprocess
 import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from environment import ROOT, wait_until
@@ -41,12 +42,10 @@ class Cluster:
         return self.yarn("/apps/" + application_id)["app"]
 
     def kill_application(self, application_id):
+        """As somebody with access to YARN would, past the Deployment Manager."""
         url = f"{self.resource_manager}/ws/v1/cluster/apps/{application_id}/state?user.name={self.user}"
-        import urllib.request
-
-        asked = urllib.request.Request(
-            url, data=b'{"state": "KILLED"}', method="PUT", headers={"Content-Type": "application/json"}
-        )
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(url, data=b'{"state": "KILLED"}', method="PUT", headers=headers)
         urllib.request.urlopen(asked, timeout=30).close()
 
     # Flink.

@@ -162,8 +162,12 @@ class Environment:
 
     def log_tails(self, lines=25):
         """The ends of the logs of the Deployment Managers and of the guards, for a failure's report."""
-        found = sorted(self.directory.glob("**/manager.log"))
-        found += sorted(self.manager_directory.glob("opt/*/*/*/logs/guard.log"))
+        found = sorted(self.directory.glob("*/manager.log")) + sorted(self.directory.glob("*/*/manager.log"))
+        for installed in (*self.directory.glob("*/opt"), *self.directory.glob("*/*/opt")):
+            found += sorted(installed.glob("*/*/*/logs/guard.log"))
         for file in found:
-            text = file.read_text(errors="replace").splitlines()[-lines:]
-            yield str(file), text
+            try:
+                text = file.read_text(errors="replace")
+            except FileNotFoundError:  # destroyed by a test that runs at the same time
+                continue
+            yield str(file), text.splitlines()[-lines:]

@@ -34,10 +34,13 @@ class Scenario(unittest.TestCase):
         return name
 
     def remove(self, application):
-        state = self.manager.settled(f"/applications/{application}")
-        if state["status"] == "NOTCREATED":
+        self.remove_from(self.manager, application)
+
+    def remove_from(self, manager, application):
+        """Destroys an application, if there is one of that name."""
+        if manager.settled(f"/applications/{application}", 400)["status"] == "NOTCREATED":
             return
-        after = self.manager.destroy(application)
+        after = manager.destroy(application)
         self.assertEqual("NOTCREATED", after["status"], f"destroy of {application}: {after}")
 
     def create(self, application, package, components=None):

@@ -22,7 +22,6 @@ class Overrides(Scenario):
             flink_parallelism=2,
             flink_queue="analytics",
             flink_tags=["Team-Blue"],
-            job_name="a name with blanks",
             flink_configuration={"web.timeout": "54321", "rest.flamegraph.enabled": True},
             flink_config_args="-yD heartbeat.interval=4321",
         )
@@ -36,7 +35,7 @@ class Overrides(Scenario):
         self.assertIn(f"dm-component-{entry['id']}", tags)
         self.assertIn(f"dm-fleet-{self.environment['namespace']}", tags)
         self.assertIn(f"dm-epoch-{entry['id']}-{entry['incarnations'][0]['epoch']}", tags)
-        self.assertEqual(entry["job_name"], on_yarn["name"])
+        self.assertEqual(f"{name}-job-job", on_yarn["name"])
 
         told = self.cluster.flink(entry["application_id"], "/jobmanager/config")
         configured = {one["key"]: one["value"] for one in told}
@@ -57,5 +56,6 @@ class Overrides(Scenario):
         manager = wait_until("a TaskManager registers", workers, 30)[0]
         self.assertEqual(3, manager["slotsNumber"])
         self.assertEqual(352 * MEBIBYTE, manager["memoryConfiguration"]["totalProcessMemory"])
-        self.assertIn(2, [vertex["parallelism"] for vertex in entry["vertices"]])
+        told = self.cluster.flink(entry["application_id"], f"/jobs/{entry['job_id']}/config")
+        self.assertEqual(2, told["execution-config"]["job-parallelism"])
     test_yarn_and_flink_see_them.seconds = 40

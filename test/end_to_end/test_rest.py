@@ -117,22 +117,22 @@ class Rest(Scenario):
             self.assertIn(answer.code, (400, 404), f"{package}: {answer}")
 
     def test_values_cannot_break_out(self):
-        for override in (
+        overrides = (
             {"main_jar": "faults.jar; touch /tmp/broken-out #"},
             {"main_jar": "../../../etc/passwd"},
             {"main_jar": "-c"},
             {"main_class": "faults.Runs\nuser=root"},
-            {"job_name": "a\n[program:evil]\ncommand=/bin/sh"},
             {"flink_queue": "default\nuser=root"},
             {"application_args": ["a\nuser=root"]},
             {"flink_environment": {"LD_PRELOAD\nuser": "root"}},
             {"flink_configuration": {"a b": "c"}},
             {"respawn_type": "always\nuser=root"},
-        ):
+        )
+        for number, override in enumerate(overrides):
             with self.subTest(override):
-                body = {"package": FAULTS, "flink": {"job": override}}
-                self.expect(400, "PUT", "/applications/values", body)
-                self.assertEqual("NOTCREATED", self.manager.status("values")["status"])
+                name = self.application(f"-{number}")
+                self.expect(400, "PUT", f"/applications/{name}", {"package": FAULTS, "flink": {"job": override}})
+                self.assertEqual("NOTCREATED", self.manager.status(name)["status"])
 
     def test_percent_and_quotes_arrive_as_they_are(self):
         """What means something to supervisord or to a shell reaches the program as it was given."""

@@ -1,0 +1,199 @@
+"""Whatever is killed between operator and job: the same job goes on, and there is only one.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import os
+import signal
+
+from cluster import guards, one_guard, processes
+from environment import PACKAGES, wait_until
+from manager import Manager
+from scenario import FAULTS, Scenario
+
+
+class AdoptionScenario(Scenario):
+    def same_job(self, name, before, component="job"):
+        """RUNNING, the application of before, no other one ever, and one guard."""
+        after = self.await_state(name, component, "RUNNING", 120)
+        self.assertEqual((before["application_id"], before["job_id"]), (after["application_id"], after["job_id"]))
+        known = [one["id"] for one in self.cluster.applications(self.tag(name, component))]
+        self.assertEqual([before["application_id"]], known)
+        wait_until("one guard is left", lambda: len(self.guards(name, component)) == 1, 60)
+
+    def await_adoption(self, name, lines, application_id, component="job"):
+        """A guard has written to its log, after the first `lines` of it, that it has found the application."""
+        log = self.guard_log(name, component)
+        wait_until(
+            f"the next guard of {name} finds {application_id}",
+            lambda: any(f"application={application_id}" in line for line in log.read_text().splitlines()[lines:]),
+            120,
+        )
+
+
+class Adoption(AdoptionScenario):
+    def test_guard_killed_while_running(self):
+        name = self.application()
+        self.job(name, "Runs", "--seconds 0")
+        self.start(name)
+        before = self.await_state(name, "job", "RUNNING")
+        lines = len(self.guard_log(name, "job").read_text().splitlines())
+        killed = one_guard(self.spec(name, "job"))
+        os.kill(killed, signal.SIGKILL)
+        wait_until("another guard comes", lambda: set(self.guards(name, "job")) - {killed}, 60)
+        self.await_adoption(name, lines, before["application_id"])
+        self.same_job(name, before)
+    test_guard_killed_while_running.seconds = 45
+
+    def test_application_killed_from_outside_comes_back(self):
+        """respawn_type always: one new application, a new epoch."""
+        name = self.application()
+        self.job(name, "Runs", "--seconds 0")
+        self.start(name)
+        before = self.await_state(name, "job", "RUNNING")
+        self.cluster.kill_application(before["application_id"])
+
+        def another():
+            entry = self.component(name, "job")
+            self.assertNotEqual(before["application_id"], entry.get("application_id"))
+            self.assertEqual("RUNNING", entry["state"])
+            return entry
+
+        after = wait_until("another application runs", another, 180)
+        self.assertEqual([after["application_id"]], self.cluster.live(self.tag(name, "job")))
+        self.assertGreater(after["incarnations"][0]["epoch"], before["incarnations"][0]["epoch"])
+    test_application_killed_from_outside_comes_back.seconds = 80
+
+    def second_manager(self, namespace):
+        """A Deployment Manager whose flink command is a wrapper script that does not exec."""
+        configuration = self.environment.configuration()
+        directory = self.environment.directory / namespace
+        directory.mkdir()
+        for folder in ("data", "stage", "opt", "repository"):
+            (directory / folder).mkdir()
+        wrapper = directory / "flink"
+        wrapper.write_text(f'#!/bin/bash\n"{configuration["environment"]["flink"]}" "$@"\nexit $?\n')
+        wrapper.chmod(0o755)
+        configuration["environment"] |= {"namespace": namespace, "flink": str(wrapper)}
+        configuration["plugin_settings"]["flink"]["install_root"] = str(directory / "opt")
+        configuration |= {
+            "listen": {"address": "127.0.0.1", "port": 0},
+            "port_file": str(directory / "port"),
+            "data_root": str(directory / "data"),
+            "stage_root": str(directory / "stage"),
+            "install_root": str(directory / "opt"),
+            "package_repository": str(directory / "repository"),
+        }
+        process = self.environment.start_manager(configuration, namespace)
+        self.addCleanup(process.wait, 60)
+        self.addCleanup(process.terminate)
+        port = (directory / "port").read_text().strip()
+        return Manager(f"http://127.0.0.1:{port}", self.environment["application_user"])
+
+    def test_guard_killed_while_its_client_submits(self):
+        manager = self.second_manager("wrapped")
+        manager.upload(PACKAGES / f"{FAULTS}.tar.gz")
+        self.assertEqual("DEPLOYED", manager.deploy(FAULTS)["status"])
+        name = "submitting"
+        slow = {"job": {"main_class": "faults.SlowMain", "application_args": "--seconds 15"}}
+        self.assertEqual("CREATED", manager.create(name, FAULTS, slow)["status"])
+        self.addCleanup(self.remove_from, manager, name)
+        directory = self.environment.directory / "wrapped" / "opt" / "wrapped" / name / "job"
+        spec = directory / "guard.json"
+        jar = str(directory / "package" / "faults.jar")
+
+        def clients():
+            return set(processes(lambda arguments: jar in arguments and os.path.basename(arguments[0]) == "java"))
+
+        manager.expect(202, "POST", f"/applications/{name}/start")
+        first = wait_until("the flink client runs", clients, 90)
+        guard = one_guard(spec)
+        os.kill(guard, signal.SIGKILL)
+        wait_until("another guard comes", lambda: set(guards(spec)) - {guard}, 60)
+        after = manager.settled(f"/applications/{name}", 400)
+        self.assertEqual("STARTED", after["status"], after)
+
+        def running():
+            entry = manager.component(name, "job")
+            self.assertEqual("RUNNING", entry["state"], entry["reason"])
+            return entry
+
+        entry = wait_until("the component is RUNNING", running, 120)
+        tag = f"dm-component-{entry['id']}"
+        self.assertEqual([entry["application_id"]], self.cluster.live(tag))
+        self.assertEqual(set(), first & clients(), "the client of the killed guard still lives")
+        self.remove_from(manager, name)
+        self.assertEqual([], self.cluster.live(tag))
+    test_guard_killed_while_its_client_submits.seconds = 90
+
+
+class AdoptionAfterDaemons(AdoptionScenario):
+    """Those that end daemons that everybody needs."""
+
+    disturbs = True
+
+    def test_supervisord_restarted(self):
+        """A stream goes on, a batch job that ends while nobody looks has COMPLETED and is not run again."""
+        stream = self.application("-stream")
+        batch = self.application("-batch")
+        self.job(stream, "Runs", "--seconds 0")
+        self.job(batch, "Runs", "--seconds 30", flink_job_type="batch")
+        self.start(stream)
+        before = self.await_state(stream, "job", "RUNNING")
+        self.start(batch)
+        of_batch = self.await_state(batch, "job", "RUNNING")
+        lines = len(self.guard_log(stream, "job").read_text().splitlines())
+        self.cluster.kill("supervisord")
+        for name in (stream, batch):
+            for pid in self.guards(name, "job"):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            wait_until(
+                "the batch job ends",
+                lambda: self.cluster.application(of_batch["application_id"])["state"] == "FINISHED",
+                120,
+            )
+        finally:
+            self.cluster.start("supervisord")
+        self.await_adoption(stream, lines, before["application_id"])
+        self.same_job(stream, before)
+        self.await_state(batch, "job", "COMPLETED", 60)
+        wait_until("the guard of the batch job ends", lambda: not self.guards(batch, "job"), 60)
+        known = [one["id"] for one in self.cluster.applications(self.tag(batch, "job"))]
+        self.assertEqual([of_batch["application_id"]], known)
+
+    def test_supervisord_killed_beside_living_guards(self):
+        """The guard of before goes on; a second one of the same component does no harm."""
+        name = self.application()
+        self.job(name, "Runs", "--seconds 0")
+        self.start(name)
+        before = self.await_state(name, "job", "RUNNING")
+        self.cluster.kill("supervisord")
+        self.cluster.start("supervisord")
+        self.same_job(name, before)
+
+    def started_after(self, how):
+        """The Deployment Manager ends in the middle of a start; the next one takes it up."""
+        name = self.application()
+        self.job(name, "Runs", "--seconds 0")
+        self.manager.expect(202, "POST", f"/applications/{name}/start")
+        one_guard(self.spec(name, "job"), 60)
+        self.assertEqual("STARTING", self.manager.status(name)["status"])
+        self.environment.end_manager(how)
+        self.environment.restart_manager()
+        after = self.manager.settled(f"/applications/{name}", 300)
+        self.assertEqual("STARTED", after["status"], after)
+        entry = self.await_state(name, "job", "RUNNING", 120)
+        known = [one["id"] for one in self.cluster.applications(self.tag(name, "job"))]
+        self.assertEqual([entry["application_id"]], known)
+        return name, entry
+
+    def test_manager_killed_while_starting(self):
+        self.started_after(signal.SIGKILL)
+
+    def test_manager_restarted_while_starting_and_while_running(self):
+        name, before = self.started_after(signal.SIGTERM)
+        self.environment.end_manager()
+        self.environment.restart_manager()
+        self.assertEqual("STARTED", self.manager.status(name)["status"])
+        self.same_job(name, before)
