@@ -1,5 +1,6 @@
 // The one way from the host into the plugin: no exception gets out, and every reply is a document
-// with an owner. SPDX-License-Identifier: Apache-2.0
+// with an owner.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // What the host lends to a session: where log lines go. Read by struct_size, so that a host of any
-// minor will do (DM-3). SPDX-License-Identifier: Apache-2.0
+// minor will do (DM-3).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // Members of a request, read with their types checked; everything that is wrong is remembered with
-// its JSON path. SPDX-License-Identifier: Apache-2.0
+// its JSON path.
+// SPDX-License-Identifier: Apache-2.0
 #include "boundary/request_reader.h"
 
 #include <algorithm>

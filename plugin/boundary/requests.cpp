@@ -1,5 +1,6 @@
 // The requests of the verbs, from JSON to what the lifecycle takes. Each reader reports all
-// problems of a request at once. SPDX-License-Identifier: Apache-2.0
+// problems of a request at once.
+// SPDX-License-Identifier: Apache-2.0
 #include "boundary/requests.h"
 
 #include <utility>

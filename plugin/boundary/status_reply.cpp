@@ -1,5 +1,6 @@
 // The reply of status: one entry per component of the request, in its order, each readable by
-// itself. SPDX-License-Identifier: Apache-2.0
+// itself.
+// SPDX-License-Identifier: Apache-2.0
 #include <stdexcept>
 #include <string_view>
 #include <utility>

@@ -1,6 +1,7 @@
 // The component's log on HDFS: read as a whole, appended by claiming the next number.
 // It is the only home of the desired state and of epochs; supervisord's autostart and the DM's
-// registry are mirrors. SPDX-License-Identifier: Apache-2.0
+// registry are mirrors.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

@@ -1,6 +1,7 @@
 // The records of a component's log on HDFS: what was wanted, what was submitted, what became of it.
 // One sequence of numbers; the newest `run` or `stop` is the desired state; the number of an
-// incarnation is its epoch. SPDX-License-Identifier: Apache-2.0
+// incarnation is its epoch.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

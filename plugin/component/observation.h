@@ -1,5 +1,6 @@
 // The YARN applications of one component, sorted by epoch: the same view for the guard, status,
-// start and stop. SPDX-License-Identifier: Apache-2.0
+// start and stop.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

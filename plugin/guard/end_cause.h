@@ -1,5 +1,6 @@
 // How an incarnation ended and why, from whoever still knows: Flink's job archive, the client, the
-// JobManager's log, YARN's diagnostics. SPDX-License-Identifier: Apache-2.0
+// JobManager's log, YARN's diagnostics.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -2,7 +2,8 @@
 // touches anything.
 //
 // The program file names no user, since supervisord 4.2.5 refuses to start at all when one
-// program's user is gone. SPDX-License-Identifier: Apache-2.0
+// program's user is gone.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // One flink client under way: started with the incarnation's options, watched until it has ended or
-// its application waits in YARN's queue. SPDX-License-Identifier: Apache-2.0
+// its application waits in YARN's queue.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // At most N flink clients at once on a node: each is a JVM of hundreds of MB, and after a reboot
-// all components start. SPDX-License-Identifier: Apache-2.0
+// all components start.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

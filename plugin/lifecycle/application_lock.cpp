@@ -1,5 +1,6 @@
 // The lock under which an application's files are made and removed, and the removal of the
-// directories it is on. SPDX-License-Identifier: Apache-2.0
+// directories it is on.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>

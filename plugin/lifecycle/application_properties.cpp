@@ -1,5 +1,6 @@
 // application.properties, generated. Source of the escapes: java.util.Properties.load (ISO-8859-1
-// with \uXXXX). SPDX-License-Identifier: Apache-2.0
+// with \uXXXX).
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/application_properties.h"
 
 #include <algorithm>

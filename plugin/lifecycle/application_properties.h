@@ -1,5 +1,6 @@
 // The application.properties that a program finds on its class path: the package's own file, its
-// references replaced, and one generated line per property. SPDX-License-Identifier: Apache-2.0
+// references replaced, and one generated line per property.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

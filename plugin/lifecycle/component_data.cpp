@@ -1,5 +1,6 @@
 // The data of a component: written by create, read by every later verb, also from records of the
-// original plugin. SPDX-License-Identifier: Apache-2.0
+// original plugin.
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/component_data.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // What a component has on this node: its directory, the submission slots of its namespace, its
 // program file. Everything appears whole under its name and is made or removed under a lock on the
-// application's directory (INV-5). SPDX-License-Identifier: Apache-2.0
+// application's directory (INV-5).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

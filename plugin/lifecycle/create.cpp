@@ -1,6 +1,7 @@
 // create: lays a component out on this node and starts nothing. Idempotent by digest (INV-5): what
 // is there already is left, what a killed create left unfinished is finished, and on failure what
-// was made is unmade. SPDX-License-Identifier: Apache-2.0
+// was made is unmade.
+// SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
 #include <algorithm>

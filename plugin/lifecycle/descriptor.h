@@ -1,5 +1,6 @@
 // A component's descriptor: its properties read once, typed and checked. What validate and create
-// both stand on. SPDX-License-Identifier: Apache-2.0
+// both stand on.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

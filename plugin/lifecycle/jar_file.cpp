@@ -1,5 +1,6 @@
 // Jars by libarchive. Sources: JAR File Specification (manifest); Flink's PackagedProgram
-// (program-class, nested jars). SPDX-License-Identifier: Apache-2.0
+// (program-class, nested jars).
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/jar_file.h"
 
 #include <archive.h>

@@ -1,5 +1,6 @@
 // A jar, opened as the zip it should be: which classes it has and which one its manifest names. By
-// libarchive; no JVM. SPDX-License-Identifier: Apache-2.0
+// libarchive; no JVM.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

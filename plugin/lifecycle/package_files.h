@@ -1,5 +1,6 @@
 // A component's staged folder, looked through without trusting it: its files with their sizes and
-// hashes. SPDX-License-Identifier: Apache-2.0
+// hashes.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // Everything about a component that can be known before anything is made: descriptor, package,
-// Flink of this node. SPDX-License-Identifier: Apache-2.0
+// Flink of this node.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

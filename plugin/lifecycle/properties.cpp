@@ -1,6 +1,6 @@
 // Look-up and substitution in the property map. The rules are those of Python's string.Template,
-// which packages for the original deployment manager were written for. SPDX-License-Identifier:
-// Apache-2.0
+// which packages for the original deployment manager were written for.
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/properties.h"
 
 #include <algorithm>

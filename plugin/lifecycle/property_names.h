@@ -1,6 +1,6 @@
 // The properties of a component that this plugin knows: the one table of their names, kinds,
-// defaults and limits. The table of abi/documents.md is made from it. SPDX-License-Identifier:
-// Apache-2.0
+// defaults and limits. The table of abi/documents.md is made from it.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

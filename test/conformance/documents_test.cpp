@@ -1,5 +1,6 @@
 // What hosts send: DM-7 and DM-13, and documents that nobody should send. Nothing of it may do harm
-// or go unanswered. SPDX-License-Identifier: Apache-2.0
+// or go unanswered.
+// SPDX-License-Identifier: Apache-2.0
 #include <random>
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 // A good guest: DM-18, DM-23 and INV-9. The process is looked at before the library is loaded, and
-// after it is gone. SPDX-License-Identifier: Apache-2.0
+// after it is gone.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>

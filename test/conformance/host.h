@@ -1,5 +1,6 @@
 // A host for tests: it knows flink.so by its C header only, and loads it as a deployment manager
-// does. SPDX-License-Identifier: Apache-2.0
+// does.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

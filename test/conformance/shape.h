@@ -1,5 +1,6 @@
 // The shape of JSON documents: members and types, without values. A sample says by itself what is
-// optional: what only some of an array's elements have. SPDX-License-Identifier: Apache-2.0
+// optional: what only some of an array's elements have.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
 // What a plugin under test is told about the world: services that never answer or are not there,
-// and one node's folders. SPDX-License-Identifier: Apache-2.0
+// and one node's folders.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

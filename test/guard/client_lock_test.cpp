@@ -1,5 +1,6 @@
 // The lock that a client inherits, with real children: ones that exec, ones that do not, and ones
-// left over. SPDX-License-Identifier: Apache-2.0
+// left over.
+// SPDX-License-Identifier: Apache-2.0
 #include "guard/client_lock.h"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 // A flink client for tests: tells the address in DM_TEST_CLIENT_URL its arguments, prints what that
-// answers and ends as it says. SPDX-License-Identifier: Apache-2.0
+// answers and ends as it says.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,6 @@
 // The program flink-guard as supervisord sees it: options, exit codes, signals, and its sudden
-// death. SPDX-License-Identifier: Apache-2.0
+// death.
+// SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>

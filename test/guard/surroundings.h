@@ -1,5 +1,6 @@
 // What a guard finds around it: YARN, HDFS, a JobManager, its component's directory, and a flink
-// client that does what the test says. SPDX-License-Identifier: Apache-2.0
+// client that does what the test says.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

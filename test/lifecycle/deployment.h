@@ -1,5 +1,6 @@
 // A component that create has laid out on an edge node, with the cluster it runs on; the test plays
-// its guard. SPDX-License-Identifier: Apache-2.0
+// its guard.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 // An edge node for tests: a Flink installation, a guard, install root and supervisord's directory
-// in a temporary directory, and a supervisord that answers. SPDX-License-Identifier: Apache-2.0
+// in a temporary directory, and a supervisord that answers.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

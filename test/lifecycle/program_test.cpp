@@ -1,5 +1,6 @@
 // The component's program in supervisord: its node, its autostart, and the staging that Flink
-// leaves. SPDX-License-Identifier: Apache-2.0
+// leaves.
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/program.h"
 
 #include <catch2/catch.hpp>

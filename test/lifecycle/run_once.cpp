@@ -1,5 +1,6 @@
 // Runs one create, or one removal of a component's files, and ends: a process for crash_test to
-// kill. SPDX-License-Identifier: Apache-2.0
+// kill.
+// SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <string_view>
 

@@ -1,5 +1,6 @@
 // The stop verb: in which order it records and ends, what it waits for, what it says when it
-// cannot. SPDX-License-Identifier: Apache-2.0
+// cannot.
+// SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/stop.h"
 
 #include <catch2/catch.hpp>

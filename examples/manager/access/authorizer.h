@@ -1,6 +1,7 @@
 // Who may do what. Everyone may read, deploy and create; undeploying, starting, stopping and
 // destroying is for the owner and for members of the administrators' group. Fixed rules, no rule
-// text to evaluate. SPDX-License-Identifier: Apache-2.0
+// text to evaluate.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "access/account.h"

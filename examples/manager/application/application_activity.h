@@ -1,5 +1,6 @@
 // The work of starting and stopping: all components are attempted, and the outcome says what each
-// does. SPDX-License-Identifier: Apache-2.0
+// does.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "application/application_tools.h"

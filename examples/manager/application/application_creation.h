@@ -1,5 +1,6 @@
 // The work of creating an application: unpack, check, lay out component by component; undo on
-// failure. SPDX-License-Identifier: Apache-2.0
+// failure.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "application/application_tools.h"

@@ -1,5 +1,6 @@
 // Applications: what clients ask for, checked in the contract's order, and the dispatch of the
-// work. SPDX-License-Identifier: Apache-2.0
+// work.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "access/authorizer.h"

@@ -1,6 +1,6 @@
 // The one ordered property map that a plugin gets for a component: environment, package, request,
-// fixed names, HDFS paths; later entries win in the place of earlier ones. SPDX-License-Identifier:
-// Apache-2.0
+// fixed names, HDFS paths; later entries win in the place of earlier ones.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/json.h"

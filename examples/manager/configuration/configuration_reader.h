@@ -1,5 +1,6 @@
 // Reads one JSON object of a configuration and collects every problem in it, with JSON paths,
-// instead of stopping at the first. SPDX-License-Identifier: Apache-2.0
+// instead of stopping at the first.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/failure.h"

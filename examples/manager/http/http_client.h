@@ -1,6 +1,7 @@
 // HTTP requests of the Deployment Manager itself: repository service, WebHDFS, callbacks.
 // One request, one connection, one time limit over all of it; redirects are for the caller to
-// judge. SPDX-License-Identifier: Apache-2.0
+// judge.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/cancellation.h"

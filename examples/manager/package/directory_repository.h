@@ -1,5 +1,6 @@
 // The embedded repository: a directory of <name>-<version>.tar.gz files, with uploads. Files that
-// an administrator puts there by hand are found as well. SPDX-License-Identifier: Apache-2.0
+// an administrator puts there by hand are found as well.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "package/package_repository.h"

@@ -1,6 +1,7 @@
 // Where the Deployment Manager keeps archives of its own: one for each deployed package, and one
 // for each creation under way, so that an undeploy or a second creation takes nothing away from it
-// (N2). SPDX-License-Identifier: Apache-2.0
+// (N2).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <filesystem>

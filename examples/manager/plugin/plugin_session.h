@@ -1,5 +1,6 @@
 // A plugin at work: one session per process and plugin, shared by all threads; one call an
-// operation. SPDX-License-Identifier: Apache-2.0
+// operation.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/cancellation.h"

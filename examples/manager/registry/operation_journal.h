@@ -1,6 +1,7 @@
 // What is under way. A row is written with the passing state, in one transaction, before anything
 // is done, and goes with the final state: what a killed Deployment Manager left is found here
-// (E45). SPDX-License-Identifier: Apache-2.0
+// (E45).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "registry/database.h"

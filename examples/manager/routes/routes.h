@@ -1,5 +1,6 @@
 // The REST API: one function per noun puts its routes into the router. Every route's contract
-// stands in README.md. SPDX-License-Identifier: Apache-2.0
+// stands in README.md.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "access/authorizer.h"
