@@ -18,7 +18,7 @@ struct meaning {
   status_code code;
 };
 
-constexpr std::array<meaning, 22> meanings = {{
+constexpr std::array<meaning, 24> meanings = {{
     {"FileNotFoundException", status_code::not_found},
     {"NotFoundException", status_code::not_found},
     {"PathNotFoundException", status_code::not_found},
@@ -33,6 +33,9 @@ constexpr std::array<meaning, 22> meanings = {{
     {"RetriableException", status_code::unavailable},
     {"ConnectException", status_code::unavailable},
     {"SocketTimeoutException", status_code::unavailable},
+    // A DataNode whose connection to a NameNode that was restarted is dead answers with 403.
+    {"EOFException", status_code::unavailable},
+    {"NoRouteToHostException", status_code::unavailable},
     {"NSQuotaExceededException", status_code::resource_exhausted},
     {"DSQuotaExceededException", status_code::resource_exhausted},
     {"QuotaByStorageTypeExceededException", status_code::resource_exhausted},

@@ -31,6 +31,7 @@ TEST_CASE("the exception's class decides, not the HTTP status") {
   CHECK(code("StandbyException") == status_code::unavailable);
   CHECK(code("SafeModeException") == status_code::unavailable);
   CHECK(code("RetriableException") == status_code::unavailable);
+  CHECK(code("EOFException") == status_code::unavailable);
   CHECK(code("NSQuotaExceededException") == status_code::resource_exhausted);
   CHECK(code("DSQuotaExceededException") == status_code::resource_exhausted);
   CHECK(code("IllegalArgumentException", 400) == status_code::invalid_argument);
