@@ -14,12 +14,22 @@ from scenario import FAULTS, Scenario
 
 class AdoptionScenario(Scenario):
     def same_job(self, name, before, component="job"):
-        """RUNNING, the application of before, no other one ever, and one guard."""
+        """RUNNING, the application of before, and no other one ever."""
         after = self.await_state(name, component, "RUNNING", 120)
         self.assertEqual((before["application_id"], before["job_id"]), (after["application_id"], after["job_id"]))
         known = [one["id"] for one in self.cluster.applications(self.tag(name, component))]
         self.assertEqual([before["application_id"]], known)
-        wait_until("one guard is left", lambda: len(self.guards(name, component)) == 1, 60)
+
+    def another_application(self, name, before, component="job"):
+        """The component's status when a new application of it runs."""
+
+        def look():
+            entry = self.component(name, component)
+            self.assertNotEqual(before["application_id"], entry.get("application_id"))
+            self.assertEqual("RUNNING", entry["state"], entry["reason"])
+            return entry
+
+        return wait_until("another application runs", look, 240)
 
     def await_adoption(self, name, lines, application_id, component="job"):
         """A guard has written to its log, after the first `lines` of it, that it has found the application."""
@@ -53,13 +63,7 @@ class Adoption(AdoptionScenario):
         before = self.await_state(name, "job", "RUNNING")
         self.cluster.kill_application(before["application_id"])
 
-        def another():
-            entry = self.component(name, "job")
-            self.assertNotEqual(before["application_id"], entry.get("application_id"))
-            self.assertEqual("RUNNING", entry["state"])
-            return entry
-
-        after = wait_until("another application runs", another, 180)
+        after = self.another_application(name, before)
         self.assertEqual([after["application_id"]], self.cluster.live(self.tag(name, "job")))
         self.assertGreater(after["incarnations"][0]["epoch"], before["incarnations"][0]["epoch"])
     test_application_killed_from_outside_comes_back.seconds = 80
@@ -140,8 +144,9 @@ class AdoptionAfterDaemons(AdoptionScenario):
         self.job(batch, "Runs", "--seconds 30", flink_job_type="batch")
         self.start(stream)
         before = self.await_state(stream, "job", "RUNNING")
-        self.start(batch)
-        of_batch = self.await_state(batch, "job", "RUNNING")
+        # Not waited for, so that the job is seen early in its short life.
+        self.manager.expect(202, "POST", f"/applications/{batch}/start", {"wait": False})
+        of_batch = self.await_state(batch, "job", "RUNNING", 240)
         lines = len(self.guard_log(stream, "job").read_text().splitlines())
         self.cluster.kill("supervisord")
         for name in (stream, batch):
@@ -163,14 +168,25 @@ class AdoptionAfterDaemons(AdoptionScenario):
         self.assertEqual([of_batch["application_id"]], known)
 
     def test_supervisord_killed_beside_living_guards(self):
-        """The guard of before goes on; a second one of the same component does no harm."""
+        """The guard of before goes on beside the new one; even so there is one application at a time."""
         name = self.application()
         self.job(name, "Runs", "--seconds 0")
         self.start(name)
         before = self.await_state(name, "job", "RUNNING")
+        old = one_guard(self.spec(name, "job"))
         self.cluster.kill("supervisord")
         self.cluster.start("supervisord")
+        wait_until("another guard comes", lambda: set(self.guards(name, "job")) - {old}, 60)
         self.same_job(name, before)
+        self.cluster.kill_application(before["application_id"])
+        after = self.another_application(name, before)
+        live = self.cluster.live(self.tag(name, "job"))
+        self.assertEqual([after["application_id"]], live)
+        # Two guards may have claimed an epoch each; no more than one of their applications ran.
+        self.assertLessEqual(len(self.cluster.applications(self.tag(name, "job"))), 3)
+        self.stop(name)
+        wait_until("both guards end", lambda: not self.guards(name, "job"), 90)
+        self.assertEqual([], self.cluster.live(self.tag(name, "job")))
 
     def started_after(self, how):
         """The Deployment Manager ends in the middle of a start; the next one takes it up."""

@@ -62,7 +62,7 @@ class Damage(Scenario):
             return True
 
         wait_until("the damaged component works again or says what is wrong", told, 30)
-        problem = self.manager.ask("POST", f"/applications/{orphan}/start")
+        problem = self.manager.ask("POST", f"/applications/{orphan}/start", user=user)
         self.assertEqual(403, problem.code, problem)
         self.assertIn(user, problem.text)
         # A component made now works too.
