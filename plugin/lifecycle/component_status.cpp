@@ -7,8 +7,9 @@
 namespace dm::lifecycle {
 
 std::string_view to_string(component_state state) {
-  static constexpr std::array<std::string_view, 10> names{"CREATED",  "STARTING", "RUNNING",   "RESTARTING", "STOPPING",
-                                                          "STOPPED",  "COMPLETED", "FAILED",   "BACKOFF",    "UNKNOWN"};
+  static constexpr std::array<std::string_view, 10> names{
+      "CREATED", "STARTING",  "RUNNING", "RESTARTING", "STOPPING",
+      "STOPPED", "COMPLETED", "FAILED",  "BACKOFF",    "UNKNOWN"};
   return names.at(static_cast<std::size_t>(state));
 }
 
@@ -17,7 +18,8 @@ std::string_view to_string(confidence value) {
   return names.at(static_cast<std::size_t>(value));
 }
 
-std::string summary_word(component_state state, const std::string& yarn_state, bool killed_from_outside) {
+std::string summary_word(component_state state, const std::string& yarn_state,
+                         bool killed_from_outside) {
   switch (state) {
     case component_state::created:
       return "CREATED";

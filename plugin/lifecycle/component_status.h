@@ -29,7 +29,8 @@ enum class component_state {
 };
 std::string_view to_string(component_state state);
 
-// confirmed: the source that decides said so now; stale: what was last known; unknown: nothing is known.
+// confirmed: the source that decides said so now; stale: what was last known; unknown: nothing is
+// known.
 enum class confidence { confirmed, stale, unknown };
 std::string_view to_string(confidence value);
 
@@ -41,9 +42,9 @@ struct evidence {
 };
 
 struct restart_report {
-  std::int64_t count = 0;           // by Flink itself, within this incarnation
-  io::wall_time since_at{};         // the newest one
-  std::string exception;            // the sentence for people
+  std::int64_t count = 0;    // by Flink itself, within this incarnation
+  io::wall_time since_at{};  // the newest one
+  std::string exception;     // the sentence for people
 };
 
 struct incarnation_report {
@@ -51,7 +52,7 @@ struct incarnation_report {
   std::string application_id;
   std::string job_id;
   io::wall_time started_at{};
-  io::wall_time ended_at{};         // zero while it lives
+  io::wall_time ended_at{};  // zero while it lives
   std::string outcome;
   std::string cause;
   std::string restore_point;
@@ -61,11 +62,11 @@ struct component_status {
   component::component_name name;
   std::string id;
   component_state state = component_state::unknown;
-  std::string summary;              // word of the DM's summary vocabulary
-  std::string desired;              // "RUNNING", "STOPPED", or empty: not known, never asked for
+  std::string summary;  // word of the DM's summary vocabulary
+  std::string desired;  // "RUNNING", "STOPPED", or empty: not known, never asked for
   enum confidence confidence = confidence::unknown;
   io::wall_time observed_at{};
-  io::wall_time since{};            // zero: not known
+  io::wall_time since{};  // zero: not known
   std::string reason;
   std::string application_id;
   std::string job_id;
@@ -77,14 +78,16 @@ struct component_status {
   std::string history_url;
   std::vector<flink::vertex> vertices;  // only with detail
   std::optional<restart_report> restarts;
-  std::vector<incarnation_report> incarnations;  // newest first; only with detail, or where the log was read anyway
+  std::vector<incarnation_report>
+      incarnations;  // newest first; only with detail, or where the log was read anyway
   std::string guard_log;
   std::string client_log;
   std::vector<evidence> proof;
-  std::optional<error> failure;     // this component could not be looked at at all
+  std::optional<error> failure;  // this component could not be looked at at all
 };
 
 // The DM's summary word for a state (dm-contract 6.3).
-std::string summary_word(component_state state, const std::string& yarn_state, bool killed_from_outside);
+std::string summary_word(component_state state, const std::string& yarn_state,
+                         bool killed_from_outside);
 
 }  // namespace dm::lifecycle

@@ -1,4 +1,5 @@
-// The destroy verb: ends the job if need be, takes the program out of supervisord, removes what create made.
+// The destroy verb: ends the job if need be, takes the program out of supervisord, removes what
+// create made.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -41,7 +42,8 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   auto program = remove_program_file(data);
   if (!program) return fail(program.error());
   changed = changed || *program;
-  if (auto applied = session.supervisor().apply(op, data.program); !applied) return fail(applied.error());
+  if (auto applied = session.supervisor().apply(op, data.program); !applied)
+    return fail(applied.error());
   auto files = remove_component_files(session, op, data);
   if (!files) return fail(files.error());
   changed = changed || *files;
@@ -59,12 +61,14 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
 destroy_reply destroy(session& session, const io::operation& op, const destroy_request& request) {
   destroy_reply reply;
   if (request.dispose_savepoints) {
-    reply.failure = fail(status_code::unimplemented,
-                         fmt::format("destroy of {} with \"savepoints\": \"dispose\": this version does not manage "
-                                     "savepoints; nothing was done",
-                                     request.data.name.text()),
-                         "destroy with \"savepoints\": \"keep\", and delete savepoints by hand")
-                        .value();
+    reply.failure =
+        fail(status_code::unimplemented,
+             fmt::format(
+                 "destroy of {} with \"savepoints\": \"dispose\": this version does not manage "
+                 "savepoints; nothing was done",
+                 request.data.name.text()),
+             "destroy with \"savepoints\": \"keep\", and delete savepoints by hand")
+            .value();
     return reply;
   }
   auto changed = run(session, op, request);

@@ -18,8 +18,8 @@ using component::record_kind;
 
 namespace {
 
-// A job whose newest restart is at most this long ago, and not its first, is RESTARTING even at a moment at which all
-// its tasks run: with checkpoints on, Flink restarts a failing job for ever.
+// A job whose newest restart is at most this long ago, and not its first, is RESTARTING even at a
+// moment at which all its tasks run: with checkpoints on, Flink restarts a failing job for ever.
 constexpr std::chrono::seconds flapping_window{120};
 constexpr std::int64_t flapping_restarts = 2;
 
@@ -27,7 +27,8 @@ bool guard_at_work(const observed_facts& facts) {
   return facts.supervisor_answered && facts.process && facts.process->alive();
 }
 
-void prove(component_status& status, const observed_facts& facts, std::string source, std::string message) {
+void prove(component_status& status, const observed_facts& facts, std::string source,
+           std::string message) {
   status.proof.push_back({std::move(source), facts.now, std::move(message)});
 }
 
@@ -37,7 +38,8 @@ void set(component_status& status, component_state state, std::string reason) {
 }
 
 std::int64_t newest_exception_ms(const flink::job_exceptions& exceptions) {
-  return exceptions.history.empty() ? exceptions.timestamp_ms : exceptions.history.front().timestamp_ms;
+  return exceptions.history.empty() ? exceptions.timestamp_ms
+                                    : exceptions.history.front().timestamp_ms;
 }
 
 std::string exception_text(const flink::job_exceptions& exceptions) {
@@ -61,8 +63,9 @@ void report_restarts(component_status& status, const observed_facts& facts) {
 }
 
 std::string restart_text(const restart_report& report) {
-  return fmt::format("restarted {} time{} by Flink, last at {}: {}", report.count, report.count == 1 ? "" : "s",
-                     io::to_rfc3339(report.since_at), report.exception);
+  return fmt::format("restarted {} time{} by Flink, last at {}: {}", report.count,
+                     report.count == 1 ? "" : "s", io::to_rfc3339(report.since_at),
+                     report.exception);
 }
 
 bool flapping(const component_status& status, const observed_facts& facts) {
@@ -76,49 +79,60 @@ void evaluate_job(component_status& status, const observed_facts& facts, bool st
   status.job_id = job.id;
   status.since = io::from_epoch_ms(job.last_modified_ms > 0 ? job.last_modified_ms : job.start_ms);
   prove(status, facts, "jobmanager " + facts.job_manager,
-        fmt::format("job {} is {}, {} of {} tasks running", job.id, job.state, job.tasks_running, job.tasks_total));
+        fmt::format("job {} is {}, {} of {} tasks running", job.id, job.state, job.tasks_running,
+                    job.tasks_total));
   report_restarts(status, facts);
-  if (job.state == "CANCELLING") return set(status, component_state::stopping, "the job is being cancelled");
+  if (job.state == "CANCELLING")
+    return set(status, component_state::stopping, "the job is being cancelled");
   if (job.terminal()) {
     return set(status, component_state::stopping,
                fmt::format("the job is {}; its YARN application is ending", job.state));
   }
   if (stop_wanted) {
-    return set(status, component_state::stopping, fmt::format("stop was asked for; the job is still {}", job.state));
+    return set(status, component_state::stopping,
+               fmt::format("stop was asked for; the job is still {}", job.state));
   }
   if (job.state == "FAILING" || job.state == "RESTARTING") {
-    return set(status, component_state::restarting,
-               status.restarts ? restart_text(*status.restarts) : fmt::format("Flink says {}", job.state));
+    return set(
+        status, component_state::restarting,
+        status.restarts ? restart_text(*status.restarts) : fmt::format("Flink says {}", job.state));
   }
   if (job.all_tasks_running()) {
-    if (flapping(status, facts)) return set(status, component_state::restarting, restart_text(*status.restarts));
-    return set(status, component_state::running, status.restarts ? restart_text(*status.restarts) : "");
+    if (flapping(status, facts))
+      return set(status, component_state::restarting, restart_text(*status.restarts));
+    return set(status, component_state::running,
+               status.restarts ? restart_text(*status.restarts) : "");
   }
   if (status.restarts && status.restarts->count > 0) {
     return set(status, component_state::restarting, restart_text(*status.restarts));
   }
   set(status, component_state::starting,
-      fmt::format("the job is {}, {} of {} tasks running: waiting for TaskManagers", job.state, job.tasks_running,
-                  job.tasks_total));
+      fmt::format("the job is {}, {} of {} tasks running: waiting for TaskManagers", job.state,
+                  job.tasks_running, job.tasks_total));
 }
 
-void evaluate_live(component_status& status, const observed_facts& facts, const cluster::yarn_application& application) {
+void evaluate_live(component_status& status, const observed_facts& facts,
+                   const cluster::yarn_application& application) {
   status.confidence = confidence::confirmed;
   const bool stop_wanted = facts.log && !facts.log->wanted();
-  const bool recently = io::from_epoch_ms(application.started_ms) + std::chrono::minutes(1) > facts.now;
+  const bool recently =
+      io::from_epoch_ms(application.started_ms) + std::chrono::minutes(1) > facts.now;
   status.since = io::from_epoch_ms(application.started_ms);
   if (facts.job) return evaluate_job(status, facts, stop_wanted);
   if (!facts.job_manager_error.empty() && !recently) {
     status.confidence = confidence::stale;
     return set(status, stop_wanted ? component_state::stopping : component_state::running,
-               fmt::format("YARN says {}; the JobManager {} does not answer: {}", application.state, facts.job_manager,
-                           facts.job_manager_error));
+               fmt::format("YARN says {}; the JobManager {} does not answer: {}", application.state,
+                           facts.job_manager, facts.job_manager_error));
   }
-  if (stop_wanted) return set(status, component_state::stopping, "stop was asked for; the application is ending");
+  if (stop_wanted)
+    return set(status, component_state::stopping, "stop was asked for; the application is ending");
   if (application.state == "RUNNING") {
-    return set(status, component_state::starting, "the JobManager is up; its job does not show yet");
+    return set(status, component_state::starting,
+               "the JobManager is up; its job does not show yet");
   }
-  std::string reason = fmt::format("YARN says {} in queue {}", application.state, application.queue);
+  std::string reason =
+      fmt::format("YARN says {} in queue {}", application.state, application.queue);
   if (!application.diagnostics.empty()) reason += ": " + first_line(application.diagnostics);
   set(status, component_state::starting, std::move(reason));
 }
@@ -129,9 +143,10 @@ void evaluate_end(component_status& status, const observed_facts& facts, const e
   status.since = end.ended_at;
   switch (end.decision) {
     case decision::restart:
-      return set(status, component_state::backoff,
-                 fmt::format("{}; next attempt {}", end.cause,
-                             end.restart_at > facts.now ? "at " + io::to_rfc3339(end.restart_at) : "now"));
+      return set(
+          status, component_state::backoff,
+          fmt::format("{}; next attempt {}", end.cause,
+                      end.restart_at > facts.now ? "at " + io::to_rfc3339(end.restart_at) : "now"));
     case decision::give_up:
       return set(status, component_state::failed, end.cause);
     case decision::none:
@@ -151,7 +166,8 @@ void evaluate_end(component_status& status, const observed_facts& facts, const e
 }
 
 // Wanted, nothing lives, and the current incarnation has no end in the log yet.
-void evaluate_open_incarnation(component_status& status, const observed_facts& facts, std::uint64_t epoch) {
+void evaluate_open_incarnation(component_status& status, const observed_facts& facts,
+                               std::uint64_t epoch) {
   const auto ended = facts.applications.find(epoch);
   if (ended == facts.applications.end()) {
     if (guard_at_work(facts)) {
@@ -166,11 +182,13 @@ void evaluate_open_incarnation(component_status& status, const observed_facts& f
     case outcome::completed:
       return set(status, component_state::completed, "");
     case outcome::killed:
-      return set(status, component_state::stopped, "ended from outside: " + first_line(application.diagnostics));
+      return set(status, component_state::stopped,
+                 "ended from outside: " + first_line(application.diagnostics));
     default:
       return set(status, component_state::backoff,
-                 fmt::format("the application ended {} {}; the guard looks into the cause. {}", application.state,
-                             application.final_status, first_line(application.diagnostics)));
+                 fmt::format("the application ended {} {}; the guard looks into the cause. {}",
+                             application.state, application.final_status,
+                             first_line(application.diagnostics)));
   }
 }
 
@@ -189,20 +207,23 @@ void evaluate_wanted(component_status& status, const observed_facts& facts) {
     }
     if (guard_at_work(facts) || status.state == component_state::completed) return;
   } else {
-    set(status, component_state::unknown, "wanted, but nothing was submitted and no guard is at work");
+    set(status, component_state::unknown,
+        "wanted, but nothing was submitted and no guard is at work");
   }
   // Wanted, but there is nobody who would bring it up: say who is missing, and why.
   if (!facts.damage.empty()) return set(status, component_state::failed, facts.damage);
   if (!facts.supervisor_answered) {
-    if (!facts.supervisor_error.empty()) status.reason += "; supervisord does not answer: " + facts.supervisor_error;
+    if (!facts.supervisor_error.empty())
+      status.reason += "; supervisord does not answer: " + facts.supervisor_error;
     return;
   }
   if (!facts.process) {
     status.reason += "; supervisord does not know the program";
   } else if (facts.process->state == "EXITED" || facts.process->state == "FATAL") {
     set(status, component_state::failed,
-        fmt::format("the guard ended with exit code {} ({}{}); its log is {}", facts.process->exit_status,
-                    facts.process->state, facts.process->spawn_error.empty() ? "" : ", " + facts.process->spawn_error,
+        fmt::format("the guard ended with exit code {} ({}{}); its log is {}",
+                    facts.process->exit_status, facts.process->state,
+                    facts.process->spawn_error.empty() ? "" : ", " + facts.process->spawn_error,
                     status.guard_log));
   } else {
     status.reason += fmt::format("; the program is {} in supervisord", facts.process->state);
@@ -219,7 +240,8 @@ void evaluate_unwanted(component_status& status, const observed_facts& facts) {
   if (end == log.ends.end()) return set(status, component_state::stopped, "");
   status.job_id = end->second.job_id;
   const bool ended_by_itself = end->second.ended_at <= intent->written_at;
-  if (intent->stop_cause == "start-failed" || (ended_by_itself && end->second.decision == decision::give_up)) {
+  if (intent->stop_cause == "start-failed" ||
+      (ended_by_itself && end->second.decision == decision::give_up)) {
     return set(status, component_state::failed, end->second.cause);
   }
   if (ended_by_itself && end->second.outcome == outcome::completed) {
@@ -277,7 +299,8 @@ void report_incarnations(component_status& status, const observed_facts& facts) 
     report.epoch = record.number;
     report.started_at = record.written_at;
     report.restore_point = record.restore_path;
-    if (const auto fact = facts.log->applications.find(record.number); fact != facts.log->applications.end()) {
+    if (const auto fact = facts.log->applications.find(record.number);
+        fact != facts.log->applications.end()) {
       report.application_id = fact->second.application_id;
       report.job_id = fact->second.job_id;
     }
@@ -309,7 +332,8 @@ void report_sources(component_status& status, const observed_facts& facts) {
           : facts.process ? fmt::format("{} is {}", facts.process->name, facts.process->state)
                           : "does not know the program");
   }
-  if (!facts.yarn_answered) prove(status, facts, "resourcemanager " + facts.yarn_source, facts.yarn_error);
+  if (!facts.yarn_answered)
+    prove(status, facts, "resourcemanager " + facts.yarn_source, facts.yarn_error);
   if (!facts.job_manager_error.empty()) {
     prove(status, facts, "jobmanager " + facts.job_manager, facts.job_manager_error);
   }
@@ -317,7 +341,8 @@ void report_sources(component_status& status, const observed_facts& facts) {
     const log_record* intent = facts.log->newest_intent();
     prove(status, facts, facts.log_source,
           intent == nullptr ? "no intent is recorded"
-                            : fmt::format("newest intent: {} (record {})", component::to_string(intent->kind), intent->number));
+                            : fmt::format("newest intent: {} (record {})",
+                                          component::to_string(intent->kind), intent->number));
   } else if (!facts.log_error.empty()) {
     prove(status, facts, facts.log_source, facts.log_error);
   }
@@ -326,14 +351,16 @@ void report_sources(component_status& status, const observed_facts& facts) {
 }  // namespace
 
 const cluster::yarn_application* chosen_application(const observed_facts& facts) {
-  const auto live = component::live_of(facts.applications, component::newest_live_epoch(facts.applications));
+  const auto live =
+      component::live_of(facts.applications, component::newest_live_epoch(facts.applications));
   if (!live.empty()) return live.front();
   return facts.applications.empty() ? nullptr : &facts.applications.rbegin()->second.back();
 }
 
 bool absence_in_question(const observed_facts& facts) {
   const cluster::yarn_application* chosen = chosen_application(facts);
-  return facts.yarn_answered && !facts.absence_confirmed && (chosen == nullptr || chosen->terminal());
+  return facts.yarn_answered && !facts.absence_confirmed &&
+         (chosen == nullptr || chosen->terminal());
 }
 
 bool log_needed(const observed_facts& facts) {
@@ -346,7 +373,8 @@ bool exceptions_needed(const observed_facts& facts) {
   if (!facts.job->all_tasks_running()) return true;
   const auto changed = io::from_epoch_ms(facts.job->last_modified_ms);
   // Tasks need a while to come up at first; a change long after the start is a restart.
-  return facts.now - changed < flapping_window && facts.job->last_modified_ms - facts.job->start_ms > 30'000;
+  return facts.now - changed < flapping_window &&
+         facts.job->last_modified_ms - facts.job->start_ms > 30'000;
 }
 
 component_status evaluate(const component_data& data, const observed_facts& facts, bool detail) {
@@ -355,13 +383,15 @@ component_status evaluate(const component_data& data, const observed_facts& fact
   status.id = data.id;
   status.job_name = data.job_name;
   status.observed_at = facts.now;
-  if (!data.directory.empty()) status.guard_log = data.directory + "/logs/guard.log";  // empty: the original's record
+  if (!data.directory.empty())
+    status.guard_log = data.directory + "/logs/guard.log";  // empty: the original's record
   const cluster::yarn_application* application = chosen_application(facts);
   const bool live = application != nullptr && !application->terminal();
   if (application != nullptr) report_application(status, facts, *application);
   report_sources(status, facts);
   if (facts.log) {
-    if (facts.log->newest_intent() != nullptr) status.desired = facts.log->wanted() ? "RUNNING" : "STOPPED";
+    if (facts.log->newest_intent() != nullptr)
+      status.desired = facts.log->wanted() ? "RUNNING" : "STOPPED";
   } else if (guard_at_work(facts)) {
     status.desired = "RUNNING";  // a guard without a run intent ends at once
   }
@@ -383,7 +413,8 @@ component_status evaluate(const component_data& data, const observed_facts& fact
     }
   }
   const std::vector<const cluster::yarn_application*> others =
-      live ? component::live_except(facts.applications, component::newest_live_epoch(facts.applications))
+      live ? component::live_except(facts.applications,
+                                    component::newest_live_epoch(facts.applications))
            : std::vector<const cluster::yarn_application*>{};
   for (const cluster::yarn_application* other : others) {
     status.reason += fmt::format("{}{} of an older epoch is still live; the guard kills it",
@@ -396,14 +427,15 @@ component_status evaluate(const component_data& data, const observed_facts& fact
                                       ? facts.log->newest_incarnation()->number
                                       : component::newest_live_epoch(facts.applications);
       epoch != 0) {
-    if (!data.directory.empty()) status.client_log = fmt::format("{}/logs/client-{}.log", data.directory, epoch);
+    if (!data.directory.empty())
+      status.client_log = fmt::format("{}/logs/client-{}.log", data.directory, epoch);
   }
   if (detail) {
     status.vertices = facts.vertices;
     report_incarnations(status, facts);
   }
-  const bool killed = status.state == component_state::stopped && status.yarn_final_status == "KILLED" &&
-                      facts.log && facts.log->wanted();
+  const bool killed = status.state == component_state::stopped &&
+                      status.yarn_final_status == "KILLED" && facts.log && facts.log->wanted();
   status.summary = summary_word(status.state, status.yarn_state, killed);
   return status;
 }

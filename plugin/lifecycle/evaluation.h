@@ -1,4 +1,5 @@
-// From what the sources said to a state: the rules of the status verb, without any request. A pure function.
+// From what the sources said to a state: the rules of the status verb, without any request. A pure
+// function.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +10,8 @@
 
 namespace dm::lifecycle {
 
-// What each source said about one component. A source that was not asked is absent; one that did not answer has an
-// error text.
+// What each source said about one component. A source that was not asked is absent; one that did
+// not answer has an error text.
 struct observed_facts {
   io::wall_time now{};
 
@@ -20,7 +21,8 @@ struct observed_facts {
   std::string supervisor_error;
   std::optional<supervisor::process_information> process;
 
-  // this node: why the component cannot run here (user gone, directory missing); empty: nothing found, or another node
+  // this node: why the component cannot run here (user gone, directory missing); empty: nothing
+  // found, or another node
   std::string damage;
 
   // the ResourceManager
@@ -44,13 +46,16 @@ struct observed_facts {
   std::string log_error;
 };
 
-// The application that stands for the component: the live one of the newest epoch, else the newest one.
+// The application that stands for the component: the live one of the newest epoch, else the newest
+// one.
 const cluster::yarn_application* chosen_application(const observed_facts& facts);
 
 // What is left open by what has been asked so far.
 bool absence_in_question(const observed_facts& facts);  // nothing lives, and that is not confirmed
-bool log_needed(const observed_facts& facts);           // nothing lives, or YARN is silent, or no guard is at work
-// Not all tasks run, or something changed shortly ago in a job that is older: the exceptions tell whether it restarts.
+bool log_needed(
+    const observed_facts& facts);  // nothing lives, or YARN is silent, or no guard is at work
+// Not all tasks run, or something changed shortly ago in a job that is older: the exceptions tell
+// whether it restarts.
 bool exceptions_needed(const observed_facts& facts);
 
 // The state and all that goes with it. data: the component's record.

@@ -15,10 +15,12 @@ constexpr std::string_view autostart_key = "\nautostart=";
 
 result<void> check_node(const session& session, const component_data& data, std::string_view verb) {
   if (data.node == session.settings().node) return {};
-  return fail(status_code::failed_precondition,
-              fmt::format("{} of {} was asked for on node {}, but the component was created on node {}", verb,
-                          data.name.text(), session.settings().node, data.node.empty() ? "(unknown)" : data.node),
-              fmt::format("ask the Deployment Manager on {}", data.node));
+  return fail(
+      status_code::failed_precondition,
+      fmt::format("{} of {} was asked for on node {}, but the component was created on node {}",
+                  verb, data.name.text(), session.settings().node,
+                  data.node.empty() ? "(unknown)" : data.node),
+      fmt::format("ask the Deployment Manager on {}", data.node));
 }
 
 result<bool> set_autostart(const component_data& data, bool autostart) {
@@ -26,7 +28,8 @@ result<bool> set_autostart(const component_data& data, bool autostart) {
   if (!text) {
     if (text.error().code != status_code::not_found) return fail(text.error());
     return fail(status_code::failed_precondition,
-                fmt::format("supervisord's program file {} of {} is gone", data.program_file, data.name.text()),
+                fmt::format("supervisord's program file {} of {} is gone", data.program_file,
+                            data.name.text()),
                 "destroy the application and create it again; its log and savepoints on HDFS stay");
   }
   const std::size_t key = text->find(autostart_key);
@@ -43,7 +46,8 @@ result<bool> set_autostart(const component_data& data, bool autostart) {
   const std::size_t slash = data.program_file.rfind('/');
   auto directory = io::open_directory(data.program_file.substr(0, slash));
   if (!directory) return fail(directory.error());
-  auto written = io::write_file(directory->get(), data.program_file.substr(slash + 1), *text, 0644, {});
+  auto written =
+      io::write_file(directory->get(), data.program_file.substr(slash + 1), *text, 0644, {});
   if (!written) return fail(written.error());
   return true;
 }
@@ -52,10 +56,12 @@ void remove_staging(session& session, const io::operation& op, const component_d
                     const component::log_snapshot& log) {
   cluster::hdfs hdfs = session.hdfs_for(data.user);
   for (const auto& [epoch, fact] : log.applications) {
-    if (!cluster::is_application_id(fact.application_id)) continue;  // what else it may be is nobody's staging
+    if (!cluster::is_application_id(fact.application_id))
+      continue;  // what else it may be is nobody's staging
     const std::string path = fmt::format("/user/{}/.flink/{}", data.user, fact.application_id);
     if (auto removed = hdfs.remove(op, path, true); !removed) {
-      op.log(io::log_level::warning, fmt::format("{} could not be removed: {}", path, removed.error().message));
+      op.log(io::log_level::warning,
+             fmt::format("{} could not be removed: {}", path, removed.error().message));
     }
   }
 }

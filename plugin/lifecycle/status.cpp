@@ -23,7 +23,8 @@ struct entry {
   observed_facts facts;
 };
 
-void put_applications(std::vector<entry*>& entries, const std::vector<cluster::yarn_application>& applications,
+void put_applications(std::vector<entry*>& entries,
+                      const std::vector<cluster::yarn_application>& applications,
                       const std::string& address, bool confirmed) {
   for (entry* e : entries) {
     e->facts.yarn_answered = true;
@@ -52,19 +53,24 @@ std::string user_missing(const std::string& user) {
   std::vector<char> buffer(16384);
   struct passwd found {};
   struct passwd* result = nullptr;
-  if (::getpwnam_r(user.c_str(), &found, buffer.data(), buffer.size(), &result) == 0 && result == nullptr) {
-    return fmt::format("the run-as user \"{}\" does not exist on this node any more: create it again, then start", user);
+  if (::getpwnam_r(user.c_str(), &found, buffer.data(), buffer.size(), &result) == 0 &&
+      result == nullptr) {
+    return fmt::format(
+        "the run-as user \"{}\" does not exist on this node any more: create it again, then start",
+        user);
   }
   return {};
 }
 
-// Why a component cannot run on this node: what its guard would only tell a log that it cannot write.
+// Why a component cannot run on this node: what its guard would only tell a log that it cannot
+// write.
 std::string damage_of(const settings& settings, const component_data& data) {
   if (data.node != settings.node) return {};
   for (const char* needed : {"", "/guard.json", "/logs", "/work", "/package"}) {
     const std::string path = data.directory + needed;
     if (::access(path.c_str(), F_OK) != 0) {
-      return fmt::format("{} is missing: destroy the application and create it again (its savepoints stay)", path);
+      return fmt::format(
+          "{} is missing: destroy the application and create it again (its savepoints stay)", path);
     }
   }
   return user_missing(data.user);
@@ -84,8 +90,8 @@ class observation {
 
   std::vector<component_status> run() {
     ask_supervisor_and_yarn();
-    ask_job_managers();
     confirm_absence();
+    ask_job_managers();
     read_logs();
     ask_last_known_job_managers();
     ask_exceptions();
@@ -103,15 +109,17 @@ class observation {
     cluster::resource_manager yarn = session_.yarn_for({});
     std::vector<io::http_request> requests{session_.supervisor().all_processes_request()};
     for (const auto& [name_space, group] : groups) {
-      requests.push_back(cluster::applications_request(yarn.preferred_address(), component::fleet_tag(name_space)));
+      requests.push_back(cluster::applications_request(yarn.preferred_address(),
+                                                       component::fleet_tag(name_space)));
     }
     const auto answers = session_.http().perform_all(op_, requests);
     put_supervisor(answers.front());
     std::size_t index = 1;
     for (auto& [name_space, group] : groups) {
       const auto& answer = answers[index++];
-      auto applications = answer ? cluster::read_applications(*answer, yarn.preferred_address())
-                                 : result<std::vector<cluster::yarn_application>>(fail(answer.error()));
+      auto applications =
+          answer ? cluster::read_applications(*answer, yarn.preferred_address())
+                 : result<std::vector<cluster::yarn_application>>(fail(answer.error()));
       if (applications) {
         put_applications(group, *applications, yarn.preferred_address(), false);
         continue;
@@ -129,10 +137,12 @@ class observation {
   }
 
   void put_supervisor(const result<io::http_response>& answer) {
-    auto processes = answer ? session_.supervisor().read_all_processes(*answer)
-                            : result<std::vector<supervisor::process_information>>(fail(answer.error()));
+    auto processes =
+        answer ? session_.supervisor().read_all_processes(*answer)
+               : result<std::vector<supervisor::process_information>>(fail(answer.error()));
     for (entry& e : entries_) {
-      if (e.data->node != session_.settings().node) continue;  // that node's supervisord is not ours to ask (D-9)
+      if (e.data->node != session_.settings().node)
+        continue;  // that node's supervisord is not ours to ask (D-9)
       e.facts.supervisor_source = session_.supervisor().url();
       e.facts.supervisor_answered = processes.has_value();
       if (!processes) {
@@ -149,7 +159,8 @@ class observation {
   using answer_taker = std::function<void(entry&, const result<io::http_response>&)>;
 
   // One request for each entry that passes, all side by side.
-  void ask(const std::function<bool(const entry&)>& concerns, const request_maker& make, const answer_taker& take) {
+  void ask(const std::function<bool(const entry&)>& concerns, const request_maker& make,
+           const answer_taker& take) {
     std::vector<entry*> asked;
     std::vector<io::http_request> requests;
     for (entry& e : entries_) {
@@ -170,8 +181,10 @@ class observation {
       return;
     }
     if (jobs->empty()) return;
-    // A single-use cluster has one job; in application mode there may be more: the one that is not over counts.
-    const auto live = std::find_if(jobs->begin(), jobs->end(), [](const flink::job_overview& job) { return !job.terminal(); });
+    // A single-use cluster has one job; in application mode there may be more: the one that is not
+    // over counts.
+    const auto live = std::find_if(jobs->begin(), jobs->end(),
+                                   [](const flink::job_overview& job) { return !job.terminal(); });
     e.facts.job = live != jobs->end() ? *live : jobs->front();
   }
 
@@ -204,7 +217,8 @@ class observation {
     for (entry& e : entries_) {
       if (!detail_ && !log_needed(e.facts)) continue;
       cluster::hdfs hdfs = session_.hdfs_for(e.data->user);
-      component::component_log log(hdfs, component::hdfs_directory(e.data->state_root, e.data->name));
+      component::component_log log(hdfs,
+                                   component::hdfs_directory(e.data->state_root, e.data->name));
       e.facts.log_source = fmt::format("hdfs {}/log", log.directory());
       auto snapshot = log.read(op_);
       if (snapshot) {
@@ -215,7 +229,8 @@ class observation {
     }
   }
 
-  // With YARN silent, or its view of a failed-over application still without address (D-33), the address last known.
+  // With YARN silent, or its view of a failed-over application still without address (D-33), the
+  // address last known.
   void ask_last_known_job_managers() {
     for (entry& e : entries_) {
       if (e.facts.job || !e.facts.job_manager.empty() || !e.facts.log) continue;
@@ -228,20 +243,31 @@ class observation {
       if (application != nullptr && application->id != fact->second.application_id) continue;
       e.facts.job_manager = fact->second.job_manager;
     }
-    ask([](const entry& e) { return !e.facts.job && e.facts.job_manager_error.empty() && !e.facts.job_manager.empty(); },
+    ask(
+        [](const entry& e) {
+          return !e.facts.job && e.facts.job_manager_error.empty() && !e.facts.job_manager.empty();
+        },
         [](const entry& e) { return flink::jobs_overview_request(e.facts.job_manager); },
         [this](entry& e, const result<io::http_response>& answer) { take_jobs(e, answer); });
   }
 
   void ask_exceptions() {
     const auto concerned = [](const entry& e) { return exceptions_needed(e.facts); };
-    ask(concerned, [](const entry& e) { return flink::exceptions_request(e.facts.job_manager, e.facts.job->id); },
+    ask(
+        concerned,
+        [](const entry& e) {
+          return flink::exceptions_request(e.facts.job_manager, e.facts.job->id);
+        },
         [](entry& e, const result<io::http_response>& answer) {
           if (!answer) return;
           auto exceptions = flink::read_exceptions(*answer, e.facts.job_manager);
           if (exceptions) e.facts.exceptions = std::move(*exceptions);
         });
-    ask(concerned, [](const entry& e) { return flink::restarts_request(e.facts.job_manager, e.facts.job->id); },
+    ask(
+        concerned,
+        [](const entry& e) {
+          return flink::restarts_request(e.facts.job_manager, e.facts.job->id);
+        },
         [](entry& e, const result<io::http_response>& answer) {
           if (!answer) return;
           auto restarts = flink::read_restarts(*answer, e.facts.job_manager);
@@ -265,7 +291,8 @@ class observation {
       status.history_url = fmt::format("{}/#/jobs/{}", history, status.job_id);
     }
     if (live && !status.tracking_url.empty() && !status.job_id.empty()) {
-      status.tracking_url += (status.tracking_url.ends_with('/') ? "#/jobs/" : "/#/jobs/") + status.job_id;
+      status.tracking_url +=
+          (status.tracking_url.ends_with('/') ? "#/jobs/" : "/#/jobs/") + status.job_id;
     } else if (!live && !status.history_url.empty()) {
       status.tracking_url = status.history_url;
     }
@@ -279,7 +306,8 @@ class observation {
 
 }  // namespace
 
-std::vector<component_status> status(session& session, const io::operation& op, const status_request& request) {
+std::vector<component_status> status(session& session, const io::operation& op,
+                                     const status_request& request) {
   return observation(session, op, request).run();
 }
 

@@ -1,4 +1,5 @@
-// The status verb: a batch of components observed at once, with few requests for all of them together.
+// The status verb: a batch of components observed at once, with few requests for all of them
+// together.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,12 +15,14 @@ struct status_request {
   bool detail = false;  // incarnations, vertices
 };
 
-// One entry per component, in the order of the request. Never fails as a whole: what could not be asked is in the
-// entries (state UNKNOWN or stale), since one dead cluster is no reason to say nothing.
+// One entry per component, in the order of the request. Never fails as a whole: what could not be
+// asked is in the entries (state UNKNOWN or stale), since one dead cluster is no reason to say
+// nothing.
 //
-// One request to supervisord, one to the ResourceManager by fleet tag, one per live job to its JobManager; one more
-// only where that leaves a question: absence is confirmed, the log on HDFS is read where nothing lives, exceptions
-// where not all tasks run.
-std::vector<component_status> status(session& session, const io::operation& op, const status_request& request);
+// One request to supervisord, one to the ResourceManager by fleet tag, one per live job to its
+// JobManager; one more only where that leaves a question: absence is confirmed, the log on HDFS is
+// read where nothing lives, exceptions where not all tasks run.
+std::vector<component_status> status(session& session, const io::operation& op,
+                                     const status_request& request);
 
 }  // namespace dm::lifecycle

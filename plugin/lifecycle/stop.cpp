@@ -22,7 +22,8 @@ using component::log_snapshot;
 
 class ending {
  public:
-  ending(session& session, const io::operation& op, const stop_request& request, std::string_view cause)
+  ending(session& session, const io::operation& op, const stop_request& request,
+         std::string_view cause)
       : session_(session),
         op_(op),
         request_(request),
@@ -34,7 +35,8 @@ class ending {
 
   result<void> run(stop_reply& reply) {
     if (local()) {
-      if (auto ours = check_places(session_.settings(), request_.data); !ours) return fail(ours.error());
+      if (auto ours = check_places(session_.settings(), request_.data); !ours)
+        return fail(ours.error());
     }
     auto recorded = unwant();
     if (!recorded) return fail(recorded.error());
@@ -68,7 +70,8 @@ class ending {
   result<bool> unwant() {
     for (;;) {
       auto seen = log_.read(op_);
-      if (!seen) return fail_while(fmt::format("stopping {}", request_.data.name.text()), seen.error());
+      if (!seen)
+        return fail_while(fmt::format("stopping {}", request_.data.name.text()), seen.error());
       snapshot_ = std::move(*seen);
       if (!snapshot_.wanted()) return false;
       component::log_record stop;
@@ -82,7 +85,8 @@ class ending {
     }
   }
 
-  // Asks every live application of the component to end. true: none lives, by an answer that counts.
+  // Asks every live application of the component to end. true: none lives, by an answer that
+  // counts.
   result<bool> end_live() {
     auto listing = yarn_.find_confirmed(op_, tag_);
     if (!listing) return fail(listing.error());
@@ -100,11 +104,12 @@ class ending {
     return !lives;
   }
 
-  // An application that YARN denies although its JobManager answers: a ResourceManager that has just started may not
-  // know it yet. true: there is one, and its job was asked to end.
+  // An application that YARN denies although its JobManager answers: a ResourceManager that has
+  // just started may not know it yet. true: there is one, and its job was asked to end.
   result<bool> end_denied(const component::applications_by_epoch& groups) {
     const component::log_record* incarnation = snapshot_.newest_incarnation();
-    if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) || groups.contains(incarnation->number)) {
+    if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) ||
+        groups.contains(incarnation->number)) {
       return false;
     }
     const auto fact = snapshot_.applications.find(incarnation->number);
@@ -118,7 +123,8 @@ class ending {
       return job.id == fact->second.job_id && !job.terminal();
     });
     if (!lives) return false;
-    live_ = fmt::format("YARN does not know {}, but its JobManager answers", fact->second.application_id);
+    live_ = fmt::format("YARN does not know {}, but its JobManager answers",
+                        fact->second.application_id);
     if (auto asked = cancel_jobs(job_manager); !asked) return fail(asked.error());
     return true;
   }
@@ -130,8 +136,8 @@ class ending {
       const auto fact = snapshot_.applications.find(epoch);
       if (fact != snapshot_.applications.end()) job_manager = fact->second.job_manager;
     }
-    // An application that never had a JobManager has nothing to lose; one whose address YARN has forgotten for a while
-    // after a failover has (D-33).
+    // An application that never had a JobManager has nothing to lose; one whose address YARN has
+    // forgotten for a while after a failover has (D-33).
     if (request_.kill || job_manager.empty()) return yarn_.kill(op_, application.id);
     return cancel_jobs(job_manager);
   }
@@ -172,15 +178,19 @@ class ending {
         reply.state = "STOPPING";
         error e = slept.error();
         if (!ended) e.code = status_code::unavailable;
-        e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}", request_.data.name.text(), state);
-        e.hint = "stop again to go on waiting; with \"kill\": true the application is killed through YARN";
+        e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}",
+                                request_.data.name.text(), state);
+        e.hint =
+            "stop again to go on waiting; with \"kill\": true the application is killed through "
+            "YARN";
         return fail(std::move(e));
       }
       interval = std::min(interval * 3 / 2, longest_poll);
     }
   }
 
-  // The guard has nothing left to do, or is about to find that out; its program must not be RUNNING in supervisord.
+  // The guard has nothing left to do, or is about to find that out; its program must not be RUNNING
+  // in supervisord.
   result<void> end_guard() {
     if (!local()) return {};
     auto stopped = session_.supervisor().stop(op_, request_.data.program);
@@ -249,12 +259,14 @@ stop_reply stop(session& session, const io::operation& op, const stop_request& r
   if (request.savepoint || request.drain) {
     stop_reply reply;
     reply.state = "UNKNOWN";
-    reply.failure = fail(status_code::unimplemented,
-                         fmt::format("stop of {} with a savepoint: this version does not take savepoints; nothing "
-                                     "was done, the job runs on",
-                                     request.data.name.text()),
-                         "stop with \"savepoint\": false, \"drain\": false cancels the job and loses its state")
-                        .value();
+    reply.failure =
+        fail(status_code::unimplemented,
+             fmt::format(
+                 "stop of {} with a savepoint: this version does not take savepoints; nothing "
+                 "was done, the job runs on",
+                 request.data.name.text()),
+             "stop with \"savepoint\": false, \"drain\": false cancels the job and loses its state")
+            .value();
     return reply;
   }
   return end_component(session, op, request, "stop");

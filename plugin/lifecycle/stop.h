@@ -8,8 +8,8 @@
 
 namespace dm::lifecycle {
 
-// Records `stop` with this cause, ends every live application of the component, then its guard. Converges when it is
-// repeated. A failure says what still lives.
+// Records `stop` with this cause, ends every live application of the component, then its guard.
+// Converges when it is repeated. A failure says what still lives.
 stop_reply end_component(session& session, const io::operation& op, const stop_request& request,
                          std::string_view cause);
 

@@ -1,5 +1,5 @@
-// The verbs of the plugin with their requests and replies. Each is one blocking call, idempotent, and converges when it
-// is repeated after having been killed at any instruction (INV-5).
+// The verbs of the plugin with their requests and replies. Each is one blocking call, idempotent,
+// and converges when it is repeated after having been killed at any instruction (INV-5).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,11 +15,11 @@ namespace dm::lifecycle {
 
 using component::component_name;
 
-// The property map as the host hands it over: ordered, values as JSON text-or-scalar turned into text; objects and
-// arrays keep their JSON form.
+// The property map as the host hands it over: ordered, values as JSON text-or-scalar turned into
+// text; objects and arrays keep their JSON form.
 struct property {
   std::string name;
-  std::string text;             // as Python's str() shows a scalar; compact JSON for objects and arrays
+  std::string text;  // as Python's str() shows a scalar; compact JSON for objects and arrays
   const io::json_value* value;  // borrowed from the request; never null
 };
 using property_map = std::vector<property>;
@@ -27,15 +27,18 @@ using property_map = std::vector<property>;
 // An object of the request as an ordered property map.
 property_map read_properties(const io::json_value& object);
 
-struct warning { std::string path; std::string message; };
+struct warning {
+  std::string path;
+  std::string message;
+};
 
 enum class validation_scope { package, properties, staged };
 
 struct validate_request {
-  component_name name;          // application may be empty in scope package
-  std::string user;             // may be empty
+  component_name name;  // application may be empty in scope package
+  std::string user;     // may be empty
   validation_scope scope = validation_scope::properties;
-  bool online = false;          // ask the cluster too: queue, memory
+  bool online = false;  // ask the cluster too: queue, memory
   property_map properties;
   std::vector<std::string> files;  // scope package: names below the component's folder
   std::string staged_path;         // scope staged: absolute
@@ -63,14 +66,15 @@ create_reply create(session& session, const io::operation& op, const create_requ
 
 struct start_request {
   component_data data;
-  std::string user;   // who asks
+  std::string user;  // who asks
   bool wait = true;
   bool accept_state_loss = false;
 };
 struct start_reply {
   bool changed = false;
   std::string state;
-  bool desired_running = false;  // beside a failure: the component is still wanted, and will come up (INV-4)
+  bool desired_running =
+      false;  // beside a failure: the component is still wanted, and will come up (INV-4)
   std::string application_id;
   std::string job_id;
   std::string tracking_url;
@@ -85,7 +89,7 @@ struct stop_request {
   bool wait = true;
   bool savepoint = false;  // the next minor; true is UNIMPLEMENTED for now
   bool drain = false;
-  bool kill = false;       // through YARN, when the job cannot be cancelled
+  bool kill = false;  // through YARN, when the job cannot be cancelled
 };
 struct stop_reply {
   bool changed = false;

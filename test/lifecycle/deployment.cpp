@@ -97,6 +97,10 @@ std::string deployment::put_live(std::uint64_t epoch, const std::string& state) 
 
 std::string deployment::play_guard(const std::string& state) {
   const std::uint64_t epoch = append(record_kind::incarnation);
+  job_manager.change([](fake::flink_job& job) {
+    if (job.state == "CANCELED")
+      job.state = job.task_state = "RUNNING";  // another application's job
+  });
   const std::string id = put_live(epoch, state);
   cluster::hdfs hdfs = session_->hdfs_for(data.user);
   component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));

@@ -219,6 +219,20 @@ TEST_CASE("a back-off is waited through: the guard tries again") {
   CHECK(reply.state == "RUNNING");
 }
 
+TEST_CASE("a JobManager that does not answer proves nothing: start goes on waiting") {
+  deployment d;
+  d.play_everything();
+  d.job_manager.server().stop();
+  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  REQUIRE(late.failure);
+  CHECK(late.failure->code == status_code::deadline_exceeded);
+  CHECK(late.desired_running);
+  d.job_manager.server().start();
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK(again.state == "RUNNING");
+}
+
 TEST_CASE("a failure that is only last known does not end a start (INV-4)") {
   deployment d;
   d.edge.supervisord().on_start([&](const std::string&) {

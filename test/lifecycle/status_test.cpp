@@ -86,7 +86,10 @@ TEST_CASE("fifty healthy components cost two requests and one for each job") {
                         dm::component::epoch_tag(data.id, 2)};
     application.am_rpc_address = d.job_manager.rpc_address();
     d.resource_manager.cluster().submit(application);
-    d.edge.supervisord().add({data.program, "RUNNING"});
+    fake::supervised_process guard;
+    guard.name = data.program;
+    guard.state = "RUNNING";
+    d.edge.supervisord().add(guard);
   }
   requests(d);
   const auto statuses = status_of(d.session(), components);
