@@ -11,19 +11,19 @@ usage() {
   cat << 'USAGE'
 Usage: test/run.sh [PART ...]
 
-Parts, all of them by default, in this order:
-  format        clang-format has nothing to change in the C++ sources
+Parts; by default all but format, in this order:
   release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
   asan          address and undefined-behaviour sanitizers: unit and conformance tests
   tsan          thread sanitizer: the same
   end-to-end    the Deployment Manager on a real cluster: HDFS, YARN, Flink, supervisord
+  format        clang-format has nothing to change in the C++ sources
 
 It stops at the first part that fails. DM_TEST_JOBS sets how many compilers and tests run at once (default: the
 number of processors).
 USAGE
 }
 
-parts=(format release asan tsan end-to-end)
+parts=(release asan tsan end-to-end)
 if (($#)); then
   for part in "$@"; do
     case $part in
