@@ -17,8 +17,9 @@ struct account {
   std::string home;
 };
 
-// FAILED_PRECONDITION: no such account. UNAVAILABLE: the look-up itself failed (a directory service that does
-// not answer). PERMISSION_DENIED: this process is not root and the account is not its own.
+// FAILED_PRECONDITION: no such account. UNAVAILABLE: the look-up itself failed (a directory service
+// that does not answer). PERMISSION_DENIED: this process is not root and the account is not its
+// own.
 result<account> find_run_as_account(const std::string& name);
 
 }  // namespace dm::lifecycle

@@ -1,4 +1,5 @@
-// What create returns and every later verb gets back: all that is needed, also in another process (DM-24).
+// What create returns and every later verb gets back: all that is needed, also in another process
+// (DM-24).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,14 +13,14 @@ namespace dm::lifecycle {
 
 struct component_data {
   component::component_name name;
-  std::string id;             // component_id(name)
-  std::string node;           // where it was created; empty in a record of the original plugin
-  std::string user;           // run-as user
-  std::string directory;      // local directory of the component
-  std::string program;        // supervisord's program
-  std::string program_file;   // absolute path
+  std::string id;            // component_id(name)
+  std::string node;          // where it was created; empty in a record of the original plugin
+  std::string user;          // run-as user
+  std::string directory;     // local directory of the component
+  std::string program;       // supervisord's program
+  std::string program_file;  // absolute path
   std::string job_name;
-  std::string digest;         // of package and properties: create's idempotence
+  std::string digest;  // of package and properties: create's idempotence
   std::string state_root;
   std::string flink_version;
   component::job_type job_type = component::job_type::streaming;
@@ -27,9 +28,10 @@ struct component_data {
 };
 
 void write(io::json_writer& writer, const component_data& data);
-// Reads `data` of a request, and checks it against the names in the request. INVALID_ARGUMENT lists all problems.
-// A record of the original plugin (it has "ssh", "start_cmds", "stop_cmds") is rebuilt from component_job_name and
-// application_hdfs_root as far as it goes.
-result<component_data> read_component_data(const io::json_value& data, const component::component_name& name);
+// Reads `data` of a request, and checks it against the names in the request. INVALID_ARGUMENT lists
+// all problems. A record of the original plugin (it has "ssh", "start_cmds", "stop_cmds") is
+// rebuilt from component_job_name and application_hdfs_root as far as it goes.
+result<component_data> read_component_data(const io::json_value& data,
+                                           const component::component_name& name);
 
 }  // namespace dm::lifecycle

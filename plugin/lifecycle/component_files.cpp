@@ -301,10 +301,12 @@ result<void> check_places(const settings& settings, const component_data& data) 
        {std::tuple(data.directory, layout.directory, "install_root"),
         std::tuple(data.program_file, layout.program_file, "supervisor_config_dir")}) {
     if (found.empty() || found == expected) continue;
-    return fail(status_code::failed_precondition,
-                fmt::format("{} was made at {}, and the setting {} now leads to {}; nothing was changed there",
-                            data.name.text(), found, setting, expected),
-                fmt::format("set {} back to what it was when the component was created", setting));
+    return fail(
+        status_code::failed_precondition,
+        fmt::format(
+            "{} was made at {}, and the setting {} now leads to {}; nothing was changed there",
+            data.name.text(), found, setting, expected),
+        fmt::format("set {} back to what it was when the component was created", setting));
   }
   return {};
 }
@@ -313,7 +315,8 @@ result<bool> remove_component_files(session& session, const io::operation& op,
                                     const component_data& data) {
   const component_layout layout = layout_of(session.settings(), data.name);
   const std::string tried = "removing the files of " + data.name.text();
-  if (auto ours = check_places(session.settings(), data); !ours) return fail_while(tried, ours.error());
+  if (auto ours = check_places(session.settings(), data); !ours)
+    return fail_while(tried, ours.error());
   auto program = remove_program_file(layout);
   if (!program) return fail_while(tried, std::move(program.error()));
   auto lock = application_lock::take_existing(session, op, data.name);

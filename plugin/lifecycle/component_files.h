@@ -27,7 +27,8 @@ struct component_layout {
   std::string logs;          // the run-as user's
   std::string guard_file;    // guard.json
   std::string slots;         // <install_root>/<namespace>/.slots: the dot is in no component's name
-  std::string program_file;  // <supervisor_config_dir>/<program>.conf; flink.<id>.conf where that is too long
+  std::string program_file;  // <supervisor_config_dir>/<program>.conf; flink.<id>.conf where that
+                             // is too long
 };
 component_layout layout_of(const settings& settings, const component::component_name& name);
 
@@ -96,8 +97,9 @@ result<bool> remove_component_directory(const application_lock& lock,
 result<void> remove_empty_parents(const settings& settings, std::optional<application_lock> lock,
                                   const component::component_name& name);
 
-// FAILED_PRECONDITION when the data names another directory or program file than the settings lead to. Before any
-// verb touches either: the data comes from outside, and must not lead it elsewhere (INV-8).
+// FAILED_PRECONDITION when the data names another directory or program file than the settings lead
+// to. Before any verb touches either: the data comes from outside, and must not lead it elsewhere
+// (INV-8).
 result<void> check_places(const settings& settings, const component_data& data);
 
 // All of it: the program file first, so that supervisord does not start what has no files, then the
