@@ -109,7 +109,7 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("version", nargs="+")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     rows = []
     for version in given.version:
         print(f"Flink {version} …", file=sys.stderr, flush=True)

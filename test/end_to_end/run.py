@@ -88,8 +88,12 @@ class Runner:
         # The slowest first, so that none of them is left alone at the end.
         quiet.sort(key=lambda test: -getattr(getattr(test, test._testMethodName), "seconds", 0))
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            for future in [pool.submit(self.run, test) for test in quiet]:
-                future.result()
+            try:
+                for future in [pool.submit(self.run, test) for test in quiet]:
+                    future.result()
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         for test in disturbing:
             self.run(test)
 
@@ -114,8 +118,8 @@ def main():
     if given.list or not tests:
         print("\n".join(test.id() for test in tests) or "no such test")
         return 0 if tests else 2
-    # A SIGTERM takes everything down, like ^C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A SIGTERM takes everything down, like ^C: the one exception that unittest does not take for a failed test.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     environment = Environment(given.build, given.flink)
     runner = Runner(environment)
@@ -128,6 +132,9 @@ def main():
     except (EnvironmentFailure, AssertionError, OSError) as problem:
         print(f"error: {problem}", flush=True)
         runner.failed.append("environment")
+    except KeyboardInterrupt:
+        print("interrupted: taking everything down", flush=True)
+        runner.failed.append("interrupted")
     finally:
         environment.down()
     print(f"{time.monotonic() - began:.0f} s in all")
