@@ -1,0 +1,110 @@
+// The JobManager's log: out of the NodeManager's page, and the failure out of the log.
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/container_log.h"
+
+#include <catch2/catch.hpp>
+
+#include "recorded.h"
+
+using namespace dm::flink;
+using dm::status_code;
+using dm::test::recorded;
+
+namespace {
+
+dm::io::http_response page(std::string body, long status = 200) {
+  dm::io::http_response response;
+  response.status = status;
+  response.content_type = "text/html";
+  response.body = std::move(body);
+  return response;
+}
+
+const std::string info = "2026-11-23 12:00:00,123 INFO  a.B [] - starting\n";
+const std::string error = "2026-11-23 12:00:01,123 ERROR a.B [] - Fatal error.\n";
+const std::string trace =
+    "java.lang.Exception: outer\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: inner\n\tat "
+    "a.B.d(B.java:2)\n";
+
+}  // namespace
+
+TEST_CASE("the last 64 KiB of jobmanager.log are asked for") {
+  const auto request = jobmanager_log_request("http://nm:8042/node/containerlogs/c1/pnda");
+  CHECK(request.url == "http://nm:8042/node/containerlogs/c1/pnda/jobmanager.log/?start=-65536");
+  CHECK(request.method == "GET");
+  CHECK(request.max_body_bytes <= (std::size_t{1} << 20));
+}
+
+TEST_CASE("the log is what stands between the page's pre tags, unescaped") {
+  const auto log = read_container_log(
+      page("<html><body><p>Showing 64K</p><pre>a &lt;init&gt; &amp; &quot;b&quot; &#39;c&#39; "
+           "&amp;lt; &unknown; &\nd</pre></body></html>"));
+  REQUIRE(log);
+  CHECK(*log == "a <init> & \"b\" 'c' &lt; &unknown; &\nd");
+  CHECK(read_container_log(page("<pre></pre>")).value().empty());
+}
+
+TEST_CASE("a page without a log is UNAVAILABLE") {
+  for (const std::string body :
+       {"", "<html>No logs available</html>", "<pre>cut", "</pre><pre>", "cut</pre>"}) {
+    CAPTURE(body);
+    CHECK(read_container_log(page(body)).error().code == status_code::unavailable);
+  }
+  CHECK_FALSE(read_container_log(page("<pre>x</pre>", 404)));
+  CHECK_FALSE(read_container_log(page("<pre>x</pre>", 500)));
+}
+
+TEST_CASE("what ended real JobManagers is found") {
+  CHECK(failure_in_log(recorded("jobmanager-1.20.5-missing-savepoint.log"))
+            .find("Cannot find checkpoint or savepoint file/directory 'hdfs:///savepoints/nope'") !=
+        std::string::npos);
+  CHECK(failure_in_log(recorded("jobmanager-1.20.5-incompatible-state.log"))
+            .find("Max parallelism mismatch") != std::string::npos);
+  CHECK(failure_in_log(recorded("jobmanager-2.3.0-not-a-zip.log")).find("opening jar file") !=
+        std::string::npos);
+}
+
+TEST_CASE("an event's own line is not the exception, its stack trace is") {
+  const std::string found = failure_in_log(info + error + trace + info);
+  CHECK(found.find("inner") != std::string::npos);
+  CHECK(found.find("Fatal error") == std::string::npos);
+}
+
+TEST_CASE("a job that went to FAILED is found though its line is INFO") {
+  CHECK(failure_in_log(info +
+                       "2026-11-23 12:00:01,123 INFO  a.G [] - Job x (y) switched from state "
+                       "RUNNING to FAILING.\n" +
+                       trace)
+            .find("inner") != std::string::npos);
+  CHECK(failure_in_log("2026-11-23 12:00:01,123 INFO  a.G [] - count (1/1) switched from RUNNING "
+                       "to FAILED on c1.\n" +
+                       trace)
+            .find("inner") != std::string::npos);
+}
+
+TEST_CASE("of several failures the last one counts, also when the log breaks off") {
+  CHECK(failure_in_log(error + "x.First: one\n\tat a.B.c(B.java:1)\n" + info + error +
+                       "x.Last: two\n\tat a.B.c(B.java:1)\n")
+            .find("two") != std::string::npos);
+  CHECK(failure_in_log(error + "x.First: one\n\tat a.B.c(B.java:1)\n" + error).find("one") !=
+        std::string::npos);
+  CHECK(failure_in_log(error + trace.substr(0, trace.size() - 1)).find("inner") !=
+        std::string::npos);
+}
+
+TEST_CASE("a log without a failure tells of none") {
+  CHECK(failure_in_log("").empty());
+  CHECK(failure_in_log(info + info).empty());
+  CHECK(failure_in_log(error).empty());         // no exception
+  CHECK(failure_in_log(info + trace).empty());  // a trace that was only mentioned
+  CHECK(failure_in_log("\n\n\n").empty());
+  CHECK(failure_in_log(std::string(100'000, 'x')).empty());
+}
+
+TEST_CASE("a sentence stays one line, whatever the log holds") {
+  const std::string found = failure_in_log(error + "x.Y: " + std::string(5000, 'a') +
+                                           "\x01\x1b[31m\n\tat a.B.c(B.java:1)\n");
+  CHECK(found.size() <= 500);
+  CHECK(found.find('\n') == std::string::npos);
+  CHECK(found.find('\x1b') == std::string::npos);
+}
