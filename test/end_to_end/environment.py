@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -24,8 +25,13 @@ class EnvironmentFailure(Exception):
 
 
 def free_port_base():
-    """The first of 20 neighbouring ports that nobody has at the moment."""
-    for base in range(24000, 32000, PORTS):
+    """The first of 20 neighbouring ports that nobody has at the moment.
+
+    Looked for in random order: the services of an environment that comes up beside this one listen only later.
+    """
+    bases = list(range(24000, 32000, PORTS))
+    random.shuffle(bases)
+    for base in bases:
         if all(port_is_free(port) for port in range(base, base + PORTS)):
             return base
     raise EnvironmentFailure("no 20 free neighbouring ports between 24000 and 32000")
