@@ -60,7 +60,8 @@ if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim=
 
 cluster_directory=$directory/cluster
 manager_directory=$directory/manager
-cluster() { "$here/cluster/cluster.sh" "$@" --dir "$cluster_directory"; }
+# Without descriptor 3: its daemons would keep it, and whoever reads the JSON from a pipe would wait for ever.
+cluster() { "$here/cluster/cluster.sh" "$@" --dir "$cluster_directory" 3>&-; }
 
 chapter() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
