@@ -1,0 +1,18 @@
+// What a process costs: proportional memory and processor time, as the kernel accounts for them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace dm::bench {
+
+struct process_usage {
+  std::int64_t pss_kb = 0;      // proportional set size, /proc/<pid>/smaps_rollup
+  std::int64_t private_kb = 0;  // of it what is this process's alone
+  double cpu_seconds = 0;  // user and system, /proc/<pid>/stat; in steps of a clock tick (10 ms)
+};
+
+// Throws std::runtime_error when the process is gone or may not be looked at.
+process_usage usage_of(int pid);
+
+}  // namespace dm::bench
