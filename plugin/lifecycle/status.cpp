@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -26,11 +27,21 @@ struct entry {
 void put_applications(std::vector<entry*>& entries,
                       const std::vector<cluster::yarn_application>& applications,
                       const std::string& address, bool confirmed) {
+  // One pass over the fleet, which may be 10,000 applications, however large the batch is.
+  std::unordered_map<std::string, std::vector<cluster::yarn_application>> own;
+  for (const entry* e : entries) own[component::component_tag(e->data->id)];
+  for (const cluster::yarn_application& application : applications) {
+    for (const std::string& tag : application.tags) {
+      if (const auto found = own.find(tag); found != own.end())
+        found->second.push_back(application);
+    }
+  }
   for (entry* e : entries) {
     e->facts.yarn_answered = true;
     e->facts.yarn_source = address;
     e->facts.absence_confirmed = confirmed;
-    e->facts.applications = component::group_by_epoch(applications, e->data->id);
+    e->facts.applications =
+        component::group_by_epoch(own[component::component_tag(e->data->id)], e->data->id);
   }
 }
 
