@@ -103,11 +103,20 @@ class Environment:
         if self.flink:
             command += ["--flink", self.flink]
         with open(self.output, "wb") as log:
-            ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
-        if ended.returncode != 0:
+            demo = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            )
+        try:
+            told, _ = demo.communicate()
+        except BaseException:
+            # Interrupted: it takes down by itself what it has brought up, and has to be done before down().
+            os.killpg(demo.pid, signal.SIGTERM)
+            demo.communicate()
+            raise
+        if demo.returncode != 0:
             tail = self.output.read_text(errors="replace").splitlines()[-40:]
-            raise EnvironmentFailure("\n".join([f"{DEMO} failed with exit code {ended.returncode}:", *tail]))
-        self.addresses = json.loads(ended.stdout)
+            raise EnvironmentFailure("\n".join([f"{DEMO} failed with exit code {demo.returncode}:", *tail]))
+        self.addresses = json.loads(told)
 
     def down(self):
         """Ends every process and removes every file, also after an up() that failed half-way."""
