@@ -16,6 +16,10 @@ namespace dm::component {
 enum class job_type { streaming, batch };
 // respawn_type of the original, as this project reads it (D-4).
 enum class respawn { never, always, on_failure };
+// component_flink_state: whether a start may be without state (INV-2).
+enum class state_policy { required, optional, none };
+result<state_policy> parse_state_policy(std::string_view text);
+std::string_view to_string(state_policy policy);
 result<job_type> parse_job_type(std::string_view text);
 std::string_view to_string(job_type type);
 result<respawn> parse_respawn(
@@ -39,6 +43,8 @@ struct guard_spec {
   std::string flink_version;
   flink::submission_mode submission = flink::submission_mode::per_job;
   enum job_type job_type = job_type::streaming;
+  // Absent in a guard.json of an earlier version: optional for streaming, none for batch.
+  enum state_policy state = state_policy::optional;
   enum respawn respawn = respawn::always;
   std::int64_t respawn_delay_ms = 2000;  // first delay; doubles
   int restart_attempts = 3;              // consecutive short-lived incarnations that are restarted

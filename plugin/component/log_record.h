@@ -29,12 +29,14 @@ struct log_record {
   std::string user;  // who asked
   // run: what the caller allowed and named
   bool accept_state_loss = false;
+  std::string restore_id;  // run: id of the point in restore_path; incarnation: the chosen one's
   std::string
       restore_path;  // run: named by the caller; incarnation: what it was started from; empty: none
   std::string claim_mode;  // how restore_path was claimed
   bool allow_non_restored_state = false;
   // stop
-  std::string stop_cause;  // "stop" (somebody asked), "start-failed", "destroy"
+  std::string stop_cause;  // "stop" (somebody asked), "start-failed", "destroy", "resume"
+  std::string savepoint_operation;  // the stop's savepoint in the ledger; empty: none was wanted
   // incarnation
   std::uint64_t intent = 0;  // number of the run it belongs to
   std::vector<std::string> tags;

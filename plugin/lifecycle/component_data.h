@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "component/component_name.h"
@@ -10,6 +11,14 @@
 #include "io/json.h"
 
 namespace dm::lifecycle {
+
+// Which completed savepoints of the ledger are deleted after a newer one has completed. 0: no limit.
+// Never deleted: pinned ones, discovered ones, what is in use, the last good one.
+struct retention_rule {
+  std::int64_t count = 0;      // keep so many
+  std::int64_t age_ms = 0;     // keep those that are younger
+  std::int64_t size_bytes = 0;  // keep the newest that together are no larger
+};
 
 struct component_data {
   component::component_name name;
@@ -25,6 +34,9 @@ struct component_data {
   std::string flink_version;
   component::job_type job_type = component::job_type::streaming;
   flink::submission_mode submission = flink::submission_mode::per_job;
+  // Absent in data of an earlier version: optional for streaming, none for batch; no limits.
+  component::state_policy state = component::state_policy::optional;
+  retention_rule retention;
 };
 
 void write(io::json_writer& writer, const component_data& data);

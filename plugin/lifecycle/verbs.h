@@ -10,6 +10,7 @@
 
 #include "lifecycle/component_data.h"
 #include "lifecycle/session.h"
+#include "state/restore_point.h"
 
 namespace dm::lifecycle {
 
@@ -70,6 +71,12 @@ struct start_request {
   bool wait = true;
   bool accept_state_loss = false;
 };
+// What a start, or a resume, chose to start from.
+struct chosen_restore_point {
+  std::string id;    // empty: without state
+  std::string path;
+  std::string why;   // one sentence
+};
 struct start_reply {
   bool changed = false;
   std::string state;
@@ -79,6 +86,7 @@ struct start_reply {
   std::string job_id;
   std::string tracking_url;
   std::string information;
+  std::optional<chosen_restore_point> restore_point;  // once it is known
   std::optional<error> failure;
 };
 start_reply start(session& session, const io::operation& op, const start_request& request);
@@ -87,13 +95,18 @@ struct stop_request {
   component_data data;
   std::string user;
   bool wait = true;
-  bool savepoint = false;  // the next minor; true is UNIMPLEMENTED for now
-  bool drain = false;
-  bool kill = false;  // through YARN, when the job cannot be cancelled
+  // Unset: streaming with state optional or required: true; else false.
+  std::optional<bool> savepoint;
+  std::string operation;  // of the savepoint; empty: one is made up, and a repeated stop finds it
+  flink::savepoint_format format = flink::savepoint_format::canonical;
+  bool drain = false;  // with a savepoint only: lets timers fire and windows close first
+  bool kill = false;   // through YARN, without a savepoint
 };
 struct stop_reply {
   bool changed = false;
   std::string state;
+  std::string desired = "STOPPED";  // "RUNNING" beside a failure: the savepoint failed, the job runs
+  std::optional<state::restore_point> savepoint;  // that this stop, or the one it repeats, has taken
   std::string information;
   std::optional<error> failure;
 };
