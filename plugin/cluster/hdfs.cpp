@@ -117,6 +117,13 @@ std::string data_node_location(const io::http_response& first) {
                                                                              : std::string();
 }
 
+// A DataNode keeps its connection to the NameNode and learns that it is dead, as after a restart of
+// the NameNode, by using it; the next request gets a new one. Nothing was done then.
+bool lost_its_name_node(const io::http_response& response) {
+  const auto exception = read_remote_exception(response);
+  return exception && (exception->name == "EOFException" || exception->name == "ConnectException");
+}
+
 // An exception that says: not here, but perhaps at the other NameNode.
 bool is_standby(const io::http_response& response) {
   const auto exception = read_remote_exception(response);
@@ -218,6 +225,7 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, const
     if (first->status != 200 && first->status != 307)
       return fail(answer_error(*first, tried(what, path)));
     auto second = ask_data_node(op, *first, method, body, limit);
+    if (second && attempt == 1 && lost_its_name_node(*second)) continue;
     if (second) return second;
     if (second.error().code != status_code::unavailable || second.error().maybe_done ||
         attempt == 2) {

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "guard/guard.h"
+#include "guard/guard_lock.h"
 #include "guard/identity.h"
 #include "io/file.h"
 
@@ -90,6 +91,13 @@ int run(const options& given) {
   const io::operation op(io::steady_time::max(), &cancel);
   log.info(fmt::format("flink-guard {} for {} as uid {}, pid {}", DM_VERSION, spec->name.text(),
                        ::getuid(), ::getpid()));
+  io::http_client wait;
+  const auto alone = guard::take_guard_lock(op, wait, log, spec->work_directory);
+  if (!alone && op.cancelled()) return component::guard_exit_done;
+  if (!alone) {
+    log.error(alone.error().text());
+    return component::guard_exit_failed;
+  }
   const int code = guard::guard(std::move(*spec), given.command, op, log).run();
   log.info(fmt::format("flink-guard ends with exit code {}", code));
   return code;

@@ -40,6 +40,16 @@ bool is_token(std::string_view text) {
   });
 }
 
+// libcurl's own words, without how long the attempt took ("after 3 ms"): the same failure must read
+// the same each time, so that whoever waits it out logs it once.
+std::string without_duration(std::string text) {
+  const std::size_t begin = text.find(" after ");
+  if (begin == std::string::npos) return text;
+  std::size_t end = text.find_first_not_of("0123456789", begin + 7);
+  if (end == begin + 7 || end == std::string::npos || text.compare(end, 3, " ms") != 0) return text;
+  return text.erase(begin, end + 3 - begin);
+}
+
 // libcurl 7.88 does not ask for close-on-exec, and a child of the host must inherit nothing of ours
 // (DM-23). Its own wake-up socket pair stays inheritable: libcurl gives no way to it.
 curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
@@ -258,7 +268,8 @@ error transfer::failure(CURLcode code) const {
       }
       break;
     default:
-      came_back = said_[0] != '\0' ? first_line(said_.data()) : curl_easy_strerror(code);
+      came_back = said_[0] != '\0' ? without_duration(first_line(said_.data()))
+                                    : curl_easy_strerror(code);
   }
   e.maybe_done = changes_something() && sent();
   e.message = tried() + ": " + came_back;

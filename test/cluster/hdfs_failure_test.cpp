@@ -229,3 +229,20 @@ TEST_CASE("without an address there is nobody to ask") {
   hdfs fs(http, {}, "pnda");
   CHECK(fs.status(in_time, "/f").error().code == status_code::invalid_argument);
 }
+
+TEST_CASE("a DataNode whose connection to a restarted NameNode is dead is asked once more") {
+  pair p;
+  p.files->put("/f", "x");
+  const auto dead = instead(fake::json(
+      403, R"({"RemoteException":{"exception":"EOFException","javaClassName":"java.io.EOFException",)"
+           R"("message":"End of File Exception between local host is: \"vm/127.0.0.1\""}})"));
+  p.first.data_node().disturb_next(dead);
+  CHECK(p.fs.create(in_time, "/g", "y"));
+  CHECK(p.files->get("/g") == "y");
+  p.first.data_node().disturb_next(dead);
+  CHECK(p.fs.read(in_time, "/f", 10).value() == "x");
+  p.first.data_node().disturb_next(dead, 2);
+  const auto read = p.fs.read(in_time, "/f", 10);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == status_code::unavailable);
+}

@@ -634,5 +634,6 @@ TEST_CASE("a problem that goes on is logged once, not at every try") {
   s.terminate();
   CHECK(s.join() == guard_exit_done);
   const std::string log = s.guard_log();
+  INFO(log);
   CHECK(log.find("WARNING") == log.rfind("WARNING"));
 }

@@ -216,3 +216,18 @@ TEST_CASE(
   CHECK(p.yarn().applications().size() == 1);
   CHECK(p.end_of(submitted ? 2 : 3)->outcome == outcome::completed);
 }
+
+TEST_CASE("a second guard beside a living one takes its place: one of them, one application (INV-1)") {
+  program p;
+  p.want();
+  guard_process orphan(p.options(), p.directory / "output");
+  REQUIRE(eventually([&] { return p.log().applications.contains(2); }));
+  const std::string id = p.live_ids().front();
+  guard_process next(p.options(), p.directory / "output");
+  CHECK(orphan.end() == guard_exit_done);
+  REQUIRE(eventually([&] { return p.guard_log().find("adopting") != std::string::npos; }));
+  CHECK(p.live_ids() == arguments{id});
+  p.finish(id, "SUCCEEDED");
+  CHECK(next.end() == guard_exit_done);
+  CHECK(p.submissions() == 1);
+}

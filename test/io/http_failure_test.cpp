@@ -63,6 +63,17 @@ TEST_CASE("an answer that does not come, or not whole, is UNAVAILABLE and says w
   CHECK_FALSE(answer.error().maybe_done);
 }
 
+TEST_CASE("the text of a refused connection says nothing of how long it took") {
+  dm::fake::http_server server(plain);
+  server.stop();
+  http_client http;
+  const auto refused = http.perform(in_time, ask(server.address()));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "GET " + ask(server.address()).url + ": Failed to connect to 127.0.0.1 port " +
+            std::to_string(server.port()) + ": Couldn't connect to server");
+}
+
 TEST_CASE("a refused connection and an unknown host are UNAVAILABLE, and nothing was done") {
   dm::fake::http_server server(plain);
   server.stop();
