@@ -48,14 +48,15 @@ const state::restore_point* find_by_path(const std::vector<state::restore_point>
   });
 }
 
-component::log_snapshot supposing_start(component::log_snapshot log, bool accept_state_loss) {
-  if (log.wanted()) return log;
-  component::log_record run;
-  run.number = log.newest_number() + 1;
+component::log_snapshot with_run(component::log_snapshot log, component::log_record run) {
   run.kind = component::record_kind::run;
-  run.accept_state_loss = accept_state_loss;
-  log.records.emplace(run.number, run);
+  run.number = log.newest_number() + 1;
+  log.records.emplace(run.number, std::move(run));
   return log;
+}
+
+component::log_snapshot supposing_start(component::log_snapshot log) {
+  return log.wanted() ? log : with_run(std::move(log), {});
 }
 
 const state::restore_point* started_from(const component::log_record& incarnation,

@@ -30,9 +30,11 @@ const state::restore_point* find_by_id(const std::vector<state::restore_point>& 
 const state::restore_point* find_by_path(const std::vector<state::restore_point>& points,
                                          std::string_view path);
 
-// The log as it would be after a start: with a run at its end, unless the newest intent is one.
-component::log_snapshot supposing_start(component::log_snapshot log,
-                                        bool accept_state_loss = false);
+// The log as it would be with this run at its end.
+component::log_snapshot with_run(component::log_snapshot log, component::log_record run);
+// The log from which the next incarnation starts: with a run at its end, unless the newest intent
+// is one.
+component::log_snapshot supposing_start(component::log_snapshot log);
 
 // The point that the incarnation was started from; nullptr: without state, or not listed any more.
 const state::restore_point* started_from(const component::log_record& incarnation,
