@@ -7,18 +7,11 @@
 #include <string>
 
 #include "lifecycle/component_data.h"
+#include "lifecycle/live_job.h"
 #include "lifecycle/session.h"
 #include "state/savepoint_ledger.h"
 
 namespace dm::lifecycle {
-
-// Where the job is, as looked up just before.
-struct live_job {
-  std::uint64_t epoch = 0;
-  std::string application_id;
-  std::string job_manager;  // "http://host:port"
-  std::string job_id;
-};
 
 struct savepoint_progress {
   bool sent = false;      // this call sent the request
