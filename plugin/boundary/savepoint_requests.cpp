@@ -19,9 +19,10 @@ constexpr std::string_view a_path = "an absolute HDFS path without .., with or w
 constexpr std::string_view an_id = "the id of a restore point, as list tells it";
 constexpr std::size_t longest_id = 255;  // of a directory that somebody made by hand
 
-// The path without scheme and authority; "" and a problem when it is none.
+// The path without scheme, authority and slashes at its end; "" and a problem when it is none.
 std::string hdfs_path(request_reader& reader, std::string_view name, const std::string& given) {
-  const std::optional<std::string> path = flink::hdfs_path(given);
+  std::optional<std::string> path = flink::hdfs_path(given);
+  while (path && path->size() > 1 && path->ends_with('/')) path->pop_back();
   if (path && lifecycle::plain_absolute_path(*path)) return *path;
   reader.add(name, lifecycle::shown(given), std::string(a_path));
   return {};

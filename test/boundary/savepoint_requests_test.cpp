@@ -120,7 +120,8 @@ TEST_CASE("resume: an id, latest or a path; the claim mode is the version's own 
        {std::pair<std::string, std::string>("before-upgrade", "before-upgrade"),
         {"latest", "latest"},
         {"hdfs:///a/savepoint-1", "/a/savepoint-1"},
-        {"/a/savepoint-1", "/a/savepoint-1"}}) {
+        {"/a/savepoint-1", "/a/savepoint-1"},
+        {"hdfs://nn:8020/a/savepoint-1/", "/a/savepoint-1"}}) {
     const auto resume = boundary::read_resume_request(request(R"(,"savepoint":")" + given + "\""));
     REQUIRE(resume);
     CHECK(resume->savepoint == read);

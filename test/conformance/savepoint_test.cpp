@@ -31,6 +31,18 @@ constexpr const char* flink_failure =
     "org.apache.hadoop.hdfs.server.namenode.FSPermissionChecker.check(FSPermissionChecker.java:"
     "399)\n";
 
+dm::fake::savepoint_script endless() {  // until finish_savepoints()
+  dm::fake::savepoint_script script;
+  script.polls_in_progress = 1'000'000;
+  return script;
+}
+
+dm::fake::savepoint_script failing() {
+  dm::fake::savepoint_script script;
+  script.failure = flink_failure;
+  return script;
+}
+
 // A component of the samples whose job runs.
 struct running_component {
   library plugin;
@@ -94,7 +106,7 @@ shape with_restore_point(const std::string& sample_name, const char* member) {
 }  // namespace
 
 TEST_CASE("A savepoint's life: trigger, list, pin, dispose") {
-  const running_component c;
+  running_component c;
   const reply taken = c.dm.run(c.savepoint.trigger, text_of(c.asked("trigger_request")));
   INFO(taken.text);
   REQUIRE(taken.status == DM_STATUS_OK);
@@ -157,7 +169,7 @@ TEST_CASE("A savepoint's life: trigger, list, pin, dispose") {
 }
 
 TEST_CASE("The same operation id never takes a second savepoint") {
-  const running_component c;
+  running_component c;
   const reply first = c.trigger("before-upgrade");
   REQUIRE(first.status == DM_STATUS_OK);
   const reply second = c.trigger("before-upgrade");
@@ -187,8 +199,8 @@ TEST_CASE("The same operation id never takes a second savepoint") {
 }
 
 TEST_CASE("DM-19: a savepoint whose time is up goes on, and is asked for by its id") {
-  const running_component c;
-  c.w.job_manager.script_savepoint({.polls_in_progress = 1'000'000});
+  running_component c;
+  c.w.job_manager.script_savepoint(endless());
   const call brief(c.plugin, c.dm, 700, "request-4711");
   const std::string text = text_of(c.asked("trigger_request"));
   const reply awaited = c.dm.run(c.savepoint.trigger, text, brief.get());
@@ -222,8 +234,8 @@ TEST_CASE("DM-19: a savepoint whose time is up goes on, and is asked for by its 
 }
 
 TEST_CASE("DM-20: cancel of a waiting trigger ends the waiting and leaves the savepoint going on") {
-  const running_component c;
-  c.w.job_manager.script_savepoint({.polls_in_progress = 1'000'000});
+  running_component c;
+  c.w.job_manager.script_savepoint(endless());
   const call cancellable(c.plugin, c.dm, 120'000);
   const std::string text = text_of(c.asked("trigger_request"));
   auto waiting = std::async(std::launch::async,
@@ -250,8 +262,8 @@ TEST_CASE("DM-20: cancel of a waiting trigger ends the waiting and leaves the sa
 }
 
 TEST_CASE("A savepoint that fails says why, in what a person needs, and stays failed") {
-  const running_component c;
-  c.w.job_manager.script_savepoint({.failure = flink_failure});
+  running_component c;
+  c.w.job_manager.script_savepoint(failing());
   const reply failed = c.trigger("before-upgrade");
   INFO(failed.text);
   CHECK(failed.status == DM_STATUS_FAILED_PRECONDITION);
@@ -266,7 +278,7 @@ TEST_CASE("A savepoint that fails says why, in what a person needs, and stays fa
 }
 
 TEST_CASE("A stop takes a savepoint, a repeated one tells it again, and a start goes on from it") {
-  const running_component c;
+  running_component c;
   const std::string stop = text_of(c.asked("stop_request"));
   const reply stopped = c.dm.run(c.plugin->stop, stop);
   INFO(stopped.text);
@@ -298,8 +310,8 @@ TEST_CASE("A stop takes a savepoint, a repeated one tells it again, and a start 
 }
 
 TEST_CASE("A stop whose savepoint fails leaves the job running and wanted") {
-  const running_component c;
-  c.w.job_manager.script_savepoint({.failure = flink_failure});
+  running_component c;
+  c.w.job_manager.script_savepoint(failing());
   const reply refused = c.dm.run(c.plugin->stop, text_of(c.asked("stop_request")));
   INFO(refused.text);
   CHECK(refused.status == DM_STATUS_FAILED_PRECONDITION);
@@ -312,7 +324,7 @@ TEST_CASE("A stop whose savepoint fails leaves the job running and wanted") {
 }
 
 TEST_CASE("resume: stops with a savepoint, starts from the one that is named, once") {
-  const running_component c;
+  running_component c;
   REQUIRE(c.trigger("before-upgrade").status == DM_STATUS_OK);
   REQUIRE(c.trigger("newer").status == DM_STATUS_OK);
   const std::string before = c.w.application_id();
@@ -348,7 +360,7 @@ TEST_CASE("resume: stops with a savepoint, starts from the one that is named, on
 }
 
 TEST_CASE("resume: a path outside the component's directory has to be said to be foreign") {
-  const running_component c;
+  running_component c;
   const std::string path = "/pnda/flink/production/clicks/other/savepoints/a/savepoint-1-2";
   c.w.files->put(path + "/_metadata", dm::fake::metadata_bytes());
   rapidjson::Document asking = c.asked("resume_request");
@@ -362,7 +374,7 @@ TEST_CASE("resume: a path outside the component's directory has to be said to be
 }
 
 TEST_CASE("plan: says what an upgrade would do and touches nothing") {
-  const running_component c;
+  running_component c;
   REQUIRE(c.trigger("before-upgrade").status == DM_STATUS_OK);
   rapidjson::Document asking = c.asked("plan_request");
   set(asking, "/next/staged_path", c.w.staged);
