@@ -48,7 +48,7 @@ class listing {
 
   // Looks at the files once, and marks the point as damaged where they are not what they were.
   result<void> look_at(restore_point& point) {
-    if (!request_.verify || !point.usable() || !looked_at_.insert(&point).second) return {};
+    if (!request_.verify || !point.usable() || !looked_at_.insert(point.path).second) return {};
     auto verdict = state::verify(op_, hdfs_, point);
     if (!verdict) {
       return fail_while(fmt::format("looking at the files of {}", point.path), verdict.error());
@@ -132,7 +132,7 @@ class listing {
   const component_data& data_;
   const list_request& request_;
   std::vector<restore_point> points_;
-  std::set<const restore_point*> looked_at_;
+  std::set<std::string> looked_at_;  // paths
 };
 
 }  // namespace
