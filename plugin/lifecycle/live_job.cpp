@@ -103,8 +103,7 @@ std::string live_job::described() const {
 }
 
 result<std::optional<live_job>> find_live_job(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              const log_snapshot& log) {
+                                              const component_data& data, const log_snapshot& log) {
   cluster::resource_manager yarn = session.yarn_for(data.user);
   const std::string tag = component::component_tag(data.id);
   // Presence is proof, and costs one request; only absence must be confirmed.
