@@ -185,6 +185,7 @@ std::string to_json(const disposal_record& record) {
   put_optional(writer, "path", record.path);
   put_optional(writer, "user", record.user);
   put_optional(writer, "reason", record.reason);
+  if (record.epoch != 0) io::put(writer, "epoch", record.epoch);
   if (record.force) io::put(writer, "force", true);
   put_time(writer, "disposed_at", record.disposed_at);
   writer.EndObject();
@@ -261,6 +262,7 @@ result<disposal_record> read_disposal_record(std::string_view json) {
   record.path = text_member(*document, "path");
   record.user = text_member(*document, "user");
   record.reason = text_member(*document, "reason");
+  record.epoch = static_cast<std::uint64_t>(number_member(*document, "epoch"));
   record.force = io::bool_member(*document, "force").value_or(false);
   record.disposed_at = time_member(*document, "disposed_at");
   return record;
