@@ -112,6 +112,10 @@ state_policy default_state_policy(job_type type) {
   return type == job_type::batch ? state_policy::none : state_policy::optional;
 }
 
+bool keeps_state(job_type type, state_policy policy) {
+  return type == job_type::streaming && policy != state_policy::none;
+}
+
 result<job_type> parse_job_type(std::string_view text) {
   if (text == "streaming") return job_type::streaming;
   if (text == "batch") return job_type::batch;

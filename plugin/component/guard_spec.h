@@ -24,6 +24,8 @@ result<job_type> parse_job_type(std::string_view text);
 std::string_view to_string(job_type type);
 // Where nobody said otherwise: optional for streaming, none for batch.
 state_policy default_state_policy(job_type type);
+// Whether its checkpoints are retained, in directories of its own, to be resumed from.
+bool keeps_state(job_type type, state_policy policy);
 result<respawn> parse_respawn(
     std::string_view text);  // no always on-success on-failure on-abnormal on-abort on-watchdog
 std::string_view to_string(respawn value);
