@@ -62,7 +62,8 @@ std::optional<disposal_obstacle> wrong_place(const component_data& data,
   if (lies_below(point.path, data.state_root) && name.starts_with("savepoint-"))
     return std::nullopt;
   return disposal_obstacle{
-      fmt::format("it lies at {}, outside the state root {}", point.path, data.state_root),
+      fmt::format("it lies at {}, which is no directory of a savepoint below the state root {}",
+                  point.path, data.state_root),
       "delete it by hand if nobody needs it", false};
 }
 
