@@ -24,8 +24,7 @@ bool failed(const component::end_fact& end) {
 // The number of failures in a row, `end` included, each soon after its start.
 int failures_in_a_row(const component::guard_spec& spec, const component::log_snapshot& log,
                       const component::end_fact& end) {
-  const component::log_record* intent = log.newest_intent();
-  const std::uint64_t since = intent == nullptr ? 0 : intent->number;
+  const std::uint64_t since = log.run_began();
   int count = 0;
   for (auto it = log.records.rbegin(); it != log.records.rend() && it->first > since; ++it) {
     const component::log_record& record = it->second;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,14 @@ struct restore_point {
     return state == restore_point_state::completed || state == restore_point_state::discovered;
   }
 };
+
+// "checkpoint-3-17": the retained checkpoint 17 of epoch 3.
+struct checkpoint_name {
+  std::uint64_t epoch = 0;
+  std::int64_t checkpoint_id = 0;
+};
+std::string checkpoint_id(const checkpoint_name& name);
+std::optional<checkpoint_name> parse_checkpoint_id(std::string_view id);
 
 // Newest first: by epoch, then by checkpoint id, then by time.
 void sort_newest_first(std::vector<restore_point>& points);

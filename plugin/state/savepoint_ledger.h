@@ -68,6 +68,11 @@ class savepoint_ledger {
   result<std::vector<restore_point>> checkpoints_of(const io::operation& op, std::uint64_t epoch);
 
  private:
+  result<std::optional<std::string>> read_document(const io::operation& op,
+                                                   const std::string& name);
+  result<std::string> write_document(const io::operation& op, const std::string& name,
+                                     const std::string& content);
+
   cluster::hdfs& hdfs_;
   std::string directory_;
 };

@@ -81,6 +81,7 @@ struct disposal_record {
   std::string path;
   std::string user;    // who asked; empty: retention
   std::string reason;  // "dispose", "retention: count", ...
+  std::uint64_t epoch = 0;  // that had made it; 0: not known. The ledger fills it in
   bool force = false;
   io::wall_time disposed_at{};  // when it began
 };
