@@ -238,9 +238,7 @@ class planning {
         "where they do not match, the start fails unless allow_non_restored_state is given");
     reply_.not_known.emplace_back(
         "whether the program's serializers can read the state: that shows when the job starts");
-    const std::int64_t from = job_ && job_->parallelism > 0 ? job_->parallelism
-                              : reply_.restore_point        ? reply_.restore_point->parallelism
-                                                            : 0;
+    const std::int64_t from = reply_.restore_point ? reply_.restore_point->parallelism : 0;
     if (parallelism_ > 0 && from > 0 && parallelism_ != from) {
       reply_.not_known.push_back(
           fmt::format("whether the job may run with parallelism {} instead of {}: its max "
