@@ -109,13 +109,13 @@ std::optional<disposal_obstacle> needed_checkpoint(const disposal_facts& facts,
   return std::nullopt;
 }
 
-// The candidates of the next incarnation, damaged ones left out.
+// The candidates of the next incarnation; those left out that are known to be no good.
 std::vector<state::candidate> next_candidates(const component_data& data,
                                               const disposal_facts& facts) {
   state::lineage lineage = state::trace(supposing_start(facts.log), facts.points, data.state);
   std::erase_if(lineage.candidates, [&](const state::candidate& one) {
     const restore_point* known = find_by_path(facts.points, one.point.path);
-    return known != nullptr && !known->usable();
+    return known != nullptr && !known->usable() && known->state != restore_point_state::claimed;
   });
   return std::move(lineage.candidates);
 }

@@ -65,6 +65,20 @@ const state::restore_point* started_from(const component::log_record& incarnatio
                                           : find_by_path(points, incarnation.restore_path);
 }
 
+result<state::verdict> verify_files(const io::operation& op, cluster::hdfs& hdfs,
+                                    const component_data& data, state::restore_point point) {
+  const std::string doing = fmt::format("looking at the files of {} at {}", point.id, point.path);
+  if (point.manifest.empty() && point.file_count > 0) {
+    state::savepoint_ledger ledger(hdfs, state_directory(data));
+    auto recorded = ledger.recorded_result(op, point.id);
+    if (!recorded) return fail_while(doing, std::move(recorded.error()));
+    if (*recorded) point.manifest = std::move((*recorded)->manifest);
+  }
+  auto verdict = state::verify(op, hdfs, point);
+  if (!verdict) return fail_while(doing, std::move(verdict.error()));
+  return verdict;
+}
+
 error no_such_point(const component_data& data, std::string_view id) {
   return fail(status_code::not_found,
               fmt::format("{} has no savepoint and no retained checkpoint {}", data.name.text(),

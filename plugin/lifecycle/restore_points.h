@@ -9,6 +9,7 @@
 #include "lifecycle/component_data.h"
 #include "lifecycle/session.h"
 #include "state/lineage.h"
+#include "state/verification.h"
 
 namespace dm::lifecycle {
 
@@ -39,6 +40,10 @@ component::log_snapshot supposing_start(component::log_snapshot log);
 // The point that the incarnation was started from; nullptr: without state, or not listed any more.
 const state::restore_point* started_from(const component::log_record& incarnation,
                                          const std::vector<state::restore_point>& points);
+
+// state::verify, with the manifest of the point's record where the list does not carry it.
+result<state::verdict> verify_files(const io::operation& op, cluster::hdfs& hdfs,
+                                    const component_data& data, state::restore_point point);
 
 // NOT_FOUND, with what to do.
 error no_such_point(const component_data& data, std::string_view id);

@@ -6,7 +6,6 @@
 
 #include "flink/dialect.h"
 #include "lifecycle/text_rules.h"
-#include "state/verification.h"
 
 namespace dm::lifecycle {
 
@@ -124,12 +123,8 @@ result<void> check_target(const component_data& data, const restore_target& targ
 
 result<void> verify_target(const io::operation& op, cluster::hdfs& hdfs, const component_data& data,
                            const restore_point& point) {
-  auto verdict = state::verify(op, hdfs, point);
-  if (!verdict) {
-    return fail_while(fmt::format("looking at the files of {} before {} is resumed from it",
-                                  point.path, data.name.text()),
-                      verdict.error());
-  }
+  auto verdict = verify_files(op, hdfs, data, point);
+  if (!verdict) return fail(std::move(verdict.error()));
   if (!verdict->intact) return unusable(data, point, "is damaged: " + verdict->reason);
   return {};
 }

@@ -1,7 +1,6 @@
 // The dispose verb: marks a savepoint as being deleted, deletes it, keeps its tombstone.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -10,7 +9,6 @@
 #include "lifecycle/live_job.h"
 #include "lifecycle/restore_points.h"
 #include "lifecycle/savepoint_verbs.h"
-#include "state/verification.h"
 
 namespace dm::lifecycle {
 
@@ -24,16 +22,6 @@ constexpr io::milliseconds first_poll{50};
 constexpr io::milliseconds longest_poll{1000};
 // HDFS deletes it as well as Flink does, so Flink is not waited for any longer.
 constexpr io::milliseconds flink_limit{30'000};
-
-// "checkpoint-<epoch>-<n>"; 0: another kind of id.
-std::uint64_t epoch_of_checkpoint_id(std::string_view id) {
-  constexpr std::string_view prefix = "checkpoint-";
-  if (!id.starts_with(prefix)) return 0;
-  std::uint64_t epoch = 0;
-  const char* end = id.data() + id.size();
-  const auto [rest, problem] = std::from_chars(id.data() + prefix.size(), end, epoch);
-  return problem == std::errc{} && rest != end && *rest == '-' ? epoch : 0;
-}
 
 class disposal {
  public:
@@ -51,7 +39,7 @@ class disposal {
     auto known = read_points(op_, hdfs_, data_);
     if (!known) return fail(std::move(known.error()));
     const restore_point* found = find_by_id(known->points, request_.savepoint);
-    if (found == nullptr) return absent(known->log);
+    if (found == nullptr) return fail(no_such_point(data_, request_.savepoint));
     point_ = *found;
     reply_.path = point_.path;
     if (point_.state == restore_point_state::disposed) return {};
@@ -63,17 +51,10 @@ class disposal {
     // What was marked is no restore point any more: only Flink's own need of it still counts.
     const bool marked = point_.state == restore_point_state::disposing;
     if (obstacle && !(obstacle->forceable && (request_.force || marked))) return refuse(*obstacle);
-    if (point_.kind == restore_point_kind::checkpoint) return remove_files();
-    return delete_savepoint();
+    return delete_it();
   }
 
  private:
-  // A checkpoint has no record, so one that this verb, or Flink, has deleted leaves no trace.
-  result<void> absent(const component::log_snapshot& log) const {
-    if (log.records.contains(epoch_of_checkpoint_id(request_.savepoint))) return {};
-    return fail(no_such_point(data_, request_.savepoint));
-  }
-
   tl::unexpected<error> refuse(const disposal_obstacle& obstacle) const {
     return fail(
         status_code::failed_precondition,
@@ -102,13 +83,17 @@ class disposal {
     return {};
   }
 
-  // Whether one is the last usable one depends on the files of the others: newest first, until an
-  // intact one is found.
+  // Whether one is the last usable one depends on the files of the others that a start would
+  // choose: in that order, until an intact one is found.
   result<void> look_at_others() {
     if (data_.state != component::state_policy::required) return {};
-    for (restore_point& other : facts_.points) {
-      if (other.path == point_.path || !other.usable()) continue;
-      auto verdict = state::verify(op_, hdfs_, other);
+    const state::lineage lineage =
+        state::trace(supposing_start(facts_.log), facts_.points, data_.state);
+    for (const state::candidate& one : lineage.candidates) {
+      const auto other = std::find_if(facts_.points.begin(), facts_.points.end(),
+                                      [&](const auto& p) { return p.path == one.point.path; });
+      if (other == facts_.points.end() || other->path == point_.path || !other->usable()) continue;
+      auto verdict = verify_files(op_, hdfs_, data_, *other);
       if (!verdict) {
         return fail_while(fmt::format("{} of {} is not deleted before it is known whether another "
                                       "one is intact",
@@ -116,26 +101,27 @@ class disposal {
                           verdict.error());
       }
       if (verdict->intact) return {};
-      other.state = restore_point_state::damaged;
-      other.reason = verdict->reason;
+      other->state = restore_point_state::damaged;
+      other->reason = verdict->reason;
     }
     return {};
   }
 
-  result<void> delete_savepoint() {
+  result<void> delete_it() {
     state::disposal_record record;
     record.path = point_.path;
     record.user = request_.user;
     record.reason = "dispose";
     record.force = request_.force;
     record.disposed_at = io::now();
+    if (auto prepared = ledger_.prepare(op_); !prepared) return prepared;
     auto begun = ledger_.begin_disposal(op_, point_.id, record);
     if (!begun) return fail(std::move(begun.error()));
     reply_.changed = true;
     if (auto unused = still_unused(); !unused) return unused;
     op_.progress("dispose", "deleting " + point_.path);
     if (!point_.path.empty()) {
-      if (job_) delete_by_flink();
+      if (job_ && point_.kind == restore_point_kind::savepoint) delete_by_flink();
       if (auto removed = remove_files(); !removed) return removed;
     }
     return ledger_.finish_disposal(op_, point_.id);

@@ -9,7 +9,6 @@
 #include "lifecycle/restore_points.h"
 #include "lifecycle/savepoint_verbs.h"
 #include "lifecycle/text_rules.h"
-#include "state/verification.h"
 
 namespace dm::lifecycle {
 
@@ -48,11 +47,14 @@ class listing {
 
   // Looks at the files once, and marks the point as damaged where they are not what they were.
   result<void> look_at(restore_point& point) {
-    if (!request_.verify || !point.usable() || !looked_at_.insert(point.path).second) return {};
-    auto verdict = state::verify(op_, hdfs_, point);
-    if (!verdict) {
-      return fail_while(fmt::format("looking at the files of {}", point.path), verdict.error());
-    }
+    if (!request_.verify || !point.usable()) return {};
+    return examine(point);
+  }
+
+  result<void> examine(restore_point& point) {
+    if (!looked_at_.insert(point.path).second) return {};
+    auto verdict = verify_files(op_, hdfs_, data_, point);
+    if (!verdict) return fail(std::move(verdict.error()));
     if (!verdict->intact) {
       point.state = restore_point_state::damaged;
       point.reason = verdict->reason;
@@ -117,8 +119,12 @@ class listing {
           std::find_if(points_.begin(), points_.end(),
                        [&](const restore_point& one) { return one.path == point.path; });
       restore_point& examined = known == points_.end() ? point : *known;
-      if (auto seen = look_at(examined); !seen) return seen;
-      if (examined.usable()) {
+      // What was handed to Flink is there until Flink deletes it.
+      const bool claimed = examined.state == restore_point_state::claimed;
+      if (request_.verify && (claimed || examined.usable())) {
+        if (auto seen = examine(examined); !seen) return seen;
+      }
+      if (examined.usable() || examined.state == restore_point_state::claimed) {
         reply.next = examined.id;
         return {};
       }

@@ -210,7 +210,8 @@ class stopping {
     reply_.state = std::move(*state);
     remove_staging(session_, op_, data_, ending.log());
     if (!abandoned_.empty()) savepoint_.abandon(abandoned_);
-    if (saved && !progress->recorded_before)
+    // A resume's own target may be one that the rule would delete.
+    if (saved && !progress->recorded_before && cause_ != "resume")
       retire(session_, op_, data_, ending.log(), std::nullopt, operation_);
     return {};
   }

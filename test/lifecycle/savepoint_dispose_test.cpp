@@ -77,7 +77,11 @@ TEST_CASE("a disposal that was killed after its mark is finished by the next one
   const std::string path = d.put_savepoint("sp-1", epoch, 3);
   auto hdfs = d.session().hdfs_for(d.data.user);
   dm::state::savepoint_ledger ledger(hdfs, d.state_directory());
-  REQUIRE(ledger.begin_disposal({}, "sp-1", {path, "alice", "dispose", false, io::now()}));
+  dm::state::disposal_record mark;
+  mark.path = path;
+  mark.user = "alice";
+  mark.disposed_at = io::now();
+  REQUIRE(ledger.begin_disposal({}, "sp-1", mark));
   // A start does not take what is marked.
   CHECK(find_by_id(points(d), "sp-1")->state == restore_point_state::disposing);
   SECTION("its files are there") {}
