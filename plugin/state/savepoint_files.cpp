@@ -56,6 +56,35 @@ result<savepoint_files> read_files(const io::operation& op, cluster::hdfs& hdfs,
   return found;
 }
 
+result<std::optional<located_savepoint>> locate_savepoint(const io::operation& op,
+                                                          cluster::hdfs& hdfs,
+                                                          const std::string& directory) {
+  std::optional<located_savepoint> newest;
+  auto entries = hdfs.list(op, directory);
+  if (!entries) {
+    if (entries.error().code == status_code::not_found) return newest;
+    return fail(std::move(entries.error()));
+  }
+  for (const cluster::file_status& entry : *entries) {
+    if (!entry.directory && entry.name == metadata_name && entry.length_bytes > 0) {
+      return std::optional(
+          located_savepoint{directory, entry.length_bytes, io::from_epoch_ms(entry.modified_ms)});
+    }
+    if (!entry.directory || !entry.name.starts_with("savepoint-")) continue;
+    std::string path = directory + "/" + entry.name;
+    auto metadata = hdfs.status(op, path + "/" + metadata_name);
+    if (!metadata) {
+      if (metadata.error().code == status_code::not_found) continue;
+      return fail(std::move(metadata.error()));
+    }
+    const io::wall_time written = io::from_epoch_ms(metadata->modified_ms);
+    if (metadata->directory || metadata->length_bytes == 0) continue;
+    if (!newest || newest->written_at < written)
+      newest = located_savepoint{std::move(path), metadata->length_bytes, written};
+  }
+  return newest;
+}
+
 result<flink::metadata_header> read_header(const io::operation& op, cluster::hdfs& hdfs,
                                            const std::string& directory) {
   auto bytes = hdfs.read_part(op, directory + "/" + metadata_name, 0,

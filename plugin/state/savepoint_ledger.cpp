@@ -198,32 +198,10 @@ result<void> savepoint_ledger::finish_disposal(const io::operation& op,
 
 result<std::optional<savepoint_ledger::found_savepoint>> savepoint_ledger::find_in(
     const io::operation& op, const std::string& directory) {
-  using found = std::optional<found_savepoint>;
-  auto entries = hdfs_.list(op, directory);
-  if (!entries) {
-    if (entries.error().code == status_code::not_found) return found();
-    return fail_while("looking for a savepoint", std::move(entries.error()));
-  }
-  const auto is_whole = [](const cluster::file_status& file) {
-    return !file.directory &&
-           file.length_bytes >= static_cast<std::int64_t>(flink::metadata_header_bytes);
-  };
-  found newest;
-  for (const cluster::file_status& entry : *entries) {
-    if (entry.name == metadata_name && is_whole(entry))
-      return found({directory, io::from_epoch_ms(entry.modified_ms)});
-    if (!entry.directory || !entry.name.starts_with("savepoint-")) continue;
-    const std::string path = directory + "/" + entry.name;
-    auto metadata = hdfs_.status(op, path + "/" + metadata_name);
-    if (!metadata) {
-      if (metadata.error().code == status_code::not_found) continue;
-      return fail_while("looking for a savepoint", std::move(metadata.error()));
-    }
-    const io::wall_time written = io::from_epoch_ms(metadata->modified_ms);
-    if (is_whole(*metadata) && (!newest || newest->completed_at < written))
-      newest = found_savepoint{path, written};
-  }
-  return newest;
+  auto located = locate_savepoint(op, hdfs_, directory);
+  if (!located) return fail_while("looking for a savepoint", std::move(located.error()));
+  if (!*located || !(*located)->whole()) return std::optional<found_savepoint>();
+  return std::optional(found_savepoint{(*located)->path, (*located)->written_at});
 }
 
 result<void> savepoint_ledger::take_stock(const io::operation& op, result_record& record) {

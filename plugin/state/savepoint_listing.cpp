@@ -227,15 +227,16 @@ result<void> savepoint_listing::discover(const io::operation& op, const std::str
     now_.discovered[name] = known->second;
     return {};
   }
-  auto found = ledger_.find_in(op, ledger_.operation_directory(name));
-  if (!found) return fail(std::move(found.error()));
-  if (!*found) return {};
+  auto located = locate_savepoint(op, hdfs_, ledger_.operation_directory(name));
+  if (!located) return fail_while("looking for a savepoint", std::move(located.error()));
+  if (!*located) return {};
   discovered_savepoint savepoint;
-  savepoint.path = (*found)->path;
-  savepoint.completed_at = (*found)->completed_at;
+  savepoint.path = (*located)->path;
+  savepoint.completed_at = (*located)->written_at;
   auto header = read_header(op, hdfs_, savepoint.path);
   if (header) {
     savepoint.checkpoint_id = header->checkpoint_id;
+    changed_ = true;
   } else if (header.error().code == status_code::failed_precondition) {
     savepoint.defect = header.error().message;
   } else if (header.error().code == status_code::not_found) {
@@ -243,8 +244,8 @@ result<void> savepoint_listing::discover(const io::operation& op, const std::str
   } else {
     return fail(std::move(header.error()));
   }
-  now_.discovered[name] = {modified_ms, std::move(savepoint)};
-  changed_ = true;
+  // A file that is repaired leaves the time of its directory as it was.
+  now_.discovered[name] = {savepoint.defect.empty() ? modified_ms : 0, std::move(savepoint)};
   return {};
 }
 
