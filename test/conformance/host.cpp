@@ -133,9 +133,21 @@ reply run(const library& plugin, dm_operation verb, dm_session* session, dm_call
   return copied;
 }
 
+const dm_savepoint& savepoint_table(const library& plugin) {
+  const auto* table =
+      static_cast<const dm_savepoint*>(plugin->extension(lend(DM_SAVEPOINT_EXTENSION)));
+  if (table == nullptr || !DM_HAS_MEMBER(dm_savepoint, table, plan))
+    throw std::runtime_error("the plugin has no savepoints");
+  return *table;
+}
+
 std::vector<named_verb> verbs(const library& plugin) {
+  const dm_savepoint& savepoint = savepoint_table(plugin);
   return {{"validate", plugin->validate}, {"create", plugin->create}, {"destroy", plugin->destroy},
-          {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status}};
+          {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status},
+          {"trigger", savepoint.trigger}, {"list", savepoint.list},   {"resume", savepoint.resume},
+          {"dispose", savepoint.dispose}, {"pin", savepoint.pin},     {"unpin", savepoint.unpin},
+          {"plan", savepoint.plan}};
 }
 
 }  // namespace conformance

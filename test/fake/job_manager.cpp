@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "io/hash.h"
 #include "io/json.h"
@@ -138,6 +139,13 @@ void job_manager::set_job(std::optional<flink_job> job) {
 void job_manager::script_savepoint(savepoint_script script) {
   const std::lock_guard lock(mutex_);
   script_ = std::move(script);
+}
+
+void job_manager::finish_savepoints() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [id, one] : operations_) {
+    if (std::exchange(one.script.polls_in_progress, 0) > 0) complete(one);
+  }
 }
 
 void job_manager::fail_disposals(std::string stack_trace) {
