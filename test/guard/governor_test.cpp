@@ -212,6 +212,15 @@ TEST_CASE("a burnt epoch is followed at once and uses up nothing") {
         decision::restart);
 }
 
+TEST_CASE("a start that was refused for want of a restore point is not tried again") {
+  history h;
+  end_fact refused = h.incarnation(outcome::failed, seconds(0), false);
+  refused.failure_class = "no-restore-point";
+  const verdict judged = judge(spec_of(respawn::always), h.log, refused, middle);
+  CHECK(judged.decision == decision::give_up);
+  CHECK(judged.reason.find("no-restore-point") != std::string::npos);
+}
+
 TEST_CASE("delays double, spread by a fifth, and are bounded") {
   const guard_spec spec = spec_of(respawn::always, job_type::streaming, 1000);
   history h;
