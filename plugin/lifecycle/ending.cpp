@@ -14,8 +14,8 @@ namespace {
 
 constexpr io::milliseconds first_poll{100};
 constexpr io::milliseconds longest_poll{2000};
-// A cluster whose job has ended leaves within a second once its result was read.
-constexpr std::chrono::milliseconds time_to_leave{10'000};
+// A cluster whose job has ended leaves within 0.2 s once its result was read.
+constexpr std::chrono::milliseconds time_to_leave{3000};
 
 }  // namespace
 

@@ -41,8 +41,13 @@ class comparison {
  private:
   void add(const std::string& path, const std::string& from, const std::string& to) {
     if (from == to) return;
-    result_.changes.push_back({path, shown_value(path, shown(from, longest_value)),
-                               shown_value(path, shown(to, longest_value))});
+    result_.changes.push_back({path, for_people(path, from), for_people(path, to)});
+  }
+
+  // Empty: there is none.
+  static std::string for_people(const std::string& path, const std::string& value) {
+    if (value.empty()) return value;
+    return secret_name(path) ? shown_value(path, value) : shown(value, longest_value);
   }
 
   void compare(const std::map<std::string, std::string>& before,

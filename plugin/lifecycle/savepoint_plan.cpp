@@ -238,15 +238,22 @@ class planning {
         "where they do not match, the start fails unless allow_non_restored_state is given");
     reply_.not_known.emplace_back(
         "whether the program's serializers can read the state: that shows when the job starts");
-    const std::int64_t from = job_ && job_->parallelism > 0 ? job_->parallelism
-                              : reply_.restore_point        ? reply_.restore_point->parallelism
-                                                            : 0;
-    if (parallelism_ > 0 && from > 0 && parallelism_ != from) {
-      reply_.not_known.push_back(
-          fmt::format("whether the job may run with parallelism {} instead of {}: its max "
-                      "parallelism is not read from the state",
-                      parallelism_, from));
+    say_rescaling();
+  }
+
+  void say_rescaling() {
+    if (parallelism_ == 0) return;
+    std::string from;
+    for (const planned_change& change : reply_.changes) {
+      if (change.path == "$.properties.component_flink_parallelism") from = change.from;
     }
+    if (reply_.restore_point && reply_.restore_point->parallelism > 0)
+      from = fmt::to_string(reply_.restore_point->parallelism);
+    if (from.empty() || from == fmt::to_string(parallelism_)) return;
+    reply_.not_known.push_back(
+        fmt::format("whether the job may run with parallelism {} instead of {}: its max "
+                    "parallelism is not read from the state",
+                    parallelism_, from));
   }
 
   void compare_versions() {

@@ -342,6 +342,13 @@ std::string job_manager::checkpoints() const {
   const std::string savepoint =
       completed_.empty() ? "null"
                          : checkpoint(completed_id_, completed_.back(), job_->modified_ms, true);
+  std::string history;
+  for (const auto& [trigger_id, one] : operations_) {
+    if (one.script.polls_in_progress == 0) continue;
+    history += fmt::format(
+        R"({}{{"@class":"in_progress","id":{},"status":"IN_PROGRESS","is_savepoint":true,"trigger_timestamp":{},"state_size":0,"end_to_end_duration":1,"checkpoint_type":"SAVEPOINT","tasks":{{}}}})",
+        history.empty() ? "" : ",", one.checkpoint_id, job_->modified_ms);
+  }
   const std::string restored =
       job_->restored_path.empty()
           ? "null"
@@ -350,9 +357,10 @@ std::string job_manager::checkpoints() const {
                 job_->started_ms, quoted(job_->restored_path));
   return fmt::format(
       R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
-      R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[]}})",
+      R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[{}]}})",
       job_->restored_path.empty() ? 0 : 1,
-      completed_.size() + (job_->completed_path.empty() ? 0U : 1U), completed, savepoint, restored);
+      completed_.size() + (job_->completed_path.empty() ? 0U : 1U), completed, savepoint, restored,
+      history);
 }
 
 // Deletes the savepoint's directory at once; the result is told when it is asked for.

@@ -40,7 +40,7 @@ std::unique_ptr<lifecycle::session> deployment::session_on(const std::string& no
 lifecycle::component_data deployment::create(const std::string& component,
                                              const std::string& job_type) {
   const auto properties =
-      json("{'component_main_jar':'app.jar','component_job_type':'" + job_type + "'}");
+      json("{'component_main_jar':'app.jar','component_flink_job_type':'" + job_type + "'}");
   lifecycle::create_request request;
   request.name = {"prod", "app", component};
   request.user = edge.user();

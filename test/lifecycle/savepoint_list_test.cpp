@@ -1,5 +1,7 @@
 // The list verb: what it finds, how it pages, what it looks at, and with how many requests.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "deployment.h"
@@ -67,7 +69,8 @@ TEST_CASE("savepoints, those made by hand, and retained checkpoints: newest firs
   texts found = ids(entry);
   std::sort(found.begin(), found.end());
   CHECK(found == texts{"checkpoint-2-4", "savepoint-79027c-aaaaaaaaaaaa", "sp-1", "sp-2"});
-  CHECK(entry.next == "sp-2");
+  // By its job it belongs to the same incarnation, and it is the newest of that.
+  CHECK(entry.next == "savepoint-79027c-aaaaaaaaaaaa");
   CHECK(ids(good(d, [](list_request& r) { r.kind = "checkpoint"; })) == texts{"checkpoint-2-4"});
   CHECK(ids(good(d, [](list_request& r) { r.states = {"DISCOVERED"}; })).size() == 1);
 }

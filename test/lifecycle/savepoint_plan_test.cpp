@@ -23,7 +23,10 @@ struct traces {
         live(d.live_ids()),
         program(d.program_state()),
         autostart(d.autostart()),
-        savepoints(d.job_manager.savepoints_triggered()) {}
+        savepoints(d.job_manager.savepoints_triggered()) {
+    // A cache of what is read; whoever lists may replace it.
+    std::erase_if(files, [](const std::string& file) { return file.ends_with("/index.json"); });
+  }
   bool operator==(const traces&) const = default;
   std::vector<std::string> files;
   std::map<std::string, std::string> tree;
@@ -68,7 +71,8 @@ const planned_change* change_of(const plan_reply& reply, const std::string& path
 struct next_version {
   explicit next_version(deployment& d, const std::string& more = {})
       : properties(dm::test::json(
-            "{'component_main_jar':'app.jar','component_job_type':'streaming'" + more + "}")) {
+            "{'component_main_jar':'app.jar','component_flink_job_type':'streaming'" + more +
+            "}")) {
     request.name = d.data.name;
     request.user = d.edge.user();
     request.package = "package-2.0.0";

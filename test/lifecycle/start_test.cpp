@@ -456,6 +456,7 @@ TEST_CASE("the guard finds no point where start still saw one: FAILED, with that
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(reply.state == "FAILED");
+  CAPTURE(reply.failure->message);
   CHECK(reply.failure->message.find("sp-1") != std::string::npos);
   CHECK_FALSE(reply.desired_running);
   CHECK(d.live_ids().empty());
