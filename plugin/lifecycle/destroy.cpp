@@ -87,6 +87,23 @@ error not_stopped(const component_data& data, const stop_reply& ended) {
   return problem;
 }
 
+// A job that flaps, or waits for its TaskManagers, can take no savepoint, perhaps never again; it
+// must be possible to destroy it all the same. Its retained checkpoints stay, so nothing is lost
+// that its next restart would have kept. Where state is required one of them must be usable.
+bool may_end_without_savepoint(const io::operation& op, cluster::hdfs& hdfs,
+                               const component_data& data, const stop_reply& refused) {
+  if (!refused.failure || refused.failure->code != status_code::failed_precondition) return false;
+  if (refused.desired != "RUNNING") return false;
+  if (refused.state != "RESTARTING" && refused.state != "STARTING") return false;
+  if (data.state != component::state_policy::required) return true;
+  component::component_log log(hdfs, state_directory(data));
+  state::savepoint_ledger ledger(hdfs, state_directory(data));
+  auto seen = log.read(op);
+  if (!seen) return false;
+  const auto next = state::choose_restore_point(op, hdfs, ledger, *seen, data.state);
+  return next && next->point;
+}
+
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
   const component_data& data = request.data;
   if (auto here = check_node(session, data, "destroy"); !here) return fail(here.error());
@@ -100,7 +117,14 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   stop.user = request.user;
   // State that is to be deleted is not saved first.
   if (request.dispose_savepoints) stop.savepoint = false;
-  const stop_reply ended = end_component(session, op, stop, "destroy");
+  stop_reply ended = end_component(session, op, stop, "destroy");
+  if (may_end_without_savepoint(op, hdfs, data, ended)) {
+    op.log(io::log_level::warning,
+           fmt::format("{} is destroyed without a savepoint; its retained checkpoints stay. {}",
+                       data.name.text(), ended.failure->message));
+    stop.savepoint = false;
+    ended = end_component(session, op, stop, "destroy");
+  }
   if (ended.failure) return fail(not_stopped(data, ended));
   bool changed = ended.changed;
 

@@ -55,7 +55,14 @@ class Faults(Scenario):
         self.assertEqual("RUNNING_WITH_ERRORS", entry["summary"])
         self.assertEqual("RUNNING", entry["yarn_state"])
         self.assertEqual(1, len(self.cluster.applications(self.tag(name, "job"))))
-        self.stop(name)
+        # It cannot take a savepoint: refused, with what to do, and left as it is.
+        self.manager.expect(202, "POST", f"/applications/{name}/stop")
+        after = self.manager.settled(f"/applications/{name}")
+        self.assertEqual("STARTED", after["status"], after)
+        self.assertIn('\"savepoint\": false', after["information"])
+        self.assertEqual(1, len(self.cluster.live(self.tag(name, "job"))))
+        self.manager.expect(202, "POST", f"/applications/{name}/stop", {"savepoint": False})
+        self.assertEqual("CREATED", self.manager.settled(f"/applications/{name}")["status"])
         self.assertEqual([], self.cluster.live(self.tag(name, "job")))
     test_task_throws_with_default_restarts.seconds = 50
 

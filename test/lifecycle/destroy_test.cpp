@@ -227,3 +227,30 @@ TEST_CASE("a pinned savepoint keeps destroy from disposing of anything") {
   CHECK(d.files->exists(savepoint));
   CHECK(exists(d.data.directory));
 }
+
+TEST_CASE("a job that flaps, and so can take no savepoint, is destroyed; its checkpoints stay") {
+  deployment d;
+  run_it(d);
+  d.job_manager.change([](fake::flink_job& job) { job.state = "RESTARTING"; });
+  SECTION("state is optional") {
+    require_good(destroy_it(d));
+    require_gone(d);
+    CHECK(d.job_manager.savepoints_triggered() == 0);
+  }
+  SECTION("state is required, and there is some") {
+    d.data.state = dm::component::state_policy::required;
+    const std::string checkpoint = d.put_checkpoint(2, 5);
+    require_good(destroy_it(d));
+    require_gone(d);
+    CHECK(d.files->exists(checkpoint));
+  }
+  SECTION("state is required, and there is none") {
+    d.data.state = dm::component::state_policy::required;
+    const destroy_reply reply = destroy_it(d);
+    REQUIRE(reply.failure);
+    CHECK(reply.failure->code == status_code::failed_precondition);
+    CHECK(reply.failure->message.find("RESTARTING") != std::string::npos);
+    CHECK(exists(d.data.directory));
+    CHECK(d.live_ids().size() == 1);
+  }
+}
