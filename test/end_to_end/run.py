@@ -100,7 +100,7 @@ class Runner:
 
 def prepare(environment):
     manager = Manager(environment["dm"], environment["application_user"])
-    for package in (COUNTER, FAULTS):
+    for package in (COUNTER, "counter-1.1.0", FAULTS):
         manager.upload(PACKAGES / f"{package}.tar.gz")
         if package in manager.get("/packages").json:
             continue

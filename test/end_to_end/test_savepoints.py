@@ -1,0 +1,398 @@
+"""Savepoints through the REST API: nothing that was counted is lost, and nothing is counted twice.
+
+The example counter proves its count: a restore of wrong state fails it with the next number.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import os
+import threading
+import urllib.parse
+from pathlib import Path
+
+from cluster import processes
+from environment import wait_until
+from manager import request
+from scenario import COUNTER, Scenario
+
+FAST = "--rate 50 --checkpoint-interval 1000"
+NEVER_CHECKPOINTS = "--rate 50 --checkpoint-interval 0"
+
+
+class SavepointScenario(Scenario):
+    def stream(self, application, arguments=FAST, package=COUNTER, **more):
+        """An application of the counter whose batch component has little to do."""
+        components = {"stream": {"application_args": arguments, **more}, "batch": {"application_args": "--numbers 10"}}
+        self.create(application, package, components)
+
+    def running(self, application, **more):
+        return self.await_state(application, "stream", "RUNNING", **more)
+
+    def checkpoints(self, entry):
+        return self.cluster.flink(entry["application_id"], f"/jobs/{entry['job_id']}/checkpoints")
+
+    def restored(self, entry):
+        """HDFS path that the job was restored from; None: it began without state."""
+        point = self.checkpoints(entry)["latest"]["restored"]
+        return point and urllib.parse.urlparse(point["external_path"]).path
+
+    def await_checkpoint(self, entry):
+        """Until the job has completed a checkpoint of its own."""
+        wait_until("a checkpoint completes", lambda: self.checkpoints(entry)["counts"]["completed"] > 0, 60)
+
+    def savepoints(self, application, **query):
+        return self.manager.savepoints(application, component="stream", **query)["savepoints"]
+
+    def of_kind(self, application, kind="savepoint"):
+        return [one for one in self.savepoints(application) if one["kind"] == kind]
+
+    def trigger(self, application):
+        point = self.manager.trigger_savepoint(application, component="stream")
+        self.assertEqual("COMPLETED", point["state"], point)
+        return point
+
+    def completed(self, application, operation):
+        point = self.manager.savepoint_settled(application, operation, "stream")
+        self.assertEqual("COMPLETED", point["state"], point)
+        return point
+
+    def path(self, point):
+        return urllib.parse.urlparse(point["path"]).path
+
+    def directory(self, application):
+        return f"{self.environment['state_root']}/{self.environment['namespace']}/{application}/stream"
+
+    def directories(self, application):
+        """Target directories of operations; the ledger's documents have a dot in their names."""
+        names = self.cluster.list_directory(self.directory(application) + "/savepoints")
+        return sorted(name for name in names if "." not in name)
+
+    def hdfs(self, method, path, operation, body=None, user=None, **query):
+        values = {"op": operation, "user.name": user or self.cluster.user, **query}
+        url = f"{self.cluster.webhdfs}/webhdfs/v1{urllib.parse.quote(path)}?{urllib.parse.urlencode(values)}"
+        answer = request(method, url, body)
+        self.assertIn(answer.code, (200, 201), f"{operation} {path}: {answer}")
+        return answer
+
+
+class Savepoints(SavepointScenario):
+    def test_cycle(self):
+        """Trigger, list, stop, start; back to an older one, and a crash does not jump forward again; dispose."""
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        first_run = self.running(name)
+        self.assertIsNone(self.restored(first_run))
+        old = self.trigger(name)
+        self.assertEqual((first_run["job_id"], "trigger"), (old["job_id"], old["operation"]))
+        self.assertGreater(old["size_bytes"], 0)
+        self.stop(name)
+        listed = self.of_kind(name)
+        self.assertEqual(["stop", "trigger"], [one["operation"] for one in listed])
+        self.assertEqual({"COMPLETED"}, {one["state"] for one in listed})
+        of_stop = listed[0]
+
+        self.start(name)
+        second_run = self.running(name)
+        self.assertEqual(self.path(of_stop), self.restored(second_run))
+        self.await_checkpoint(second_run)
+
+        settled = self.manager.resume(name, old["id"], component="stream")
+        self.assertEqual("STARTED", settled["status"], settled)
+        third_run = self.running(name)
+        self.assertEqual(self.path(old), self.restored(third_run))
+        self.cluster.kill_application(third_run["application_id"])
+
+        def another():
+            entry = self.component(name, "stream")
+            self.assertNotEqual(third_run["application_id"], entry.get("application_id"))
+            self.assertEqual("RUNNING", entry["state"], entry["reason"])
+            return entry
+
+        fourth_run = wait_until("another run", another, 180)
+        epoch = [one["epoch"] for one in fourth_run["incarnations"]][1]
+        from_own = f"{self.directory(name)}/checkpoints/{epoch}/"
+        restored = self.restored(fourth_run)
+        self.assertTrue(restored == self.path(old) or restored.startswith(from_own), restored)
+        self.await_checkpoint(fourth_run)
+
+        before = self.directories(name)
+        target = os.path.basename(os.path.dirname(self.path(of_stop)))
+        gone = self.manager.dispose_savepoint(name, of_stop["id"], "stream")
+        self.assertEqual("DISPOSED", gone["state"], self.manager.status(name))
+        self.assertEqual([one for one in before if one != target], self.directories(name))
+        self.assertNotIn(of_stop["id"], [one["id"] for one in self.savepoints(name)])
+        self.assertEqual("RUNNING", self.running(name)["state"])
+    test_cycle.seconds = 150
+
+    def test_same_operation_in_parallel(self):
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        self.running(name)
+        body = {"component": "stream", "operation": "nightly-1"}
+        answers = []
+        asked = [
+            threading.Thread(
+                target=lambda: answers.append(self.manager.ask("POST", f"/applications/{name}/savepoints", body))
+            )
+            for _ in range(4)
+        ]
+        for thread in asked:
+            thread.start()
+        for thread in asked:
+            thread.join()
+        self.assertIn(202, [one.code for one in answers], str(answers))
+        self.assertTrue({one.code for one in answers} <= {202, 409}, str(answers))
+        done = self.completed(name, "nightly-1")
+        self.assertEqual(["nightly-1"], self.directories(name))
+        again = self.manager.ask("POST", f"/applications/{name}/savepoints", body)
+        self.assertEqual(202, again.code, again)
+        self.assertEqual(done["path"], self.completed(name, "nightly-1")["path"])
+        self.assertEqual(1, len(self.cluster.list_directory(self.directory(name) + "/savepoints/nightly-1")))
+    test_same_operation_in_parallel.seconds = 60
+
+    def test_required_is_never_started_empty(self):
+        name = self.application()
+        self.stream(name, flink_state="required")
+        after = self.manager.start(name)
+        self.assertEqual("CREATED", after["status"], after)
+        self.assertIn("required", after["information"])
+        tag = self.tag(name, "stream")
+        self.assertEqual([], self.cluster.applications(tag))
+        self.manager.expect(202, "POST", f"/applications/{name}/start", {"accept_state_loss": True})
+        self.assertEqual("STARTED", self.manager.settled(f"/applications/{name}")["status"])
+        run = self.running(name)
+        self.assertIsNone(self.restored(run))
+        self.stop(name)
+        point = self.of_kind(name)[0]
+        self.refused_disposal(name, point["id"], "required")
+        self.assertIn(point["id"], [one["id"] for one in self.savepoints(name)])
+        self.start(name)
+        self.assertEqual(self.path(point), self.restored(self.running(name)))
+    test_required_is_never_started_empty.seconds = 90
+
+    def test_savepoint_in_use_and_pinned(self):
+        """NO_CLAIM before the first checkpoint: the job may still need it."""
+        name = self.application()
+        self.stream(name, NEVER_CHECKPOINTS)
+        self.start(name)
+        self.running(name)
+        spare = self.trigger(name)
+        self.stop(name)
+        used = self.of_kind(name)[0]
+        self.start(name)
+        self.assertEqual(self.path(used), self.restored(self.running(name)))
+        self.refused_disposal(name, used["id"], "started from it")
+        self.manager.pin(name, spare["id"], component="stream", reason="audit")
+        self.refused_disposal(name, spare["id"], "pinned")
+        self.manager.pin(name, spare["id"], False, component="stream")
+        self.assertEqual("DISPOSED", self.manager.dispose_savepoint(name, spare["id"], "stream")["state"])
+        self.assertNotIn(spare["id"], self.directories(name))
+    test_savepoint_in_use_and_pinned.seconds = 90
+
+    def refused_disposal(self, application, savepoint, word):
+        before = self.directories(application)
+        after = self.manager.dispose_savepoint(application, savepoint, "stream")
+        self.assertNotEqual("DISPOSED", after["state"])
+        self.assertIn(word, self.manager.status(application)["information"])
+        self.assertEqual(before, self.directories(application))
+
+    def test_damaged_ones_are_listed_and_never_chosen(self):
+        name = self.application()
+        self.stream(name, NEVER_CHECKPOINTS)
+        self.start(name)
+        self.running(name)
+        sound = self.trigger(name)
+        self.stop(name)
+        newest = self.of_kind(name)[0]
+        metadata = self.path(newest) + "/_metadata"
+        self.overwrite(metadata, b"broken!!" * 4)
+        listed = {one["id"]: one for one in self.savepoints(name)}
+        self.assertEqual("DAMAGED", listed[newest["id"]]["state"], listed)
+        self.assertTrue(listed[newest["id"]]["reason"])
+        self.assertEqual("COMPLETED", listed[sound["id"]]["state"])
+        self.start(name)
+        self.assertEqual(self.path(sound), self.restored(self.running(name)))
+    test_damaged_ones_are_listed_and_never_chosen.seconds = 90
+
+    def overwrite(self, path, content):
+        values = {"op": "CREATE", "overwrite": "true", "noredirect": "true", "user.name": self.cluster.user}
+        url = f"{self.cluster.webhdfs}/webhdfs/v1{urllib.parse.quote(path)}?{urllib.parse.urlencode(values)}"
+        place = request("PUT", url).json["Location"]
+        self.assertEqual(201, request("PUT", place, content).code)
+
+    def test_stop_whose_savepoint_cannot_be_written(self):
+        """The job runs on, is wanted on, and says why."""
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        before = self.running(name)
+        self.hdfs("PUT", self.directory(name) + "/savepoints/cannot", "MKDIRS", permission="500")
+        owner = {"owner": "root"}
+        self.hdfs("PUT", self.directory(name) + "/savepoints/cannot", "SETOWNER", user="root", **owner)
+        after = self.manager.stop(name, operation="cannot")
+        self.assertEqual("STARTED", after["status"], after)
+        self.assertRegex(after["information"], "(?i)permission|denied")
+        entry = self.running(name)
+        self.assertEqual((before["application_id"], "RUNNING"), (entry["application_id"], entry["desired"]))
+        self.stop(name)
+        self.assertEqual("stop", self.of_kind(name)[0]["operation"])
+    test_stop_whose_savepoint_cannot_be_written.seconds = 60
+
+    def test_containers_killed(self):
+        """Flink or the guard brings the job back from its newest checkpoint; nobody is told FAILED meanwhile."""
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        run = self.running(name)
+        self.await_checkpoint(run)
+        for entrypoint in ("YarnTaskExecutorRunner", "YarnJobClusterEntrypoint"):
+            run = self.running(name, seconds=180)
+            self.await_checkpoint(run)
+            pids = processes(
+                lambda words: any(entrypoint in word for word in words)
+                and any(run["application_id"] in word for word in words)
+            )
+            self.assertTrue(pids, f"no {entrypoint} of {run['application_id']}")
+            for pid in pids:
+                os.kill(pid, 9)
+            states = set()
+
+            def back():
+                entry = self.component(name, "stream")
+                states.add(entry["state"])
+                self.assertEqual("RUNNING", entry["state"], entry["reason"])
+                changed = self.checkpoints(entry)["latest"]["restored"]
+                self.assertTrue(changed, "not restored yet")
+                return True
+
+            wait_until(f"the job is back after its {entrypoint} was killed", back, 240)
+            self.assertNotIn("FAILED", states)
+    test_containers_killed.seconds = 150
+
+
+class Upgrades(SavepointScenario):
+    def upgrade(self, application, stream):
+        components = {"stream": stream, "batch": {"application_args": "--numbers 10"}}
+        return self.manager.upgrade(application, "counter-1.1.0", components)
+
+    def test_upgrade_and_rescaling(self):
+        name = self.application()
+        self.stream(name, FAST)
+        self.start(name)
+        before = self.running(name)
+        wider = {"application_args": FAST, "flink_parallelism": 2}
+        plan = self.manager.plan(name, "counter-1.1.0", {"stream": wider})
+        self.assertIn("stream", str(plan))
+        self.assertEqual(before["application_id"], self.running(name)["application_id"], "a plan touches nothing")
+        after = self.upgrade(name, wider)
+        self.assertEqual("STARTED", after["status"], after)
+        entry = self.running(name)
+        self.assertNotEqual(before["application_id"], entry["application_id"])
+        self.assertEqual(self.path(self.of_kind(name)[0]), self.restored(entry))
+        self.assertEqual("counter-1.1.0", self.manager.get(f"/applications/{name}").json["package_name"])
+        self.assertEqual({2}, {one["parallelism"] for one in entry["vertices"] if one["name"] == "count"} or {2})
+    test_upgrade_and_rescaling.seconds = 120
+
+    def rolled_back(self, override, word):
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        before = self.running(name)
+        self.await_checkpoint(before)
+        after = self.upgrade(name, override)
+        self.assertEqual("STARTED", after["status"], after)
+        self.assertIn("rolled back", after["information"])
+        self.assertIn(word, after["information"])
+        entry = self.running(name)
+        of_stop = [one for one in self.of_kind(name) if one["operation"] == "stop"]
+        self.assertIn(self.restored(entry), [self.path(one) for one in of_stop])
+        self.assertEqual(COUNTER, self.manager.get(f"/applications/{name}").json["package_name"])
+
+    def test_new_version_throws(self):
+        self.rolled_back({"application_args": "--rate 0"}, "rate")
+    test_new_version_throws.seconds = 150
+
+    def test_new_version_cannot_read_the_state(self):
+        self.rolled_back(
+            {"main_class": "examples.counter.BatchSummary", "application_args": "--numbers 1000000"}, "state")
+    test_new_version_cannot_read_the_state.seconds = 150
+
+    def test_invalid_new_version_touches_nothing(self):
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        before = self.running(name)
+        refused = self.manager.ask("POST", f"/applications/{name}/upgrade", {
+            "package": "counter-1.1.0", "flink": {"stream": {"flink_parallelism": "many"}}})
+        if refused.code == 202:
+            refused_text = self.manager.settled(f"/applications/{name}")["information"]
+        else:
+            self.assertEqual(400, refused.code, refused)
+            refused_text = refused.text
+        self.assertIn("flink_parallelism", refused_text)
+        entry = self.running(name)
+        self.assertEqual((before["application_id"], before["job_id"]), (entry["application_id"], entry["job_id"]))
+        self.assertEqual([], self.of_kind(name))
+    test_invalid_new_version_touches_nothing.seconds = 50
+
+
+class AfterCrashes(SavepointScenario):
+    disturbs = True
+
+    def test_manager_killed_during_a_savepoint(self):
+        """Whatever instant it dies at: one savepoint, and its path known."""
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        self.running(name)
+        for number, pause in enumerate((0.0, 0.05, 0.15, 0.4)):
+            operation = f"killed-{number}"
+            self.manager.trigger_savepoint(name, wait=False, component="stream", operation=operation)
+            threading.Event().wait(pause)
+            self.environment.end_manager(9)
+            self.environment.restart_manager()
+            one = self.completed(name, operation)
+            inside = self.cluster.list_directory(f"{self.directory(name)}/savepoints/{operation}")
+            self.assertEqual([os.path.basename(self.path(one))], inside)
+
+    def test_manager_killed_during_a_stop(self):
+        for pause in (0.05, 0.3, 0.8):
+            name = self.application(f"-{int(pause * 100)}")
+            self.stream(name)
+            self.start(name)
+            before = self.running(name)
+            self.manager.expect(202, "POST", f"/applications/{name}/stop")
+            threading.Event().wait(pause)
+            self.environment.end_manager(9)
+            self.environment.restart_manager()
+            after = self.manager.settled(f"/applications/{name}", 240)
+            self.assertEqual("CREATED", after["status"], after)
+            stops = [one for one in self.of_kind(name) if one["operation"] == "stop"]
+            self.assertEqual([(before["job_id"], "COMPLETED")], [(one["job_id"], one["state"]) for one in stops])
+            self.assertEqual([], self.cluster.live(self.tag(name, "stream")))
+
+    def test_registry_lost(self):
+        """A new registry, the application created again: every savepoint is there."""
+        name = self.application()
+        self.stream(name)
+        self.start(name)
+        self.running(name)
+        self.trigger(name)
+        self.stop(name)
+        known = {one["id"] for one in self.of_kind(name)}
+        self.assertEqual(2, len(known))
+        self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
+        self.environment.end_manager()
+        for file in Path(self.environment.configuration()["data_root"]).glob("*.sqlite*"):
+            file.unlink()
+        self.environment.restart_manager()
+        from run import prepare
+
+        prepare(self.environment)
+        self.stream(name)
+        self.assertEqual(known, {one["id"] for one in self.of_kind(name)})
+        newest = self.of_kind(name)[0]
+        self.start(name)
+        self.assertEqual(self.path(newest), self.restored(self.running(name)))
