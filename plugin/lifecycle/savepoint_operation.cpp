@@ -67,9 +67,11 @@ class course {
       auto written = ledger_.write_requested(op_, requested);
       if (!written) return fail(std::move(written.error()));
       progress_.requested = std::move(*written);
+      progress_.recorded = true;
       return check_kind(requested.kind).map([] { return true; });
     }
     progress_.requested = std::move(**stands);
+    progress_.recorded = true;
     auto recorded = ledger_.recorded_result(op_, requested.operation);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded) {
@@ -239,15 +241,13 @@ class course {
 
 }  // namespace
 
-result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              state::savepoint_ledger& ledger,
-                                              const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait) {
-  savepoint_progress progress;
-  if (auto done = course(session, op, data, ledger, job, progress).run(requested, wait); !done)
-    return fail(std::move(done.error()));
-  return progress;
+result<void> carry_on_savepoint(session& session, const io::operation& op,
+                                const component_data& data, state::savepoint_ledger& ledger,
+                                const state::requested_record& requested,
+                                const std::optional<live_job>& job, bool wait,
+                                savepoint_progress& progress) {
+  progress = {};
+  return course(session, op, data, ledger, job, progress).run(requested, wait);
 }
 
 state::restore_point as_restore_point(const savepoint_progress& progress) {

@@ -18,6 +18,7 @@ struct savepoint_progress {
   bool sent = false;             // this call sent the request
   bool finished = false;         // result is set
   bool recorded_before = false;  // the result stood in the ledger already
+  bool recorded = false;         // `requested` stands in the ledger
   state::requested_record requested;
   std::optional<state::result_record> result;
 };
@@ -34,12 +35,13 @@ struct savepoint_progress {
 //   wait: false returns after the request was sent.
 // DEADLINE_EXCEEDED and CANCELLED leave the savepoint going on. UNAVAILABLE: HDFS or the JobManager
 // does not answer. FAILED_PRECONDITION: the operation cannot be continued.
-// A failed or refused savepoint is no error: its result says why.
-result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              state::savepoint_ledger& ledger,
-                                              const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait);
+// A failed or refused savepoint is no error: its result says why. Beside an error `progress` says
+// how far it has come.
+result<void> carry_on_savepoint(session& session, const io::operation& op,
+                                const component_data& data, state::savepoint_ledger& ledger,
+                                const state::requested_record& requested,
+                                const std::optional<live_job>& job, bool wait,
+                                savepoint_progress& progress);
 
 // What replies say of it: in progress, completed or failed.
 state::restore_point as_restore_point(const savepoint_progress& progress);

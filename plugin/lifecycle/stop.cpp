@@ -126,6 +126,9 @@ class stopping {
     auto recorded = ledger.recorded_result(op_, operation_);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded && (*recorded)->completed) return true;
+    auto requested = ledger.requested(op_, operation_);
+    if (!requested) return fail(std::move(requested.error()));
+    if (!*requested) return true;  // disposed of since
     abandoned_ = std::exchange(operation_, {});
     return false;
   }

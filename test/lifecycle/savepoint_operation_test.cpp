@@ -44,8 +44,10 @@ struct scene {
   }
 
   result<savepoint_progress> carry_on(std::chrono::milliseconds limit = std::chrono::seconds(30)) {
-    return carry_on_savepoint(d.session(), io::operation::within(limit), d.data, ledger, order,
-                              live, wait);
+    savepoint_progress progress;
+    auto done = carry_on_savepoint(d.session(), io::operation::within(limit), d.data, ledger, order,
+                                   live, wait, progress);
+    return done.map([&] { return progress; });
   }
   dm::state::result_record completed() {
     const auto progress = carry_on();
@@ -209,9 +211,11 @@ TEST_CASE("the same operation from two threads makes one savepoint, and both kno
     threads[i] = std::thread([&, i] {
       dm::cluster::hdfs hdfs = s.d.session().hdfs_for(s.d.data.user);
       dm::state::savepoint_ledger ledger(hdfs, s.d.state_directory());
+      savepoint_progress mine;
       progress[i] =
           carry_on_savepoint(s.d.session(), io::operation::within(std::chrono::seconds(30)),
-                             s.d.data, ledger, s.order, s.live, true);
+                             s.d.data, ledger, s.order, s.live, true, mine)
+              .map([&] { return mine; });
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -106,7 +106,7 @@ TEST_CASE("the savepoint's request, then the stop, then Flink: in that order") {
   bool in_order = false;
   d.job_manager.server().disturb([&](const fake::request& asked) {
     if (asked.method == "POST") {
-      const std::string& operation = d.log().newest_intent()->savepoint_operation;
+      const std::string operation = d.log().newest_intent()->savepoint_operation;
       in_order =
           !d.log().wanted() && !operation.empty() &&
           d.files->exists(d.state_directory() + "/savepoints/" + operation + ".requested.json");
