@@ -40,7 +40,7 @@ struct restore_point {
   // The incarnation that made it; 0: not known. Discovered ones and checkpoints are matched to one
   // by the job id in their path.
   std::uint64_t epoch = 0;
-  std::string job_id;  // of a discovered one its first six digits at most
+  std::string job_id;              // of a discovered one its first six digits at most
   std::int64_t checkpoint_id = 0;  // orders those of one epoch; 0: not known
   operation_kind operation = operation_kind::trigger;  // of the ledger's
   bool pinned = false;

@@ -147,13 +147,13 @@ result<disposal_record> savepoint_ledger::begin_disposal(const io::operation& op
                                                          const disposal_record& record) {
   if (auto valid = check_id(operation); !valid) return fail(std::move(valid.error()));
   disposal_record tombstone = record;
-  if (tombstone.epoch == 0) {
-    // Its result goes with it; that this epoch had completed something must not be forgotten.
-    if (const auto checkpoint = parse_checkpoint_id(operation)) {
-      tombstone.epoch = checkpoint->epoch;
-    } else if (auto made = recorded_result(op, operation); made && *made) {
-      tombstone.epoch = (*made)->epoch;
-    }
+  // Its result goes with it; what it was in the lineage must not be forgotten.
+  if (const auto checkpoint = parse_checkpoint_id(operation)) {
+    tombstone.epoch = checkpoint->epoch;
+    tombstone.checkpoint_id = checkpoint->checkpoint_id;
+  } else if (auto made = recorded_result(op, operation); made && *made) {
+    tombstone.epoch = (*made)->epoch;
+    tombstone.checkpoint_id = (*made)->checkpoint_id;
   }
   auto standing =
       write_document(op, document_name(operation, document_kind::disposal), to_json(tombstone));

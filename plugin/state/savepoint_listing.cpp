@@ -84,14 +84,12 @@ result<std::vector<restore_point>> savepoint_listing::read(const io::operation& 
     if (listed) continue;
     restore_point point;
     point.id = id;
-    if (const auto checkpoint = parse_checkpoint_id(id)) {
-      point.kind = restore_point_kind::checkpoint;
-      point.checkpoint_id = checkpoint->checkpoint_id;
-    }
+    if (parse_checkpoint_id(id)) point.kind = restore_point_kind::checkpoint;
     point.state =
         directories_.contains(id) ? restore_point_state::disposing : restore_point_state::disposed;
     point.path = entry.record.path;
     point.epoch = entry.record.epoch;
+    point.checkpoint_id = entry.record.checkpoint_id;
     points.push_back(std::move(point));
   }
   if (changed_ || now_.results.size() != before_.results.size() ||
@@ -197,11 +195,12 @@ result<restore_point> savepoint_listing::under_way(const io::operation& op,
     point.state = restore_point_state::damaged;
     point.reason = broken->second;
   }
-  // In a directory that others use too it would not be known whose savepoint it is.
-  if (!record.directory.ends_with("/" + record.operation)) return point;
   auto found = ledger_.find_in(op, record.directory);
   if (!found) return fail(std::move(found.error()));
   if (!*found) return point;
+  // A caller's directory is this operation's alone by agreement only.
+  const bool own = record.directory == ledger_.operation_directory(record.operation);
+  if (!own && job_prefix((*found)->path) != record.job_id.substr(0, 6)) return point;
   point.path = (*found)->path;
   point.completed_at = (*found)->completed_at;
   auto header = read_header(op, hdfs_, point.path);

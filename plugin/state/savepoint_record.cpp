@@ -186,6 +186,7 @@ std::string to_json(const disposal_record& record) {
   put_optional(writer, "user", record.user);
   put_optional(writer, "reason", record.reason);
   if (record.epoch != 0) io::put(writer, "epoch", record.epoch);
+  put_optional(writer, "checkpoint_id", record.checkpoint_id);
   if (record.force) io::put(writer, "force", true);
   put_time(writer, "disposed_at", record.disposed_at);
   writer.EndObject();
@@ -263,6 +264,7 @@ result<disposal_record> read_disposal_record(std::string_view json) {
   record.user = text_member(*document, "user");
   record.reason = text_member(*document, "reason");
   record.epoch = static_cast<std::uint64_t>(number_member(*document, "epoch"));
+  record.checkpoint_id = number_member(*document, "checkpoint_id");
   record.force = io::bool_member(*document, "force").value_or(false);
   record.disposed_at = time_member(*document, "disposed_at");
   return record;

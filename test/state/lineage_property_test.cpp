@@ -33,7 +33,7 @@ class world {
   world(unsigned seed, state_policy policy) : random_(seed), policy_(policy) {}
 
   void event() {
-    switch (pick(12)) {
+    switch (pick(14)) {
       case 0:
         return start();
       case 1:
@@ -49,8 +49,9 @@ class world {
       case 7:
         return make_savepoint();
       case 8:
-        return damage();
       case 9:
+        return damage();
+      case 10:
         return dispose();
       default:
         return submit();
@@ -140,6 +141,8 @@ class world {
 
   void damage() {
     const std::string* path = any_point();
+    // What the job was started from is where a choice can go wrong.
+    if (!origin_.empty() && pick(2) == 0) path = &origin_;
     if (path == nullptr || versions_[*path].disposed) return;
     l_.files().put(*path + "/_metadata", "damaged");
     versions_[*path].intact = false;
@@ -185,11 +188,15 @@ class world {
     }
     log_record& incarnation = append(record_kind::incarnation);
     incarnation.restore_path = record.restore_path;
+    origin_ = record.restore_path;
     epoch_ = incarnation.number;
     jobs_[epoch_] = dm::io::sha256_hex(std::to_string(epoch_)).substr(0, 32);
     l_.log.applications[epoch_] = {epoch_, "application_1_1", "", jobs_[epoch_], {}};
     made_.clear();
     named_.clear();
+    if (pick(2) == 0) {
+      for (std::size_t i = pick(4); i > 0; --i) make_checkpoint();
+    }
   }
 
   void check_point(const std::string& path) {
@@ -243,6 +250,7 @@ class world {
   // Of the newest incarnation that was submitted:
   std::uint64_t epoch_ = 0;
   std::int64_t count_ = 0;
+  std::string origin_;             // what it was started from
   std::set<std::string> history_;  // points that its state goes back to, its own included
   std::set<std::string> made_;     // its own
   // Of the newest run:
@@ -257,10 +265,10 @@ class world {
 TEST_CASE("INV-2: no sequence of events starts a component without the state that it must have") {
   const auto policy = GENERATE(state_policy::required, state_policy::optional);
   int chosen = 0, refused = 0, empty = 0;
-  for (unsigned seed = 1; seed <= 20; ++seed) {
+  for (unsigned seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
     world w(seed, policy);
-    for (int i = 0; i < 40; ++i) w.event();
+    for (int i = 0; i < 60; ++i) w.event();
     chosen += w.chosen();
     refused += w.refused();
     empty += w.empty();

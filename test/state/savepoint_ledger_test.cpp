@@ -160,6 +160,7 @@ TEST_CASE("a disposal ends with a tombstone, and a repeated one changes nothing"
     CHECK(l.only().state == restore_point_state::disposed);
     CHECK(l.only().path == path);
     CHECK(l.only().epoch == 3);
+    CHECK(l.only().checkpoint_id == 12);
   }
   auto names = l.files().names(l.savepoints());
   std::erase(names, "index.json");

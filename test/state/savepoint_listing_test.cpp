@@ -67,14 +67,18 @@ TEST_CASE("one under way, and one whose result nobody was left to record") {
   CHECK(found.checkpoint_id == 12);
 }
 
-TEST_CASE("in a directory that others use too nothing is taken for the operation's own") {
+TEST_CASE("in a directory of the caller's another job's savepoint is not taken for its own") {
   one_ledger l;
   auto asked = l.asked("op", 3);
-  asked.directory = "/backups";
+  asked.directory = "/backups/today";
   REQUIRE(l.ledger.write_requested(l.in_time, asked));
-  l.put_savepoint("/backups/savepoint-79027c-1", 12);
+  l.put_savepoint("/backups/today/savepoint-08e729-0a1b2c", 12);
   CHECK(l.only().state == restore_point_state::in_progress);
   CHECK(l.only().path.empty());
+  l.files().remove("/backups/today/savepoint-08e729-0a1b2c", true);
+  l.put_savepoint("/backups/today/savepoint-79027c-0a1b2c", 12);
+  CHECK(l.only().state == restore_point_state::completed);
+  CHECK(l.only().path == "/backups/today/savepoint-79027c-0a1b2c");
 }
 
 TEST_CASE("a savepoint whose directory somebody deleted is damaged") {

@@ -114,6 +114,7 @@ TEST_CASE("pin and tombstone survive being written") {
   disposal.user = "alice";
   disposal.reason = "retention: count";
   disposal.epoch = 7;
+  disposal.checkpoint_id = 12;
   disposal.force = true;
   disposal.disposed_at = noon;
   const auto read = read_disposal_record(to_json(disposal));
@@ -121,6 +122,7 @@ TEST_CASE("pin and tombstone survive being written") {
   CHECK(to_json(*read) == to_json(disposal));
   CHECK(read->force);
   CHECK(read->epoch == 7);
+  CHECK(read->checkpoint_id == 12);
 }
 
 TEST_CASE("a later schema is refused, not guessed at") {
