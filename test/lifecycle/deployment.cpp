@@ -159,6 +159,10 @@ std::string deployment::play_guard(const std::string& state) {
   state::savepoint_ledger ledger(hdfs, state_directory());
   component::log_snapshot seen = *log.read({});
   const std::uint64_t intent = seen.wanted() ? seen.newest_intent()->number : 0;
+  if (const auto* before = seen.current_incarnation(); before != nullptr) {
+    const auto end = seen.ends.find(before->number);
+    if (end != seen.ends.end() && end->second.decision == component::decision::give_up) return {};
+  }
   // Some tests play a guard without a run.
   if (intent == 0) seen.records[seen.newest_number() + 1] = {};
   const auto choice = state::choose_restore_point({}, hdfs, ledger, seen, data.state);
@@ -180,8 +184,14 @@ std::string deployment::play_guard(const std::string& state) {
   REQUIRE(claimed->has_value());
   const std::uint64_t epoch = **claimed;
   if (!choice) {
-    put_end(epoch, component::outcome::failed, component::decision::give_up,
-            choice.error().message);
+    component::end_fact end;
+    end.epoch = epoch;
+    end.outcome = component::outcome::failed;
+    end.decision = component::decision::give_up;
+    end.cause = choice.error().message;
+    end.ended_at = io::now();
+    end.counts = false;  // nothing was submitted
+    REQUIRE(log.write_end({}, end));
     edge.supervisord().change(data.program, [](fake::supervised_process& process) {
       process.state = "EXITED";
       process.exit_status = component::guard_exit_failed;
