@@ -28,7 +28,8 @@ struct savepoint_progress {
 // request.
 //   requested: used when there is no record of that operation yet. One that stands wins:
 //     FAILED_PRECONDITION when it belongs to another job than `job` and has no result and no files,
-//     or is of the other kind.
+//     or when a stop finds a trigger's. A trigger that finds a stop's asks for its result, and
+//     never sends the request.
 //   job: nullopt when nothing lives, by an answer that counts: only the first two sources are
 //   asked,
 //     and where they know nothing, a failed result is recorded.

@@ -340,11 +340,28 @@ TEST_CASE("a silent JobManager is UNAVAILABLE, and decides nothing (INV-4)") {
   s.completed();
 }
 
-TEST_CASE("an operation of a stop is not carried on as a trigger") {
+TEST_CASE("a trigger asks what became of a stop's savepoint, and never sends for it") {
   scene s;
   s.order.kind = operation_kind::stop;
+  SECTION("sent by the stop") {
+    s.send();
+    s.order.kind = operation_kind::trigger;
+    CHECK(s.completed().kind == operation_kind::stop);
+  }
+  SECTION("not sent yet") {
+    REQUIRE(s.ledger.write_requested({}, s.order));
+    s.order.kind = operation_kind::trigger;
+    const auto progress = s.carry_on();
+    REQUIRE_FALSE(progress);
+    CHECK(progress.error().code == status_code::failed_precondition);
+    CHECK(s.posts() == 0);
+  }
+}
+
+TEST_CASE("a trigger's operation is not carried on as a stop") {
+  scene s;
   REQUIRE(s.ledger.write_requested({}, s.order));
-  s.order.kind = operation_kind::trigger;
+  s.order.kind = operation_kind::stop;
   const auto progress = s.carry_on();
   REQUIRE_FALSE(progress);
   CHECK(progress.error().code == status_code::failed_precondition);
