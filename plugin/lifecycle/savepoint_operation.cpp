@@ -67,9 +67,11 @@ class course {
       auto written = ledger_.write_requested(op_, requested);
       if (!written) return fail(std::move(written.error()));
       progress_.requested = std::move(*written);
+      progress_.recorded = true;
       return check_kind(requested.kind).map([] { return true; });
     }
     progress_.requested = std::move(**stands);
+    progress_.recorded = true;
     auto recorded = ledger_.recorded_result(op_, requested.operation);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded) {
@@ -154,8 +156,10 @@ class course {
           if (!wait && answer.standing == standing::under_way) return {};
           break;
       }
-      if (auto slept = session_.http().sleep(op_, interval); !slept)
-        return goes_on(std::move(slept.error()));
+      if (auto slept = session_.http().sleep(op_, interval); !slept) {
+        auto in_time = op_.check("Flink to complete it");
+        return goes_on(std::move(in_time ? slept.error() : in_time.error()));
+      }
       interval = std::min(interval * 3 / 2, longest_poll);
     }
   }
@@ -243,10 +247,13 @@ result<savepoint_progress> carry_on_savepoint(session& session, const io::operat
                                               const component_data& data,
                                               state::savepoint_ledger& ledger,
                                               const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait) {
+                                              const std::optional<live_job>& job, bool wait,
+                                              savepoint_progress* known) {
   savepoint_progress progress;
-  if (auto done = course(session, op, data, ledger, job, progress).run(requested, wait); !done)
+  if (auto done = course(session, op, data, ledger, job, progress).run(requested, wait); !done) {
+    if (known != nullptr) *known = std::move(progress);
     return fail(std::move(done.error()));
+  }
   return progress;
 }
 

@@ -15,6 +15,7 @@
 namespace dm::lifecycle {
 
 struct savepoint_progress {
+  bool recorded = false;         // the request stands in the ledger
   bool sent = false;             // this call sent the request
   bool finished = false;         // result is set
   bool recorded_before = false;  // the result stood in the ledger already
@@ -35,11 +36,13 @@ struct savepoint_progress {
 // DEADLINE_EXCEEDED and CANCELLED leave the savepoint going on. UNAVAILABLE: HDFS or the JobManager
 // does not answer. FAILED_PRECONDITION: the operation cannot be continued.
 // A failed or refused savepoint is no error: its result says why.
+//   known: takes what is known of it beside an error.
 result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
                                               const component_data& data,
                                               state::savepoint_ledger& ledger,
                                               const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait);
+                                              const std::optional<live_job>& job, bool wait,
+                                              savepoint_progress* known = nullptr);
 
 // What replies say of it: in progress, completed or failed.
 state::restore_point as_restore_point(const savepoint_progress& progress);

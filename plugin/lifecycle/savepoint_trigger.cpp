@@ -121,15 +121,14 @@ class triggering {
   }
 
   result<void> carry_on(const state::requested_record& order) {
-    auto progress = carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait);
+    savepoint_progress known;
+    auto progress =
+        carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait, &known);
     if (!progress) {
+      if (!known.recorded) return not_writable(std::move(progress.error()));
       // What stands in the ledger is told beside the error: the operation can be asked about.
-      if (auto stands = ledger_.requested(op_, order.operation); stands && *stands) {
-        savepoint_progress known;
-        known.requested = std::move(**stands);
-        reply_.savepoint = as_restore_point(known);
-      }
-      if (!reply_.savepoint) return not_writable(std::move(progress.error()));
+      reply_.changed = known.sent;
+      reply_.savepoint = as_restore_point(known);
       return fail(std::move(progress.error()));
     }
     reply_.changed = progress->sent;

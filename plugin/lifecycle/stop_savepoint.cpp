@@ -112,7 +112,7 @@ result<void> stop_savepoint::carry_on(const state::requested_record& requested) 
   auto failed = savepoint_conclusion(session_, op_, data_, ledger_, requested, live_)
                     .failed(progress.error().message);
   if (!failed) return fail(std::move(failed.error()));
-  progress_ = savepoint_progress{false, true, false, requested, std::move(*failed)};
+  progress_ = savepoint_progress{true, false, true, false, requested, std::move(*failed)};
   return {};
 }
 
