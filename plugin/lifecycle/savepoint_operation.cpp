@@ -165,8 +165,10 @@ class course {
           if (!wait && answer.standing == standing::under_way) return {};
           break;
       }
-      if (auto slept = session_.http().sleep(op_, interval); !slept)
-        return goes_on(std::move(slept.error()));
+      if (auto slept = session_.http().sleep(op_, interval); !slept) {
+        auto in_time = op_.check("Flink to complete it");
+        return goes_on(std::move(in_time ? slept.error() : in_time.error()));
+      }
       interval = std::min(interval * 3 / 2, longest_poll);
     }
   }
