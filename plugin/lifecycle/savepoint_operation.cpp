@@ -70,9 +70,11 @@ class course {
       const bool own = written->requested_at == requested.requested_at &&
                        written->node == requested.node && written->user == requested.user;
       progress_.requested = std::move(*written);
+      progress_.recorded = true;
       return check_kind(requested.kind).map([own] { return own; });
     }
     progress_.requested = std::move(**stands);
+    progress_.recorded = true;
     auto recorded = ledger_.recorded_result(op_, requested.operation);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded) {
@@ -83,14 +85,22 @@ class course {
     return check_kind(requested.kind).map([] { return false; });
   }
 
-  result<void> check_kind(operation_kind wanted) const {
-    if (requested().kind == wanted) return {};
+  // A trigger may ask what became of a stop's savepoint, but only a stop sends for one.
+  result<void> check_kind(operation_kind wanted) {
+    may_send_ = requested().kind == wanted;
+    if (may_send_ || wanted == operation_kind::trigger) return {};
     return fail(status_code::failed_precondition,
-                fmt::format("operation {} of {} is a {} that {} asked for on {}, not a {}",
+                fmt::format("operation {} of {} is a {} that {} asked for at {}, not a {}",
                             requested().operation, data_.name.text(), to_string(requested().kind),
                             shown(requested().user), io::to_rfc3339(requested().requested_at),
                             to_string(wanted)),
                 "use another operation id");
+  }
+
+  tl::unexpected<error> not_asked_yet() const {
+    return fail(status_code::failed_precondition,
+                fmt::format("{} belongs to a stop, which has not asked Flink for it yet", named()),
+                "stop again to carry it on");
   }
 
   result<void> check_job() const {
@@ -129,6 +139,7 @@ class course {
         auto found = fresh ? result<bool>(false) : conclude_from_files();
         if (!found) return goes_on(std::move(found.error()));
         if (*found) return {};
+        if (!may_send_) return not_asked_yet();
         auto sent = exchange.send();
         if (!sent) return not_sent(std::move(sent.error()));
         answer = std::move(*sent);
@@ -157,8 +168,10 @@ class course {
           if (!wait && answer.standing == standing::under_way) return {};
           break;
       }
-      if (auto slept = session_.http().sleep(op_, interval); !slept)
-        return goes_on(std::move(slept.error()));
+      if (auto slept = session_.http().sleep(op_, interval); !slept) {
+        auto in_time = op_.check("Flink to complete it");
+        return goes_on(std::move(in_time ? slept.error() : in_time.error()));
+      }
       interval = std::min(interval * 3 / 2, longest_poll);
     }
   }
@@ -243,19 +256,18 @@ class course {
   const std::optional<live_job>& job_;
   savepoint_progress& progress_;
   cluster::hdfs hdfs_;
+  bool may_send_ = true;
 };
 
 }  // namespace
 
-result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              state::savepoint_ledger& ledger,
-                                              const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait) {
-  savepoint_progress progress;
-  if (auto done = course(session, op, data, ledger, job, progress).run(requested, wait); !done)
-    return fail(std::move(done.error()));
-  return progress;
+result<void> carry_on_savepoint(session& session, const io::operation& op,
+                                const component_data& data, state::savepoint_ledger& ledger,
+                                const state::requested_record& requested,
+                                const std::optional<live_job>& job, bool wait,
+                                savepoint_progress& progress) {
+  progress = {};
+  return course(session, op, data, ledger, job, progress).run(requested, wait);
 }
 
 state::restore_point as_restore_point(const savepoint_progress& progress) {

@@ -121,27 +121,22 @@ class triggering {
   }
 
   result<void> carry_on(const state::requested_record& order) {
-    auto progress = carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait);
-    if (!progress) {
-      // What stands in the ledger is told beside the error: the operation can be asked about.
-      if (auto stands = ledger_.requested(op_, order.operation); stands && *stands) {
-        savepoint_progress known;
-        known.requested = std::move(**stands);
-        reply_.savepoint = as_restore_point(known);
-      }
-      if (!reply_.savepoint) return not_writable(std::move(progress.error()));
-      return fail(std::move(progress.error()));
-    }
-    reply_.changed = progress->sent;
-    reply_.savepoint = as_restore_point(*progress);
-    if (!progress->finished) return {};
-    if (!progress->result->completed) {
+    savepoint_progress progress;
+    auto carried =
+        carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait, progress);
+    reply_.changed = progress.sent;
+    // Told beside an error, too: the operation can be asked about.
+    if (progress.recorded) reply_.savepoint = as_restore_point(progress);
+    if (!carried && !progress.recorded) return not_writable(std::move(carried.error()));
+    if (!carried) return carried;
+    if (!progress.finished) return {};
+    if (!progress.result->completed) {
       return fail(status_code::failed_precondition,
                   fmt::format("savepoint {} of {} failed: {}; the job was left as it was",
-                              order.operation, data_.name.text(), progress->result->failure),
+                              order.operation, data_.name.text(), progress.result->failure),
                   "correct the cause and take a new one, with another operation id");
     }
-    if (!progress->recorded_before)
+    if (!progress.recorded_before)
       reply_.retired = retire(session_, op_, data_, log_, live_, order.operation);
     return {};
   }

@@ -141,13 +141,22 @@ const dm_savepoint& savepoint_table(const library& plugin) {
   return *table;
 }
 
+std::vector<named_verb> table_verbs(const library& plugin) {
+  return {{"validate", plugin->validate}, {"create", plugin->create}, {"destroy", plugin->destroy},
+          {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status}};
+}
+
 std::vector<named_verb> verbs(const library& plugin) {
   const dm_savepoint& savepoint = savepoint_table(plugin);
-  return {{"validate", plugin->validate}, {"create", plugin->create}, {"destroy", plugin->destroy},
-          {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status},
-          {"trigger", savepoint.trigger}, {"list", savepoint.list},   {"resume", savepoint.resume},
-          {"dispose", savepoint.dispose}, {"pin", savepoint.pin},     {"unpin", savepoint.unpin},
-          {"plan", savepoint.plan}};
+  std::vector<named_verb> all = table_verbs(plugin);
+  all.insert(all.end(), {{"trigger", savepoint.trigger},
+                         {"list", savepoint.list},
+                         {"resume", savepoint.resume},
+                         {"dispose", savepoint.dispose},
+                         {"pin", savepoint.pin},
+                         {"unpin", savepoint.unpin},
+                         {"plan", savepoint.plan}});
+  return all;
 }
 
 }  // namespace conformance

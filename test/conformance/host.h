@@ -124,7 +124,8 @@ struct named_verb {
   const char* name;
   dm_operation verb;
 };
-// The six verbs of the table and the seven of the savepoint extension, by name.
+std::vector<named_verb> table_verbs(const library& plugin);
+// Those and the seven of the savepoint extension.
 std::vector<named_verb> verbs(const library& plugin);
 const dm_savepoint& savepoint_table(const library& plugin);
 

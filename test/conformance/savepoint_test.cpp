@@ -71,10 +71,12 @@ struct running_component {
   rapidjson::Document listed() const {
     rapidjson::Document asking = asked("list_request");
     asking.RemoveMember("kind");
-    rapidjson::Pointer("/states").Set(
-        asking, rapidjson::Document().Parse(
-                    R"(["IN_PROGRESS","COMPLETED","DISCOVERED","FAILED","DAMAGED","CLAIMED",)"
-                    R"("DISPOSING","DISPOSED"])"));
+    rapidjson::Value states(rapidjson::kArrayType);
+    for (const char* state : {"IN_PROGRESS", "COMPLETED", "DISCOVERED", "FAILED", "DAMAGED",
+                              "CLAIMED", "DISPOSING", "DISPOSED"}) {
+      states.PushBack(rapidjson::StringRef(state), asking.GetAllocator());
+    }
+    asking["states"] = states;
     const reply answer = dm.run(savepoint.list, text_of(asking));
     INFO(answer.text);
     REQUIRE(answer.status == DM_STATUS_OK);
@@ -208,6 +210,7 @@ TEST_CASE("DM-19: a savepoint whose time is up goes on, and is asked for by its 
   CHECK(awaited.status == DM_STATUS_DEADLINE_EXCEEDED);
   shape expected = with_restore_point("trigger_reply_awaited", "savepoint");
   check_shape(awaited.json, expected);
+  CHECK(awaited.json["changed"].GetBool());
   CHECK(c.state_of("before-upgrade") == "IN_PROGRESS");
   bool told = false;
   for (const std::string& event : brief.events()) {
@@ -252,6 +255,9 @@ TEST_CASE("DM-20: cancel of a waiting trigger ends the waiting and leaves the sa
   INFO(cancelled.text);
   CHECK(cancelled.status == DM_STATUS_CANCELLED);
   CHECK(std::string(cancelled.json["operation"].GetString()) == "before-upgrade");
+  // The reply says which remote effects have happened.
+  CHECK(cancelled.json["changed"].GetBool());
+  CHECK(std::string(cancelled.json["savepoint"]["state"].GetString()) == "IN_PROGRESS");
 
   c.w.job_manager.finish_savepoints();
   const reply collected = c.dm.run(c.savepoint.trigger, text);

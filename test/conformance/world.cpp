@@ -93,6 +93,10 @@ shape sample_shape(const std::string& name) {
     for (const char* optional : {"component", "hint", "correlation_id"})
       error->second.required[optional] = false;
   }
+  if (name.starts_with("start_reply")) {
+    shape& chosen = made.members.at("restore_point");
+    chosen.required["id"] = chosen.required["path"] = false;
+  }
   return made;
 }
 

@@ -20,7 +20,8 @@
 namespace conformance {
 
 rapidjson::Document sample(const std::string& name);
-// Members of an error that depend on the case are optional in it.
+// Members of an error that depend on the case are optional in it, and those of the restore point
+// that a start chose: there may be none.
 shape sample_shape(const std::string& name);
 void check_shape(const rapidjson::Value& real, const std::string& name);
 void check_shape(const rapidjson::Value& real, const shape& expected);
