@@ -28,24 +28,8 @@ result<bool> remove_program_file(const component_data& data) {
   return io::remove_tree(directory->get(), data.program_file.substr(slash + 1));
 }
 
-// A pin is a promise that nothing but unpin takes back: it is found before anything is done.
-result<void> check_pins(const io::operation& op, cluster::hdfs& hdfs, const component_data& data) {
-  auto known = read_points(op, hdfs, data);
-  if (!known) return fail(std::move(known.error()));
-  for (const state::restore_point& point : known->points) {
-    if (!point.pinned) continue;
-    return fail(
-        status_code::failed_precondition,
-        fmt::format("destroy of {} with its savepoints: {} is pinned ({}); nothing was done",
-                    data.name.text(), point.id,
-                    point.pin_reason.empty() ? "no reason given" : point.pin_reason),
-        "unpin it first, or destroy with \"savepoints\": \"keep\"");
-  }
-  return {};
-}
-
-// All of the component's state; its log stays. Those that lie in directories of the callers' are
-// known from the ledger only, so that goes last.
+// All of the component's state, pinned or not; its log stays. Those that lie in directories of the
+// callers' are known from the ledger only, so that goes last.
 result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
                            const component_data& data) {
   const std::string directory = state_directory(data);
@@ -91,10 +75,6 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   const component_data& data = request.data;
   if (auto here = check_node(session, data, "destroy"); !here) return fail(here.error());
   if (auto ours = check_places(session.settings(), data); !ours) return fail(ours.error());
-  cluster::hdfs hdfs = session.hdfs_for(data.user);
-  if (request.dispose_savepoints) {
-    if (auto free = check_pins(op, hdfs, data); !free) return fail(std::move(free.error()));
-  }
   stop_request stop;
   stop.data = data;
   stop.user = request.user;
@@ -114,6 +94,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   if (!files) return fail(files.error());
   changed = changed || *files;
 
+  cluster::hdfs hdfs = session.hdfs_for(data.user);
   if (request.dispose_savepoints) {
     auto disposed = dispose_state(op, hdfs, data);
     if (!disposed) return fail(std::move(disposed.error()));

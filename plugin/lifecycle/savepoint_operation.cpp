@@ -82,14 +82,22 @@ class course {
     return check_kind(requested.kind).map([] { return false; });
   }
 
-  result<void> check_kind(operation_kind wanted) const {
-    if (requested().kind == wanted) return {};
+  // A trigger may ask what became of a stop's savepoint, but only a stop sends for one.
+  result<void> check_kind(operation_kind wanted) {
+    may_send_ = requested().kind == wanted;
+    if (may_send_ || wanted == operation_kind::trigger) return {};
     return fail(status_code::failed_precondition,
-                fmt::format("operation {} of {} is a {} that {} asked for on {}, not a {}",
+                fmt::format("operation {} of {} is a {} that {} asked for at {}, not a {}",
                             requested().operation, data_.name.text(), to_string(requested().kind),
                             shown(requested().user), io::to_rfc3339(requested().requested_at),
                             to_string(wanted)),
                 "use another operation id");
+  }
+
+  tl::unexpected<error> not_asked_yet() const {
+    return fail(status_code::failed_precondition,
+                fmt::format("{} belongs to a stop, which has not asked Flink for it yet", named()),
+                "stop again to carry it on");
   }
 
   result<void> check_job() const {
@@ -128,6 +136,7 @@ class course {
         auto found = fresh ? result<bool>(false) : conclude_from_files();
         if (!found) return goes_on(std::move(found.error()));
         if (*found) return {};
+        if (!may_send_) return not_asked_yet();
         auto sent = exchange.send();
         if (!sent) return not_sent(std::move(sent.error()));
         answer = std::move(*sent);
@@ -239,22 +248,18 @@ class course {
   const std::optional<live_job>& job_;
   savepoint_progress& progress_;
   cluster::hdfs hdfs_;
+  bool may_send_ = true;
 };
 
 }  // namespace
 
-result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              state::savepoint_ledger& ledger,
-                                              const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait,
-                                              savepoint_progress* known) {
-  savepoint_progress progress;
-  if (auto done = course(session, op, data, ledger, job, progress).run(requested, wait); !done) {
-    if (known != nullptr) *known = std::move(progress);
-    return fail(std::move(done.error()));
-  }
-  return progress;
+result<void> carry_on_savepoint(session& session, const io::operation& op,
+                                const component_data& data, state::savepoint_ledger& ledger,
+                                const state::requested_record& requested,
+                                const std::optional<live_job>& job, bool wait,
+                                savepoint_progress& progress) {
+  progress = {};
+  return course(session, op, data, ledger, job, progress).run(requested, wait);
 }
 
 state::restore_point as_restore_point(const savepoint_progress& progress) {

@@ -15,10 +15,10 @@
 namespace dm::lifecycle {
 
 struct savepoint_progress {
-  bool recorded = false;         // the request stands in the ledger
   bool sent = false;             // this call sent the request
   bool finished = false;         // result is set
   bool recorded_before = false;  // the result stood in the ledger already
+  bool recorded = false;         // `requested` stands in the ledger
   state::requested_record requested;
   std::optional<state::result_record> result;
 };
@@ -28,21 +28,21 @@ struct savepoint_progress {
 // request.
 //   requested: used when there is no record of that operation yet. One that stands wins:
 //     FAILED_PRECONDITION when it belongs to another job than `job` and has no result and no files,
-//     or is of the other kind.
+//     or when a stop finds a trigger's. A trigger that finds a stop's asks for its result, and
+//     never sends the request.
 //   job: nullopt when nothing lives, by an answer that counts: only the first two sources are
 //   asked,
 //     and where they know nothing, a failed result is recorded.
 //   wait: false returns after the request was sent.
 // DEADLINE_EXCEEDED and CANCELLED leave the savepoint going on. UNAVAILABLE: HDFS or the JobManager
 // does not answer. FAILED_PRECONDITION: the operation cannot be continued.
-// A failed or refused savepoint is no error: its result says why.
-//   known: takes what is known of it beside an error.
-result<savepoint_progress> carry_on_savepoint(session& session, const io::operation& op,
-                                              const component_data& data,
-                                              state::savepoint_ledger& ledger,
-                                              const state::requested_record& requested,
-                                              const std::optional<live_job>& job, bool wait,
-                                              savepoint_progress* known = nullptr);
+// A failed or refused savepoint is no error: its result says why. Beside an error `progress` says
+// how far it has come.
+result<void> carry_on_savepoint(session& session, const io::operation& op,
+                                const component_data& data, state::savepoint_ledger& ledger,
+                                const state::requested_record& requested,
+                                const std::optional<live_job>& job, bool wait,
+                                savepoint_progress& progress);
 
 // What replies say of it: in progress, completed or failed.
 state::restore_point as_restore_point(const savepoint_progress& progress);

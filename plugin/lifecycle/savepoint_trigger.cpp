@@ -121,26 +121,22 @@ class triggering {
   }
 
   result<void> carry_on(const state::requested_record& order) {
-    savepoint_progress known;
-    auto progress =
-        carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait, &known);
-    if (!progress) {
-      if (!known.recorded) return not_writable(std::move(progress.error()));
-      // What stands in the ledger is told beside the error: the operation can be asked about.
-      reply_.changed = known.sent;
-      reply_.savepoint = as_restore_point(known);
-      return fail(std::move(progress.error()));
-    }
-    reply_.changed = progress->sent;
-    reply_.savepoint = as_restore_point(*progress);
-    if (!progress->finished) return {};
-    if (!progress->result->completed) {
+    savepoint_progress progress;
+    auto carried =
+        carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait, progress);
+    reply_.changed = progress.sent;
+    // Told beside an error, too: the operation can be asked about.
+    if (progress.recorded) reply_.savepoint = as_restore_point(progress);
+    if (!carried && !progress.recorded) return not_writable(std::move(carried.error()));
+    if (!carried) return carried;
+    if (!progress.finished) return {};
+    if (!progress.result->completed) {
       return fail(status_code::failed_precondition,
                   fmt::format("savepoint {} of {} failed: {}; the job was left as it was",
-                              order.operation, data_.name.text(), progress->result->failure),
+                              order.operation, data_.name.text(), progress.result->failure),
                   "correct the cause and take a new one, with another operation id");
     }
-    if (!progress->recorded_before)
+    if (!progress.recorded_before)
       reply_.retired = retire(session_, op_, data_, log_, live_, order.operation);
     return {};
   }

@@ -22,9 +22,11 @@ result<void> check_request(const stop_request& request) {
   const bool without = request.savepoint && !*request.savepoint;
   const bool with = request.savepoint && *request.savepoint;
   std::string_view contradiction;
-  if (request.drain && without) contradiction = "\"drain\": true needs a savepoint";
+  if (request.drain && without) contradiction = "\"drain\": true and \"savepoint\": false";
   if (request.drain && request.kill) contradiction = "\"drain\": true and \"kill\": true";
   if (with && request.kill) contradiction = "\"savepoint\": true and \"kill\": true";
+  if (!request.operation.empty() && (without || request.kill))
+    contradiction = "\"operation\" and a stop without a savepoint";
   if (!contradiction.empty()) {
     return fail(status_code::invalid_argument,
                 fmt::format("stop of {}: {} contradict each other", request.data.name.text(),
@@ -36,7 +38,7 @@ result<void> check_request(const stop_request& request) {
 
 bool wants_savepoint(const stop_request& request) {
   if (request.kill) return false;
-  if (request.drain) return true;
+  if (request.drain || !request.operation.empty()) return true;
   const component_data& data = request.data;
   return request.savepoint.value_or(data.job_type == component::job_type::streaming &&
                                     data.state != component::state_policy::none &&
@@ -126,6 +128,9 @@ class stopping {
     auto recorded = ledger.recorded_result(op_, operation_);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded && (*recorded)->completed) return true;
+    auto requested = ledger.requested(op_, operation_);
+    if (!requested) return fail(std::move(requested.error()));
+    if (!*requested) return true;  // disposed of since
     abandoned_ = std::exchange(operation_, {});
     return false;
   }

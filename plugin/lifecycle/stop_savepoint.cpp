@@ -100,19 +100,21 @@ result<void> stop_savepoint::look() {
 }
 
 result<void> stop_savepoint::carry_on(const state::requested_record& requested) {
-  auto progress =
-      carry_on_savepoint(session_, op_, data_, ledger_, requested, live_, request_.wait);
-  if (progress) {
-    progress_ = std::move(*progress);
+  savepoint_progress progress;
+  auto carried =
+      carry_on_savepoint(session_, op_, data_, ledger_, requested, live_, request_.wait, progress);
+  if (carried) {
+    progress_ = std::move(progress);
     return {};
   }
-  if (progress.error().code != status_code::failed_precondition)
-    return fail(std::move(progress.error()));
+  if (carried.error().code != status_code::failed_precondition) return carried;
   // Its job has gone and another one lives, which the stop is not about.
   auto failed = savepoint_conclusion(session_, op_, data_, ledger_, requested, live_)
-                    .failed(progress.error().message);
+                    .failed(carried.error().message);
   if (!failed) return fail(std::move(failed.error()));
-  progress_ = savepoint_progress{true, false, true, false, requested, std::move(*failed)};
+  progress.finished = true;
+  progress.result = std::move(*failed);
+  progress_ = std::move(progress);
   return {};
 }
 
@@ -177,7 +179,9 @@ std::string stop_savepoint::start_again() {
 void stop_savepoint::abandon(const std::string& operation) {
   auto requested = ledger_.requested(op_, operation);
   if (!requested || !*requested) return;
-  (void)carry_on_savepoint(session_, op_, data_, ledger_, **requested, std::nullopt, false);
+  savepoint_progress ignored;
+  (void)carry_on_savepoint(session_, op_, data_, ledger_, **requested, std::nullopt, false,
+                           ignored);
 }
 
 error stop_savepoint::lost() const {

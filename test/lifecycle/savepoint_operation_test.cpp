@@ -44,8 +44,10 @@ struct scene {
   }
 
   result<savepoint_progress> carry_on(std::chrono::milliseconds limit = std::chrono::seconds(30)) {
-    return carry_on_savepoint(d.session(), io::operation::within(limit), d.data, ledger, order,
-                              live, wait);
+    savepoint_progress progress;
+    auto done = carry_on_savepoint(d.session(), io::operation::within(limit), d.data, ledger, order,
+                                   live, wait, progress);
+    return done.map([&] { return progress; });
   }
   dm::state::result_record completed() {
     const auto progress = carry_on();
@@ -209,9 +211,11 @@ TEST_CASE("the same operation from two threads makes one savepoint, and both kno
     threads[i] = std::thread([&, i] {
       dm::cluster::hdfs hdfs = s.d.session().hdfs_for(s.d.data.user);
       dm::state::savepoint_ledger ledger(hdfs, s.d.state_directory());
+      savepoint_progress mine;
       progress[i] =
           carry_on_savepoint(s.d.session(), io::operation::within(std::chrono::seconds(30)),
-                             s.d.data, ledger, s.order, s.live, true);
+                             s.d.data, ledger, s.order, s.live, true, mine)
+              .map([&] { return mine; });
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -336,11 +340,28 @@ TEST_CASE("a silent JobManager is UNAVAILABLE, and decides nothing (INV-4)") {
   s.completed();
 }
 
-TEST_CASE("an operation of a stop is not carried on as a trigger") {
+TEST_CASE("a trigger asks what became of a stop's savepoint, and never sends for it") {
   scene s;
   s.order.kind = operation_kind::stop;
+  SECTION("sent by the stop") {
+    s.send();
+    s.order.kind = operation_kind::trigger;
+    CHECK(s.completed().kind == operation_kind::stop);
+  }
+  SECTION("not sent yet") {
+    REQUIRE(s.ledger.write_requested({}, s.order));
+    s.order.kind = operation_kind::trigger;
+    const auto progress = s.carry_on();
+    REQUIRE_FALSE(progress);
+    CHECK(progress.error().code == status_code::failed_precondition);
+    CHECK(s.posts() == 0);
+  }
+}
+
+TEST_CASE("a trigger's operation is not carried on as a stop") {
+  scene s;
   REQUIRE(s.ledger.write_requested({}, s.order));
-  s.order.kind = operation_kind::trigger;
+  s.order.kind = operation_kind::stop;
   const auto progress = s.carry_on();
   REQUIRE_FALSE(progress);
   CHECK(progress.error().code == status_code::failed_precondition);

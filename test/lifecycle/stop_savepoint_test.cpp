@@ -106,7 +106,7 @@ TEST_CASE("the savepoint's request, then the stop, then Flink: in that order") {
   bool in_order = false;
   d.job_manager.server().disturb([&](const fake::request& asked) {
     if (asked.method == "POST") {
-      const std::string& operation = d.log().newest_intent()->savepoint_operation;
+      const std::string operation = d.log().newest_intent()->savepoint_operation;
       in_order =
           !d.log().wanted() && !operation.empty() &&
           d.files->exists(d.state_directory() + "/savepoints/" + operation + ".requested.json");
@@ -346,6 +346,10 @@ TEST_CASE("drain is asked of Flink; contradictions are refused") {
   });
   refused([](stop_request& request) { request.drain = request.kill = true; });
   refused([](stop_request& request) { request.operation = "../x"; });
+  refused([](stop_request& request) {
+    request.operation = "x";
+    request.savepoint = false;
+  });
 
   d.job_manager.server().forget_requests();
   require_stopped(d, stop_with(d, [](stop_request& request) { request.drain = true; }));
@@ -368,7 +372,11 @@ TEST_CASE("what keeps no state is cancelled, unless a savepoint is asked for") {
     CHECK(d.log().newest_intent()->savepoint_operation.empty());
   }
   SECTION("asked for") {
-    require_stopped(d, stop_with(d, [](stop_request& request) { request.savepoint = true; }));
+    const bool by_name = GENERATE(false, true);
+    require_stopped(d, stop_with(d, [by_name](stop_request& request) {
+                      if (by_name) request.operation = "last";
+                      if (!by_name) request.savepoint = true;
+                    }));
   }
 }
 
