@@ -234,7 +234,7 @@ TEST_CASE("a pinned savepoint keeps destroy from disposing of anything") {
 TEST_CASE("a job that flaps, and so can take no savepoint, is destroyed; its checkpoints stay") {
   deployment d;
   run_it(d);
-  d.job_manager.change([](fake::flink_job& job) { job.state = "RESTARTING"; });
+  d.job_manager.change([](dm::fake::flink_job& job) { job.state = "RESTARTING"; });
   SECTION("state is optional") {
     require_good(destroy_it(d));
     require_gone(d);
