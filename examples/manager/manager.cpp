@@ -65,6 +65,8 @@ struct deployment_manager::parts {
         runner(memory, told, settings.deployer_thread_limit),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         tools{settings,
               memory,
               rules,
@@ -72,6 +74,8 @@ struct deployment_manager::parts {
               dynamic_cast<directory_repository*>(repository.get()),
               packages,
               applications,
+              upgrades,
+              savepoints,
               runner,
               seen,
               plugins} {
@@ -100,6 +104,8 @@ struct deployment_manager::parts {
   operation_runner runner;
   package_service packages;
   application_service applications;
+  upgrade_service upgrades;
+  savepoint_service savepoints;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;
@@ -125,6 +131,7 @@ deployment_manager::deployment_manager(configuration settings) : settings_(std::
       all.routes);
   all.runner.set_handler("package", all.packages);
   all.runner.set_handler("application", all.applications);
+  all.runner.set_handler("savepoint", all.savepoints);
   all.runner.resume();
   all.server->start();
   if (!settings_.port_file.empty()) {

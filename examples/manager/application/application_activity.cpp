@@ -1,116 +1,37 @@
-// The work of starting and stopping.
+// The work of starting, stopping and resuming.
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_activity.h"
 
-#include "application/component_request.h"
-#include "base/log.h"
-#include "base/parallel.h"
 #include "package/package_service.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace manager {
 namespace {
 
-constexpr std::size_t components_at_once = 4;
-
-/// What one component's plugin answered.
-struct answer {
-  component_record component;
-  std::optional<failure> problem;
-  std::string state;    // "RUNNING", where the plugin says one
-  std::string text;     // for people
-  std::string desired;  // RUNNING or STOPPED
-};
-
-answer ask(const application_tools& tools, const operation_record& operation, plugin_verb verb,
-           const component_record& component, operation_context& context) {
-  answer result{component, std::nullopt, "", "", component.desired};
-  try {
-    json::document request = component_request(tools.settings.name_space, component);
-    auto& memory = request.GetAllocator();
-    const auto options = json::parse_or_throw(operation.request, "the journal's request");
-    for (const auto& option : options.GetObject()) {
-      json::set(request, json::view(option.name), json::copy(option.value, memory), memory);
-    }
-    json::set(request, "user", operation.user, memory);
-    const auto timeout =
-        verb == plugin_verb::start ? tools.settings.timeouts.start : tools.settings.timeouts.stop;
-    const plugin_reply reply =
-        tools.plugins.session(component.type)
-            .run(verb, request,
-                 {timeout, operation.id, &context.cancel,
-                  [&](const json::value& event) { context.progress(component.name, event); }});
-    result.state = json::text_of(reply.document, "state");
-    result.text = json::text_of(reply.document, "information");
-    const bool wanted = reply.ok() == (verb == plugin_verb::start);
-    result.desired =
-        json::optional_text_of(reply.document, "desired").value_or(wanted ? "RUNNING" : "STOPPED");
-    if (reply.ok()) return result;
-    result.problem =
-        reply.to_failure(fmt::format("{} component {}", to_text(verb), shown(component)));
-    // Only what the plugin says itself makes a failed start one that goes on.
-    if (verb == plugin_verb::start && json::text_of(reply.document, "desired") != "RUNNING") {
-      result.desired = "STOPPED";
-    }
-  } catch (const failure& problem) {
-    result.problem = problem;
-  } catch (const std::exception& problem) {
-    result.problem = failure(failure_kind::unknown, problem.what());
-  }
-  return result;
-}
-
-std::vector<answer> ask_all(const application_tools& tools, const operation_record& operation,
-                            plugin_verb verb, operation_context& context) {
-  const auto records = tools.memory.transact(
-      [&](registry_view& view) { return view.applications.components(operation.name); });
-  std::vector<answer> answers(records.size());
-  parallel_for(records.size(), components_at_once, [&](std::size_t i) {
-    answers[i] = ask(tools, operation, verb, records[i], context);
-  });
-  // Interrupted by a shutdown: nothing is concluded, the next process asks again.
-  context.cancel.check();
-  return answers;
-}
-
-std::string described(const answer& one) {
-  if (one.problem) return fmt::format("{} failed: {}", shown(one.component), one.problem->what());
-  return fmt::format("{} is {}{}{}", shown(one.component), one.state.empty() ? "done" : one.state,
-                     one.text.empty() ? "" : ": ", one.text);
-}
-
-operation_outcome conclude(const operation_record& operation, std::string state,
-                           std::string information, std::vector<answer> answers) {
-  operation_outcome outcome{std::move(state), std::move(information), {}, {}};
-  outcome.record = [operation, answers = std::move(answers), state = outcome.state,
-                    information = outcome.information](registry_view& view) {
-    view.applications.set_state(operation.name, state, information);
-    for (const answer& one : answers) view.applications.set_desired(one.component, one.desired);
-  };
-  return outcome;
-}
-
-// One component says it in its own words; of several, each is named.
-std::string all_described(const std::vector<answer>& answers) {
-  std::string text;
-  for (const answer& one : answers) {
-    if (answers.size() == 1 && one.problem) return one.problem->what();
-    text += fmt::format("{}{}", text.empty() ? "" : "; ", described(one));
-  }
-  return text;
+component_question same_options_for_all(plugin_verb verb, std::chrono::milliseconds timeout,
+                                        const operation_record& operation) {
+  return {verb, timeout, [&operation](const component_record&) { return request_of(operation); }};
 }
 
 }  // namespace
 
+json::document request_of(const operation_record& operation) {
+  return json::parse_or_throw(operation.request, "the journal's request");
+}
+
 operation_outcome start_application(const application_tools& tools,
                                     const operation_record& operation, operation_context& context) {
-  auto answers = ask_all(tools, operation, plugin_verb::start, context);
+  const auto answers = ask_components(
+      tools, operation,
+      same_options_for_all(plugin_verb::start, tools.settings.timeouts.start, operation),
+      components_of(tools.memory, operation.name), context);
   std::optional<failure_kind> refused;
   std::string awaited;
-  for (const answer& one : answers) {
+  for (const component_answer& one : answers) {
     if (!one.problem) continue;
     if (one.desired != "RUNNING") {
       if (!refused) refused = one.problem->kind();
@@ -119,24 +40,60 @@ operation_outcome start_application(const application_tools& tools,
                              shown(one.component), one.problem->what());
     }
   }
-  if (!refused) {
-    return conclude(operation, application_state::started, awaited, std::move(answers));
-  }
+  if (!refused) return conclude(operation, application_state::started, awaited, answers);
   const failure why(*refused, all_described(answers));
   return conclude(operation, application_state::created,
-                  error_information("starting", operation.name, why), std::move(answers));
+                  error_information("starting", operation.name, why), answers);
 }
 
 operation_outcome stop_application(const application_tools& tools,
                                    const operation_record& operation, operation_context& context) {
-  auto answers = ask_all(tools, operation, plugin_verb::stop, context);
-  for (const answer& one : answers) {
-    if (!one.problem) continue;
-    const failure why(one.problem->kind(), all_described(answers));
-    return conclude(operation, operation.state_before,
-                    error_information("stopping", operation.name, why), std::move(answers));
+  const auto answers = ask_components(
+      tools, operation,
+      same_options_for_all(plugin_verb::stop, tools.settings.timeouts.stop, operation),
+      components_of(tools.memory, operation.name), context);
+  const auto failed = std::find_if(answers.begin(), answers.end(),
+                                   [](const auto& one) { return one.problem.has_value(); });
+  if (failed == answers.end()) return conclude(operation, application_state::created, "", answers);
+  const bool wanted_again = std::any_of(answers.begin(), answers.end(), [](const auto& one) {
+    return one.problem && one.says_running;
+  });
+  const failure why(failed->problem->kind(), all_described(answers));
+  return conclude(operation, wanted_again ? application_state::started : operation.state_before,
+                  error_information("stopping", operation.name, why), answers);
+}
+
+operation_outcome resume_component(const application_tools& tools,
+                                   const operation_record& operation, operation_context& context) {
+  json::document request = request_of(operation);
+  const std::string type(json::text_of(request, "type"));
+  const std::string name(json::text_of(request, "component"));
+  request.RemoveMember("type");
+  request.RemoveMember("component");
+  const auto all = components_of(tools.memory, operation.name);
+  std::vector<component_record> named;
+  bool others_run = false;
+  for (const component_record& record : all) {
+    if (record.type == type && record.name == name) {
+      named.push_back(record);
+    } else {
+      others_run = others_run || record.desired == "RUNNING";
+    }
   }
-  return conclude(operation, application_state::created, "", std::move(answers));
+  const component_question question{plugin_verb::resume, tools.settings.timeouts.resume,
+                                    [&request](const component_record&) {
+                                      json::document options;
+                                      options.CopyFrom(request, options.GetAllocator());
+                                      return options;
+                                    }};
+  const auto answers = ask_components(tools, operation, question, named, context);
+  for (const component_answer& one : answers) {
+    if (!one.problem) continue;
+    const bool runs = one.desired == "RUNNING" || others_run;
+    return conclude(operation, runs ? application_state::started : application_state::created,
+                    error_information("resuming", operation.name, *one.problem), answers);
+  }
+  return conclude(operation, application_state::started, "", answers);
 }
 
 }  // namespace manager

@@ -138,6 +138,15 @@ std::vector<planned_component> plan_components(const configuration& settings,
   return result;
 }
 
+std::vector<planned_component> plan_or_throw(const configuration& settings,
+                                             const application_record& application,
+                                             const package_metadata& metadata) {
+  std::vector<problem> problems;
+  auto components = plan_components(settings, application, metadata, problems);
+  if (problems.empty()) return components;
+  throw failure::invalid("The application's descriptors are wrong", std::move(problems));
+}
+
 void validate_components(const application_tools& tools, const application_record& application,
                          const std::vector<planned_component>& components, const std::string& scope,
                          const std::filesystem::path& staged, const std::string& correlation_id,
@@ -176,26 +185,21 @@ void validate_components(const application_tools& tools, const application_recor
   if (other) throw failure(*other);
 }
 
-void create_application(const application_tools& tools, const operation_record& operation,
-                        const application_record& application, operation_context& context) {
-  const auto request = json::parse_or_throw(operation.request, "the journal's request");
-  const package_metadata metadata{std::string(json::text_of(request, "metadata"))};
-  std::vector<problem> problems;
-  auto components = plan_components(tools.settings, application, metadata, problems);
-  if (!problems.empty()) {
-    throw failure::invalid("The application's descriptors are wrong", std::move(problems));
-  }
-  if (json::flag_of(request, "clean_first", false)) {
-    const auto left = undo(tools, operation, application, context);
-    if (!left.empty()) {
-      throw failure(failure_kind::failed_creation,
-                    fmt::format("what an earlier failed creation left cannot be removed: {}",
-                                fmt::join(left, "; ")));
-    }
-  }
+void check_staged(const application_tools& tools, const application_record& application,
+                  const package_metadata& metadata, const std::filesystem::path& archive,
+                  const std::string& correlation_id, cancellation& cancel) {
   const private_directory stage(tools.settings.stage_root);
-  unpack_package(tools.files.of_operation(operation.id), application.package, tools.settings.limits,
-                 stage.path(), context.cancel);
+  unpack_package(archive, application.package, tools.settings.limits, stage.path(), cancel);
+  validate_components(tools, application, plan_or_throw(tools.settings, application, metadata),
+                      "staged", stage.path(), correlation_id, &cancel);
+}
+
+void lay_out_application(const application_tools& tools, const operation_record& operation,
+                         const application_record& application, const package_metadata& metadata,
+                         const std::filesystem::path& archive, operation_context& context) {
+  auto components = plan_or_throw(tools.settings, application, metadata);
+  const private_directory stage(tools.settings.stage_root);
+  unpack_package(archive, application.package, tools.settings.limits, stage.path(), context.cancel);
   validate_components(tools, application, components, "staged", stage.path(), operation.id,
                       &context.cancel);
   try {
@@ -215,6 +219,22 @@ void create_application(const application_tools& tools, const operation_record& 
                                     "/applications/{} removes: {}",
                                     problem.what(), application.name, fmt::join(left, "; ")));
   }
+}
+
+void create_application(const application_tools& tools, const operation_record& operation,
+                        const application_record& application, operation_context& context) {
+  const auto request = json::parse_or_throw(operation.request, "the journal's request");
+  if (json::flag_of(request, "clean_first", false)) {
+    const auto left = undo(tools, operation, application, context);
+    if (!left.empty()) {
+      throw failure(failure_kind::failed_creation,
+                    fmt::format("what an earlier failed creation left cannot be removed: {}",
+                                fmt::join(left, "; ")));
+    }
+  }
+  lay_out_application(tools, operation, application,
+                      package_metadata{std::string(json::text_of(request, "metadata"))},
+                      tools.files.of_operation(operation.id), context);
 }
 
 }  // namespace manager

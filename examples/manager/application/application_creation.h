@@ -30,6 +30,11 @@ std::vector<planned_component> plan_components(const configuration& settings,
                                                const package_metadata& metadata,
                                                std::vector<problem>& problems);
 
+/// The same; throws failure with all problems.
+std::vector<planned_component> plan_or_throw(const configuration& settings,
+                                             const application_record& application,
+                                             const package_metadata& metadata);
+
 /// Asks each component's plugin; scope "properties" (no file, no network) or "staged" (with
 /// `staged` the directory that holds the package). Throws failure with all problems of all
 /// components.
@@ -38,8 +43,19 @@ void validate_components(const application_tools& tools, const application_recor
                          const std::filesystem::path& staged, const std::string& correlation_id,
                          cancellation* cancel);
 
-/// Carries the creation out. Throws failure after having undone what was made; what could not be
-/// undone stays in the registry's components and is named in the failure.
+/// Unpacks the archive aside and lets the plugins look at its files; nothing is laid out.
+void check_staged(const application_tools& tools, const application_record& application,
+                  const package_metadata& metadata, const std::filesystem::path& archive,
+                  const std::string& correlation_id, cancellation& cancel);
+
+/// Lays all components out from the archive. Throws failure after having undone what was made; what
+/// could not be undone stays in the registry's components and is named in the failure.
+void lay_out_application(const application_tools& tools, const operation_record& operation,
+                         const application_record& application, const package_metadata& metadata,
+                         const std::filesystem::path& archive, operation_context& context);
+
+/// Carries the creation that the operation's request describes out. Throws as lay_out_application
+/// does.
 void create_application(const application_tools& tools, const operation_record& operation,
                         const application_record& application, operation_context& context);
 

@@ -3,9 +3,10 @@
 #include "application/application_service.h"
 
 #include "application/application_activity.h"
+#include "application/application_admission.h"
 #include "application/application_creation.h"
 #include "application/application_destruction.h"
-#include "base/clock.h"
+#include "application/application_upgrade.h"
 #include "base/names.h"
 #include "package/package_metadata.h"
 #include "package/package_service.h"
@@ -21,56 +22,11 @@ void check_name(const std::string& name) {
                          {{"application", printable(name), std::string(name_rule), ""}});
 }
 
-// {type: {component: {property: value}}}; anything else would be ignored silently.
-void check_overrides(const json::value& body) {
-  std::vector<problem> problems;
-  for (const auto& member : body.GetObject()) {
-    const std::string type(json::view(member.name));
-    if (type == "package") continue;
-    if (!member.value.IsObject()) {
-      problems.push_back({"$." + printable(type), printable(json::to_text(member.value)),
-                          "an object {component: {property: value}}", ""});
-      continue;
-    }
-    for (const auto& component : member.value.GetObject()) {
-      if (component.value.IsObject()) continue;
-      problems.push_back(
-          {fmt::format("$.{}.{}", printable(type), printable(json::view(component.name))),
-           printable(json::to_text(component.value)), "an object {property: value}", ""});
-    }
-  }
-  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
-}
-
-operation_record make_operation(const application_record& application, const std::string& verb,
-                                const json::value& request, const std::string& user) {
-  operation_record operation;
-  operation.id = operation_runner::make_id();
-  operation.noun = "application";
-  operation.name = application.name;
-  operation.verb = verb;
-  operation.user = user;
-  operation.state_before = application.state;
-  operation.request = json::to_text(request);
-  operation.accepted_at = now_ms();
-  return operation;
-}
-
-package_record deployed_package(registry& memory, const std::string& package) {
-  auto record = memory.transact([&](registry_view& view) { return view.packages.find(package); });
-  if (record.state == package_state::not_deployed) {
-    throw failure::wrong_state(failure_kind::not_found, record.state);
-  }
-  if (record.state != package_state::deployed || !record.metadata) {
-    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
-  }
-  return record;
-}
-
 std::string_view doing(const std::string& verb) {
   if (verb == "create") return "creating";
   if (verb == "start") return "starting";
   if (verb == "stop") return "stopping";
+  if (verb == "resume") return "resuming";
   return "deleting";
 }
 
@@ -79,15 +35,6 @@ std::string_view doing(const std::string& verb) {
 application_service::application_service(const application_tools& tools, const authorizer& rules,
                                          operation_runner& runner, std::mutex& admission)
     : tools_(tools), authorizer_(rules), runner_(runner), admission_(admission) {}
-
-application_record application_service::find(const std::string& name) {
-  auto found =
-      tools_.memory.transact([&](registry_view& view) { return view.applications.find(name); });
-  if (found) return std::move(*found);
-  application_record absent;
-  absent.name = name;
-  return absent;
-}
 
 bool application_service::has_components(const std::string& name, const std::string& desired) {
   const auto components = tools_.memory.transact(
@@ -103,13 +50,15 @@ void application_service::create(const std::string& name, const json::value& bod
   check_name(name);
   const std::string package(json::text_of(body, "package"));
   const std::lock_guard lock(admission_);
-  application_record application = find(name);
+  application_record application = find_application(tools_.memory, name);
   if (application.state != application_state::not_created) {
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
   const package_record deployed = deployed_package(tools_.memory, package);
   authorizer_.check_may_run(authorizer_.check_known(user));
-  check_overrides(body);
+  std::vector<problem> problems;
+  check_overrides(body, {"package"}, problems);
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 
   json::document overrides = json::make_object();
   overrides.CopyFrom(body, overrides.GetAllocator());
@@ -122,11 +71,7 @@ void application_service::create(const std::string& name, const json::value& bod
   application.defaults = json::to_text(metadata.all_defaults());
   application.information = std::nullopt;
 
-  std::vector<problem> problems;
-  const auto planned = plan_components(tools_.settings, application, metadata, problems);
-  if (!problems.empty()) {
-    throw failure::invalid("The application's descriptors are wrong", std::move(problems));
-  }
+  const auto planned = plan_or_throw(tools_.settings, application, metadata);
   validate_components(tools_, application, planned, "properties", {}, "", nullptr);
 
   json::document request = json::make_object();
@@ -144,37 +89,30 @@ void application_service::create(const std::string& name, const json::value& bod
   }
 }
 
-void application_service::accept(const application_record& application, const std::string& verb,
-                                 const std::string& passing_state, const json::value& request,
-                                 const std::string& user) {
-  runner_.accept(
-      make_operation(application, verb, request, user), passing_state, [&](registry_view& view) {
-        view.applications.set_state(application.name, passing_state, application.information);
-      });
+void application_service::accept(const operation_record& operation,
+                                 const application_record& application,
+                                 const std::string& passing_state) {
+  runner_.accept(operation, passing_state, [&](registry_view& view) {
+    view.applications.set_state(application.name, passing_state, application.information);
+  });
 }
 
 void application_service::start(const std::string& name, const json::value& options,
                                 const std::string& user) {
   const std::lock_guard lock(admission_);
-  const application_record application = find(name);
-  if (application.state == application_state::not_created) {
-    throw failure::wrong_state(failure_kind::not_found, application.state);
-  }
-  if (application.state != application_state::created) {
-    throw failure::wrong_state(failure_kind::conflicting_state, application.state);
-  }
+  const application_record application =
+      find_application_in(tools_.memory, name, {application_state::created});
   authorizer_.check_owner(user, application.user, "application:start");
   authorizer_.check_may_run(authorizer_.check_known(application.user));
-  accept(application, "start", application_state::starting, options, user);
+  accept(make_operation(application, "start", options, user), application,
+         application_state::starting);
 }
 
 void application_service::stop(const std::string& name, const json::value& options,
                                const std::string& user) {
   const std::lock_guard lock(admission_);
-  const application_record application = find(name);
-  if (application.state == application_state::not_created) {
-    throw failure::wrong_state(failure_kind::not_found, application.state);
-  }
+  const application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
   // After a start that failed for some components only, the others run and can be stopped (E47).
   const bool partly_started =
       application.state == application_state::created && has_components(name, "RUNNING");
@@ -182,13 +120,40 @@ void application_service::stop(const std::string& name, const json::value& optio
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
   authorizer_.check_owner(user, application.user, "application:stop");
-  accept(application, "stop", application_state::stopping, options, user);
+  // Whoever wants a savepoint for certain gets one under an id that a repeated stop carries too.
+  json::document request;
+  request.CopyFrom(options, request.GetAllocator());
+  operation_record operation = make_operation(application, "stop", request, user);
+  const bool wanted =
+      json::flag_of(options, "savepoint", false) || json::flag_of(options, "drain", false);
+  if (wanted && json::find(options, "operation") == nullptr) {
+    json::set(request, "operation", operation.id, request.GetAllocator());
+    operation.request = json::to_text(request);
+  }
+  accept(operation, application, application_state::stopping);
+}
+
+void application_service::resume(const std::string& name, const json::value& options,
+                                 const std::string& user) {
+  const std::lock_guard lock(admission_);
+  const application_record application = resumable(name, user);
+  accept(make_operation(application, "resume", options, user), application,
+         application_state::starting);
+}
+
+application_record application_service::resumable(const std::string& name,
+                                                  const std::string& user) {
+  application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
+  authorizer_.check_owner(user, application.user, "application:resume");
+  authorizer_.check_may_run(authorizer_.check_known(application.user));
+  return application;
 }
 
 void application_service::destroy(const std::string& name, const std::string& savepoints,
                                   const std::string& user) {
   const std::lock_guard lock(admission_);
-  const application_record application = find(name);
+  const application_record application = find_application(tools_.memory, name);
   if (application.state == application_state::not_created && !has_components(name, "")) {
     throw failure::wrong_state(failure_kind::not_found, application.state);
   }
@@ -201,14 +166,17 @@ void application_service::destroy(const std::string& name, const std::string& sa
   authorizer_.check_owner(user, application.user, "application:destroy");
   json::document request = json::make_object();
   json::set(request, "savepoints", savepoints, request.GetAllocator());
-  accept(application, "destroy", application_state::destroying, request, user);
+  accept(make_operation(application, "destroy", request, user), application,
+         application_state::destroying);
 }
 
 operation_outcome application_service::run(const operation_record& operation,
                                            operation_context& context) {
   if (operation.verb == "start") return start_application(tools_, operation, context);
   if (operation.verb == "stop") return stop_application(tools_, operation, context);
-  const application_record application = find(operation.name);
+  if (operation.verb == "resume") return resume_component(tools_, operation, context);
+  if (operation.verb == "upgrade") return upgrade_application(tools_, operation, context);
+  const application_record application = find_application(tools_.memory, operation.name);
   if (operation.verb == "create") {
     create_application(tools_, operation, application, context);
     return {application_state::created, "",
@@ -226,6 +194,7 @@ operation_outcome application_service::run(const operation_record& operation,
 
 operation_outcome application_service::failed(const operation_record& operation,
                                               const failure& why) {
+  if (operation.verb == "upgrade") return upgrade_given_up(tools_, operation, why);
   const std::string information = error_information(doing(operation.verb), operation.name, why);
   return {operation.state_before, information,
           [operation, information](registry_view& view) {

@@ -24,17 +24,20 @@ class application_service : public operation_handler {
   /// `options` is an object whose members go to the plugin's verb as they are.
   void start(const std::string& name, const json::value& options, const std::string& user);
   void stop(const std::string& name, const json::value& options, const std::string& user);
+  /// `options` names the component ("type", "component") and the restore point ("savepoint"), with
+  /// the verb's other members.
+  void resume(const std::string& name, const json::value& options, const std::string& user);
+  /// Whether a resume of it would be accepted; nothing else is done.
+  application_record resumable(const std::string& name, const std::string& user);
   void destroy(const std::string& name, const std::string& savepoints, const std::string& user);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   operation_outcome failed(const operation_record& operation, const failure& why) override;
 
  private:
-  application_record find(const std::string& name);
   bool has_components(const std::string& name, const std::string& desired);
-  void accept(const application_record& application, const std::string& verb,
-              const std::string& passing_state, const json::value& request,
-              const std::string& user);
+  void accept(const operation_record& operation, const application_record& application,
+              const std::string& passing_state);
 
   application_tools tools_;
   const authorizer& authorizer_;

@@ -9,6 +9,7 @@ namespace manager {
 void cancellation::request() {
   const std::lock_guard lock(mutex_);
   requested_ = true;
+  changed_.notify_all();
   for (const auto& [id, action] : actions_) action();
 }
 
@@ -16,6 +17,12 @@ void cancellation::check() const {
   if (requested_) {
     throw failure(failure_kind::cancelled, "the Deployment Manager is shutting down");
   }
+}
+
+void cancellation::pause(std::chrono::milliseconds length) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, length, [this] { return requested_.load(); });
+  check();
 }
 
 cancellation::registration::registration(cancellation& owner, std::function<void()> action)

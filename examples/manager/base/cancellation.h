@@ -4,6 +4,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,6 +24,8 @@ class cancellation {
   bool requested() const { return requested_; }
   /// Throws a failure of kind cancelled when it was requested. [any-thread]
   void check() const;
+  /// A pause that a request ends; throws then as check() does. [any-thread]
+  void pause(std::chrono::milliseconds length);
 
   /// While it lives, request() runs the action; never afterwards. The action must not block.
   class registration {
@@ -39,6 +43,7 @@ class cancellation {
  private:
   std::atomic<bool> requested_{false};
   std::mutex mutex_;
+  std::condition_variable changed_;
   std::uint64_t next_ = 1;                                  // guarded by mutex_
   std::map<std::uint64_t, std::function<void()>> actions_;  // guarded by mutex_
 };

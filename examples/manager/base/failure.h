@@ -17,6 +17,7 @@ enum class failure_kind {
   not_found,          // 404
   conflicting_state,  // 409
   too_large,          // 413
+  not_offered,        // 501: the plugin has no such extension
   failed_creation,    // 500
   failed_connection,  // 503: a service does not answer
   cancelled,          // only inside workers: the Deployment Manager is shutting down

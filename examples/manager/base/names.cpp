@@ -54,6 +54,8 @@ bool part_before(std::string_view left, std::string_view right) {
 
 bool is_name(std::string_view text) { return consists_of(text, "-", longest_name); }
 
+bool is_operation_id(std::string_view text) { return consists_of(text, "-", 64); }
+
 bool is_account_name(std::string_view text) { return consists_of(text, ".@-$", 64); }
 
 std::optional<package_name> parse_package_name(std::string_view full) {

@@ -14,6 +14,11 @@ bool is_name(std::string_view text);
 inline constexpr std::string_view name_rule =
     "letters, digits, '_' and '-', not beginning with '-', at most 100 characters";
 
+/// What a savepoint is asked for under: [A-Za-z0-9_][A-Za-z0-9_-]{0,63}.
+bool is_operation_id(std::string_view text);
+inline constexpr std::string_view operation_id_rule =
+    "letters, digits, '_' and '-', not beginning with '-', at most 64 characters";
+
 /// An operating system account as it may appear in user.name; whether it exists is another
 /// question.
 bool is_account_name(std::string_view text);

@@ -91,6 +91,12 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   into.stop = read("stop", into.stop);
   into.destroy = read("destroy", into.destroy);
   into.status = read("status", into.status);
+  into.trigger = read("trigger", into.trigger);
+  into.list = read("list", into.list);
+  into.resume = read("resume", into.resume);
+  into.dispose = read("dispose", into.dispose);
+  into.pin = read("pin", into.pin);
+  into.plan = read("plan", into.plan);
   root.finish();
 }
 

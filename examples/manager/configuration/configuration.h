@@ -32,6 +32,12 @@ struct verb_timeouts {
   std::chrono::milliseconds stop{600'000};
   std::chrono::milliseconds destroy{600'000};
   std::chrono::milliseconds status{10'000};
+  std::chrono::milliseconds trigger{600'000};
+  std::chrono::milliseconds list{60'000};
+  std::chrono::milliseconds resume{900'000};  // it may stop the job first
+  std::chrono::milliseconds dispose{120'000};
+  std::chrono::milliseconds pin{30'000};
+  std::chrono::milliseconds plan{60'000};
 };
 
 struct configuration {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace manager {
 
@@ -24,12 +25,14 @@ std::filesystem::path package_files::deployed(const std::string& package) const 
   return deployed_ / (package + ".tar.gz");
 }
 
-std::filesystem::path package_files::of_operation(const std::string& id) const {
-  return operations_ / (id + ".tar.gz");
+std::filesystem::path package_files::of_operation(const std::string& id,
+                                                  const std::string& role) const {
+  return operations_ / (id + (role.empty() ? "" : "." + role) + ".tar.gz");
 }
 
-void package_files::keep_for_operation(const std::string& package, const std::string& id) const {
-  if (::link(deployed(package).c_str(), of_operation(id).c_str()) != 0) {
+void package_files::keep_for_operation(const std::string& package, const std::string& id,
+                                       const std::string& role) const {
+  if (::link(deployed(package).c_str(), of_operation(id, role).c_str()) != 0) {
     throw failure(failure_kind::not_found,
                   fmt::format("the archive of {} is missing in {}: {}", package, deployed_.string(),
                               std::generic_category().message(errno)));
@@ -42,18 +45,18 @@ void package_files::remove_deployed(const std::string& package) const {
 }
 
 void package_files::remove_of_operation(const std::string& id) const {
-  std::error_code ignored;
-  std::filesystem::remove(of_operation(id), ignored);
+  remove_of_ended_operations([&](const std::string& other) { return other != id; });
 }
 
 void package_files::remove_of_ended_operations(
     const std::function<bool(const std::string& id)>& is_under_way) const {
   std::error_code ignored;
+  std::vector<std::filesystem::path> ended;
   for (const auto& entry : std::filesystem::directory_iterator(operations_, ignored)) {
     const std::string file = entry.path().filename().string();
-    const std::string id = file.substr(0, file.find('.'));
-    if (!is_under_way(id)) remove_of_operation(id);
+    if (!is_under_way(file.substr(0, file.find('.')))) ended.push_back(entry.path());
   }
+  for (const auto& path : ended) std::filesystem::remove(path, ignored);
 }
 
 }  // namespace manager

@@ -17,13 +17,16 @@ class package_files {
 
   const std::filesystem::path& deployed_directory() const { return deployed_; }
   std::filesystem::path deployed(const std::string& package) const;
-  std::filesystem::path of_operation(const std::string& id) const;
+  /// `role` tells archives of one operation from each other, letters only.
+  std::filesystem::path of_operation(const std::string& id, const std::string& role = "") const;
 
   /// Gives the operation its own name for the package's archive. Throws failure(not_found) when the
   /// package has none any more.
-  void keep_for_operation(const std::string& package, const std::string& id) const;
+  void keep_for_operation(const std::string& package, const std::string& id,
+                          const std::string& role = "") const;
   /// Removing what is not there is fine.
   void remove_deployed(const std::string& package) const;
+  /// All roles.
   void remove_of_operation(const std::string& id) const;
   /// At the start: removes archives of operations that `is_under_way` does not know.
   void remove_of_ended_operations(

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -83,22 +84,18 @@ class owned_call {
   dm_call* call_ = nullptr;
 };
 
-dm_operation operation_of(const dm_plugin& table, plugin_verb verb) {
-  switch (verb) {
-    case plugin_verb::validate:
-      return table.validate;
-    case plugin_verb::create:
-      return table.create;
-    case plugin_verb::destroy:
-      return table.destroy;
-    case plugin_verb::start:
-      return table.start;
-    case plugin_verb::stop:
-      return table.stop;
-    case plugin_verb::status:
-      break;
+constexpr std::string_view savepoint_extension = DM_SAVEPOINT_EXTENSION;
+
+// nullptr when the plugin has none, or one that lacks a verb of this revision (DM-3, DM-6).
+const dm_savepoint* savepoints_of(const dm_plugin& table) {
+  if (!DM_HAS_MEMBER(dm_plugin, &table, extension) || table.extension == nullptr) return nullptr;
+  const auto* found = static_cast<const dm_savepoint*>(table.extension(lend(savepoint_extension)));
+  if (found == nullptr || !DM_HAS_MEMBER(dm_savepoint, found, plan)) return nullptr;
+  for (const dm_operation verb : {found->trigger, found->list, found->resume, found->dispose,
+                                  found->pin, found->unpin, found->plan}) {
+    if (verb == nullptr) return nullptr;
   }
-  return table.status;
+  return found;
 }
 
 failure_kind kind_of(dm_status status) {
@@ -152,21 +149,10 @@ void append_sentence(std::string& text, std::string_view sentence) {
 }  // namespace
 
 std::string_view to_text(plugin_verb verb) {
-  switch (verb) {
-    case plugin_verb::validate:
-      return "validate";
-    case plugin_verb::create:
-      return "create";
-    case plugin_verb::destroy:
-      return "destroy";
-    case plugin_verb::start:
-      return "start";
-    case plugin_verb::stop:
-      return "stop";
-    case plugin_verb::status:
-      break;
-  }
-  return "status";
+  constexpr std::array<std::string_view, 13> names = {
+      "validate", "create", "destroy", "start", "stop",  "status", "trigger",
+      "list",     "resume", "dispose", "pin",   "unpin", "plan"};
+  return names.at(static_cast<std::size_t>(verb));
 }
 
 std::string_view status_name(dm_status status) {
@@ -200,6 +186,25 @@ std::string_view status_name(dm_status status) {
   }
 }
 
+dm_status status_named(std::string_view name) {
+  constexpr std::array known = {DM_STATUS_OK,
+                                DM_STATUS_CANCELLED,
+                                DM_STATUS_INVALID_ARGUMENT,
+                                DM_STATUS_DEADLINE_EXCEEDED,
+                                DM_STATUS_NOT_FOUND,
+                                DM_STATUS_ALREADY_EXISTS,
+                                DM_STATUS_PERMISSION_DENIED,
+                                DM_STATUS_RESOURCE_EXHAUSTED,
+                                DM_STATUS_FAILED_PRECONDITION,
+                                DM_STATUS_UNIMPLEMENTED,
+                                DM_STATUS_UNAVAILABLE,
+                                DM_STATUS_UNAUTHENTICATED};
+  for (const dm_status status : known) {
+    if (status_name(status) == name) return status;
+  }
+  return DM_STATUS_INTERNAL;
+}
+
 failure plugin_reply::to_failure(std::string_view doing) const {
   const json::value* error = json::find(document, "error");
   std::string text;
@@ -229,7 +234,7 @@ failure plugin_reply::to_failure(std::string_view doing) const {
 
 plugin_session::plugin_session(std::shared_ptr<const plugin_library> library,
                                const json::value& environment, std::string_view settings)
-    : library_(std::move(library)) {
+    : library_(std::move(library)), savepoints_(savepoints_of(library_->table())) {
   host_.struct_size = sizeof(host_);
   host_.user = this;
   host_.log_level = static_cast<int32_t>(log::threshold());
@@ -273,9 +278,50 @@ void plugin_session::on_log(void* user, int32_t level, dm_string message) {
   }
 }
 
+dm_operation plugin_session::operation_of(plugin_verb verb) const {
+  const dm_plugin& table = library_->table();
+  if (verb >= plugin_verb::trigger && savepoints_ == nullptr) {
+    throw failure(failure_kind::not_offered,
+                  fmt::format("components of type {} have no {}: their plugin {} {} ({}) does not "
+                              "offer {} in the version that this Deployment Manager knows",
+                              library_->component_type(), to_text(verb), library_->name(),
+                              library_->version(), library_->file().string(), savepoint_extension));
+  }
+  switch (verb) {
+    case plugin_verb::validate:
+      return table.validate;
+    case plugin_verb::create:
+      return table.create;
+    case plugin_verb::destroy:
+      return table.destroy;
+    case plugin_verb::start:
+      return table.start;
+    case plugin_verb::stop:
+      return table.stop;
+    case plugin_verb::status:
+      return table.status;
+    case plugin_verb::trigger:
+      return savepoints_->trigger;
+    case plugin_verb::list:
+      return savepoints_->list;
+    case plugin_verb::resume:
+      return savepoints_->resume;
+    case plugin_verb::dispose:
+      return savepoints_->dispose;
+    case plugin_verb::pin:
+      return savepoints_->pin;
+    case plugin_verb::unpin:
+      return savepoints_->unpin;
+    case plugin_verb::plan:
+      break;
+  }
+  return savepoints_->plan;
+}
+
 plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,
                                  const plugin_call& how) {
   const dm_plugin& table = library_->table();
+  const dm_operation operation = operation_of(verb);
   const std::string text = json::to_text(request);
   if (how.cancel != nullptr) how.cancel->check();
   const owned_call call(table, session_, how);
@@ -283,9 +329,9 @@ plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,
   plugin_reply answer;
   if (how.cancel != nullptr) {
     const cancellation::registration cancelled(*how.cancel, [&call] { call.cancel(); });
-    answer.status = operation_of(table, verb)(session_, call.get(), lend(text), reply.out());
+    answer.status = operation(session_, call.get(), lend(text), reply.out());
   } else {
-    answer.status = operation_of(table, verb)(session_, call.get(), lend(text), reply.out());
+    answer.status = operation(session_, call.get(), lend(text), reply.out());
   }
   answer.document = reply.parse();
   return answer;

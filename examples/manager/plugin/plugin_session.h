@@ -9,6 +9,7 @@
 #include "plugin/plugin_library.h"
 
 #include <dm_plugin.h>
+#include <dm_savepoint.h>
 
 #include <chrono>
 #include <functional>
@@ -18,7 +19,22 @@
 
 namespace manager {
 
-enum class plugin_verb { validate, create, destroy, start, stop, status };
+/// Those from trigger on are of the extension dm.savepoint/1, which a plugin need not have.
+enum class plugin_verb {
+  validate,
+  create,
+  destroy,
+  start,
+  stop,
+  status,
+  trigger,
+  list,
+  resume,
+  dispose,
+  pin,
+  unpin,
+  plan
+};
 
 std::string_view to_text(plugin_verb verb);
 
@@ -44,6 +60,8 @@ struct plugin_reply {
 
 /// "UNAVAILABLE" and so on; "INTERNAL" for numbers that this host does not know (DM-5).
 std::string_view status_name(dm_status status);
+/// The status of that name; DM_STATUS_INTERNAL for others.
+dm_status status_named(std::string_view name);
 
 class plugin_session {
  public:
@@ -56,17 +74,22 @@ class plugin_session {
   plugin_session& operator=(const plugin_session&) = delete;
 
   const plugin_library& library() const { return *library_; }
+  /// Whether the plugin has the extension dm.savepoint/1.
+  bool has_savepoints() const { return savepoints_ != nullptr; }
 
   /// Carries out one operation and blocks until it returns. Never throws for what the plugin
-  /// answers; throws failure(cancelled) when `call.cancel` was requested already. [any-thread]
+  /// answers; throws failure(cancelled) when `call.cancel` was requested already, and
+  /// failure(not_offered) for a verb of an extension that the plugin does not have. [any-thread]
   plugin_reply run(plugin_verb verb, const json::value& request, const plugin_call& call);
 
  private:
+  dm_operation operation_of(plugin_verb verb) const;
   static void on_log(void* user, int32_t level, dm_string message);
 
   std::shared_ptr<const plugin_library> library_;
   dm_host host_{};  // lives as long as the session (DM-10)
   dm_session* session_ = nullptr;
+  const dm_savepoint* savepoints_ = nullptr;  // the plugin's; nullptr when it has none
 };
 
 }  // namespace manager

@@ -80,6 +80,12 @@ void application_store::set_state(const std::string& name, const std::string& st
                 information, name);
 }
 
+void application_store::set_settled_information(const std::string& name,
+                                                const std::string& information) {
+  registry_.run("UPDATE applications SET information = ? WHERE name = ? AND state IN (?, ?)",
+                information, name, application_state::created, application_state::started);
+}
+
 void application_store::erase(const std::string& name) {
   registry_.run("DELETE FROM applications WHERE name = ?", name);
 }

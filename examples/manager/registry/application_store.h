@@ -53,6 +53,9 @@ class application_store {
   void put(const application_record& record);
   void set_state(const std::string& name, const std::string& state,
                  const std::optional<std::string>& information);
+  /// Beside what goes on with a savepoint the state stays; while something else is under way, that
+  /// one's word is more important, and nothing is written.
+  void set_settled_information(const std::string& name, const std::string& information);
   /// With its components.
   void erase(const std::string& name);
 

@@ -3,6 +3,19 @@
 #include "registry/operation_journal.h"
 
 namespace manager {
+namespace {
+
+std::vector<operation_record> records_from(database_query query) {
+  std::vector<operation_record> records;
+  while (query.step()) {
+    records.push_back({query.text(0), query.text(1), query.text(2), query.text(3), query.text(4),
+                       query.text(5), query.text(6), static_cast<int>(query.integer(7)),
+                       query.integer(8)});
+  }
+  return records;
+}
+
+}  // namespace
 
 void operation_journal::add(const operation_record& record) {
   registry_.run(
@@ -14,16 +27,29 @@ void operation_journal::add(const operation_record& record) {
 }
 
 std::vector<operation_record> operation_journal::all() {
-  auto query = registry_.query(
+  return records_from(registry_.query(
       "SELECT id, noun, name, verb, user, state_before, request, attempts, accepted_at "
-      "FROM operations ORDER BY sequence");
-  std::vector<operation_record> records;
-  while (query.step()) {
-    records.push_back({query.text(0), query.text(1), query.text(2), query.text(3), query.text(4),
-                       query.text(5), query.text(6), static_cast<int>(query.integer(7)),
-                       query.integer(8)});
-  }
-  return records;
+      "FROM operations ORDER BY sequence"));
+}
+
+std::optional<operation_record> operation_journal::find(const std::string& id) {
+  auto found = records_from(registry_.query(
+      "SELECT id, noun, name, verb, user, state_before, request, attempts, accepted_at "
+      "FROM operations WHERE id = ?",
+      id));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<operation_record> operation_journal::find_all(const std::string& noun,
+                                                          const std::string& name_prefix) {
+  return records_from(registry_.query(
+      "SELECT id, noun, name, verb, user, state_before, request, attempts, accepted_at "
+      "FROM operations WHERE noun = ? AND substr(name, 1, length(?)) = ? ORDER BY sequence",
+      noun, name_prefix, name_prefix));
+}
+
+void operation_journal::advance(const std::string& id, const std::string& request) {
+  registry_.run("UPDATE operations SET request = ?, attempts = 1 WHERE id = ?", request, id);
 }
 
 void operation_journal::set_attempts(const std::string& id, int attempts) {

@@ -7,6 +7,7 @@
 #include "registry/database.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,12 @@ namespace manager {
 
 struct operation_record {
   std::string id;              // 32 hex digits, also the plugin's correlation id
-  std::string noun;            // "package" or "application"
-  std::string name;            // of the package or application
-  std::string verb;            // "deploy", "undeploy", "create", "start", "stop", "destroy"
+  std::string noun;            // "package", "application" or "savepoint"
+  std::string name;            // of it; of a savepoint "<application>/<savepoint>"
+  std::string verb;            // "deploy", "create", "upgrade", "trigger" and so on
   std::string user;            // who asked
   std::string state_before;    // what a failure falls back to
-  std::string request = "{}";  // JSON: the verb's options
+  std::string request = "{}";  // JSON: the verb's options; of an upgrade how far it is, too
   int attempts = 0;            // processes that took it up
   std::int64_t accepted_at = 0;
 };
@@ -32,6 +33,11 @@ class operation_journal {
   void add(const operation_record& record);
   /// In the order in which they were accepted.
   std::vector<operation_record> all();
+  std::optional<operation_record> find(const std::string& id);
+  /// Of all objects of a noun whose name begins so; in the order in which they were accepted.
+  std::vector<operation_record> find_all(const std::string& noun, const std::string& name_prefix);
+  /// A step of the operation is done: what it needs to go on from there. Counts attempts anew.
+  void advance(const std::string& id, const std::string& request);
   void set_attempts(const std::string& id, int attempts);
   void erase(const std::string& id);
 

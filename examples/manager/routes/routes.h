@@ -5,6 +5,7 @@
 
 #include "access/authorizer.h"
 #include "application/application_service.h"
+#include "application/upgrade_service.h"
 #include "configuration/configuration.h"
 #include "http/router.h"
 #include "observation/observations.h"
@@ -13,6 +14,7 @@
 #include "package/package_repository.h"
 #include "package/package_service.h"
 #include "registry/registry.h"
+#include "savepoint/savepoint_service.h"
 
 namespace manager {
 
@@ -25,6 +27,8 @@ struct route_tools {
   directory_repository* uploads;  // nullptr when the repository is a service
   package_service& packages;
   application_service& applications;
+  upgrade_service& upgrades;
+  savepoint_service& savepoints;
   const operation_runner& runner;
   observations& seen;
   plugin_directory& plugins;
@@ -34,6 +38,8 @@ void add_repository_routes(router& routes, const route_tools& tools);
 void add_package_routes(router& routes, const route_tools& tools);
 void add_application_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
+void add_savepoint_routes(router& routes, const route_tools& tools);
+void add_upgrade_routes(router& routes, const route_tools& tools);
 void add_environment_routes(router& routes, const route_tools& tools);
 void add_selftest_routes(router& routes, const route_tools& tools);
 
@@ -42,6 +48,8 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_package_routes(routes, tools);
   add_application_routes(routes, tools);
   add_application_status_routes(routes, tools);
+  add_savepoint_routes(routes, tools);
+  add_upgrade_routes(routes, tools);
   add_environment_routes(routes, tools);
   add_selftest_routes(routes, tools);
 }

@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/secrets.h"
 #include "base/names.h"
+#include "routes/request_body.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
 
 namespace manager {
 namespace {
@@ -39,55 +37,39 @@ http_response create(const route_tools& tools, const http_request& request) {
   return http_response::accepted();
 }
 
-// The contract has no body here; an empty one means the defaults. What is given must be known,
-// since a misspelt "accept_state_loss" must not go unnoticed.
-json::document options_of(const route_tools& tools, const http_request& request,
-                          const std::vector<std::string_view>& allowed) {
-  const std::string text = request.body_text(tools.settings.request_bytes);
-  json::document options = json::make_object();
-  if (text.find_first_not_of(" \t\r\n") != std::string::npos) {
-    std::string problem;
-    auto parsed = json::parse(text, problem);
-    if (!parsed || !parsed->IsObject()) {
-      throw failure(failure_kind::failed_validation,
-                    fmt::format("Invalid request body{}{}", problem.empty() ? "" : ": ", problem));
-    }
-    options = std::move(*parsed);
-  }
-  for (const std::string_view name : allowed) {
-    const auto given = request.query_value(name);
-    if (!given) continue;
-    if (*given != "true" && *given != "false") {
-      throw failure::invalid("Invalid query",
-                             {{std::string(name), printable(*given), "true or false", ""}});
-    }
-    json::set(options, name, *given == "true", options.GetAllocator());
-  }
+// What a plugin would refuse too, said before anything is accepted.
+void check_stop_options(const json::value& options) {
+  const bool kill = json::flag_of(options, "kill", false);
+  const bool wanted = json::flag_of(options, "savepoint", false);
+  const json::value* savepoint = json::find(options, "savepoint");
+  const bool without = kill || (savepoint != nullptr && !wanted);
+  const std::string allowed =
+      kill ? "nothing with kill, which takes no savepoint" : "nothing with \"savepoint\": false";
   std::vector<problem> problems;
-  for (const auto& option : options.GetObject()) {
-    const std::string_view name = json::view(option.name);
-    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-      problems.push_back({"$." + printable(name), printable(json::to_text(option.value)),
-                          fmt::format("{}", fmt::join(allowed, ", ")), "is not a known option"});
-    } else if (!option.value.IsBool()) {
-      problems.push_back(
-          {"$." + printable(name), printable(json::to_text(option.value)), "true or false", ""});
-    }
+  if (kill && wanted) problems.push_back({"$.savepoint", "true", allowed, ""});
+  for (const char* name : {"drain", "operation", "format"}) {
+    const json::value* given = json::find(options, name);
+    if (!without || given == nullptr || given->IsFalse()) continue;
+    problems.push_back({std::string("$.") + name, json::to_text(*given), allowed, ""});
   }
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
-  return options;
 }
 
 http_response start(const route_tools& tools, const http_request& request) {
   const std::string user = request.required_user();
-  const json::document options = options_of(tools, request, {"wait", "accept_state_loss"});
+  const json::document options = read_body(request, tools.settings.request_bytes,
+                                           {flag_member("wait"), flag_member("accept_state_loss")});
   tools.applications.start(request.parameter("application"), options, user);
   return http_response::accepted();
 }
 
 http_response stop(const route_tools& tools, const http_request& request) {
   const std::string user = request.required_user();
-  const json::document options = options_of(tools, request, {"wait", "savepoint", "drain", "kill"});
+  const json::document options =
+      read_body(request, tools.settings.request_bytes,
+                {flag_member("wait"), flag_member("savepoint"), flag_member("drain"),
+                 flag_member("kill"), operation_member(), format_member()});
+  check_stop_options(options);
   tools.applications.stop(request.parameter("application"), options, user);
   return http_response::accepted();
 }

@@ -1,0 +1,166 @@
+// What clients ask for about another version of an application.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/upgrade_service.h"
+
+#include "application/application_admission.h"
+#include "application/application_creation.h"
+#include "application/application_plan.h"
+#include "application/application_upgrade.h"
+#include "application/component_answer.h"
+#include "base/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace manager {
+namespace {
+
+constexpr std::int64_t longest_timeout_ms = 86'400'000;
+const std::vector<std::string_view> upgrade_members = {"package", "timeout_ms",
+                                                       "allow_non_restored_state"};
+
+void check_upgrade_body(const json::value& body) {
+  std::vector<problem> problems;
+  const json::value* package = json::find(body, "package");
+  if (package == nullptr || !package->IsString()) {
+    problems.push_back({"$.package",
+                        package == nullptr ? "nothing" : printable(json::to_text(*package)),
+                        std::string(package_name_rule), ""});
+  }
+  if (json::find(body, "user") != nullptr) {
+    problems.push_back({"$.user", "", "", "user is passed as URI parameter user.name"});
+  }
+  const json::value* timeout = json::find(body, "timeout_ms");
+  if (timeout != nullptr && (!timeout->IsInt64() || timeout->GetInt64() < 1 ||
+                             timeout->GetInt64() > longest_timeout_ms)) {
+    problems.push_back({"$.timeout_ms", printable(json::to_text(*timeout)),
+                        fmt::format("1 to {}", longest_timeout_ms), ""});
+  }
+  const json::value* allow = json::find(body, "allow_non_restored_state");
+  if (allow != nullptr && !allow->IsBool()) {
+    problems.push_back(
+        {"$.allow_non_restored_state", printable(json::to_text(*allow)), "true or false", ""});
+  }
+  auto others = upgrade_members;
+  others.emplace_back("user");
+  check_overrides(body, others, problems);
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
+}
+
+// The application's overrides with the body's on top, property by property.
+std::string merged_overrides(const application_record& application, const json::value& body) {
+  json::document merged = json::parse_or_throw(application.overrides, "the registry's overrides");
+  auto& memory = merged.GetAllocator();
+  json::set(merged, "package", json::text_of(body, "package"), memory);
+  for (const auto& type : body.GetObject()) {
+    if (!type.value.IsObject()) continue;
+    if (!merged.HasMember(type.name)) {
+      json::set(merged, json::view(type.name), json::value(rapidjson::kObjectType), memory);
+    }
+    json::value& of_type = merged[json::view(type.name).data()];
+    for (const auto& component : type.value.GetObject()) {
+      if (!of_type.HasMember(component.name)) {
+        json::set(of_type, json::view(component.name), json::value(rapidjson::kObjectType), memory);
+      }
+      json::value& into = of_type[json::view(component.name).data()];
+      for (const auto& property : component.value.GetObject()) {
+        if (property.value.IsNull()) {
+          into.RemoveMember(property.name);
+        } else {
+          json::set(into, json::view(property.name), json::copy(property.value, memory), memory);
+        }
+      }
+    }
+  }
+  return json::to_text(merged);
+}
+
+std::int64_t number_of(const json::value& body, std::string_view name, std::int64_t otherwise) {
+  const json::value* found = json::find(body, name);
+  return found == nullptr ? otherwise : found->GetInt64();
+}
+
+}  // namespace
+
+upgrade_service::upgrade_service(const application_tools& tools, const authorizer& rules,
+                                 operation_runner& runner, std::mutex& admission)
+    : tools_(tools), authorizer_(rules), runner_(runner), admission_(admission) {}
+
+application_version upgrade_service::next_version(const application_record& application,
+                                                  const json::value& body) {
+  application_version next;
+  next.package = json::text_of(body, "package");
+  next.metadata = *deployed_package(tools_.memory, next.package).metadata;
+  next.overrides = merged_overrides(application, body);
+  const package_metadata metadata(next.metadata);
+  next.defaults = json::to_text(metadata.all_defaults());
+  const application_record changed = next.applied_to(application);
+  validate_components(tools_, changed, plan_or_throw(tools_.settings, changed, metadata),
+                      "properties", {}, "", nullptr);
+  return next;
+}
+
+void upgrade_service::upgrade(const std::string& name, const json::value& body,
+                              const std::string& user) {
+  check_upgrade_body(body);
+  const std::lock_guard lock(admission_);
+  application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
+  authorizer_.check_owner(user, application.user, "application:upgrade");
+  authorizer_.check_may_run(authorizer_.check_known(application.user));
+  upgrade_progress progress;
+  progress.was_started = application.state == application_state::started;
+  for (component_record& record : components_of(tools_.memory, name)) {
+    if (!progress.was_started && record.desired == "RUNNING") {
+      throw failure(failure_kind::conflicting_state,
+                    fmt::format("{} of {} runs, though not all of its components do: start or stop "
+                                "it before the upgrade",
+                                shown(record), name));
+    }
+    progress.descriptors.push_back(std::move(record));
+  }
+  const auto installed = tools_.memory.transact(
+      [&](registry_view& view) { return view.packages.find(application.package); });
+  if (installed.state != package_state::deployed || !installed.metadata) {
+    throw failure(
+        failure_kind::conflicting_state,
+        fmt::format("package {}, which {} was made from, is {}: without it there is no way "
+                    "back from the upgrade; deploy it again",
+                    application.package, name, installed.state));
+  }
+  progress.to = next_version(application, body);
+  progress.from = {application.package, application.overrides, application.defaults,
+                   *installed.metadata};
+  progress.allow_non_restored_state = json::flag_of(body, "allow_non_restored_state", false);
+  progress.timeout_ms = number_of(body, "timeout_ms", tools_.settings.timeouts.start.count());
+  // 0 is the plugin's own default for one call; the whole start needs an end.
+  if (progress.timeout_ms == 0) progress.timeout_ms = verb_timeouts().start.count();
+
+  operation_record operation = make_operation(application, "upgrade", json::make_object(), user);
+  operation.request = to_text(progress);
+  try {
+    tools_.files.keep_for_operation(progress.from.package, operation.id, upgrade_from_archive);
+    tools_.files.keep_for_operation(progress.to.package, operation.id, upgrade_to_archive);
+    runner_.accept(operation, application_state::stopping, [&](registry_view& view) {
+      view.applications.set_state(name, application_state::stopping,
+                                  fmt::format("upgrade from {} to {}: {}", progress.from.package,
+                                              progress.to.package, to_text(progress.phase)));
+    });
+  } catch (...) {
+    tools_.files.remove_of_operation(operation.id);
+    throw;
+  }
+}
+
+json::document upgrade_service::plan(const std::string& name, const json::value& body,
+                                     const std::string& user) {
+  const bool upgrades = json::find(body, "package") != nullptr;
+  if (upgrades) check_upgrade_body(body);
+  const application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
+  if (!upgrades) return plan_activity(tools_, application, body, user);
+  return plan_upgrade(tools_, application, next_version(application, body), user);
+}
+
+}  // namespace manager

@@ -1,0 +1,41 @@
+// What clients ask for about another version of an application: the upgrade, checked in the
+// contract's order, and the plan that shows it before anything is touched.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "access/authorizer.h"
+#include "application/application_tools.h"
+#include "application/upgrade_progress.h"
+#include "operation/operation_runner.h"
+
+#include <mutex>
+#include <string>
+
+namespace manager {
+
+class upgrade_service {
+ public:
+  /// `admission` is the process-wide lock under which states are checked and taken.
+  upgrade_service(const application_tools& tools, const authorizer& rules, operation_runner& runner,
+                  std::mutex& admission);
+
+  /// `body`: {"package", "<type>": {"<component>": {"<property>": value}}, "timeout_ms",
+  /// "allow_non_restored_state"}. The application's own overrides stay where the body has none;
+  /// null takes one away. Throws failure: of what can be known at once nothing is accepted.
+  /// [any-thread]
+  void upgrade(const std::string& name, const json::value& body, const std::string& user);
+
+  /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do. Touches
+  /// nothing. Throws failure. [any-thread]
+  json::document plan(const std::string& name, const json::value& body, const std::string& user);
+
+ private:
+  application_version next_version(const application_record& application, const json::value& body);
+
+  application_tools tools_;
+  const authorizer& authorizer_;
+  operation_runner& runner_;
+  std::mutex& admission_;
+};
+
+}  // namespace manager

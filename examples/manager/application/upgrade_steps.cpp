@@ -1,0 +1,175 @@
+// The single steps of an upgrade and of its roll-back.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/upgrade_steps.h"
+
+#include "application/application_creation.h"
+#include "application/application_destruction.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace manager {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int most_tries = 5;
+constexpr milliseconds first_pause{500};
+constexpr milliseconds longest_pause{8'000};
+/// After a crash the time may be up already; what runs by then must have the time to say so.
+constexpr milliseconds shortest_start{10'000};
+
+component_question question_with(plugin_verb verb, milliseconds timeout, std::string_view flag,
+                                 bool value) {
+  return {verb, timeout, [flag, value](const component_record&) {
+            json::document options = json::make_object();
+            if (!flag.empty()) json::set(options, flag, value, options.GetAllocator());
+            return options;
+          }};
+}
+
+bool all_done(const std::vector<component_answer>& answers) {
+  return std::none_of(answers.begin(), answers.end(),
+                      [](const auto& one) { return one.problem.has_value(); });
+}
+
+bool any_failed_for_good(const std::vector<component_answer>& answers) {
+  return std::any_of(answers.begin(), answers.end(),
+                     [](const auto& one) { return one.problem && one.desired != "RUNNING"; });
+}
+
+std::vector<component_record> failed_ones(const std::vector<component_answer>& answers) {
+  std::vector<component_record> records;
+  for (const component_answer& one : answers) {
+    if (one.problem) records.push_back(one.component);
+  }
+  return records;
+}
+
+}  // namespace
+
+std::vector<component_record> components_of_version(const upgrade_work& work,
+                                                    const application_version& version) {
+  const auto wanted = package_metadata(version.metadata).components();
+  auto records = components_of(work.tools.memory, work.operation.name);
+  std::erase_if(records, [&](const component_record& record) {
+    return std::none_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+      return one.type == record.type && one.name == record.name;
+    });
+  });
+  return records;
+}
+
+std::vector<component_answer> stop_for_upgrade(const upgrade_work& work,
+                                               const application_version& version) {
+  const auto question = question_with(plugin_verb::stop, work.tools.settings.timeouts.stop, "", {});
+  return ask_components(work.tools, work.operation, question, components_of_version(work, version),
+                        work.context);
+}
+
+void stop_without_savepoint(const upgrade_work& work, const application_version& version) {
+  const milliseconds timeout = work.tools.settings.timeouts.stop;
+  const auto all = components_of_version(work, version);
+  auto answers = ask_components(work.tools, work.operation,
+                                question_with(plugin_verb::stop, timeout, "savepoint", false), all,
+                                work.context);
+  if (all_done(answers)) return;
+  log::warning("event=kill operation={} application={} information={}", work.operation.id,
+               work.operation.name, all_described(answers));
+  answers = ask_components(work.tools, work.operation,
+                           question_with(plugin_verb::stop, timeout, "kill", true),
+                           failed_ones(answers), work.context);
+  for (const component_answer& one : answers) {
+    if (one.problem) throw failure(one.problem->kind(), all_described(answers));
+  }
+}
+
+void remove_components(const upgrade_work& work, const application_version& version) {
+  const auto records = components_of_version(work, version);
+  for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    if (!record->data) continue;
+    destroy_component(work.tools, work.operation, *record, "keep", work.context);
+  }
+}
+
+void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
+                     const application_version& version, const std::string& archive_role) {
+  const application_record application =
+      work.tools.memory.transact([&](registry_view& view) -> application_record {
+        // An undone layout has forgotten which HDFS directories were made here.
+        const auto known = view.applications.components(work.operation.name);
+        for (const component_record& earlier : progress.descriptors) {
+          const bool there = std::any_of(known.begin(), known.end(), [&](const auto& one) {
+            return one.type == earlier.type && one.name == earlier.name;
+          });
+          if (!there) view.applications.put_component(earlier);
+        }
+        return version.applied_to(view.applications.find(work.operation.name).value());
+      });
+  lay_out_application(work.tools, work.operation, application, package_metadata(version.metadata),
+                      work.tools.files.of_operation(work.operation.id, archive_role), work.context);
+}
+
+std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_progress& progress,
+                                       const std::vector<component_record>& components,
+                                       bool by_savepoint, milliseconds timeout) {
+  std::vector<component_record> to_resume;
+  std::vector<component_record> to_start;
+  for (const component_record& component : components) {
+    const bool resumed = by_savepoint && progress.savepoint_of(component) != nullptr;
+    (resumed ? to_resume : to_start).push_back(component);
+  }
+  const component_question resume{
+      plugin_verb::resume, timeout, [&progress](const component_record& component) {
+        json::document options = json::make_object();
+        auto& memory = options.GetAllocator();
+        json::set(options, "savepoint", progress.savepoint_of(component)->id, memory);
+        // The state's own version needs no such permission.
+        const bool leave_behind = progress.allow_non_restored_state && progress.why.empty();
+        json::set(options, "allow_non_restored_state", leave_behind, memory);
+        return options;
+      }};
+  auto answers = ask_components(work.tools, work.operation, resume, to_resume, work.context);
+  const auto started =
+      ask_components(work.tools, work.operation, question_with(plugin_verb::start, timeout, "", {}),
+                     to_start, work.context);
+  answers.insert(answers.end(), started.begin(), started.end());
+  return answers;
+}
+
+std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
+                                               const upgrade_progress& progress) {
+  const auto components = components_of_version(work, progress.to);
+  const milliseconds shortest = std::min(shortest_start, milliseconds(progress.timeout_ms));
+  milliseconds pause = first_pause;
+  for (;;) {
+    const milliseconds left{progress.start_by - now_ms()};
+    auto answers = bring_up(work, progress, components, progress.allow_non_restored_state,
+                            std::max(left, shortest));
+    if (all_done(answers) || any_failed_for_good(answers) || now_ms() >= progress.start_by) {
+      return answers;
+    }
+    work.context.cancel.pause(
+        std::clamp(milliseconds(progress.start_by - now_ms()), milliseconds(1), pause));
+    pause = std::min(pause * 2, longest_pause);
+  }
+}
+
+void persistently(const upgrade_work& work, const std::function<void()>& step) {
+  milliseconds pause = first_pause;
+  for (int tried = 1;; ++tried) {
+    try {
+      step();
+      return;
+    } catch (const failure& problem) {
+      if (problem.kind() != failure_kind::failed_connection || tried == most_tries) throw;
+      log::warning("event=try_again operation={} application={} in_ms={} information={}",
+                   work.operation.id, work.operation.name, pause.count(), problem.what());
+    }
+    work.context.cancel.pause(pause);
+    pause = std::min(pause * 2, longest_pause);
+  }
+}
+
+}  // namespace manager

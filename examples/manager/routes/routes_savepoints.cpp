@@ -1,0 +1,176 @@
+// /applications/<application>/savepoints: listing, triggering, looking, disposing, resuming,
+// pinning.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/names.h"
+#include "routes/request_body.h"
+#include "routes/routes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace manager {
+namespace {
+
+constexpr std::size_t longest_reason = 500;
+constexpr std::size_t longest_path = 2000;
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+void read_states(const http_request& request, savepoint_filter& into,
+                 std::vector<problem>& problems) {
+  const auto given = request.query_value("state");
+  if (!given) return;
+  const auto& known = savepoint_states();
+  into.states = *given == "all" ? known : words_of(*given);
+  for (const std::string& state : into.states) {
+    if (std::find(known.begin(), known.end(), state) != known.end()) continue;
+    problems.push_back(
+        {"state", printable(state), fmt::format("all, {}", fmt::join(known, ", ")), ""});
+  }
+}
+
+void read_limit(const http_request& request, savepoint_filter& into,
+                std::vector<problem>& problems) {
+  const auto given = request.query_value("limit");
+  if (!given) return;
+  const char* const end = given->data() + given->size();
+  const auto read = std::from_chars(given->data(), end, into.limit);
+  if (read.ec == std::errc() && read.ptr == end && into.limit >= 1 && into.limit <= 1000) return;
+  problems.push_back({"limit", printable(*given), "1 to 1000", ""});
+}
+
+std::string read_component(const http_request& request, std::vector<problem>& problems) {
+  const std::string given = request.query_value("component").value_or("");
+  if (!given.empty() && !is_name(given)) {
+    problems.push_back({"component", printable(given), std::string(name_rule), ""});
+  }
+  return given;
+}
+
+void throw_if_any(std::vector<problem> problems) {
+  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
+}
+
+http_response list(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  savepoint_filter filter;
+  std::vector<problem> problems;
+  filter.component = read_component(request, problems);
+  read_states(request, filter, problems);
+  filter.kind = request.query_value("kind").value_or("");
+  if (!filter.kind.empty() && filter.kind != "savepoint" && filter.kind != "checkpoint") {
+    problems.push_back({"kind", printable(filter.kind), "savepoint, checkpoint", ""});
+  }
+  read_limit(request, filter, problems);
+  filter.after = request.query_value("after").value_or("");
+  filter.verify = query_flag(request, "verify", true, problems);
+  throw_if_any(std::move(problems));
+  return http_response::of(tools.savepoints.list(request.parameter("application"), filter));
+}
+
+http_response trigger(const route_tools& tools, const http_request& request) {
+  const std::string user = request.required_user();
+  const json::document options = read_body(
+      request, tools.settings.request_bytes,
+      {component_member(),
+       operation_member(),
+       format_member(),
+       {"directory", "an absolute HDFS path, hdfs:///… or /…", [](const json::value& given) {
+          if (!given.IsString()) return false;
+          const std::string_view path = json::view(given);
+          return path.size() <= longest_path &&
+                 (path.starts_with('/') || path.starts_with("hdfs://"));
+        }}});
+  return http_response::of(
+      tools.savepoints.trigger(request.parameter("application"), options, user), 202);
+}
+
+http_response get(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  std::vector<problem> problems;
+  const std::string component = read_component(request, problems);
+  const bool verify = query_flag(request, "verify", true, problems);
+  throw_if_any(std::move(problems));
+  return http_response::of(tools.savepoints.get(request.parameter("application"), component,
+                                                request.parameter("savepoint"), verify));
+}
+
+http_response dispose(const route_tools& tools, const http_request& request) {
+  const std::string user = request.required_user();
+  std::vector<problem> problems;
+  const std::string component = read_component(request, problems);
+  const bool force = query_flag(request, "force", false, problems);
+  throw_if_any(std::move(problems));
+  tools.savepoints.dispose(request.parameter("application"), component,
+                           request.parameter("savepoint"), force, user);
+  return http_response::accepted();
+}
+
+http_response resume(const route_tools& tools, const http_request& request) {
+  const std::string user = request.required_user();
+  json::document options =
+      read_body(request, tools.settings.request_bytes,
+                {component_member(),
+                 flag_member("wait"),
+                 flag_member("allow_non_restored_state"),
+                 flag_member("foreign"),
+                 {"claim_mode", "no_claim, claim, legacy", [](const json::value& given) {
+                    return given == "no_claim" || given == "claim" || given == "legacy";
+                  }}});
+  const std::string& name = request.parameter("application");
+  const std::string& savepoint = request.parameter("savepoint");
+  tools.applications.resumable(name, user);
+  const component_record component = tools.savepoints.component_to_resume(
+      name, std::string(json::text_of(options, "component")), savepoint);
+  auto& memory = options.GetAllocator();
+  json::set(options, "type", component.type, memory);
+  json::set(options, "component", component.name, memory);
+  json::set(options, "savepoint", savepoint, memory);
+  tools.applications.resume(name, options, user);
+  return http_response::accepted();
+}
+
+http_response pin(const route_tools& tools, const http_request& request) {
+  const std::string user = request.required_user();
+  const json::document options =
+      read_body(request, tools.settings.request_bytes,
+                {component_member(),
+                 flag_member("pinned"),
+                 {"reason", "one line of at most 500 characters", [](const json::value& given) {
+                    return given.IsString() && json::view(given).size() <= longest_reason &&
+                           printable(json::view(given), longest_reason) == json::view(given);
+                  }}});
+  return http_response::of(tools.savepoints.pin(request.parameter("application"),
+                                                request.parameter("savepoint"), options, user));
+}
+
+}  // namespace
+
+void add_savepoint_routes(router& routes, const route_tools& tools) {
+  const std::string all = "/applications/{application}/savepoints";
+  const std::string one = all + "/{savepoint}";
+  routes.add("GET", all, [&tools](const http_request& request) { return list(tools, request); });
+  routes.add("POST", all,
+             [&tools](const http_request& request) { return trigger(tools, request); });
+  routes.add("GET", one, [&tools](const http_request& request) { return get(tools, request); });
+  routes.add("DELETE", one,
+             [&tools](const http_request& request) { return dispose(tools, request); });
+  routes.add("POST", one + "/resume",
+             [&tools](const http_request& request) { return resume(tools, request); });
+  routes.add("POST", one + "/pin",
+             [&tools](const http_request& request) { return pin(tools, request); });
+}
+
+}  // namespace manager

@@ -1,0 +1,41 @@
+// /applications/<application>/upgrade and /plan.
+// SPDX-License-Identifier: Apache-2.0
+#include "routes/request_body.h"
+#include "routes/routes.h"
+
+namespace manager {
+namespace {
+
+http_response upgrade(const route_tools& tools, const http_request& request) {
+  const std::string user = request.required_user();
+  const json::document body = read_object(request, tools.settings.request_bytes);
+  tools.upgrades.upgrade(request.parameter("application"), body, user);
+  return http_response::accepted();
+}
+
+http_response plan(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  json::document body = read_object(request, tools.settings.request_bytes);
+  if (json::find(body, "package") == nullptr) {
+    body =
+        checked_body(request, std::move(body),
+                     {component_member(),
+                      flag_member("accept_state_loss"),
+                      {"savepoint", "an id, latest, or an HDFS path", [](const json::value& given) {
+                         return given.IsString() && !json::view(given).empty();
+                       }}});
+  }
+  return http_response::of(
+      tools.upgrades.plan(request.parameter("application"), body, request.user().value_or("")));
+}
+
+}  // namespace
+
+void add_upgrade_routes(router& routes, const route_tools& tools) {
+  routes.add("POST", "/applications/{application}/upgrade",
+             [&tools](const http_request& request) { return upgrade(tools, request); });
+  routes.add("POST", "/applications/{application}/plan",
+             [&tools](const http_request& request) { return plan(tools, request); });
+}
+
+}  // namespace manager
