@@ -98,17 +98,102 @@ class Manager:
         self.expect(202, "PUT", f"/applications/{application}", body, user=user)
         return self.settled(f"/applications/{application}", 60)
 
-    def start(self, application, seconds=240):
-        self.expect(202, "POST", f"/applications/{application}/start")
+    def start(self, application, seconds=240, **options):
+        """options: wait, accept_state_loss."""
+        self.expect(202, "POST", f"/applications/{application}/start", options)
         return self.settled(f"/applications/{application}", seconds)
 
-    def stop(self, application, seconds=240):
-        self.expect(202, "POST", f"/applications/{application}/stop")
+    def stop(self, application, seconds=240, **options):
+        """options: wait, savepoint, operation, format, drain, kill."""
+        self.expect(202, "POST", f"/applications/{application}/stop", options)
         return self.settled(f"/applications/{application}", seconds)
 
-    def destroy(self, application):
-        self.expect(202, "DELETE", f"/applications/{application}")
+    def destroy(self, application, savepoints="keep"):
+        self.expect(202, "DELETE", f"/applications/{application}", query={"savepoints": savepoints})
         return self.settled(f"/applications/{application}")
+
+    # Savepoints and upgrades.
+
+    def trigger_savepoint(self, application, seconds=120, wait=True, **options):
+        """options: component, operation, format, directory. Its restore point, or, without wait, the operation's id."""
+        answer = self.expect(202, "POST", f"/applications/{application}/savepoints", options)
+        operation = answer.json["operation"]
+        if not wait:
+            return operation
+        return self.savepoint_settled(application, operation, options.get("component"), seconds)
+
+    def savepoints(self, application, **filters):
+        """filters: component, state, kind, limit, after, verify. The whole answer: savepoints and components."""
+        return self.expect(200, "GET", f"/applications/{application}/savepoints", query=filters).json
+
+    def savepoint(self, application, savepoint, component=None):
+        """One restore point; None when there is none of that id."""
+        answer = self.get(self.path_of(application, savepoint), query=self.only(component))
+        if answer.code == 404:
+            return None
+        if answer.code != 200:
+            raise AssertionError(f"savepoint {savepoint} of {application}: {answer}")
+        return answer.json
+
+    def savepoint_settled(self, application, savepoint, component=None, seconds=120):
+        """The restore point once nothing is under way with it; one that never came to be is an AssertionError."""
+
+        def look():
+            found = self.savepoint(application, savepoint, component)
+            if found is None:
+                return self.status(application)
+            if "under_way" in found or found["state"] in ("IN_PROGRESS", "DISPOSING"):
+                raise AssertionError(str(found))
+            return found
+
+        found = wait_until(f"savepoint {savepoint} of {application} settles", look, seconds)
+        if "id" not in found:
+            raise AssertionError(f"there is no savepoint {savepoint} of {application}: {found}")
+        return found
+
+    def dispose_savepoint(self, application, savepoint, component=None, force=False, seconds=60):
+        """The restore point afterwards: DISPOSED, or, when it was refused, as before; why: status."""
+        query = {**self.only(component), "force": "true" if force else "false"}
+        self.expect(202, "DELETE", self.path_of(application, savepoint), query=query)
+        return self.savepoint_settled(application, savepoint, component, seconds)
+
+    def resume(self, application, savepoint, seconds=300, **options):
+        """savepoint: an id, latest, or an HDFS path. options: component, claim_mode, allow_non_restored_state, foreign."""
+        self.expect(202, "POST", self.path_of(application, savepoint) + "/resume", options)
+        return self.settled(f"/applications/{application}", seconds)
+
+    def pin(self, application, savepoint, pinned=True, **options):
+        """options: component, reason."""
+        body = {"pinned": pinned, **options}
+        return self.expect(200, "POST", self.path_of(application, savepoint) + "/pin", body).json
+
+    def upgrade(self, application, package, components=None, seconds=600, **options):
+        """options: timeout_ms, allow_non_restored_state."""
+        body = self.version(package, components, options)
+        self.expect(202, "POST", f"/applications/{application}/upgrade", body)
+        return self.settled(f"/applications/{application}", seconds)
+
+    def plan(self, application, package=None, components=None, **options):
+        """options: savepoint, component, accept_state_loss; of an upgrade those of upgrade."""
+        body = self.version(package, components, options) if package else options
+        return self.expect(200, "POST", f"/applications/{application}/plan", body).json
+
+    @staticmethod
+    def path_of(application, savepoint):
+        return f"/applications/{application}/savepoints/{urllib.parse.quote(savepoint, safe='')}"
+
+    @staticmethod
+    def only(component):
+        return {"component": component} if component else {}
+
+    @staticmethod
+    def version(package, components, options):
+        body = {"package": package, **options}
+        if components:
+            body["flink"] = components
+        return body
+
+    # What is seen.
 
     def status(self, application):
         return self.expect(200, "GET", f"/applications/{application}/status").json
