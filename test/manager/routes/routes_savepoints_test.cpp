@@ -139,22 +139,31 @@ TEST_CASE("a resume that fails says what is left") {
   manager_fixture dm;
   prepare(dm);
   take(dm, "nightly");
-  const auto [reply, state] = GENERATE(table<std::string, std::string>({
-      {R"({"status":9,"reply":{"schema":1,"desired":"STOPPED","error":{
-          "code":"FAILED_PRECONDITION","message":"incompatible state"}}})",
-       "CREATED"},
-      {R"({"status":9,"reply":{"schema":1,"desired":"RUNNING","error":{
-          "code":"FAILED_PRECONDITION","message":"incompatible state"}}})",
-       "STARTED"},
-      {R"({"status":5,"reply":{"schema":1,"error":{
-          "code":"NOT_FOUND","message":"incompatible state"}}})",
-       "STARTED"},
-  }));
-  dm.script("resume", reply);
+  const std::string refusal = R"("error":{"code":"FAILED_PRECONDITION","message":"it is damaged"})";
+  const std::string observed = R"({"application":"one","component":"main","state":)";
+  std::string reply;
+  std::string status;
+  std::string state;
+  SECTION("nothing, when the job was stopped and could not be restored") {
+    reply = R"({"schema":1,"desired":"STOPPED",)" + refusal + "}";
+    status = observed + R"("FAILED","desired":"RUNNING"})";
+    state = "CREATED";
+  }
+  SECTION("the old job, when the plugin says so") {
+    reply = R"({"schema":1,"desired":"RUNNING",)" + refusal + "}";
+    state = "STARTED";
+  }
+  SECTION("the old job, when its status says so") {
+    reply = R"({"schema":1,"desired":"STOPPED",)" + refusal + "}";
+    status = observed + R"("RUNNING","desired":"RUNNING"})";
+    state = "STARTED";
+  }
+  dm.script("resume", R"({"status":9,"reply":)" + reply + "}");
+  if (!status.empty()) dm.script("component-main", status);
   REQUIRE(resume(dm, "nightly").status == 202);
-  const auto status = dm.wait_for_state("one", state);
-  CHECK(status.text("information").starts_with("Error resuming one"));
-  CHECK(status.text("information").find("incompatible state") != std::string::npos);
+  const auto seen = dm.wait_for_state("one", state);
+  CHECK(seen.text("information").starts_with("Error resuming one"));
+  CHECK(seen.text("information").find("it is damaged") != std::string::npos);
 }
 
 TEST_CASE("a resume under way when the process is killed is carried on") {

@@ -112,7 +112,8 @@ std::string one_status(const dm_session* session, const rapidjson::Value& compon
   return std::string(R"({"application":")") + member(component, "application") +
          R"(","component":")" + member(component, "component") + R"(","state":")" +
          (running ? "RUNNING" : "CREATED") + R"(","summary":")" +
-         (running ? "RUNNING" : "CREATED") +
+         (running ? "RUNNING" : "CREATED") + R"(","desired":")" +
+         (running ? "RUNNING" : "STOPPED") +
          R"(","confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",)" +
          (running
               ? R"("application_id":"application_1_0001","job_id":"abc","yarn_state":"RUNNING",)"
