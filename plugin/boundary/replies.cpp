@@ -4,54 +4,19 @@
 
 #include <utility>
 
-#include "boundary/error_document.h"
-#include "boundary/request_reader.h"
+#include "boundary/reply_object.h"
 
 namespace dm::boundary {
 
 namespace {
 
-// One reply object under construction: "schema" first, "error" last.
-class reply_object {
- public:
-  explicit reply_object(const reply_context& context) : context_(context), writer_(buffer_) {
-    writer_.StartObject();
-    io::put(writer_, "schema", schema_version);
-  }
-
-  io::json_writer& writer() { return writer_; }
-
-  outcome finish(const std::optional<error>& failure) {
-    if (failure) {
-      error e = *failure;
-      if (e.component.empty()) e.component = context_.component;
-      io::key(writer_, "error");
-      write_error(writer_, e, context_.correlation_id);
-    }
-    writer_.EndObject();
-    return {failure ? failure->code : status_code::ok, std::string(io::text(buffer_))};
-  }
-
- private:
-  const reply_context& context_;
-  io::json_buffer buffer_;
-  io::json_writer writer_;
-};
-
-void write_warnings(io::json_writer& writer, const std::vector<lifecycle::warning>& warnings) {
-  io::key(writer, "warnings");
-  writer.StartArray();
-  for (const lifecycle::warning& warning : warnings) {
-    writer.StartObject();
-    io::put(writer, "path", warning.path);
-    io::put(writer, "message", warning.message);
-    writer.EndObject();
-  }
-  writer.EndArray();
-}
-
-void put_unless_empty(io::json_writer& writer, std::string_view key, const std::string& value) {
-  if (!value.empty()) io::put(writer, key, value);
+void write_chosen(io::json_writer& writer, const lifecycle::chosen_restore_point& chosen) {
+  io::key(writer, "restore_point");
+  writer.StartObject();
+  put_unless_empty(writer, "id", chosen.id);
+  if (!chosen.path.empty()) io::put(writer, "path", flink::hdfs_uri(chosen.path));
+  io::put(writer, "why", chosen.why);
+  writer.EndObject();
 }
 
 }  // namespace
@@ -90,6 +55,7 @@ outcome write_reply(const lifecycle::start_reply& reply, const reply_context& co
   put_unless_empty(writer, "job_id", reply.job_id);
   put_unless_empty(writer, "tracking_url", reply.tracking_url);
   io::put(writer, "information", reply.information);
+  if (reply.restore_point) write_chosen(writer, *reply.restore_point);
   return object.finish(reply.failure);
 }
 
@@ -98,8 +64,8 @@ outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& con
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
   put_unless_empty(writer, "state", reply.state);
-  io::key(writer, "savepoint");
-  writer.Null();
+  io::put(writer, "desired", reply.desired);
+  put_restore_point(writer, "savepoint", reply.savepoint);
   io::put(writer, "information", reply.information);
   return object.finish(reply.failure);
 }

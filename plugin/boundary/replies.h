@@ -29,7 +29,7 @@ outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& con
 outcome write_reply(const lifecycle::destroy_reply& reply, const reply_context& context);
 
 // `entries` of the request, all of them; `observed` those without a failure, in the same order.
-outcome write_status(io::wall_time observed_at, const std::vector<status_entry>& entries,
+outcome write_status(io::wall_time observed_at, const std::vector<batch_entry>& entries,
                      const std::vector<lifecycle::component_status>& observed, bool detail,
                      const reply_context& context);
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "state/savepoint_record.h"
+
 namespace dm::boundary {
 
 namespace {
@@ -15,6 +17,7 @@ namespace {
 bool is_text(const io::json_value& value) { return value.IsString(); }
 bool is_flag(const io::json_value& value) { return value.IsBool(); }
 bool is_object(const io::json_value& value) { return value.IsObject(); }
+bool is_number(const io::json_value& value) { return value.IsInt64(); }
 bool is_array(const io::json_value& value) { return value.IsArray(); }
 
 }  // namespace
@@ -53,6 +56,10 @@ void request_reader::add(std::vector<problem> problems) {
   }
 }
 
+void request_reader::adopt(const request_reader& inner) {
+  problems_.insert(problems_.end(), inner.problems_.begin(), inner.problems_.end());
+}
+
 const io::json_value* request_reader::typed(std::string_view name, bool required,
                                             bool (*fits)(const io::json_value&),
                                             std::string_view type) {
@@ -85,17 +92,55 @@ bool request_reader::flag(std::string_view name, bool fallback) {
   return value == nullptr ? fallback : value->GetBool();
 }
 
+std::optional<bool> request_reader::optional_flag(std::string_view name) {
+  const io::json_value* value = typed(name, false, is_flag, "true or false");
+  return value == nullptr ? std::nullopt : std::optional(value->GetBool());
+}
+
+std::int64_t request_reader::number(std::string_view name, std::int64_t fallback,
+                                    std::int64_t least, std::int64_t most) {
+  const std::string allowed = fmt::format("a whole number, {} … {}", least, most);
+  const io::json_value* value = typed(name, false, is_number, allowed);
+  if (value == nullptr) return fallback;
+  const std::int64_t given = value->GetInt64();
+  if (given >= least && given <= most) return given;
+  add(name, fmt::format("{}", given), allowed);
+  return fallback;
+}
+
 std::string request_reader::word(std::string_view name,
                                  const std::vector<std::string_view>& words) {
+  std::string found = optional_word(name, words);
+  return found.empty() ? std::string(words.front()) : found;
+}
+
+std::string request_reader::optional_word(std::string_view name,
+                                          const std::vector<std::string_view>& words) {
   const std::string allowed = fmt::format("{}", fmt::join(words, ", "));
   const io::json_value* value = typed(name, false, is_text, allowed);
-  if (value == nullptr) return std::string(words.front());
+  if (value == nullptr) return {};
   const std::string_view given = io::view(*value);
-  if (std::find(words.begin(), words.end(), given) == words.end()) {
-    add(name, first_line(given, 40), allowed);
-    return std::string(words.front());
+  if (std::find(words.begin(), words.end(), given) != words.end()) return std::string(given);
+  add(name, given.empty() ? "an empty string" : first_line(given, 40), allowed);
+  return {};
+}
+
+std::vector<std::string> request_reader::word_list(std::string_view name,
+                                                   const std::vector<std::string_view>& words) {
+  std::vector<std::string> given = texts(name);
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (std::find(words.begin(), words.end(), given[i]) != words.end()) continue;
+    add(fmt::format("{}[{}]", name, i), first_line(given[i], 40),
+        fmt::format("{}", fmt::join(words, ", ")));
   }
-  return std::string(given);
+  return given;
+}
+
+std::string request_reader::operation_id(std::string_view name) {
+  std::string id = text(name);
+  if (id.empty() || state::is_operation_id(id)) return id;
+  add(name, first_line(id, 80), "1 to 64 of A-Z a-z 0-9 _ -, not beginning with a hyphen");
+  return {};
 }
 
 std::vector<std::string> request_reader::texts(std::string_view name) {

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +27,18 @@ class request_reader {
   std::string required_text(std::string_view name);  // may not be empty
   std::string text(std::string_view name);           // "" when absent
   bool flag(std::string_view name, bool fallback);
+  std::optional<bool> optional_flag(std::string_view name);
+  std::int64_t number(std::string_view name, std::int64_t fallback, std::int64_t least,
+                      std::int64_t most);
   // One of `words`, the first when absent.
   std::string word(std::string_view name, const std::vector<std::string_view>& words);
+  // One of `words`; "" when absent.
+  std::string optional_word(std::string_view name, const std::vector<std::string_view>& words);
+  // An array of them; empty when absent.
+  std::vector<std::string> word_list(std::string_view name,
+                                     const std::vector<std::string_view>& words);
+  // Of a savepoint, as a caller may choose it; "" when absent.
+  std::string operation_id(std::string_view name);
   std::vector<std::string> texts(std::string_view name);  // array of strings; empty when absent
   // nullptr, and a problem unless it may be absent.
   const io::json_value* required_object(std::string_view name);
@@ -42,6 +54,8 @@ class request_reader {
   // object's path.
   void add(std::vector<problem> problems);
   void add(std::string_view name, std::string found, std::string allowed);
+  // Those of an object in this one, whose reader knows its path.
+  void adopt(const request_reader& inner);
   const std::vector<problem>& problems() const { return problems_; }
   // INVALID_ARGUMENT with all problems, or nothing when there is none. `what`: "the start request".
   result<void> finish(std::string_view what);

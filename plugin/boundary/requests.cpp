@@ -7,28 +7,31 @@
 
 #include <fmt/format.h>
 
+#include "boundary/component_entries.h"
 #include "boundary/request_reader.h"
 
 namespace dm::boundary {
 
 namespace {
 
-// Reads the three names and `data`, which say which component is meant, in every verb after create.
-std::optional<lifecycle::component_data> read_component(request_reader& reader) {
-  const std::size_t before = reader.problems().size();
-  const component::component_name name = reader.component_name();
-  const io::json_value* data = reader.required_object("data");
-  if (reader.problems().size() == before) reader.add(component::check_name(name));
-  if (reader.problems().size() != before)
-    return std::nullopt;  // what data is checked against is not known
-  result<lifecycle::component_data> read = lifecycle::read_component_data(*data, name);
-  if (read) return std::move(*read);
-  if (read.error().details.empty()) {
-    reader.add("data", first_line(read.error().message), "what create returned");
-  } else {
-    reader.add(std::move(read.error().details));
-  }
-  return std::nullopt;
+// Which savepoint a stop takes; what is asked for must make sense together.
+void read_savepoint_of_stop(request_reader& reader, lifecycle::stop_request& read) {
+  read.savepoint = reader.optional_flag("savepoint");
+  read.operation = reader.operation_id("operation");
+  read.format = reader.word("format", {"canonical", "native"}) == "native"
+                    ? flink::savepoint_format::native
+                    : flink::savepoint_format::canonical;
+  read.drain = reader.flag("drain", false);
+  read.kill = reader.flag("kill", false);
+  if (read.kill && read.savepoint == true)
+    reader.add("kill", "true", "false: a job that is killed takes no savepoint");
+  const bool without = read.kill || read.savepoint == false;
+  const std::string_view why = read.kill ? "the job is killed" : "no savepoint is wanted";
+  if (read.drain && without) reader.add("drain", "true", fmt::format("false: {}", why));
+  if (!read.operation.empty() && without)
+    reader.add("operation", read.operation, fmt::format("absent: {}", why));
+  // Who drains or names an operation wants its savepoint, whatever the component's default is.
+  if (!without && !read.savepoint && (read.drain || !read.operation.empty())) read.savepoint = true;
 }
 
 }  // namespace
@@ -90,9 +93,7 @@ result<lifecycle::stop_request> read_stop_request(const io::json_value& request)
   lifecycle::stop_request read;
   read.user = reader.text("user");
   read.wait = reader.flag("wait", true);
-  read.savepoint = reader.flag("savepoint", false);
-  read.drain = reader.flag("drain", false);
-  read.kill = reader.flag("kill", false);
+  read_savepoint_of_stop(reader, read);
   auto data = read_component(reader);
   if (auto finished = reader.finish("The stop request"); !finished)
     return fail(std::move(finished.error()));
@@ -122,27 +123,9 @@ result<status_batch> read_status_request(const io::json_value& request) {
   if (auto finished = reader.finish("The status request"); !finished)
     return fail(std::move(finished.error()));
 
-  for (rapidjson::SizeType i = 0; i < components->Size(); ++i) {
-    const io::json_value& element = (*components)[i];
-    status_entry entry;
-    request_reader entry_reader(element, fmt::format("$.components[{}]", i));
-    std::optional<lifecycle::component_data> data;
-    if (element.IsObject()) {
-      entry.name = {io::string_member_or(element, "namespace", ""),
-                    io::string_member_or(element, "application", ""),
-                    io::string_member_or(element, "component", "")};
-      data = read_component(entry_reader);
-    } else {
-      entry_reader.add({{"$", std::string(type_name(element)), "an object"}});
-    }
-    if (auto finished = entry_reader.finish(fmt::format("Entry {} of the status request", i));
-        !finished) {
-      entry.failure = std::move(finished.error());
-    } else {
-      batch.request.components.push_back(std::move(*data));
-    }
-    batch.entries.push_back(std::move(entry));
-  }
+  component_batch read = read_components(*components, "the status request");
+  batch.request.components = std::move(read.components);
+  batch.entries = std::move(read.entries);
   return batch;
 }
 

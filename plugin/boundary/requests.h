@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "boundary/component_entries.h"
 #include "lifecycle/status.h"
 #include "lifecycle/verbs.h"
 
@@ -21,15 +22,9 @@ result<lifecycle::start_request> read_start_request(const io::json_value& reques
 result<lifecycle::stop_request> read_stop_request(const io::json_value& request);
 result<lifecycle::destroy_request> read_destroy_request(const io::json_value& request);
 
-// One entry of a status request: a component to look at, or what is wrong with the entry.
-struct status_entry {
-  component::component_name name;  // as far as it could be read
-  std::optional<error> failure;
-};
-
 struct status_batch {
   lifecycle::status_request request;  // the entries without a failure, in order
-  std::vector<status_entry> entries;  // all of them, in order
+  std::vector<batch_entry> entries;   // all of them, in order
 };
 
 // A malformed entry is that entry's failure, not the batch's.

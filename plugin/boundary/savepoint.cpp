@@ -1,52 +1,61 @@
-// The extension "dm.savepoint/1": its table, with verbs that say that they are not offered yet.
+// The extension "dm.savepoint/1": its verbs behind the firewall.
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/savepoint.h"
 
 #include <cstddef>
-#include <string>
 
 #include <fmt/format.h>
 
-#include "boundary/replies.h"
+#include "boundary/savepoint_replies.h"
+#include "boundary/savepoint_requests.h"
+#include "boundary/verb_run.h"
 #include "boundary/verbs.h"
 
 namespace dm::boundary {
 
 namespace {
 
-outcome unimplemented(dm_session* session, std::string_view verb) {
-  error e;
-  if (session == nullptr) {
-    e.code = status_code::invalid_argument;
-    e.message = fmt::format("{} was called without a session", verb);
-    e.hint = "Pass the session that open() made.";
-  } else {
-    e.code = status_code::unimplemented;
-    e.message = fmt::format(
-        "The savepoint verb {} is not offered by version {} of the flink plugin; nothing has been "
-        "done",
-        verb, DM_FLINK_VERSION);
-    e.hint =
-        "Until a later version offers it, take a savepoint with Flink's own command: flink "
-        "savepoint <job id> "
-        "<directory> -yid <application id>.";
-  }
-  return failed(std::move(e), {});
+outcome trigger(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "trigger", request, read_trigger_request,
+                          lifecycle::trigger);
 }
 
-outcome trigger(dm_session* session, dm_call*, dm_string) {
-  return unimplemented(session, "trigger");
+outcome list(dm_session* session, dm_call* call, dm_string request) {
+  return run(
+      session, call, "list", request,
+      [&](running_operation& running, const io::json_document& document) {
+        const result<list_batch> batch = read_list_request(document);
+        if (!batch) return refused(running, batch.error());
+        const io::operation& op = running.operation();
+        const lifecycle::list_reply listed = lifecycle::list(session->session, op, batch->request);
+        // Half an answer of a cancelled batch would read as if savepoints were missing.
+        if (op.cancelled())
+          return refused(running, op.check("HDFS to tell the components' savepoints").error());
+        op.log(io::log_level::debug, fmt::format("done, {} components", batch->entries.size()));
+        return write_list(batch->entries, listed, {{}, std::string(running.correlation_id())});
+      });
 }
-outcome list(dm_session* session, dm_call*, dm_string) { return unimplemented(session, "list"); }
-outcome resume(dm_session* session, dm_call*, dm_string) {
-  return unimplemented(session, "resume");
+
+outcome resume(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "resume", request, read_resume_request, lifecycle::resume);
 }
-outcome dispose(dm_session* session, dm_call*, dm_string) {
-  return unimplemented(session, "dispose");
+
+outcome dispose(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "dispose", request, read_dispose_request,
+                          lifecycle::dispose);
 }
-outcome pin(dm_session* session, dm_call*, dm_string) { return unimplemented(session, "pin"); }
-outcome unpin(dm_session* session, dm_call*, dm_string) { return unimplemented(session, "unpin"); }
-outcome plan(dm_session* session, dm_call*, dm_string) { return unimplemented(session, "plan"); }
+
+outcome pin(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "pin", request, read_pin_request, lifecycle::pin);
+}
+
+outcome unpin(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "unpin", request, read_unpin_request, lifecycle::unpin);
+}
+
+outcome plan(dm_session* session, dm_call* call, dm_string request) {
+  return run_on_component(session, call, "plan", request, read_plan_request, lifecycle::plan);
+}
 
 // New members go to the end of dm_savepoint only; move this to the new last one (DM-3).
 static_assert(sizeof(dm_savepoint) == offsetof(dm_savepoint, plan) + sizeof(dm_savepoint::plan));

@@ -1,5 +1,4 @@
-// The extension "dm.savepoint/1". This version has its table, so that hosts can be built for it;
-// its verbs say that they are not offered yet.
+// The extension "dm.savepoint/1": its table.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,21 +6,12 @@
 #include <utility>
 
 #include "boundary/error_document.h"
-#include "boundary/replies.h"
+#include "boundary/reply_object.h"
 #include "boundary/request_reader.h"
 
 namespace dm::boundary {
 
 namespace {
-
-void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
-// Times that are not known are the epoch's beginning inside, and absent in the documents.
-void put_unless_zero(io::json_writer& writer, std::string_view key, io::wall_time time) {
-  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
-}
 
 void write_vertices(io::json_writer& writer, const std::vector<flink::vertex>& vertices) {
   if (vertices.empty()) return;
@@ -136,7 +127,7 @@ void write_component(io::json_writer& writer, const lifecycle::component_status&
 }
 
 // The entry of a component that could not even be named.
-lifecycle::component_status unreadable(const status_entry& entry, io::wall_time observed_at) {
+lifecycle::component_status unreadable(const batch_entry& entry, io::wall_time observed_at) {
   lifecycle::component_status status;
   status.name = entry.name;
   status.state = lifecycle::component_state::unknown;
@@ -150,7 +141,7 @@ lifecycle::component_status unreadable(const status_entry& entry, io::wall_time 
 
 }  // namespace
 
-outcome write_status(io::wall_time observed_at, const std::vector<status_entry>& entries,
+outcome write_status(io::wall_time observed_at, const std::vector<batch_entry>& entries,
                      const std::vector<lifecycle::component_status>& observed, bool detail,
                      const reply_context& context) {
   io::json_buffer buffer;
@@ -161,7 +152,7 @@ outcome write_status(io::wall_time observed_at, const std::vector<status_entry>&
   io::key(writer, "components");
   writer.StartArray();
   auto next = observed.begin();
-  for (const status_entry& entry : entries) {
+  for (const batch_entry& entry : entries) {
     if (entry.failure) {
       write_component(writer, unreadable(entry, observed_at), detail, context);
     } else {

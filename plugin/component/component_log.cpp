@@ -66,12 +66,23 @@ bool log_snapshot::wanted() const {
   return intent != nullptr && intent->kind == record_kind::run;
 }
 
+std::uint64_t log_snapshot::run_began() const {
+  if (!wanted()) return 0;
+  const log_record* run = newest_intent();
+  // Numbers only fall along the chain, so that a damaged one ends.
+  while (run->continues != 0 && run->continues < run->number) {
+    const auto before = records.find(run->continues);
+    if (before == records.end()) return run->continues;  // pruned, or older than what is read
+    run = &before->second;
+  }
+  return run->number;
+}
+
 const log_record* log_snapshot::current_incarnation() const {
   const log_record* incarnation = newest_incarnation();
-  const log_record* intent = newest_intent();
-  if (incarnation == nullptr || intent == nullptr || intent->kind != record_kind::run)
-    return nullptr;
-  return incarnation->number > intent->number ? incarnation : nullptr;
+  const std::uint64_t began = run_began();
+  return incarnation != nullptr && began != 0 && incarnation->number > began ? incarnation
+                                                                             : nullptr;
 }
 
 component_log::component_log(cluster::hdfs& hdfs, std::string directory)

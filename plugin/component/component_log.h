@@ -23,7 +23,11 @@ struct log_snapshot {
   const log_record* newest_incarnation() const;  // nullptr: never submitted
   std::uint64_t newest_number() const;           // 0: empty
   bool wanted() const;                           // the newest intent is a run
-  // The newest incarnation that belongs to the newest run intent, nullptr when there is none (yet).
+  // The first of the runs that the newest intent continues, its own number when it continues none;
+  // 0: the newest intent is no run. What belongs to the desired state at hand comes after it.
+  std::uint64_t run_began() const;
+  // The newest incarnation that belongs to the newest run intent, or to one that it continues;
+  // nullptr when there is none (yet).
   const log_record* current_incarnation() const;
 };
 

@@ -75,6 +75,12 @@ class reader {
     return fallback;
   }
 
+  // One that an earlier version did not write.
+  template <class T>
+  T parsed_or(std::string_view name, result<T> (*parse)(std::string_view), T absent) {
+    return io::member(object_, name) == nullptr ? absent : parsed(name, parse, absent);
+  }
+
   std::vector<problem> problems;
 
  private:
@@ -82,6 +88,33 @@ class reader {
 };
 
 }  // namespace
+
+result<state_policy> parse_state_policy(std::string_view text) {
+  if (text == "required") return state_policy::required;
+  if (text == "optional") return state_policy::optional;
+  if (text == "none") return state_policy::none;
+  return fail(status_code::invalid_argument, "required, optional or none");
+}
+
+std::string_view to_string(state_policy policy) {
+  switch (policy) {
+    case state_policy::required:
+      return "required";
+    case state_policy::optional:
+      return "optional";
+    case state_policy::none:
+      break;
+  }
+  return "none";
+}
+
+state_policy default_state_policy(job_type type) {
+  return type == job_type::batch ? state_policy::none : state_policy::optional;
+}
+
+bool keeps_state(job_type type, state_policy policy) {
+  return type == job_type::streaming && policy != state_policy::none;
+}
 
 result<job_type> parse_job_type(std::string_view text) {
   if (text == "streaming") return job_type::streaming;
@@ -142,6 +175,7 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "flink_version", spec.flink_version);
   io::put(writer, "submission", flink::to_string(spec.submission));
   io::put(writer, "job_type", to_string(spec.job_type));
+  io::put(writer, "state", to_string(spec.state));
   io::put(writer, "respawn", to_string(spec.respawn));
   io::put(writer, "respawn_delay_ms", spec.respawn_delay_ms);
   io::put(writer, "restart_attempts", spec.restart_attempts);
@@ -194,6 +228,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
   spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);
+  spec.state = in.parsed_or("state", parse_state_policy, default_state_policy(spec.job_type));
   spec.respawn = in.parsed("respawn", parse_respawn, respawn::never);
   spec.respawn_delay_ms = in.integer("respawn_delay_ms", 2000, 0, 86'400'000);
   spec.restart_attempts = static_cast<int>(in.integer("restart_attempts", 3, 0, 1'000'000));

@@ -22,6 +22,10 @@ result<state_policy> parse_state_policy(std::string_view text);
 std::string_view to_string(state_policy policy);
 result<job_type> parse_job_type(std::string_view text);
 std::string_view to_string(job_type type);
+// Where nobody said otherwise: optional for streaming, none for batch.
+state_policy default_state_policy(job_type type);
+// Whether its checkpoints are retained, in directories of its own, to be resumed from.
+bool keeps_state(job_type type, state_policy policy);
 result<respawn> parse_respawn(
     std::string_view text);  // no always on-success on-failure on-abnormal on-abort on-watchdog
 std::string_view to_string(respawn value);
@@ -43,7 +47,7 @@ struct guard_spec {
   std::string flink_version;
   flink::submission_mode submission = flink::submission_mode::per_job;
   enum job_type job_type = job_type::streaming;
-  // Absent in a guard.json of an earlier version: optional for streaming, none for batch.
+  // Absent in a guard.json of an earlier version: the job type's default.
   enum state_policy state = state_policy::optional;
   enum respawn respawn = respawn::always;
   std::int64_t respawn_delay_ms = 2000;  // first delay; doubles

@@ -80,10 +80,16 @@ std::string to_json(const log_record& record) {
   io::put(writer, "written_at", io::to_rfc3339(record.written_at));
   io::put(writer, "node", record.node);
   put_optional(writer, "user", record.user);
-  if (record.kind == record_kind::run)
+  if (record.kind == record_kind::run) {
     io::put(writer, "accept_state_loss", record.accept_state_loss);
-  if (record.kind == record_kind::stop) io::put(writer, "stop_cause", record.stop_cause);
+    if (record.continues != 0) io::put(writer, "continues", record.continues);
+  }
+  if (record.kind == record_kind::stop) {
+    io::put(writer, "stop_cause", record.stop_cause);
+    put_optional(writer, "savepoint_operation", record.savepoint_operation);
+  }
   if (record.kind != record_kind::stop) {
+    put_optional(writer, "restore_id", record.restore_id);
     put_optional(writer, "restore_path", record.restore_path);
     put_optional(writer, "claim_mode", record.claim_mode);
     if (record.allow_non_restored_state) io::put(writer, "allow_non_restored_state", true);
@@ -147,11 +153,17 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.node = io::string_member_or(*document, "node", "");
   record.user = io::string_member_or(*document, "user", "");
   record.accept_state_loss = io::bool_member(*document, "accept_state_loss").value_or(false);
+  if (const auto continues = io::integer_member(*document, "continues");
+      continues && *continues > 0) {
+    record.continues = static_cast<std::uint64_t>(*continues);
+  }
+  record.restore_id = io::string_member_or(*document, "restore_id", "");
   record.restore_path = io::string_member_or(*document, "restore_path", "");
   record.claim_mode = io::string_member_or(*document, "claim_mode", "");
   record.allow_non_restored_state =
       io::bool_member(*document, "allow_non_restored_state").value_or(false);
   record.stop_cause = io::string_member_or(*document, "stop_cause", "");
+  record.savepoint_operation = io::string_member_or(*document, "savepoint_operation", "");
   if (const auto intent = io::integer_member(*document, "intent"); intent && *intent > 0) {
     record.intent = static_cast<std::uint64_t>(*intent);
   }

@@ -33,9 +33,12 @@ struct log_record {
   std::string
       restore_path;  // run: named by the caller; incarnation: what it was started from; empty: none
   std::string claim_mode;  // how restore_path was claimed
+  // run: number of the run that it continues, since a stop's savepoint failed and the job lives on;
+  // 0: a run of its own, the incarnations before it are not its
+  std::uint64_t continues = 0;
   bool allow_non_restored_state = false;
   // stop
-  std::string stop_cause;  // "stop" (somebody asked), "start-failed", "destroy", "resume"
+  std::string stop_cause;           // "stop" (somebody asked), "start-failed", "destroy", "resume"
   std::string savepoint_operation;  // the stop's savepoint in the ledger; empty: none was wanted
   // incarnation
   std::uint64_t intent = 0;  // number of the run it belongs to

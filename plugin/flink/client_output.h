@@ -22,6 +22,7 @@ enum class failure_class {
   user_exception,      // the program's own
   program_invalid,     // class missing, no jar, no job, options refused: a retry cannot help
   state_incompatible,  // restore refused or missing: a retry cannot help
+  no_restore_point,    // nothing to start from that can be relied on, so nothing was submitted
   no_resources,        // queue, memory
   queue_refused,       // no such queue, no permission for it: a retry cannot help
   cluster_lost,        // connection, JobManager or container lost

@@ -108,6 +108,7 @@ constexpr std::array spellings = {
     spelling{failure_class::user_exception, "user_exception"},
     spelling{failure_class::program_invalid, "program_invalid"},
     spelling{failure_class::state_incompatible, "state_incompatible"},
+    spelling{failure_class::no_restore_point, "no-restore-point"},
     spelling{failure_class::no_resources, "no_resources"},
     spelling{failure_class::queue_refused, "queue_refused"},
     spelling{failure_class::cluster_lost, "cluster_lost"},
@@ -168,7 +169,7 @@ failure_class parse_failure_class(std::string_view text) {
 
 bool permanent(failure_class value) {
   return value == failure_class::program_invalid || value == failure_class::state_incompatible ||
-         value == failure_class::queue_refused;
+         value == failure_class::no_restore_point || value == failure_class::queue_refused;
 }
 
 }  // namespace dm::flink

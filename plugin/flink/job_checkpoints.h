@@ -29,7 +29,7 @@ struct restored_point {
 };
 
 struct job_checkpoints {
-  std::int64_t completed_count = 0;  // savepoints included
+  std::int64_t completed_count = 0;            // savepoints included
   std::optional<checkpoint> latest_completed;  // the newest checkpoint that is no savepoint
   std::optional<checkpoint> latest_savepoint;
   std::optional<restored_point> restored;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/job_manager.h"
 
+#include "flink/rest_answer.h"
 #include "io/json.h"
 
 #include <fmt/format.h>
@@ -13,80 +14,7 @@
 namespace dm::flink {
 namespace {
 
-using io::json_document;
 using io::json_value;
-
-io::http_request get(const std::string& address, std::string path) {
-  io::http_request request;
-  request.url = address + std::move(path);
-  request.headers = {"Accept: application/json"};
-  return request;
-}
-
-std::string job_path(const std::string& job_id) { return "/jobs/" + io::percent_encode(job_id); }
-
-// Flink's own words: {"errors":["..."]}. Empty when the body is something else.
-std::string flink_error(const io::http_response& response) {
-  if (!response.json()) return {};
-  const auto document = io::parse_json(response.body, "an error");
-  if (!document) return {};
-  const json_value* errors = io::member(*document, "errors");
-  if (errors == nullptr || !errors->IsArray()) return {};
-  for (const json_value& text : errors->GetArray()) {
-    // The first is at times only "Internal server error.", the cause follows.
-    if (text.IsString() && io::view(text) != "Internal server error.")
-      return exception_summary(io::view(text));
-  }
-  return "Internal server error";
-}
-
-error error_of(const io::http_response& response, const std::string& address) {
-  const std::string words = flink_error(response);
-  error e;
-  e.message = fmt::format("{} answered HTTP {}{}", address, response.status,
-                          words.empty() ? " without Flink's JSON" : ": " + words);
-  if (!words.empty()) e.causes.push_back({"jobmanager " + address, words});
-  switch (response.status) {
-    case 401:
-      e.code = status_code::unauthenticated;
-      break;
-    case 403:
-      e.code = status_code::permission_denied;
-      break;
-    case 404:
-      // Only Flink's own 404 says that the job is unknown; a proxy's says nothing about it (INV-4).
-      e.code = words.empty() ? status_code::unavailable : status_code::not_found;
-      break;
-    case 400:
-      e.code = words.empty() ? status_code::unavailable : status_code::internal;
-      break;
-    default:
-      e.code = status_code::unavailable;
-  }
-  return e;
-}
-
-result<json_document> read_document(const io::http_response& response, const std::string& address) {
-  if (response.status != 200) return fail(error_of(response, address));
-  if (!response.json()) {
-    return fail(
-        status_code::unavailable,
-        fmt::format("{} answered HTTP 200 with {} instead of Flink's JSON", address,
-                    response.content_type.empty() ? "no content type" : response.content_type),
-        "the address may be that of a proxy, or of another service that took the port over");
-  }
-  auto document = io::parse_json(response.body, fmt::format("the answer of {}", address));
-  if (!document) {
-    document.error().code = status_code::unavailable;
-    return document;
-  }
-  return document;
-}
-
-tl::unexpected<error> not_as_expected(const std::string& address, std::string_view missing) {
-  return fail(status_code::unavailable,
-              fmt::format("the answer of {} has no {}: not Flink's JSON", address, missing));
-}
 
 std::int64_t number(const json_value& object, std::string_view name, std::int64_t fallback = 0) {
   return io::integer_member(object, name).value_or(fallback);
@@ -277,14 +205,7 @@ result<bool> read_cancel(const io::http_response& response, const std::string& a
   // 404 until 1.14, 409 since (FLINK-24275).
   if ((response.status == 404 || response.status == 409) && !flink_error(response).empty())
     return false;
-  error e = error_of(response, address);
-  e.message = "the cancellation was not accepted: " + e.message;
-  if (response.status == 405 || response.status == 501) {
-    e.hint = fmt::format(
-        "a proxy stands before the JobManager and forwards GET only: open {} for this host",
-        address);
-  }
-  return fail(std::move(e));
+  return fail(refusal_of(response, address, "the cancellation"));
 }
 
 }  // namespace dm::flink

@@ -24,8 +24,7 @@ bool failed(const component::end_fact& end) {
 // The number of failures in a row, `end` included, each soon after its start.
 int failures_in_a_row(const component::guard_spec& spec, const component::log_snapshot& log,
                       const component::end_fact& end) {
-  const component::log_record* intent = log.newest_intent();
-  const std::uint64_t since = intent == nullptr ? 0 : intent->number;
+  const std::uint64_t since = log.run_began();
   int count = 0;
   for (auto it = log.records.rbegin(); it != log.records.rend() && it->first > since; ++it) {
     const component::log_record& record = it->second;
@@ -57,7 +56,10 @@ io::milliseconds delay_before(const component::guard_spec& spec, int failures, d
 verdict judge(const component::guard_spec& spec, const component::log_snapshot& log,
               const component::end_fact& end, double jitter) {
   if (!log.wanted()) return {decision::none, {}, "the component is not wanted any more"};
-  if (!end.counts) return {decision::restart, end.ended_at, "nothing had been submitted"};
+  const bool hopeless = end.outcome == outcome::failed &&
+                        flink::permanent(flink::parse_failure_class(end.failure_class));
+  if (!end.counts && !hopeless)
+    return {decision::restart, end.ended_at, "nothing had been submitted"};
   switch (end.outcome) {
     case outcome::completed:
       return {decision::none, {}, "the job has completed"};
@@ -80,8 +82,7 @@ verdict judge(const component::guard_spec& spec, const component::log_snapshot& 
   }
   if (spec.respawn == component::respawn::never)
     return {decision::give_up, {}, "respawn_type says not to restart"};
-  const auto failure_class = flink::parse_failure_class(end.failure_class);
-  if (end.outcome == outcome::failed && flink::permanent(failure_class)) {
+  if (hopeless) {
     return {decision::give_up, {}, fmt::format("a retry cannot help ({})", end.failure_class)};
   }
   const int failures = failures_in_a_row(spec, log, end);

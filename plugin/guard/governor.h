@@ -23,8 +23,9 @@ struct verdict {
 // jitter: 0 … 1, spreads the delay by ± 20 % so that many components do not come back at the same
 // moment.
 //
-// Only ends since the newest run intent count, and of these the unbroken row of failures that came
-// within restart_window_ms of their start: a job that fails once a day is always restarted.
+// Only ends since the newest run intent count (since the first of those that it continues), and of
+// these the unbroken row of failures that came within restart_window_ms of their start: a job that
+// fails once a day is always restarted.
 verdict judge(const component::guard_spec& spec, const component::log_snapshot& log,
               const component::end_fact& end, double jitter);
 

@@ -5,15 +5,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "flink/client_output.h"
-#include "flink/dialect.h"
 #include "guard/client_lock.h"
-#include "guard/end_cause.h"
 #include "guard/governor.h"
-#include "guard/submission_slot.h"
-#include "io/hash.h"
 
 namespace dm::guard {
 
@@ -25,33 +20,7 @@ using component::record_kind;
 
 namespace {
 
-constexpr std::uint64_t client_logs_kept = 10;
 constexpr std::chrono::minutes report_again{10};
-
-std::vector<std::string> incarnation_tags(const component::guard_spec& spec, const std::string& id,
-                                          std::uint64_t epoch) {
-  std::vector<std::string> tags{component::fleet_tag(spec.name.name_space),
-                                component::component_tag(id), component::epoch_tag(id, epoch)};
-  tags.insert(tags.end(), spec.user_tags.begin(), spec.user_tags.end());
-  return tags;
-}
-
-// The new epoch's number is the one after the newest record: what claim() will try.
-log_record incarnation_record(const component::guard_spec& spec, const std::string& id,
-                              const log_record& run, std::uint64_t epoch) {
-  log_record record;
-  record.kind = record_kind::incarnation;
-  record.node = spec.node;
-  record.user = spec.user;
-  record.restore_path = run.restore_path;
-  record.claim_mode = run.claim_mode;
-  record.allow_non_restored_state = run.allow_non_restored_state;
-  record.intent = run.number;
-  record.spec_digest = spec.digest;
-  record.job_name = spec.job_name;
-  record.tags = incarnation_tags(spec, id, epoch);
-  return record;
-}
 
 }  // namespace
 
@@ -67,6 +36,7 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       yarn_(http_, spec_.resource_managers, spec_.user),
       hdfs_(http_, spec_.name_nodes, spec_.user),
       records_(hdfs_, component::hdfs_directory(spec_.state_root, spec_.name)),
+      restore_points_(hdfs_, spec_),
       random_(std::random_device{}()) {}
 
 int guard::run() {
@@ -180,6 +150,9 @@ void guard::take_over(std::uint64_t epoch, const view& seen) {
   fact_.epoch = epoch;
   if (const auto fact = seen.log.applications.find(epoch); fact != seen.log.applications.end())
     fact_ = fact->second;
+  const auto record = seen.log.records.find(epoch);
+  followed_ = record == seen.log.records.end() ? std::nullopt : std::optional(record->second);
+  tidy_at_ = {};
   confirmed_started_on_ = seen.started_on;
 }
 
@@ -235,7 +208,15 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
   return record_end(std::move(burnt));
 }
 
-result<guard::next> guard::act_on(const end_fact& end, const view& seen) {
+result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {
+  end_fact end = recorded;
+  const bool failed = end.outcome == outcome::failed || end.outcome == outcome::unknown;
+  if (end.decision == decision::none && failed) {
+    // Judged while a stop was asked for; its savepoint failed, and the run goes on since.
+    const verdict judged = judge(spec_, seen.log, end, 0.5);
+    end.decision = judged.decision;
+    end.restart_at = judged.restart_at;
+  }
   switch (end.decision) {
     case decision::give_up:
       log_.error(fmt::format("given up: {}", end.cause));
@@ -255,188 +236,6 @@ result<guard::next> guard::act_on(const end_fact& end, const view& seen) {
     return next();
   }
   return submit(seen);
-}
-
-result<guard::next> guard::submit(const view& before) {
-  log_.set_subject(0, {});
-  std::optional<io::unique_fd> slot;
-  for (bool waiting = false; !slot;) {
-    auto tried = try_submission_slot(spec_.slots_directory, spec_.submission_slots);
-    if (!tried) return fail(tried.error());
-    slot = std::move(*tried);
-    if (slot) break;
-    if (!waiting)
-      log_.info(fmt::format("all {} submission slots of this node are taken; waiting",
-                            spec_.submission_slots));
-    waiting = true;
-    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
-      return fail(slept.error());
-  }
-  auto quiet = look_in_quiet();
-  if (!quiet) return fail(quiet.error());
-  const view& seen = quiet->seen;
-  const std::uint64_t after = seen.log.newest_number();
-  if (component::newest_live_epoch(seen.applications) != 0 || after != before.log.newest_number()) {
-    return next();  // a client of an earlier guard has submitted after all, or somebody wrote:
-                    // judged afresh
-  }
-  const log_record record = incarnation_record(spec_, id_, *seen.log.newest_intent(), after + 1);
-  flink::incarnation_options options;
-  options.tags = record.tags;
-  options.application_name = spec_.job_name;
-  options.restore_path = record.restore_path;
-  options.claim_mode = record.claim_mode;
-  options.allow_non_restored_state = record.allow_non_restored_state;
-  auto version = flink::parse_version(spec_.flink_version);
-  if (!version) return fail(version.error());
-  auto rendered = flink::render_incarnation(*version, spec_.submission, options);
-  if (!rendered) return fail(rendered.error());
-  auto argv = flink::substitute_incarnation(command_, *rendered);
-  if (!argv) return fail(argv.error());
-
-  auto claimed = records_.claim(op_, record, after);
-  if (!claimed) return fail(claimed.error());
-  if (!*claimed) {
-    log_.info(
-        fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
-    return next();
-  }
-  const std::uint64_t epoch = **claimed;
-  fact_ = {};
-  fact_.epoch = epoch;
-  confirmed_started_on_ = seen.started_on;
-  log_.set_subject(epoch, {});
-  prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
-  auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
-  if (!started) {
-    log_.error(started.error().text());
-    end_fact end;
-    end.epoch = epoch;
-    end.outcome = outcome::failed;
-    end.failure_class = flink::to_string(flink::failure_class::program_invalid);
-    end.cause = started.error().text();
-    end.source = "guard";
-    end.ended_at = io::now();
-    return record_end(std::move(end));
-  }
-  log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(),
-                        client_log_name(epoch)));
-  submission running{std::move(*started), std::move(*slot)};
-  return watch(epoch, &running);
-}
-
-result<guard::next> guard::conclude(std::uint64_t epoch,
-                                    const cluster::yarn_application* application, int client_exit) {
-  auto end = look_up_end(epoch, application, client_exit);
-  if (!end) return fail(end.error());
-  return record_end(std::move(*end));
-}
-
-result<end_fact> guard::look_up_end(std::uint64_t epoch,
-                                    const cluster::yarn_application* application, int client_exit) {
-  end_evidence evidence;
-  evidence.epoch = epoch;
-  evidence.application = application;
-  evidence.client_output = client_output_of(spec_, epoch);
-  evidence.client_exit = client_exit;
-  auto log = records_.read(op_);
-  if (!log) return fail(log.error());
-  if (const auto fact = log->applications.find(epoch); fact != log->applications.end()) {
-    evidence.application_id = fact->second.application_id;
-    evidence.job_id = fact->second.job_id;
-  }
-  if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
-  end_fact end = find_end(op_, http_, hdfs_, spec_, evidence);
-  if (auto went_on = op_.check("the end's cause"); !went_on) return fail(went_on.error());
-  // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5). A job
-  // that had ended before the stop was asked for has ended by itself.
-  const log_record* intent = log->newest_intent();
-  const bool asked_to_stop =
-      !log->wanted() && (intent == nullptr || end.ended_at > intent->written_at);
-  if (asked_to_stop && (end.outcome == outcome::completed || end.outcome == outcome::killed)) {
-    end.outcome = outcome::stopped;
-    end.cause.clear();
-    end.source.clear();
-  }
-  return end;
-}
-
-result<guard::next> guard::conclude_attached(std::uint64_t epoch,
-                                             const std::optional<io::process_exit>& client_end) {
-  auto listing = yarn_.find_confirmed(op_, tag_);
-  if (!listing) return fail(listing.error());
-  const auto groups = component::group_by_epoch(listing->applications, id_);
-  const auto live = component::live_of(groups, epoch);
-  end_fact end;
-  end.epoch = epoch;
-  end.ended_at = io::now();
-  const std::string output = client_output_of(spec_, epoch);
-  if (client_end && client_end->success()) {
-    end.outcome = outcome::completed;
-  } else {
-    const flink::client_output said = flink::read_client_output(output);
-    end.outcome = outcome::failed;
-    end.source = "flink client";
-    end.cause = !said.exception.empty() ? said.exception
-                : client_end ? fmt::format("the attached client ended with exit code {}, signal {}",
-                                           client_end->code, client_end->signal)
-                             : "the attached client was lost, and with it the run";
-    const auto failure = client_end ? flink::classify_failure(output + "\n" + end.cause)
-                                    : flink::failure_class::cluster_lost;
-    end.failure_class = flink::to_string(failure);
-  }
-  auto log = records_.read(op_);
-  if (!log) return fail(log.error());
-  if (const auto fact = log->applications.find(epoch); fact != log->applications.end()) {
-    end.application_id = fact->second.application_id;
-    end.job_id = fact->second.job_id;
-  }
-  if (!log->wanted()) {
-    end.outcome = outcome::stopped;
-    end.cause.clear();
-  }
-  if (auto killed = kill_all(live, "whose attached client has ended"); !killed)
-    return fail(killed.error());
-  return record_end(std::move(end));
-}
-
-result<guard::next> guard::record_end(end_fact end) {
-  auto log = records_.read(op_);
-  if (!log) return fail(log.error());
-  const verdict judged =
-      judge(spec_, *log, end, std::uniform_real_distribution<double>(0.0, 1.0)(random_));
-  end.decision = judged.decision;
-  end.restart_at = judged.restart_at;
-  if (auto written = records_.write_end(op_, end); !written) return fail(written.error());
-  const auto level = end.outcome == outcome::failed ? io::log_level::error : io::log_level::info;
-  log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome),
-                                end.cause.empty() ? "" : ": ", end.cause, judged.reason));
-  return next();
-}
-
-result<guard::next> guard::refuse_second_application(
-    std::uint64_t epoch, const std::vector<cluster::yarn_application>& applications) {
-  std::vector<const cluster::yarn_application*> live;
-  std::vector<std::string> ids;
-  for (const cluster::yarn_application& application : applications) {
-    ids.push_back(application.id);
-    if (!application.terminal()) live.push_back(&application);
-  }
-  if (auto killed = kill_all(live, "of a program that executes more than once"); !killed)
-    return fail(killed.error());
-  end_fact end;
-  end.epoch = epoch;
-  end.outcome = outcome::failed;
-  end.failure_class = flink::to_string(flink::failure_class::program_invalid);
-  end.cause = fmt::format(
-      "the program calls execute() more than once: each call started a YARN application of its own "
-      "({}); set "
-      "component_flink_submission to \"attached\" or \"application\"",
-      fmt::join(ids, ", "));
-  end.source = "YARN";
-  end.application_id = ids.front();
-  end.ended_at = io::now();
-  return record_end(std::move(end));
 }
 
 result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>& applications,

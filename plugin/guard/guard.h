@@ -15,7 +15,9 @@
 #include "component/component_log.h"
 #include "component/guard_spec.h"
 #include "component/observation.h"
+#include "flink/client_output.h"
 #include "guard/guard_log.h"
+#include "guard/restore_points.h"
 #include "guard/submission.h"
 #include "io/http.h"
 
@@ -27,7 +29,8 @@ struct pace {
   io::milliseconds longest_retry{30'000};  // while a service does not answer
   io::milliseconds accepted_limit{
       60'000};  // an application ACCEPTED, or ended, this long: its client is ended
-  io::milliseconds denial_limit{60'000};  // denied this long by the same ResourceManager: lost
+  io::milliseconds denial_limit{60'000};   // denied this long by the same ResourceManager: lost
+  io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
 };
 
 // A client under way with what it holds: the lock is the client's own by inheritance.
@@ -68,9 +71,18 @@ class guard {
   result<next> without_live_application(const view& seen);
   // What became of an incarnation without an end, whose guard has died.
   result<next> close_open_incarnation(const view& before);
-  result<next> act_on(const component::end_fact& end, const view& seen);
+  result<next> act_on(const component::end_fact& recorded, const view& seen);
   // Starts a client under a new epoch and watches what comes of it. before: what led to this.
   result<next> submit(const view& before);
+  // The client's argv for the incarnation.
+  result<std::vector<std::string>> command_of(const component::log_record& record) const;
+  // nullopt: somebody else took the number; the log says so.
+  result<std::optional<std::uint64_t>> claim(const component::log_record& record,
+                                             std::uint64_t after);
+  // Records an incarnation that is never submitted, and why.
+  result<next> refuse(const component::log_record& record, std::uint64_t after,
+                      flink::failure_class failure, const error& reason);
+  void tell(const state::choice& chosen);
   // What an earlier guard knew of the epoch is this one's from now on.
   void take_over(std::uint64_t epoch, const view& seen);
   // Follows the epoch's application, and the client that submits it while there is one, until it
@@ -95,6 +107,9 @@ class guard {
   result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications,
                         std::string_view why);
   void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
+  // Deletes what the followed incarnation has made superfluous, now and then; failing to do so
+  // changes nothing else.
+  void tidy_older_checkpoints();
   std::string find_job_id(std::uint64_t epoch, const std::string& job_manager);
   void report(
       const error& problem);  // an error that is waited out: logged once, then every ten minutes
@@ -111,7 +126,10 @@ class guard {
   cluster::resource_manager yarn_;
   cluster::hdfs hdfs_;
   component::component_log records_;
-  component::application_fact fact_;  // of the incarnation at hand, as last written
+  restore_points restore_points_;
+  component::application_fact fact_;               // of the incarnation at hand, as last written
+  std::optional<component::log_record> followed_;  // the incarnation at hand, when it is known
+  io::steady_time tidy_at_{};                      // not before
   std::minstd_rand random_;
   std::string reported_;  // the error that was logged last
   io::steady_time reported_at_{};

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "flink/client_output.h"
 #include "flink/job_manager.h"
@@ -14,6 +15,9 @@ namespace dm::guard {
 using component::applications_by_epoch;
 
 namespace {
+
+// A NameNode that does not answer holds the following up for no longer.
+constexpr io::milliseconds tidy_limit{5'000};
 
 // The application to follow: the live one, else the last.
 const cluster::yarn_application* pick(const applications_by_epoch& groups, std::uint64_t epoch) {
@@ -134,6 +138,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     }
     const bool settled =
         application->state == "RUNNING" && !fact_.job_id.empty() && running == nullptr;
+    if (settled) tidy_older_checkpoints();
     interval = settled ? std::min(interval * 2, io::milliseconds(spec_.follow_interval_ms))
                        : pace_.first_poll * 2;
   }
@@ -199,6 +204,26 @@ void guard::note_application(std::uint64_t epoch, const cluster::yarn_applicatio
     return;
   }
   fact_ = fact;
+}
+
+void guard::tidy_older_checkpoints() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!followed_ || now < tidy_at_) return;
+  tidy_at_ = now + pace_.tidy_interval;
+  auto deleted = restore_points_.tidy(op_.limited_to(tidy_limit), *followed_);
+  if (!deleted) {
+    if (!op_.cancelled())
+      log_.info(fmt::format("older checkpoints stay for now: {}", deleted.error().text()));
+    return;
+  }
+  if (!deleted->has_value()) return;
+  tidy_at_ = io::steady_time::max();
+  if (!(*deleted)->empty()) {
+    log_.info(
+        fmt::format("this run has a checkpoint of its own: those of older runs are deleted "
+                    "(epochs {})",
+                    fmt::join(**deleted, ", ")));
+  }
 }
 
 std::string guard::find_job_id(std::uint64_t epoch, const std::string& job_manager) {

@@ -59,6 +59,36 @@ class reader {
     return fallback;
   }
 
+  // One that an earlier version did not write.
+  template <class T>
+  T parsed_or(std::string_view name, result<T> (*parse)(std::string_view), T absent) {
+    return io::member(data_, name) == nullptr ? absent : parsed(name, parse, absent);
+  }
+
+  retention_rule retention() {
+    retention_rule rule;
+    const io::json_value* object = io::member(data_, "retention");
+    if (object == nullptr) return rule;
+    if (!object->IsObject()) {
+      problems.push_back({"$.data.retention", shown(io::to_text(*object)), "an object"});
+      return rule;
+    }
+    const auto read = [&](const char* name, std::int64_t& limit) {
+      const io::json_value* value = io::member(*object, name);
+      if (value == nullptr) return;
+      if (value->IsInt64() && value->GetInt64() >= 0) {
+        limit = value->GetInt64();
+      } else {
+        problems.push_back({fmt::format("$.data.retention.{}", name), shown(io::to_text(*value)),
+                            "a whole number, not negative"});
+      }
+    };
+    read("count", rule.count);
+    read("age_ms", rule.age_ms);
+    read("size_bytes", rule.size_bytes);
+    return rule;
+  }
+
   std::vector<problem> problems;
 
  private:
@@ -110,6 +140,9 @@ component_data read_own(reader& in, const component::component_name& name) {
   data.job_type = in.parsed("job_type", component::parse_job_type, component::job_type::streaming);
   data.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
+  data.state = in.parsed_or("state", component::parse_state_policy,
+                            component::default_state_policy(data.job_type));
+  data.retention = in.retention();
   return data;
 }
 
@@ -133,6 +166,13 @@ void write(io::json_writer& writer, const component_data& data) {
   io::put(writer, "flink_version", data.flink_version);
   io::put(writer, "job_type", component::to_string(data.job_type));
   io::put(writer, "submission", flink::to_string(data.submission));
+  io::put(writer, "state", component::to_string(data.state));
+  io::key(writer, "retention");
+  writer.StartObject();
+  io::put(writer, "count", data.retention.count);
+  io::put(writer, "age_ms", data.retention.age_ms);
+  io::put(writer, "size_bytes", data.retention.size_bytes);
+  writer.EndObject();
   writer.EndObject();
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/checkpoint_keys.h"
 #include "io/hash.h"
 #include "lifecycle/property_values.h"
 #include "lifecycle/text_rules.h"
@@ -43,6 +44,12 @@ pairs configuration_of(const settings& settings, const component::component_name
                                  ? component::hdfs_directory(settings.state_root, name) + "/archive"
                                  : settings.history_archive_dir;
     set(configuration, archive_key, path.starts_with('/') ? "hdfs://" + path : path);
+  }
+  // No interval: a job that takes no checkpoints by itself is left so.
+  if (component::keeps_state(descriptor.job_type, descriptor.state) &&
+      find(configuration, flink::checkpoint_retention_key) == nullptr) {
+    set(configuration, flink::checkpoint_retention_key,
+        std::string(flink::checkpoint_retention_default));
   }
   const std::string& queue = descriptor.queue.empty() ? settings.default_queue : descriptor.queue;
   if (!queue.empty()) set(configuration, "yarn.application.queue", queue);
@@ -147,6 +154,7 @@ result<component_plan> plan_component(const settings& settings,
   spec.flink_version = installed.text;
   spec.submission = descriptor.submission;
   spec.job_type = descriptor.job_type;
+  spec.state = descriptor.state;
   spec.respawn = descriptor.respawn;
   spec.respawn_delay_ms = descriptor.respawn_delay_ms;
   spec.restart_attempts = descriptor.restart_attempts;

@@ -102,6 +102,8 @@ class creation {
     data.flink_version = plan_.spec.flink_version;
     data.job_type = plan_.spec.job_type;
     data.submission = plan_.spec.submission;
+    data.state = plan_.spec.state;
+    data.retention = prepared_.reading.descriptor.retention;
     return data;
   }
 

@@ -63,6 +63,7 @@ class reader {
     read_version();
     read_submission();
     read_behaviour();
+    read_state();
     read_resources();
     read_configuration();
     read_environment();
@@ -209,15 +210,6 @@ class reader {
         in_.refuse_value("component_respawn_type", *text);
       }
     }
-    if (const auto text = in_.text("component_flink_state")) {
-      if (*text == "required") {
-        result_.unimplemented.push_back({property_path("component_flink_state"), "required",
-                                         "optional or none: this version takes no savepoints yet, "
-                                         "so it cannot promise a restore point"});
-      } else if (*text != "optional" && *text != "none") {
-        in_.refuse_value("component_flink_state", *text);
-      }
-    }
     constexpr std::int64_t second = 1'000;
     // A pause of zero would never grow by doubling.
     out_.respawn_delay_ms =
@@ -236,6 +228,30 @@ class reader {
     } else if (job_name) {
       out_.job_name = *job_name;
     }
+  }
+
+  void read_state() {
+    constexpr std::string_view name = "component_flink_state";
+    const bool batch = out_.job_type == component::job_type::batch;
+    out_.state = component::default_state_policy(out_.job_type);
+    if (const auto text = in_.text(name)) {
+      const auto policy = component::parse_state_policy(*text);
+      if (!policy) {
+        in_.refuse_value(name, *text);
+      } else if (batch && *policy == component::state_policy::required) {
+        in_.refuse(name, "required, for a batch job",
+                   "optional or none: a batch job takes no checkpoints and has no savepoint to "
+                   "start from");
+      } else {
+        out_.state = *policy;
+      }
+    }
+    constexpr std::int64_t second = 1'000;
+    out_.retention.count = in_.integer("component_flink_savepoint_retention_count").value_or(0);
+    out_.retention.age_ms =
+        in_.integer("component_flink_savepoint_retention_age_sec").value_or(0) * second;
+    out_.retention.size_bytes =
+        in_.size_bytes("component_flink_savepoint_retention_bytes").value_or(0);
   }
 
   void read_resources() {
@@ -344,13 +360,10 @@ class reader {
 }  // namespace
 
 std::optional<error> descriptor_reading::failure(const component::component_name& name) const {
-  if (problems.empty() && unimplemented.empty()) return std::nullopt;
-  std::vector<problem> all = problems;
-  all.insert(all.end(), unimplemented.begin(), unimplemented.end());
-  const std::string what = fmt::format("the descriptor of {} has {} problem{}", name.text(),
-                                       all.size(), all.size() == 1 ? "" : "s");
-  error e = invalid(what, std::move(all));
-  if (problems.empty()) e.code = status_code::unimplemented;
+  if (problems.empty()) return std::nullopt;
+  error e = invalid(fmt::format("the descriptor of {} has {} problem{}", name.text(),
+                                problems.size(), problems.size() == 1 ? "" : "s"),
+                    problems);
   e.component = name.text();
   return e;
 }

@@ -12,6 +12,7 @@
 #include "component/guard_spec.h"
 #include "flink/dialect.h"
 #include "flink/installation.h"
+#include "lifecycle/component_data.h"
 #include "lifecycle/property_reader.h"
 
 namespace dm::lifecycle {
@@ -46,6 +47,8 @@ struct descriptor {
   std::vector<std::string> tags;
 
   component::job_type job_type = component::job_type::streaming;
+  component::state_policy state = component::state_policy::optional;
+  retention_rule retention;
   component::respawn respawn = component::respawn::always;
   std::int64_t respawn_delay_ms = 2'000;
   int restart_attempts = 3;
@@ -58,11 +61,9 @@ struct descriptor {
 struct descriptor_reading {
   lifecycle::descriptor descriptor;  // right only when there are no problems
   std::vector<problem> problems;
-  std::vector<problem> unimplemented;  // right, but not offered by this version
   std::vector<warning> warnings;
 
-  // INVALID_ARGUMENT with everything that is wrong, UNIMPLEMENTED when nothing else is; nullopt
-  // when all is well.
+  // INVALID_ARGUMENT with everything that is wrong; nullopt when all is well.
   std::optional<error> failure(const component::component_name& name) const;
 };
 

@@ -1,5 +1,5 @@
 // The destroy verb: ends the job if need be, takes the program out of supervisord, removes what
-// create made.
+// create made, and the component's state only when told so.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include "io/file.h"
 #include "lifecycle/component_files.h"
 #include "lifecycle/program.h"
+#include "lifecycle/restore_points.h"
 #include "lifecycle/stop.h"
 
 namespace dm::lifecycle {
@@ -27,6 +28,49 @@ result<bool> remove_program_file(const component_data& data) {
   return io::remove_tree(directory->get(), data.program_file.substr(slash + 1));
 }
 
+// All of the component's state, pinned or not; its log stays. Those that lie in directories of the
+// callers' are known from the ledger only, so that goes last.
+result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
+                           const component_data& data) {
+  const std::string directory = state_directory(data);
+  auto known = read_points(op, hdfs, data);
+  if (!known) return fail(std::move(known.error()));
+  std::vector<std::string> paths;
+  for (const state::restore_point& point : known->points) {
+    const std::string name = point.path.substr(point.path.rfind('/') + 1);
+    // What Flink made for this savepoint alone, where this plugin may delete.
+    if (flink::hdfs_path(point.path) == point.path &&
+        point.path.starts_with(data.state_root + "/") && name.starts_with("savepoint-") &&
+        !point.path.starts_with(directory + "/") &&
+        point.state != state::restore_point_state::claimed) {
+      paths.push_back(point.path);
+    }
+  }
+  paths.push_back(directory + "/checkpoints");
+  paths.push_back(directory + "/savepoints");
+  bool changed = false;
+  for (const std::string& path : paths) {
+    auto removed = hdfs.remove(op, path, true);
+    if (!removed) {
+      return fail_while(fmt::format("{} is destroyed but not all of its state", data.name.text()),
+                        std::move(removed.error()));
+    }
+    changed = changed || *removed;
+  }
+  return changed;
+}
+
+error not_stopped(const component_data& data, const stop_reply& ended) {
+  error problem = *ended.failure;
+  problem.message = fmt::format("{} was not destroyed: {}", data.name.text(), problem.message);
+  if (ended.desired == "RUNNING") {
+    problem.hint =
+        "stop it first: without a savepoint (\"savepoint\": false), or with \"kill\": true; then "
+        "destroy it";
+  }
+  return problem;
+}
+
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
   const component_data& data = request.data;
   if (auto here = check_node(session, data, "destroy"); !here) return fail(here.error());
@@ -34,8 +78,10 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   stop_request stop;
   stop.data = data;
   stop.user = request.user;
+  // State that is to be deleted is not saved first.
+  if (request.dispose_savepoints) stop.savepoint = false;
   const stop_reply ended = end_component(session, op, stop, "destroy");
-  if (ended.failure) return fail(*ended.failure);
+  if (ended.failure) return fail(not_stopped(data, ended));
   bool changed = ended.changed;
 
   // The program first: from here on nothing can start it again, whatever happens to this call.
@@ -49,7 +95,12 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   changed = changed || *files;
 
   cluster::hdfs hdfs = session.hdfs_for(data.user);
-  component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
+  if (request.dispose_savepoints) {
+    auto disposed = dispose_state(op, hdfs, data);
+    if (!disposed) return fail(std::move(disposed.error()));
+    changed = changed || *disposed;
+  }
+  component::component_log log(hdfs, state_directory(data));
   if (auto pruned = log.prune(op, records_kept); !pruned) {
     op.log(io::log_level::warning, "pruning the component's log: " + pruned.error().message);
   }
@@ -60,17 +111,6 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
 
 destroy_reply destroy(session& session, const io::operation& op, const destroy_request& request) {
   destroy_reply reply;
-  if (request.dispose_savepoints) {
-    reply.failure =
-        fail(status_code::unimplemented,
-             fmt::format(
-                 "destroy of {} with \"savepoints\": \"dispose\": this version does not manage "
-                 "savepoints; nothing was done",
-                 request.data.name.text()),
-             "destroy with \"savepoints\": \"keep\", and delete savepoints by hand")
-            .value();
-    return reply;
-  }
   auto changed = run(session, op, request);
   if (changed) {
     reply.changed = *changed;

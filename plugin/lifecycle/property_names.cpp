@@ -110,9 +110,40 @@ constexpr std::array table = {
     property_name{.name = "component_flink_state",
                   .kind = kind::choice,
                   .default_value = "optional; batch: none",
-                  .allowed = "optional, none (required: not in this version)",
+                  .allowed = "required, optional, none; batch: optional, none",
                   .flink = any,
-                  .description = "what a start does with the state of the run before"},
+                  .description =
+                      "what a start does with the state of the run before: required (never starts "
+                      "without it, unless the request itself accepts the loss), optional (resumes "
+                      "where there is state), none (begins anew; a stop takes no savepoint)"},
+    property_name{.name = "component_flink_savepoint_retention_count",
+                  .kind = kind::integer,
+                  .default_value = "0",
+                  .allowed = "a whole number, 0 … 10000; 0: no limit",
+                  .least = 0,
+                  .most = 10'000,
+                  .flink = any,
+                  .description =
+                      "after a savepoint, keep the newest so many; pinned ones, the last good one "
+                      "and what a run was started from are never deleted"},
+    property_name{.name = "component_flink_savepoint_retention_age_sec",
+                  .kind = kind::integer,
+                  .default_value = "0",
+                  .allowed = "a whole number of seconds, 0 … 315360000; 0: no limit",
+                  .least = 0,
+                  .most = 315'360'000,
+                  .flink = any,
+                  .description = "after a savepoint, delete older ones, with the same exceptions"},
+    property_name{.name = "component_flink_savepoint_retention_bytes",
+                  .kind = kind::size,
+                  .default_value = "0",
+                  .allowed = "0 … 1024t: a number of bytes, or a number with b, k, m, g or t (kb, "
+                             "mb … too); 0: no limit",
+                  .least = 0,
+                  .most = std::int64_t{1} << 50,
+                  .flink = any,
+                  .description = "after a savepoint, keep the newest that together are no larger, "
+                                 "with the same exceptions"},
     property_name{.name = "component_flink_parallelism",
                   .kind = kind::integer,
                   .default_value = "Flink's own",

@@ -21,6 +21,7 @@ enum class property_kind {
   version,     // a prefix of a Flink version
   integer,
   memory,  // "512m", "1 gb", or a number of megabytes
+  size,    // "512m", "1 gb", or a number of bytes
   choice,
   queue,
   tags,           // separated by commas, or a JSON list
@@ -35,8 +36,8 @@ struct property_name {
   property_kind kind;
   std::string_view default_value;  // for people
   std::string_view allowed;        // for people, as in problem::allowed
-  std::int64_t least = 0;          // kind integer
-  std::int64_t most = 0;           // kind integer
+  std::int64_t least = 0;          // kinds integer, size
+  std::int64_t most = 0;           // kinds integer, size
   bool may_be_empty = false;       // an empty text counts as absent, as it did in the original
   bool original = false;           // a name of the original plugin; the others are new in 1.0
   std::string_view flink;          // the Flink versions it has an effect on

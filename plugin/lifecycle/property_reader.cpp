@@ -172,6 +172,19 @@ std::optional<std::int64_t> property_reader::memory_bytes(std::string_view name)
   return bytes;
 }
 
+std::optional<std::int64_t> property_reader::size_bytes(std::string_view name) {
+  const auto value = text(name);
+  if (!value) return std::nullopt;
+  const property_name* entry = find_property_name(name);
+  auto bytes = parse_integer(*value);
+  if (!bytes) bytes = parse_memory_bytes(*value);
+  if (!bytes || *bytes < entry->least || *bytes > entry->most) {
+    refuse_value(name, *value);
+    return std::nullopt;
+  }
+  return bytes;
+}
+
 std::vector<std::string> property_reader::list(std::string_view name) {
   const property* given = value_of(name);
   if (given == nullptr) return {};

@@ -33,6 +33,7 @@ class property_reader {
   std::optional<std::string> text_that(std::string_view name, bool (*valid)(std::string_view));
   std::optional<std::int64_t> integer(std::string_view name);
   std::optional<std::int64_t> memory_bytes(std::string_view name);
+  std::optional<std::int64_t> size_bytes(std::string_view name);
   // A text at commas, or a JSON list.
   std::vector<std::string> list(std::string_view name);
   std::vector<std::string> arguments(std::string_view name);

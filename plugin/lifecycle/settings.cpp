@@ -29,13 +29,27 @@ struct verb_timeout {
   std::string_view verb;
   std::int64_t default_ms;
 };
-// start and stop wait for YARN's containers; destroy may stop first.
-constexpr std::array<verb_timeout, 6> verb_timeouts = {{{"validate", 30'000},
-                                                        {"create", 120'000},
-                                                        {"start", 300'000},
-                                                        {"stop", 300'000},
-                                                        {"destroy", 360'000},
-                                                        {"status", 30'000}}};
+// start and stop wait for YARN's containers. A savepoint may take minutes (Flink allows one ten by
+// default): trigger and stop take one, destroy and resume may stop first.
+constexpr std::array<verb_timeout, 13> verb_timeouts = {{{"validate", 30'000},
+                                                         {"create", 120'000},
+                                                         {"start", 300'000},
+                                                         {"stop", 600'000},
+                                                         {"destroy", 660'000},
+                                                         {"status", 30'000},
+                                                         {"trigger", 600'000},
+                                                         {"list", 60'000},
+                                                         {"resume", 600'000},
+                                                         {"dispose", 120'000},
+                                                         {"pin", 30'000},
+                                                         {"unpin", 30'000},
+                                                         {"plan", 60'000}}};
+
+std::string verb_names() {
+  std::vector<std::string_view> names;
+  for (const verb_timeout& entry : verb_timeouts) names.push_back(entry.verb);
+  return fmt::format("one of the verbs {}", fmt::join(names, ", "));
+}
 
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -331,8 +345,7 @@ class reader {
                         entry.value.GetInt64() <= 86'400'000;
       if (!known || !good) {
         problem_at("$.settings.timeouts_ms." + shown(verb), shown(io::scalar_text(entry.value)),
-                   known ? "milliseconds, 1 … 86400000"
-                         : "one of the verbs validate, create, start, stop, destroy, status");
+                   known ? "milliseconds, 1 … 86400000" : verb_names());
         continue;
       }
       out_.timeouts_ms.emplace_back(verb, entry.value.GetInt64());

@@ -1,246 +1,238 @@
-// The stop verb: records that the component is not wanted, ends its job, then its guard.
+// The stop verb: records that the component is not wanted, saves its state, ends its job, then its
+// guard.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "lifecycle/stop.h"
 
 #include <fmt/format.h>
 
-#include "component/component_log.h"
-#include "component/observation.h"
-#include "flink/job_manager.h"
 #include "lifecycle/component_files.h"
+#include "lifecycle/ending.h"
 #include "lifecycle/program.h"
-#include "lifecycle/stop.h"
+#include "lifecycle/retention.h"
+#include "lifecycle/stop_savepoint.h"
 
 namespace dm::lifecycle {
 
 namespace {
 
-constexpr io::milliseconds first_poll{200};
-constexpr io::milliseconds longest_poll{2000};
-
 using component::log_snapshot;
+using component::record_kind;
 
-class ending {
+result<void> check_request(const stop_request& request) {
+  const bool without = request.savepoint && !*request.savepoint;
+  const bool with = request.savepoint && *request.savepoint;
+  std::string_view contradiction;
+  if (request.drain && without) contradiction = "\"drain\": true and \"savepoint\": false";
+  if (request.drain && request.kill) contradiction = "\"drain\": true and \"kill\": true";
+  if (with && request.kill) contradiction = "\"savepoint\": true and \"kill\": true";
+  if (!request.operation.empty() && (without || request.kill))
+    contradiction = "\"operation\" and a stop without a savepoint";
+  if (!contradiction.empty()) {
+    return fail(status_code::invalid_argument,
+                fmt::format("stop of {}: {} contradict each other", request.data.name.text(),
+                            contradiction),
+                "leave one of them out");
+  }
+  return check_order(request.data, request.operation, request.format);
+}
+
+bool wants_savepoint(const stop_request& request) {
+  if (request.kill) return false;
+  if (request.drain || !request.operation.empty()) return true;
+  const component_data& data = request.data;
+  return request.savepoint.value_or(data.job_type == component::job_type::streaming &&
+                                    data.state != component::state_policy::none &&
+                                    data.submission != flink::submission_mode::attached);
+}
+
+class stopping {
  public:
-  ending(session& session, const io::operation& op, const stop_request& request,
-         std::string_view cause)
+  stopping(session& session, const io::operation& op, const stop_request& request,
+           std::string_view cause, stop_reply& reply)
       : session_(session),
         op_(op),
         request_(request),
+        data_(request.data),
         cause_(cause),
+        reply_(reply),
         hdfs_(session.hdfs_for(request.data.user)),
-        log_(hdfs_, component::hdfs_directory(request.data.state_root, request.data.name)),
-        yarn_(session.yarn_for(request.data.user)),
-        tag_(component::component_tag(request.data.id)) {}
+        log_(hdfs_, state_directory(request.data)),
+        savepoint_(session, op, request, log_) {}
 
-  result<void> run(stop_reply& reply) {
+  result<void> run() {
+    if (auto allowed = check_request(request_); !allowed) return allowed;
     if (local()) {
-      if (auto ours = check_places(session_.settings(), request_.data); !ours)
-        return fail(ours.error());
+      if (auto ours = check_places(session_.settings(), data_); !ours) return ours;
     }
-    auto recorded = unwant();
-    if (!recorded) return fail(recorded.error());
-    reply.changed = *recorded;
-    if (local() && request_.data.program_file.empty() == false) {
-      // A program file that is gone cannot start anything either.
-      if (auto set = set_autostart(request_.data, false);
-          !set && set.error().code != status_code::failed_precondition) {
-        return fail(set.error());
+    if (auto recorded = unwant(); !recorded) return recorded;
+    bool to_the_end = true;
+    if (!operation_.empty()) {
+      auto goes_to_the_end = save();
+      if (!goes_to_the_end) {
+        reply_.state = "STOPPING";
+        return fail(std::move(goes_to_the_end.error()));
       }
+      to_the_end = *goes_to_the_end;
     }
-    if (!request_.wait) {
-      auto ended = end_live();
-      if (!ended) return fail(ended.error());
-      reply.state = *ended ? "STOPPED" : "STOPPING";
-      return {};
-    }
-    if (auto gone = until_nothing_lives(reply); !gone) return fail(gone.error());
-    if (auto guard = end_guard(); !guard) return fail(guard.error());
-    // A client that the guard's end interrupted may have submitted at the last moment.
-    if (auto gone = until_nothing_lives(reply); !gone) return fail(gone.error());
-    if (auto written = record_end(reply); !written) return fail(written.error());
-    remove_staging(session_, op_, request_.data, snapshot_);
+    if (!to_the_end) return {};
+    if (auto ended = end(); !ended) return ended;
+    if (lost_) reply_.failure = savepoint_.lost();
     return {};
   }
 
  private:
-  bool local() const { return request_.data.node == session_.settings().node; }
+  bool local() const { return data_.node == session_.settings().node; }
 
-  // Appends `stop` unless it is there already. true: appended.
-  result<bool> unwant() {
+  // Sees to it that the newest intent is a stop; operation_ is its savepoint's, where it is to have
+  // one.
+  result<void> unwant() {
     for (;;) {
       auto seen = log_.read(op_);
-      if (!seen)
-        return fail_while(fmt::format("stopping {}", request_.data.name.text()), seen.error());
-      snapshot_ = std::move(*seen);
-      if (!snapshot_.wanted()) return false;
+      if (!seen) return fail_while(fmt::format("stopping {}", data_.name.text()), seen.error());
+      const component::log_record* intent = seen->newest_intent();
+      reply_.desired = seen->wanted() ? "RUNNING" : "STOPPED";
+      auto stands = intent != nullptr && intent->kind == record_kind::stop ? stands_already(*intent)
+                                                                           : result<bool>(false);
+      if (!stands) return fail(std::move(stands.error()));
+      if (*stands) return {};
       component::log_record stop;
-      stop.kind = component::record_kind::stop;
+      stop.kind = record_kind::stop;
       stop.node = session_.settings().node;
       stop.user = request_.user;
       stop.stop_cause = cause_;
-      auto claimed = log_.claim(op_, stop, snapshot_.newest_number());
+      if (abandoned_.empty()) {
+        auto operation = prepare(*seen);
+        if (!operation) return fail(std::move(operation.error()));
+        if (operation->empty() && intent == nullptr) return {};  // was never started
+        stop.savepoint_operation = std::move(*operation);
+      }
+      auto claimed = log_.claim(op_, stop, seen->newest_number());
       if (!claimed) return fail(claimed.error());
-      if (*claimed) return true;
-    }
-  }
-
-  // Asks every live application of the component to end. true: none lives, by an answer that
-  // counts.
-  result<bool> end_live() {
-    auto listing = yarn_.find_confirmed(op_, tag_);
-    if (!listing) return fail(listing.error());
-    const auto groups = component::group_by_epoch(listing->applications, request_.data.id);
-    auto denied = end_denied(groups);
-    if (!denied) return fail(denied.error());
-    bool lives = *denied;
-    for (const auto& [epoch, applications] : groups) {
-      for (const cluster::yarn_application& application : applications) {
-        if (application.terminal()) continue;
-        lives = true;
-        if (auto asked = end_application(epoch, application); !asked) return fail(asked.error());
-      }
-    }
-    return !lives;
-  }
-
-  // An application that YARN denies although its JobManager answers: a ResourceManager that has
-  // just started may not know it yet. true: there is one, and its job was asked to end.
-  result<bool> end_denied(const component::applications_by_epoch& groups) {
-    const component::log_record* incarnation = snapshot_.newest_incarnation();
-    if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) ||
-        groups.contains(incarnation->number)) {
-      return false;
-    }
-    const auto fact = snapshot_.applications.find(incarnation->number);
-    if (fact == snapshot_.applications.end() || fact->second.job_manager.empty()) return false;
-    const std::string& job_manager = fact->second.job_manager;
-    auto response = session_.http().perform(op_, flink::jobs_overview_request(job_manager));
-    auto jobs = response ? flink::read_jobs_overview(*response, job_manager)
-                         : result<std::vector<flink::job_overview>>(fail(response.error()));
-    if (!jobs) return false;  // silent: no evidence against the ResourceManager
-    const bool lives = std::any_of(jobs->begin(), jobs->end(), [&](const flink::job_overview& job) {
-      return job.id == fact->second.job_id && !job.terminal();
-    });
-    if (!lives) return false;
-    live_ = fmt::format("YARN does not know {}, but its JobManager answers",
-                        fact->second.application_id);
-    if (auto asked = cancel_jobs(job_manager); !asked) return fail(asked.error());
-    return true;
-  }
-
-  result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application) {
-    live_ = fmt::format("{} is {}", application.id, application.state);
-    std::string job_manager = component::job_manager_of(application);
-    if (job_manager.empty()) {
-      const auto fact = snapshot_.applications.find(epoch);
-      if (fact != snapshot_.applications.end()) job_manager = fact->second.job_manager;
-    }
-    // An application that never had a JobManager has nothing to lose; one whose address YARN has
-    // forgotten for a while after a failover has (D-33).
-    if (request_.kill || job_manager.empty()) return yarn_.kill(op_, application.id);
-    return cancel_jobs(job_manager);
-  }
-
-  result<void> cancel_jobs(const std::string& job_manager) {
-    auto response = session_.http().perform(op_, flink::jobs_overview_request(job_manager));
-    if (!response) return silent(job_manager, response.error());
-    auto jobs = flink::read_jobs_overview(*response, job_manager);
-    if (!jobs) return silent(job_manager, jobs.error());
-    for (const flink::job_overview& job : *jobs) {
-      if (job.terminal() || job.state == "CANCELLING") continue;
-      auto answer = session_.http().perform(op_, flink::cancel_request(job_manager, job.id));
-      if (!answer) return silent(job_manager, answer.error());
-      auto cancelled = flink::read_cancel(*answer, job_manager);
-      if (!cancelled) return silent(job_manager, cancelled.error());
-      live_ += fmt::format(", its job {} is being cancelled", job.id);
-    }
-    return {};
-  }
-
-  // A JobManager that does not answer now may in a moment, or its application has just ended.
-  result<void> silent(const std::string& job_manager, const error& problem) {
-    if (op_.cancelled()) return fail(problem);
-    live_ += fmt::format(", its JobManager {} does not answer ({})", job_manager, problem.message);
-    return {};
-  }
-
-  result<void> until_nothing_lives(stop_reply& reply) {
-    io::milliseconds interval = first_poll;
-    for (;;) {
-      auto ended = end_live();
-      if (ended && *ended) return {};
-      if (!ended && ended.error().code != status_code::unavailable) return fail(ended.error());
-      const std::string state = ended ? live_ : ended.error().message;
-      op_.progress("stop", state);
-      auto slept = session_.http().sleep(op_, interval);
-      if (!slept) {
-        reply.state = "STOPPING";
-        error e = slept.error();
-        if (!ended) e.code = status_code::unavailable;
-        e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}",
-                                request_.data.name.text(), state);
-        e.hint =
-            "stop again to go on waiting; with \"kill\": true the application is killed through "
-            "YARN";
-        return fail(std::move(e));
-      }
-      interval = std::min(interval * 3 / 2, longest_poll);
-    }
-  }
-
-  // The guard has nothing left to do, or is about to find that out; its program must not be RUNNING
-  // in supervisord.
-  result<void> end_guard() {
-    if (!local()) return {};
-    auto stopped = session_.supervisor().stop(op_, request_.data.program);
-    if (!stopped) {
-      return fail_while(fmt::format("the job of {} has ended; stopping its program in supervisord",
-                                    request_.data.name.text()),
-                        stopped.error());
-    }
-    if (auto applied = session_.supervisor().apply(op_, request_.data.program);
-        !applied && applied.error().code != status_code::failed_precondition) {
-      return fail(applied.error());
-    }
-    return {};
-  }
-
-  // The guard writes the end when it sees it; where it was not there to see, this does.
-  result<void> record_end(stop_reply& reply) {
-    auto seen = log_.read(op_);
-    if (!seen) return fail(seen.error());
-    snapshot_ = std::move(*seen);
-    reply.state = "STOPPED";
-    const component::log_record* incarnation = snapshot_.newest_incarnation();
-    if (incarnation == nullptr) return {};
-    const auto end = snapshot_.ends.find(incarnation->number);
-    if (end != snapshot_.ends.end()) {
-      if (end->second.outcome == component::outcome::completed) reply.state = "COMPLETED";
+      if (!*claimed) continue;
+      reply_.changed = true;
+      reply_.desired = "STOPPED";
+      operation_ = stop.savepoint_operation;
       return {};
     }
-    component::end_fact fact;
-    fact.epoch = incarnation->number;
-    fact.outcome = component::outcome::stopped;
-    fact.ended_at = io::now();
-    if (const auto application = snapshot_.applications.find(incarnation->number);
-        application != snapshot_.applications.end()) {
-      fact.application_id = application->second.application_id;
-      fact.job_id = application->second.job_id;
+  }
+
+  // Whether the stop that is recorded is what is asked for. One that waits for its savepoint may be
+  // told to go on without.
+  result<bool> stands_already(const component::log_record& intent) {
+    operation_ = intent.savepoint_operation;
+    if (operation_.empty() || wants_savepoint(request_) ||
+        (!request_.kill && !request_.savepoint)) {
+      return true;
     }
-    return log_.write_end(op_, fact);
+    state::savepoint_ledger ledger(hdfs_, state_directory(data_));
+    auto recorded = ledger.recorded_result(op_, operation_);
+    if (!recorded) return fail(std::move(recorded.error()));
+    if (*recorded && (*recorded)->completed) return true;
+    auto requested = ledger.requested(op_, operation_);
+    if (!requested) return fail(std::move(requested.error()));
+    if (!*requested) return true;  // disposed of since
+    abandoned_ = std::exchange(operation_, {});
+    return false;
+  }
+
+  // The operation of the savepoint to be taken; empty: none is.
+  result<std::string> prepare(const log_snapshot& log) {
+    if (!wants_savepoint(request_)) return std::string();
+    auto live = find_live_job(session_, op_, data_, log);
+    if (!live) return fail_while(fmt::format("stopping {}", data_.name.text()), live.error());
+    if (!*live || (*live)->ended) return std::string();
+    reply_.state = !(*live)->silence.empty() ? "UNKNOWN" : (*live)->job_state;
+    if (reply_.state != "RUNNING" && reply_.state != "RESTARTING" && reply_.state != "UNKNOWN")
+      reply_.state = "STARTING";
+    if (auto ready = check_all_tasks_running(**live, data_, "stop with a savepoint"); !ready) {
+      if (reply_.state == "RUNNING") reply_.state = "STARTING";
+      ready.error().hint +=
+          "; \"savepoint\": false stops it without one, \"kill\": true kills its application";
+      return fail(std::move(ready.error()));
+    }
+    auto operation = savepoint_.prepare(log, **live, reply_);
+    if (!operation && operation.error().code == status_code::permission_denied) {
+      operation.error().code = status_code::failed_precondition;
+      operation.error().message = fmt::format(
+          "stop of {}: its savepoint cannot be recorded, the "
+          "job runs on: {}",
+          data_.name.text(), operation.error().message);
+      operation.error().hint = fmt::format("{}/savepoints on HDFS must be writable for {}",
+                                           state_directory(data_), data_.user);
+    }
+    return operation;
+  }
+
+  // Carries the recorded stop's savepoint on. true: what lives is to be ended now.
+  result<bool> save() {
+    auto taken = savepoint_.take(operation_, reply_);
+    if (!taken) return fail(std::move(taken.error()));
+    const auto& progress = savepoint_.progress();
+    switch (*taken) {
+      case stop_savepoint::outcome::taken:
+        reply_.information = fmt::format("savepoint {} at {}", operation_, progress->result->path);
+        reply_.changed = reply_.changed || !progress->recorded_before;
+        return true;
+      case stop_savepoint::outcome::none:
+        lost_ = progress && !progress->recorded_before;
+        return true;
+      case stop_savepoint::outcome::revived:
+        return false;
+      case stop_savepoint::outcome::going_on:
+        break;
+    }
+    reply_.state = "STOPPING";
+    reply_.information = fmt::format("savepoint {} is being taken", operation_);
+    return false;
+  }
+
+  result<void> end() {
+    if (local() && !data_.program_file.empty()) {
+      // A program file that is gone cannot start anything either.
+      if (auto set = set_autostart(data_, false);
+          !set && set.error().code != status_code::failed_precondition) {
+        return fail(set.error());
+      }
+    }
+    end_order order{data_, request_.kill, std::nullopt};
+    const auto& progress = savepoint_.progress();
+    const bool saved = progress && progress->result && progress->result->completed;
+    if (saved) order.savepoint = progress->requested;
+    ending ending(session_, op_, std::move(order));
+    if (!request_.wait) {
+      auto ended = ending.end_live();
+      if (!ended) return fail(ended.error());
+      reply_.state = *ended ? "STOPPED" : "STOPPING";
+      return {};
+    }
+    reply_.state = "STOPPING";
+    if (auto gone = ending.until_nothing_lives(); !gone) return gone;
+    if (auto guard = ending.end_guard(); !guard) return guard;
+    // A client that the guard's end interrupted may have submitted at the last moment.
+    if (auto gone = ending.until_nothing_lives(); !gone) return gone;
+    auto state = ending.record_end();
+    if (!state) return fail(state.error());
+    reply_.state = std::move(*state);
+    remove_staging(session_, op_, data_, ending.log());
+    if (!abandoned_.empty()) savepoint_.abandon(abandoned_);
+    // A resume's own target may be one that the rule would delete.
+    if (saved && !progress->recorded_before && cause_ != "resume")
+      retire(session_, op_, data_, ending.log(), std::nullopt, operation_);
+    return {};
   }
 
   session& session_;
   const io::operation& op_;
   const stop_request& request_;
+  const component_data& data_;
   std::string cause_;
+  stop_reply& reply_;
   cluster::hdfs hdfs_;
   component::component_log log_;
-  cluster::resource_manager yarn_;
-  std::string tag_;
-  log_snapshot snapshot_;
-  std::string live_;  // what was seen alive last, for people
+  stop_savepoint savepoint_;
+  std::string operation_;  // of the stop's savepoint; empty: it has none
+  std::string abandoned_;  // of a stop that was told to go on without its savepoint
+  bool lost_ = false;      // this call has found out that the savepoint did not come to be
 };
 
 }  // namespace
@@ -248,27 +240,14 @@ class ending {
 stop_reply end_component(session& session, const io::operation& op, const stop_request& request,
                          std::string_view cause) {
   stop_reply reply;
-  if (auto ended = ending(session, op, request, cause).run(reply); !ended) {
-    reply.failure = ended.error();
+  if (auto stopped = stopping(session, op, request, cause, reply).run(); !stopped) {
+    reply.failure = stopped.error();
     if (reply.state.empty()) reply.state = "UNKNOWN";
   }
   return reply;
 }
 
 stop_reply stop(session& session, const io::operation& op, const stop_request& request) {
-  if (request.savepoint || request.drain) {
-    stop_reply reply;
-    reply.state = "UNKNOWN";
-    reply.failure =
-        fail(status_code::unimplemented,
-             fmt::format(
-                 "stop of {} with a savepoint: this version does not take savepoints; nothing "
-                 "was done, the job runs on",
-                 request.data.name.text()),
-             "stop with \"savepoint\": false, \"drain\": false cancels the job and loses its state")
-            .value();
-    return reply;
-  }
   return end_component(session, op, request, "stop");
 }
 

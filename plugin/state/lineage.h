@@ -18,7 +18,7 @@ namespace dm::state {
 // One candidate and why it is one.
 struct candidate {
   restore_point point;
-  std::string why;  // "named by the run of record 7", "the newest of epoch 5", ...
+  std::string why;     // "named by the run of record 7", "the newest of epoch 5", ...
   bool named = false;  // by the caller: if it is damaged nothing else is taken in its place
 };
 
@@ -32,13 +32,14 @@ struct lineage {
   bool allow_non_restored_state = false;
 };
 
-// For the next incarnation under the newest intent, which is a run; as if it were `accept_state_loss`
-// for a plan. points: all of the component, in any order.
+// For the next incarnation under the newest intent, which is a run; as if it were
+// `accept_state_loss` for a plan. points: all of the component, in any order.
 //   * a point that the run names, for its first incarnation that was really submitted;
 //   * else the newest usable ones that the incarnation before made, newest first; then the point
 //     that one was started from; and so on back to one that was started without state.
 //   * burnt epochs (claimed, never submitted) made nothing and are passed over.
-// Policy none: nothing but a named point. Points of unknown epoch are never candidates unless named.
+// Policy none: nothing but a named point. Points of unknown epoch are never candidates unless
+// named.
 lineage trace(const component::log_snapshot& log, const std::vector<restore_point>& points,
               component::state_policy policy);
 

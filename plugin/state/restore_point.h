@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ struct restore_point {
   // The incarnation that made it; 0: not known. Discovered ones and checkpoints are matched to one
   // by the job id in their path.
   std::uint64_t epoch = 0;
-  std::string job_id;  // of a discovered one its first six digits at most
+  std::string job_id;              // of a discovered one its first six digits at most
   std::int64_t checkpoint_id = 0;  // orders those of one epoch; 0: not known
   operation_kind operation = operation_kind::trigger;  // of the ledger's
   bool pinned = false;
@@ -59,6 +60,14 @@ struct restore_point {
     return state == restore_point_state::completed || state == restore_point_state::discovered;
   }
 };
+
+// "checkpoint-3-17": the retained checkpoint 17 of epoch 3.
+struct checkpoint_name {
+  std::uint64_t epoch = 0;
+  std::int64_t checkpoint_id = 0;
+};
+std::string checkpoint_id(const checkpoint_name& name);
+std::optional<checkpoint_name> parse_checkpoint_id(std::string_view id);
 
 // Newest first: by epoch, then by checkpoint id, then by time.
 void sort_newest_first(std::vector<restore_point>& points);

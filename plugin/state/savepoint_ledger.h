@@ -20,7 +20,7 @@ class savepoint_ledger {
   savepoint_ledger(cluster::hdfs& hdfs, std::string directory);
 
   // Absolute HDFS paths.
-  std::string savepoints_directory() const;                      // <directory>/savepoints
+  std::string savepoints_directory() const;  // <directory>/savepoints
   std::string operation_directory(std::string_view operation) const;
   std::string checkpoints_directory(std::uint64_t epoch) const;  // <directory>/checkpoints/<epoch>
 
@@ -58,16 +58,22 @@ class savepoint_ledger {
   result<void> take_stock(const io::operation& op, result_record& record);
 
   // Every restore point: ledger, discovered savepoints, retained checkpoints; newest first, states
-  // without a look at the files (verify() does that). log: matches job ids to epochs, and tells what
-  // was claimed. An absent directory is an empty list. Requests: one listing page per 1,000 entries,
-  // the index, two per record newer than the index, two listings per epoch with checkpoints.
-  // Replaces savepoints/index.json when it found records that were not in it (best effort).
+  // without a look at the files (verify() does that). log: matches job ids to epochs, and tells
+  // what was claimed. An absent directory is an empty list. Requests: one listing page per 1,000
+  // entries, the index, two per record newer than the index, two listings per epoch with
+  // checkpoints. Replaces savepoints/index.json when it found records that were not in it (best
+  // effort).
   result<std::vector<restore_point>> list(const io::operation& op,
                                           const component::log_snapshot& log);
   // The checkpoints alone that one epoch has left behind, newest first.
   result<std::vector<restore_point>> checkpoints_of(const io::operation& op, std::uint64_t epoch);
 
  private:
+  result<std::optional<std::string>> read_document(const io::operation& op,
+                                                   const std::string& name);
+  result<std::string> write_document(const io::operation& op, const std::string& name,
+                                     const std::string& content);
+
   cluster::hdfs& hdfs_;
   std::string directory_;
 };

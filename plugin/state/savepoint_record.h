@@ -81,6 +81,10 @@ struct disposal_record {
   std::string path;
   std::string user;    // who asked; empty: retention
   std::string reason;  // "dispose", "retention: count", ...
+  // Its place in the lineage, which outlives it. The ledger fills them in where it knows; 0: not
+  // known.
+  std::uint64_t epoch = 0;
+  std::int64_t checkpoint_id = 0;
   bool force = false;
   io::wall_time disposed_at{};  // when it began
 };

@@ -11,8 +11,8 @@ namespace dm::state {
 
 struct verdict {
   bool intact = false;
-  bool header_only = false;  // no manifest was recorded: only _metadata was looked at
-  std::string reason;        // what is wrong, for people; empty when intact
+  bool header_only = false;        // no manifest was recorded: only _metadata was looked at
+  std::string reason;              // what is wrong, for people; empty when intact
   std::int64_t checkpoint_id = 0;  // of _metadata; 0 when it could not be read
 };
 

@@ -13,6 +13,7 @@
 #include "lifecycle/component_status.h"
 #include "lifecycle/property_names.h"
 #include "lifecycle/settings.h"
+#include "state/restore_point.h"
 
 using namespace dm;
 
@@ -68,8 +69,21 @@ TEST_CASE("Every state, confidence and error code stands in documents.md") {
   }
 }
 
+TEST_CASE("Every state and kind of a restore point stands in documents.md") {
+  using state::restore_point_state;
+  for (int i = 0; i <= static_cast<int>(restore_point_state::disposed); ++i) {
+    const std::string_view word = state::to_string(static_cast<restore_point_state>(i));
+    INFO(word);
+    CHECK(documented(fmt::format("\n| `{}` |", word)));
+  }
+  for (const auto kind :
+       {state::restore_point_kind::savepoint, state::restore_point_kind::checkpoint})
+    CHECK(documented(fmt::format("`{}`", state::to_string(kind))));
+}
+
 TEST_CASE("The default time limits are those of documents.md") {
-  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status"}) {
+  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "trigger",
+                           "list", "resume", "dispose", "pin", "unpin", "plan"}) {
     const std::string text = fmt::format("`{}` {}", verb, lifecycle::timeout_ms({}, verb));
     INFO(text);
     CHECK(documented(text));
@@ -84,7 +98,7 @@ TEST_CASE("Every sample is JSON of schema 1 and is named in documents.md") {
     CHECK(test::text_at(test::parsed(content(entry.path())), "schema") == "1");
     ++samples;
   }
-  CHECK(samples == 18);
+  CHECK(samples == 32);
 }
 
 TEST_CASE("Every setting of the sample environment is read, and stands in documents.md") {

@@ -67,12 +67,34 @@ TEST_CASE("start: whether the component is still wanted stands beside the error"
   CHECK(test::text_at(test::parsed(out.document), "desired") == "RUNNING");
 }
 
+TEST_CASE("start: what it starts from, once that is known") {
+  lifecycle::start_reply reply;
+  CHECK(io::member(test::parsed(boundary::write_reply(reply, context).document), "restore_point") ==
+        nullptr);
+  reply.restore_point = {"a", "/s/savepoint-1", "the newest of epoch 2"};
+  const auto with = test::parsed(boundary::write_reply(reply, context).document);
+  CHECK(test::text_at(with, "restore_point.id") == "a");
+  CHECK(test::text_at(with, "restore_point.path") == "hdfs:///s/savepoint-1");
+  CHECK(test::text_at(with, "restore_point.why") == "the newest of epoch 2");
+  reply.restore_point = {"", "", "this is the first run"};
+  const auto without = test::parsed(boundary::write_reply(reply, context).document);
+  CHECK(io::to_text(*io::member(without, "restore_point")) == R"({"why":"this is the first run"})");
+}
+
 TEST_CASE("stop and destroy") {
   lifecycle::stop_reply stop;
   stop.changed = true;
   stop.state = "STOPPED";
-  CHECK(boundary::write_reply(stop, context).document ==
-        R"({"schema":1,"changed":true,"state":"STOPPED","savepoint":null,"information":""})");
+  CHECK(
+      boundary::write_reply(stop, context).document ==
+      R"({"schema":1,"changed":true,"state":"STOPPED","desired":"STOPPED","savepoint":null,"information":""})");
+  stop.savepoint.emplace().id = "before-maintenance";
+  CHECK(test::text_at(test::parsed(boundary::write_reply(stop, context).document),
+                      "savepoint.id") == "before-maintenance");
+  stop.desired = "RUNNING";  // its savepoint has failed, the job runs on
+  stop.failure = unavailable();
+  CHECK(test::text_at(test::parsed(boundary::write_reply(stop, context).document), "desired") ==
+        "RUNNING");
   lifecycle::destroy_reply destroy;
   CHECK(boundary::write_reply(destroy, context).document == R"({"schema":1,"changed":false})");
 }

@@ -105,3 +105,41 @@ TEST_CASE("A request is an object") {
     CHECK(read.error().message.find("The request") == 0);
   }
 }
+
+TEST_CASE("Words, flags, numbers and operation ids that may be absent") {
+  const auto document = test::parsed(
+      R"({"w":"b","f":false,"n":7,"o":"before-upgrade_1","l":["a","b"],"odd":"c","list":["a","c"],"half":1.5,"id":"-x"})");
+  boundary::request_reader reader(document, "$");
+  CHECK(reader.optional_word("w", {"a", "b"}) == "b");
+  CHECK(reader.optional_word("none", {"a", "b"}).empty());
+  CHECK(reader.optional_flag("f") == false);
+  CHECK_FALSE(reader.optional_flag("none").has_value());
+  CHECK(reader.number("n", 5, 1, 10) == 7);
+  CHECK(reader.number("none", 5, 1, 10) == 5);
+  CHECK(reader.operation_id("o") == "before-upgrade_1");
+  CHECK(reader.operation_id("none").empty());
+  CHECK(reader.word_list("l", {"a", "b"}) == std::vector<std::string>{"a", "b"});
+  CHECK(reader.word_list("none", {"a"}).empty());
+  CHECK(reader.problems().empty());
+
+  reader.optional_word("odd", {"a", "b"});
+  reader.optional_flag("w");
+  CHECK(reader.number("n", 5, 1, 6) == 5);
+  reader.number("half", 5, 1, 6);
+  reader.operation_id("id");
+  reader.word_list("list", {"a", "b"});
+  std::vector<std::string> paths;
+  for (const problem& p : reader.problems()) paths.push_back(p.path);
+  CHECK(paths == std::vector<std::string>{"$.odd", "$.w", "$.n", "$.half", "$.id", "$.list[1]"});
+  CHECK(reader.problems()[2].allowed == "a whole number, 1 … 6");
+}
+
+TEST_CASE("Problems of an inner object keep their own paths") {
+  const auto document = test::parsed(R"({"inner":{}})");
+  boundary::request_reader outer(document, "$");
+  boundary::request_reader inner(*outer.object("inner"), "$.inner");
+  inner.required_text("name");
+  outer.adopt(inner);
+  REQUIRE(outer.problems().size() == 1);
+  CHECK(outer.problems()[0].path == "$.inner.name");
+}

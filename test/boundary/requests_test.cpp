@@ -84,21 +84,47 @@ TEST_CASE("start, stop, destroy: defaults and flags") {
   const auto stop = boundary::read_stop_request(plain);
   REQUIRE(stop);
   CHECK(stop->wait);
-  CHECK_FALSE((stop->savepoint || stop->drain || stop->kill));
+  CHECK_FALSE(stop->savepoint);  // the component's policy decides
+  CHECK_FALSE((stop->drain || stop->kill));
+  CHECK(stop->operation.empty());
+  CHECK(stop->format == flink::savepoint_format::canonical);
   const auto destroy = boundary::read_destroy_request(plain);
   REQUIRE(destroy);
   CHECK_FALSE(destroy->dispose_savepoints);
 
   const auto flags = request(
       name + "," + data +
-      R"(,"user":"ada","wait":false,"accept_state_loss":true,"savepoint":true,"drain":true,"kill":true,"savepoints":"dispose")");
+      R"(,"user":"ada","wait":false,"accept_state_loss":true,"savepoint":true,"drain":true,"operation":"a","format":"native","savepoints":"dispose")");
   CHECK_FALSE(boundary::read_start_request(flags)->wait);
   CHECK(boundary::read_start_request(flags)->accept_state_loss);
   CHECK(boundary::read_start_request(flags)->user == "ada");
-  CHECK(boundary::read_stop_request(flags)->savepoint);
+  CHECK(boundary::read_stop_request(flags)->savepoint == true);
   CHECK(boundary::read_stop_request(flags)->drain);
-  CHECK(boundary::read_stop_request(flags)->kill);
+  CHECK(boundary::read_stop_request(flags)->operation == "a");
+  CHECK(boundary::read_stop_request(flags)->format == flink::savepoint_format::native);
   CHECK(boundary::read_destroy_request(flags)->dispose_savepoints);
+}
+
+TEST_CASE("stop: what is asked for makes sense together, or is refused with its path") {
+  const auto stop = [](const std::string& more) {
+    return boundary::read_stop_request(request(name + "," + data + more));
+  };
+  CHECK(stop(R"(,"savepoint":false)")->savepoint == false);
+  CHECK(stop(R"(,"kill":true)")->kill);
+  CHECK_FALSE(stop(R"(,"kill":true)")->savepoint);
+  CHECK(stop(R"(,"kill":true,"savepoint":false)"));
+  // Either asks for a savepoint by itself, whatever the component's default is.
+  CHECK(stop(R"(,"drain":true)")->savepoint == true);
+  CHECK(stop(R"(,"operation":"a")")->savepoint == true);
+
+  using list = std::vector<std::string>;
+  CHECK(paths(stop(R"(,"drain":true,"savepoint":false)").error()) == list{"$.drain"});
+  CHECK(paths(stop(R"(,"operation":"a","savepoint":false)").error()) == list{"$.operation"});
+  CHECK(paths(stop(R"(,"kill":true,"savepoint":true)").error()) == list{"$.kill"});
+  CHECK(paths(stop(R"(,"kill":true,"drain":true,"operation":"a")").error()) ==
+        list{"$.drain", "$.operation"});
+  CHECK(paths(stop(R"(,"operation":"a b","format":"fast","savepoint":"yes")").error()) ==
+        list{"$.savepoint", "$.operation", "$.format"});
 }
 
 TEST_CASE("Names and data are checked before the lifecycle sees them") {

@@ -27,7 +27,7 @@ lifecycle::component_status running() {
   return status;
 }
 
-io::json_document written(const std::vector<boundary::status_entry>& entries,
+io::json_document written(const std::vector<boundary::batch_entry>& entries,
                           const std::vector<lifecycle::component_status>& observed,
                           bool detail = false) {
   const auto out = boundary::write_status(moment, entries, observed, detail, {});
@@ -55,7 +55,7 @@ TEST_CASE("What is not known is left out; the DM's start time is a number") {
 }
 
 TEST_CASE("Incarnations come with detail") {
-  const std::vector<boundary::status_entry> entries{{{"ns", "app", "comp"}, {}}};
+  const std::vector<boundary::batch_entry> entries{{{"ns", "app", "comp"}, {}}};
   CHECK_FALSE(
       (*io::member(written(entries, {running()}), "components"))[0].HasMember("incarnations"));
   const auto json = written(entries, {running()}, true);

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "boundary/savepoint.h"
 #include "json.h"
 #include "scarce_memory.h"
 #include "session_fixture.h"
@@ -49,6 +50,10 @@ TEST_CASE("DM-14: a refused request with memory that runs out at any allocation"
   check_with_scarce_memory(boundary::operation<boundary::start>, R"({"schema":2,"wait":"yes"})");
   check_with_scarce_memory(boundary::operation<boundary::status>,
                            R"({"schema":1,"components":[{},1]})");
+  check_with_scarce_memory(boundary::savepoint_table.trigger,
+                           R"({"schema":1,"operation":"a b","format":"fast"})");
+  check_with_scarce_memory(boundary::savepoint_table.list,
+                           R"({"schema":1,"components":[{},1],"states":["COMPLETED"]})");
 }
 
 TEST_CASE("The end of every verb is logged once") {

@@ -104,6 +104,43 @@ TEST_CASE("the newest run or stop is the desired state; incarnations belong to t
   CHECK(seen.current_incarnation() == nullptr);
 }
 
+TEST_CASE("a run that continues another keeps its incarnations, through several failed stops") {
+  log_snapshot seen;
+  const auto add = [&](std::uint64_t number, record_kind kind, std::uint64_t continues = 0) {
+    log_record record = of_kind(kind);
+    record.number = number;
+    record.continues = continues;
+    seen.records[number] = record;
+  };
+  add(1, record_kind::run);
+  add(2, record_kind::incarnation);
+  add(3, record_kind::stop);
+  CHECK(seen.run_began() == 0);
+  CHECK(seen.current_incarnation() == nullptr);
+  add(4, record_kind::run, 1);
+  CHECK(seen.run_began() == 1);
+  REQUIRE(seen.current_incarnation() != nullptr);
+  CHECK(seen.current_incarnation()->number == 2);
+  add(5, record_kind::stop);
+  add(6, record_kind::run, 4);
+  CHECK(seen.run_began() == 1);
+  REQUIRE(seen.current_incarnation() != nullptr);
+  CHECK(seen.current_incarnation()->number == 2);
+  add(7, record_kind::incarnation);
+  CHECK(seen.current_incarnation()->number == 7);
+  // The first run may have been pruned: its number is known all the same.
+  seen.records.erase(1);
+  CHECK(seen.run_began() == 1);
+  add(8, record_kind::run);
+  CHECK(seen.run_began() == 8);
+  CHECK(seen.current_incarnation() == nullptr);
+  // A damaged chain that points at itself or forwards ends.
+  add(9, record_kind::run, 9);
+  CHECK(seen.run_began() == 9);
+  add(10, record_kind::run, 12);
+  CHECK(seen.run_began() == 10);
+}
+
 TEST_CASE("what was claimed can be read by anybody, with nonce and time") {
   one_log l;
   l.prepare();

@@ -30,6 +30,7 @@ guard_spec full() {
   spec.flink_version = "1.20.5";
   spec.submission = dm::flink::submission_mode::attached;
   spec.job_type = job_type::batch;
+  spec.state = state_policy::required;
   spec.respawn = respawn::on_failure;
   spec.respawn_delay_ms = 1500;
   spec.restart_attempts = 0;
@@ -81,6 +82,7 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->flink_version == spec.flink_version);
   CHECK(read->submission == spec.submission);
   CHECK(read->job_type == spec.job_type);
+  CHECK(read->state == state_policy::required);
   CHECK(read->respawn == spec.respawn);
   CHECK(read->respawn_delay_ms == 1500);
   CHECK(read->restart_attempts == 0);
@@ -135,6 +137,8 @@ TEST_CASE("one wrong member is one problem") {
                                                                   {"submission", "\"per_job\""},
                                                                   {"job_type", "\"stream\""},
                                                                   {"respawn", "\"sometimes\""},
+                                                                  {"state", "\"maybe\""},
+                                                                  {"state", "true"},
                                                                   {"submission_slots", "0"},
                                                                   {"submission_slots", "1025"},
                                                                   {"submission_slots", "\"4\""},
@@ -168,6 +172,20 @@ TEST_CASE("a guard.json of another schema is refused with what to use (D-43)") {
   for (const std::string text : {"", "{", "[]", "null", "7"}) CHECK_FALSE(read_guard_spec(text));
 }
 
+TEST_CASE("a guard.json from before there was a state policy has the job type's default (D-43)") {
+  for (const job_type type : {job_type::streaming, job_type::batch}) {
+    guard_spec spec = full();
+    spec.job_type = type;
+    std::string text = to_json(spec);
+    const std::string line = "  \"state\": \"required\",\n";
+    REQUIRE(text.find(line) != std::string::npos);
+    text.erase(text.find(line), line.size());
+    const auto read = read_guard_spec(text);
+    if (!read) FAIL(read.error().text());
+    CHECK(read->state == (type == job_type::batch ? state_policy::none : state_policy::optional));
+  }
+}
+
 TEST_CASE("every prefix of guard.json is refused") {
   const std::string whole = to_json(full());
   for (std::size_t length = 0; length + 2 < whole.size(); ++length) {
@@ -188,4 +206,13 @@ TEST_CASE("respawn types of the original (D-4)") {
   for (const job_type value : {job_type::streaming, job_type::batch})
     CHECK(parse_job_type(to_string(value)) == value);
   CHECK_FALSE(parse_job_type("stream"));
+}
+
+TEST_CASE("state policies by their words") {
+  for (const state_policy value :
+       {state_policy::required, state_policy::optional, state_policy::none})
+    CHECK(parse_state_policy(to_string(value)) == value);
+  CHECK(parse_state_policy("Required").error().code == status_code::invalid_argument);
+  CHECK(parse_state_policy("").error().message.find("required, optional or none") !=
+        std::string::npos);
 }

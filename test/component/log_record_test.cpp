@@ -20,6 +20,7 @@ log_record full_incarnation() {
   record.written_at = noon;
   record.node = "edge1";
   record.user = "pnda";
+  record.restore_id = "checkpoint-9-4";
   record.restore_path = "hdfs://ns/pnda/flink/prod/app/job/checkpoints/9/chk-4";
   record.claim_mode = "no_claim";
   record.allow_non_restored_state = true;
@@ -42,6 +43,7 @@ TEST_CASE("an incarnation comes back as it was written") {
   CHECK(read->written_at == noon);
   CHECK(read->node == record.node);
   CHECK(read->user == record.user);
+  CHECK(read->restore_id == "checkpoint-9-4");
   CHECK(read->restore_path == record.restore_path);
   CHECK(read->claim_mode == record.claim_mode);
   CHECK(read->allow_non_restored_state);
@@ -57,23 +59,30 @@ TEST_CASE("intents come back as they were written") {
   run.node = "edge1";
   run.user = "alice";
   run.accept_state_loss = true;
+  run.restore_id = "s1";
   run.restore_path = "/savepoints/s1";
+  run.continues = 3;
   run.claim_mode = "claim";
   const auto read = read_log_record(to_json(run), 1);
   REQUIRE(read);
   CHECK(read->kind == record_kind::run);
   CHECK(read->accept_state_loss);
+  CHECK(read->restore_id == "s1");
   CHECK(read->restore_path == "/savepoints/s1");
+  CHECK(read->continues == 3);
   CHECK(read->claim_mode == "claim");
   CHECK_FALSE(read->allow_non_restored_state);
 
   log_record stop;
   stop.kind = record_kind::stop;
   stop.stop_cause = "start-failed";
+  stop.savepoint_operation = "sp-20261124T163801-9f3c2a1b";
   const auto stopped = read_log_record(to_json(stop), 2);
   REQUIRE(stopped);
   CHECK(stopped->kind == record_kind::stop);
   CHECK(stopped->stop_cause == "start-failed");
+  CHECK(stopped->savepoint_operation == stop.savepoint_operation);
+  CHECK(stopped->continues == 0);
 }
 
 TEST_CASE("an application and an end come back as they were written") {
@@ -146,6 +155,23 @@ TEST_CASE("members of a later version with the same schema are passed over") {
       R"({"schema":1,"kind":"run","nonce":"n","node":"e","shape":{"round":[1,2]}})", 5);
   REQUIRE(read);
   CHECK(read->node == "e");
+}
+
+TEST_CASE("records from before there were savepoints are read with nothing in their place (D-43)") {
+  const auto run = read_log_record(
+      R"({"schema":1,"kind":"run","nonce":"n","written_at":"2026-11-23T12:30:55.951Z","node":"e",
+          "accept_state_loss":false})",
+      1);
+  REQUIRE(run);
+  CHECK(run->continues == 0);
+  CHECK(run->restore_id.empty());
+  const auto stop =
+      read_log_record(R"({"schema":1,"kind":"stop","nonce":"n","stop_cause":"stop"})", 2);
+  REQUIRE(stop);
+  CHECK(stop->savepoint_operation.empty());
+  const auto odd = read_log_record(R"({"schema":1,"kind":"run","continues":-4})", 3);
+  REQUIRE(odd);
+  CHECK(odd->continues == 0);
 }
 
 TEST_CASE("a damaged record is an error that names it") {

@@ -1,29 +1,15 @@
 // A component's whole life through flink.so against servers that play supervisord, YARN, Flink and
 // HDFS: each request is the sample of abi/samples, and each reply must look like its sample.
 // SPDX-License-Identifier: Apache-2.0
-#include <pwd.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <rapidjson/pointer.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <catch2/catch.hpp>
 
-#include "fake/job_manager.h"
-#include "fake/name_node.h"
-#include "fake/resource_manager.h"
-#include "fake/supervisord.h"
-#include "host.h"
-#include "shape.h"
-#include "surroundings.h"
+#include "world.h"
 
 using namespace conformance;
 
@@ -31,152 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-rapidjson::Document sample(const std::string& name) {
-  std::ifstream file(std::string(SAMPLES) + "/" + name + ".json");
-  REQUIRE(file);
-  std::ostringstream text;
-  text << file.rdbuf();
-  rapidjson::Document document;
-  document.Parse(text.str().c_str());
-  REQUIRE_FALSE(document.HasParseError());
-  return document;
-}
+constexpr const char* program = world::program;
+constexpr const char* directory = world::directory;
 
-std::string text_of(const rapidjson::Value& value) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  value.Accept(writer);
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
-void set(rapidjson::Document& document, const char* pointer, const std::string& value) {
-  rapidjson::Pointer(pointer).Set(document, value.c_str());
-}
-
-// Members of an error that depend on the case.
-shape sample_shape(const std::string& name) {
-  shape made = shape_of(sample(name));
-  if (const auto error = made.members.find("error"); error != made.members.end()) {
-    for (const char* optional : {"component", "hint", "correlation_id"})
-      error->second.required[optional] = false;
-  }
-  return made;
-}
-
-void check_shape(const rapidjson::Value& real, const std::string& name) {
-  INFO(name << ": " << text_of(real));
-  const std::vector<std::string> found = differences(sample_shape(name), real);
-  CHECK(found == std::vector<std::string>{});
-}
-
-void write_jar(const std::string& path) {
-  archive* writer = archive_write_new();
-  REQUIRE(archive_write_set_format_zip(writer) == ARCHIVE_OK);
-  REQUIRE(archive_write_open_filename(writer, path.c_str()) == ARCHIVE_OK);
-  for (const auto& [name, content] :
-       {std::pair<std::string, std::string>("META-INF/MANIFEST.MF",
-                                            "Manifest-Version: 1.0\r\n\r\n"),
-        std::pair<std::string, std::string>("com/example/Counter.class", "\xCA\xFE\xBA\xBE")}) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    REQUIRE(archive_write_header(writer, entry) == ARCHIVE_OK);
-    REQUIRE(archive_write_data(writer, content.data(), content.size()) ==
-            static_cast<la_ssize_t>(content.size()));
-    archive_entry_free(entry);
-  }
-  REQUIRE(archive_write_close(writer) == ARCHIVE_OK);
-  archive_write_free(writer);
-}
-
-// An account that this process may set a component up for.
-std::string run_as_user() {
-  if (::geteuid() == 0) return "nobody";
-  const passwd* own = ::getpwuid(::geteuid());
-  REQUIRE(own != nullptr);
-  return own->pw_name;
-}
-
-constexpr const char* program = "flink.production.clicks.counter";
-constexpr const char* directory = "/pnda/flink/production/clicks/counter";
-
-// The node and the cluster of the samples.
-struct world {
-  node_folder node;
-  dm::fake::supervisord supervisord{node.path() + "/conf.d"};
-  dm::fake::name_node name_node;
-  dm::fake::resource_manager resource_manager;
-  dm::fake::job_manager job_manager;
-  std::string staged = node.path() + "/staged";
-  std::string application_id;
-
-  world() {
-    fs::create_directories(staged);
-    write_jar(staged + "/counter.jar");
-    std::ofstream(staged + "/application.properties") << "greeting=hello\n";
-    std::ofstream(staged + "/counter.py") << "# not needed by a Java program\n";
-    std::ofstream(staged + "/properties.json") << "{}\n";
-    name_node.files().make_directories("/pnda/flink", "hdfs", "1777");  // the administrator's part
-  }
-
-  std::string environment() const {
-    rapidjson::Document document = sample("environment");
-    const auto port = [](const std::string& address) {
-      return address.substr(address.rfind(':') + 1);
-    };
-    for (const std::string name : {"yarn_resource_manager", "webhdfs"}) {
-      const std::string& address =
-          name == "webhdfs" ? name_node.address() : resource_manager.address();
-      for (const std::string suffix : {"", "_backup"}) {
-        set(document, ("/environment/" + name + "_host" + suffix).c_str(), "127.0.0.1");
-        set(document, ("/environment/" + name + "_port" + suffix).c_str(), port(address));
-      }
-    }
-    set(document, "/environment/flink", node.path() + "/flink/bin/flink");
-    set(document, "/settings/supervisor_url", supervisord.url());
-    set(document, "/settings/supervisor_config_dir", node.path() + "/conf.d");
-    set(document, "/settings/install_root", node.path() + "/opt");
-    set(document, "/settings/flink_home", node.path() + "/flink");
-    set(document, "/settings/guard", node.path() + "/flink-guard");
-    return text_of(document);
-  }
-
-  // What the guard would do once supervisord has started it: claim an epoch, submit, write down
-  // what became of it.
-  void play_guard(const std::string& id) {
-    supervisord.on_start([this, id](const std::string& name) {
-      if (name != program) return;
-      dm::fake::yarn_application application;
-      application.name = "clicks-counter-job";
-      application.tags = {"dm-fleet-production", "dm-component-" + id, "dm-epoch-" + id + "-2"};
-      application.am_rpc_address = job_manager.rpc_address();
-      application_id = resource_manager.cluster().submit(application);
-      const std::string log = std::string(directory) + "/log/";
-      name_node.files().put(
-          log + "2.json",
-          R"({"schema":1,"kind":"incarnation","nonce":"00112233445566778899aabbccddeeff",)"
-          R"("written_at":"2026-11-23T12:41:31.200Z","node":"edge1.example.com","tags":[],)"
-          R"("spec_digest":"0","job_name":"clicks-counter-job"})");
-      name_node.files().put(log + "2-app.json", R"({"schema":1,"application_id":")" +
-                                                    application_id + R"(","job_manager":")" +
-                                                    job_manager.address() + R"(","job_id":")" +
-                                                    job_manager.job().id +
-                                                    R"(","seen_at":"2026-11-23T12:41:40.000Z"})");
-    });
-    job_manager.on_end([this](const std::string&) {
-      resource_manager.cluster().finish(application_id, "KILLED");
-    });
-  }
-};
-
-rapidjson::Document request(const std::string& name, const rapidjson::Value& data) {
-  rapidjson::Document document = sample(name);
-  const char* place = name == "status_request" ? "/components/0/data" : "/data";
-  rapidjson::Value copy(data, document.GetAllocator());
-  rapidjson::Pointer(place).Set(document, copy);
-  return document;
+bool works_on_the_node(const std::string& verb) {
+  return verb == "start" || verb == "stop" || verb == "destroy" || verb == "resume";
 }
 
 }  // namespace
@@ -280,7 +125,7 @@ TEST_CASE("A component that runs: start, status, stop and destroy look like thei
   REQUIRE(started.status == DM_STATUS_OK);
   check_shape(started.json, "start_reply");
   CHECK(std::string(started.json["state"].GetString()) == "RUNNING");
-  CHECK(started.json["application_id"].GetString() == w.application_id);
+  CHECK(started.json["application_id"].GetString() == w.application_id());
 
   const reply restarted = dm.run(plugin->start, text_of(request("start_request", data)));
   CHECK(restarted.status == DM_STATUS_OK);
@@ -342,7 +187,7 @@ TEST_CASE("INV-8: data that names other places is refused, and nothing there is 
   std::ofstream(precious + "/file") << "keep\nautostart=false\n";
   for (const char* member : {"/directory", "/program_file"}) {
     for (const auto& [name, verb] : verbs(plugin)) {
-      if (std::string(name) != "start" && std::string(name) != "stop" && std::string(name) != "destroy") continue;
+      if (!works_on_the_node(name)) continue;
       INFO(name << " with another " << member);
       rapidjson::Document forged;
       forged.CopyFrom(created.json["data"], forged.GetAllocator());
@@ -357,7 +202,9 @@ TEST_CASE("INV-8: data that names other places is refused, and nothing there is 
     }
   }
   CHECK(fs::exists(w.node.path() + "/conf.d/" + program + ".conf"));
-  REQUIRE(dm.run(plugin->destroy, text_of(request("destroy_request", created.json["data"]))).status == DM_STATUS_OK);
+  REQUIRE(
+      dm.run(plugin->destroy, text_of(request("destroy_request", created.json["data"]))).status ==
+      DM_STATUS_OK);
 }
 
 TEST_CASE("What the comparison of samples itself sees") {

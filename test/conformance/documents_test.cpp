@@ -23,18 +23,6 @@ struct fixture {
   session opened{plugin, record, environment_document(node, nobody.number())};
 };
 
-// A request of each verb that is as it should be. create names a folder that does not exist: it
-// ends there.
-std::string good_request(const std::string& verb) {
-  if (verb == "validate") return validate_request(false);
-  if (verb == "status") return status_request();
-  if (verb == "create") {
-    return R"({"schema":1,"namespace":"test","application":"app","component":"stream","user":"nobody",)"
-           R"("package":"app-1.0.0","staged_path":"/nonexistent/staged","properties":{"component_main_jar":"job.jar"}})";
-  }
-  return component_request();
-}
-
 std::string repeated(const std::string& text, std::size_t times) {
   std::string all;
   all.reserve(text.size() * times);
@@ -129,7 +117,7 @@ TEST_CASE("DM-7: a required member that is missing is named with its path, and a
     const reply answer = f.opened.run(verb, "{}");
     CHECK(answer.status == DM_STATUS_INVALID_ARGUMENT);
     CHECK(answer.has_detail("$.schema"));
-    CHECK(answer.has_detail(std::string(name) == "status" ? "$.components" : "$.component"));
+    CHECK(answer.has_detail(is_batch(name) ? "$.components" : "$.component"));
     CHECK(answer.json["error"]["details"].Size() >= 2);
   }
   const reply create = f.opened.run(f.plugin->create, "{}");
@@ -164,7 +152,7 @@ TEST_CASE("DM-7: another schema version is refused, with the ones that are under
 
 TEST_CASE("DM-7: members that are not known are ignored") {
   fixture f;
-  for (const char* verb_name : {"validate", "status"}) {
+  for (const char* verb_name : {"validate", "status", "list"}) {
     for (const auto& [name, verb] : verbs(f.plugin)) {
       if (std::string(name) != verb_name) continue;
       std::string request = good_request(name);
@@ -204,7 +192,14 @@ TEST_CASE("DM-13: members of every wrong type are answered, never a crash") {
                                             "wait",        "accept_state_loss",
                                             "savepoint",   "drain",
                                             "kill",        "savepoints",
-                                            "components",  "detail"};
+                                            "components",  "detail",
+                                            "operation",   "format",
+                                            "directory",   "states",
+                                            "kind",        "limit",
+                                            "after",       "verify",
+                                            "claim_mode",  "allow_non_restored_state",
+                                            "foreign",     "force",
+                                            "reason",      "next"};
   for (const auto& [name, verb] : verbs(f.plugin)) {
     for (const std::string& member : members) {
       for (const std::string& value : values) {

@@ -133,8 +133,7 @@ void use_plugin(const library& plugin, const node_folder& node, silent_server& s
     const session opened(plugin, record, environment);
     for (const auto& [name, verb] : verbs(plugin)) {
       const call bounded(plugin, opened, 200);
-      (void)opened.run(verb, std::string(name) == "status" ? status_request() : component_request(),
-                       bounded.get());
+      (void)opened.run(verb, good_request(name), bounded.get());
       (void)opened.run(verb, "{", bounded.get());
     }
   }

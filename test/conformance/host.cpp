@@ -133,9 +133,30 @@ reply run(const library& plugin, dm_operation verb, dm_session* session, dm_call
   return copied;
 }
 
-std::vector<named_verb> verbs(const library& plugin) {
+const dm_savepoint& savepoint_table(const library& plugin) {
+  const auto* table =
+      static_cast<const dm_savepoint*>(plugin->extension(lend(DM_SAVEPOINT_EXTENSION)));
+  if (table == nullptr || !DM_HAS_MEMBER(dm_savepoint, table, plan))
+    throw std::runtime_error("the plugin has no savepoints");
+  return *table;
+}
+
+std::vector<named_verb> table_verbs(const library& plugin) {
   return {{"validate", plugin->validate}, {"create", plugin->create}, {"destroy", plugin->destroy},
           {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status}};
+}
+
+std::vector<named_verb> verbs(const library& plugin) {
+  const dm_savepoint& savepoint = savepoint_table(plugin);
+  std::vector<named_verb> all = table_verbs(plugin);
+  all.insert(all.end(), {{"trigger", savepoint.trigger},
+                         {"list", savepoint.list},
+                         {"resume", savepoint.resume},
+                         {"dispose", savepoint.dispose},
+                         {"pin", savepoint.pin},
+                         {"unpin", savepoint.unpin},
+                         {"plan", savepoint.plan}});
+  return all;
 }
 
 }  // namespace conformance

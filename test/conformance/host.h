@@ -13,7 +13,9 @@
 
 #include <rapidjson/document.h>
 
-#include DM_PLUGIN_HEADER  // today's header, or the frozen one of 1.0: every test is built against both
+// Today's headers, or the frozen ones of 1.0: every test is built against both.
+#include DM_PLUGIN_HEADER
+#include DM_SAVEPOINT_HEADER
 
 namespace conformance {
 
@@ -118,11 +120,13 @@ dm_string lend(std::string_view text);
 reply run(const library& plugin, dm_operation verb, dm_session* session, dm_call* call,
           dm_string request);
 
-// The six verbs of the table by name.
 struct named_verb {
   const char* name;
   dm_operation verb;
 };
+std::vector<named_verb> table_verbs(const library& plugin);
+// Those and the seven of the savepoint extension.
 std::vector<named_verb> verbs(const library& plugin);
+const dm_savepoint& savepoint_table(const library& plugin);
 
 }  // namespace conformance

@@ -114,4 +114,17 @@ std::string validate_request(bool online) {
       online);
 }
 
+bool is_batch(const std::string& verb) { return verb == "status" || verb == "list"; }
+
+std::string good_request(const std::string& verb) {
+  if (verb == "validate") return validate_request(false);
+  if (is_batch(verb)) return status_request();
+  if (verb == "create") {
+    return R"({"schema":1,"namespace":"test","application":"app","component":"stream","user":"nobody",)"
+           R"("package":"app-1.0.0","staged_path":"/nonexistent/staged","properties":{"component_main_jar":"job.jar"}})";
+  }
+  const bool names_one = verb == "resume" || verb == "dispose" || verb == "pin" || verb == "unpin";
+  return component_request(names_one ? R"(,"savepoint":"before-upgrade")" : "");
+}
+
 }  // namespace conformance

@@ -66,5 +66,10 @@ std::string component_request(const std::string& more = "");
 std::string status_request();
 // A descriptor without fault; online makes it ask the cluster.
 std::string validate_request(bool online);
+// Whether a verb's request has an array of components.
+bool is_batch(const std::string& verb);
+// A request of each verb that is as it should be, offline where there is a choice. create names a
+// folder that does not exist: it ends there.
+std::string good_request(const std::string& verb);
 
 }  // namespace conformance

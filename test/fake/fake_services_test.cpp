@@ -7,6 +7,7 @@
 #include "fake/job_manager.h"
 #include "fake/supervisord.h"
 #include "flink/job_manager.h"
+#include "flink/savepoint_rest.h"
 #include "io/json.h"
 #include "supervisor/supervisor.h"
 
@@ -90,17 +91,19 @@ TEST_CASE(
   fake::savepoint_script script;
   script.polls_in_progress = 1;
   s.manager.script_savepoint(script);
-  const std::string body = R"({"target-directory":"hdfs://nn:8020/sp/op1","triggerId":"0a"})";
+  const std::string body =
+      R"({"target-directory":"hdfs://nn:8020/sp/op1","triggerId":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"})";
   for (int i = 0; i < 2; ++i) CHECK(s.post("/savepoints", body).status == 202);
   CHECK(s.manager.savepoints_triggered() == 1);
   CHECK(s.files->names("/sp/op1").empty());
-  CHECK(s.get("/savepoints/0a").body.find("IN_PROGRESS") != std::string::npos);
-  const auto done = s.get("/savepoints/0a");
+  CHECK(s.get("/savepoints/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a").body.find("IN_PROGRESS") !=
+        std::string::npos);
+  const auto done = s.get("/savepoints/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a");
   CHECK(done.body.find("hdfs://nn:8020/sp/op1/savepoint-79027c-") != std::string::npos);
   REQUIRE(s.files->names("/sp/op1").size() == 1);
   CHECK(s.files->get("/sp/op1/" + s.files->names("/sp/op1").front() + "/_metadata") ==
-        fake::metadata_bytes());
-  CHECK(s.get("/savepoints/0b").status == 404);
+        fake::metadata_bytes(101));
+  CHECK(s.get("/savepoints/0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b").status == 404);
   CHECK(s.get("/checkpoints").body.find(s.manager.savepoint_paths().front()) != std::string::npos);
 }
 
@@ -108,11 +111,15 @@ TEST_CASE("a stop ends the job, and the cluster leaves when its result has been 
   flink_service s;
   std::string ended;
   s.manager.on_end([&](const std::string& state) { ended = state; });
-  CHECK(s.post("/stop", R"({"targetDirectory":"/sp","drain":false,"triggerId":"0a"})").status ==
-        202);
+  CHECK(
+      s.post(
+           "/stop",
+           R"({"targetDirectory":"/sp","drain":false,"triggerId":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"})")
+          .status == 202);
   CHECK(s.manager.job().state == "FINISHED");
   CHECK(ended.empty());
-  CHECK(s.get("/savepoints/0a").body.find("COMPLETED") != std::string::npos);
+  CHECK(s.get("/savepoints/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a").body.find("COMPLETED") !=
+        std::string::npos);
   CHECK(ended == "FINISHED");
 }
 
@@ -122,12 +129,37 @@ TEST_CASE("a failed savepoint is a 200 with a cause, and the job runs on") {
   script.failure =
       "java.util.concurrent.CompletionException: x\nCaused by: java.io.IOException: full";
   s.manager.script_savepoint(script);
-  s.post("/stop", R"({"targetDirectory":"/sp","triggerId":"0a"})");
-  const auto answer = s.get("/savepoints/0a");
+  s.post("/stop", R"({"targetDirectory":"/sp","triggerId":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"})");
+  const auto answer = s.get("/savepoints/0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a");
   CHECK(answer.status == 200);
   CHECK(answer.body.find("failure-cause") != std::string::npos);
   CHECK(s.manager.job().state == "RUNNING");
   CHECK(s.files->all_files().empty());
+}
+
+TEST_CASE("the fake JobManager disposes of a savepoint once") {
+  flink_service s;
+  const std::string at = s.manager.address();
+  s.files->put("/sp/savepoint-1/_metadata", fake::metadata_bytes(1));
+  const auto dispose = [&] {
+    const auto id =
+        dm::flink::read_trigger(s.ask(dm::flink::disposal_request(at, "/sp/savepoint-1")), at);
+    REQUIRE(id);
+    const auto status =
+        dm::flink::read_disposal_status(s.ask(dm::flink::disposal_status_request(at, *id)), at);
+    REQUIRE(status);
+    CHECK(status->completed);
+    return status->failure;
+  };
+  CHECK(dispose().empty());
+  CHECK_FALSE(s.files->exists("/sp/savepoint-1"));
+  CHECK(dispose().find("Cannot find checkpoint or savepoint") != std::string::npos);
+}
+
+TEST_CASE("a trigger id that is none is refused") {
+  flink_service s;
+  CHECK(s.post("/savepoints", R"({"target-directory":"/sp","triggerId":"0a"})").status == 400);
+  CHECK(s.manager.savepoints_triggered() == 0);
 }
 
 TEST_CASE("an old Flink refuses members that it does not know") {
@@ -136,7 +168,7 @@ TEST_CASE("an old Flink refuses members that it does not know") {
   dm::io::http_request request;
   request.method = "POST";
   request.url = old.address() + "/jobs/" + old.job().id + "/savepoints";
-  request.body = R"({"target-directory":"/sp","triggerId":"0a"})";
+  request.body = R"({"target-directory":"/sp","triggerId":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"})";
   CHECK(http.perform(in_time, request)->status == 400);
   request.body = R"({"target-directory":"/sp"})";
   CHECK(http.perform(in_time, request)->status == 202);

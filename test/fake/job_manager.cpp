@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "io/hash.h"
 #include "io/json.h"
@@ -77,12 +78,21 @@ std::string exceptions(const flink_job& job) {
       quoted(job.root_exception), job.exception_ms, quoted(name));
 }
 
-std::string checkpoint(const std::string& path, std::int64_t at, bool savepoint) {
+std::string checkpoint(std::int64_t id, const std::string& path, std::int64_t at, bool savepoint) {
   return fmt::format(
-      R"({{"@class":"completed","id":7,"status":"COMPLETED","is_savepoint":{},"savepointFormat":null,"trigger_timestamp":{},)"
+      R"({{"@class":"completed","id":{},"status":"COMPLETED","is_savepoint":{},"savepointFormat":null,"trigger_timestamp":{},)"
       R"("latest_ack_timestamp":{},"state_size":1024,"end_to_end_duration":20,"num_subtasks":2,"num_acknowledged_subtasks":2,)"
       R"("checkpoint_type":"{}","tasks":{{}},"external_path":{},"discarded":false}})",
-      savepoint, at, at + 20, savepoint ? "SAVEPOINT" : "CHECKPOINT", quoted(path));
+      id, savepoint, at, at + 20, savepoint ? "SAVEPOINT" : "CHECKPOINT", quoted(path));
+}
+
+bool is_before_1_15(const std::string& version) {
+  return version.starts_with("1.13.") || version.starts_with("1.14.");
+}
+
+// Of a JSON text: 32 hex digits in quotes.
+bool is_trigger_id(const std::string& text) {
+  return text.size() == 34 && text.find_first_not_of("0123456789abcdef", 1) == 33;
 }
 
 std::string local_path(const std::string& uri) {
@@ -94,8 +104,11 @@ std::string local_path(const std::string& uri) {
 
 }  // namespace
 
-std::string metadata_bytes() {
-  return std::string("\x49\x60\x67\x2d\x00\x00\x00\x04", 8) + std::string(64, '\0');
+std::string metadata_bytes(std::int64_t checkpoint_id) {
+  std::string bytes("\x49\x60\x67\x2d\x00\x00\x00\x04", 8);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(checkpoint_id >> shift & 0xFF);
+  return bytes + std::string(56, '\0');
 }
 
 job_manager::job_manager(std::string flink_version, std::shared_ptr<hdfs_files> files)
@@ -126,6 +139,18 @@ void job_manager::set_job(std::optional<flink_job> job) {
 void job_manager::script_savepoint(savepoint_script script) {
   const std::lock_guard lock(mutex_);
   script_ = std::move(script);
+}
+
+void job_manager::finish_savepoints() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [id, one] : operations_) {
+    if (std::exchange(one.script.polls_in_progress, 0) > 0) complete(one);
+  }
+}
+
+void job_manager::fail_disposals(std::string stack_trace) {
+  const std::lock_guard lock(mutex_);
+  disposal_failure_ = std::move(stack_trace);
 }
 
 void job_manager::on_end(std::function<void(const std::string&)> ended) {
@@ -169,6 +194,9 @@ response job_manager::answer(const request& asked) {
                                                   job_->id, job_->state)
                                     : "{\"jobs\":[]}");
       }
+      if (path == "/savepoint-disposal" && asked.method == "POST") return dispose(asked);
+      const std::string disposal = "/savepoint-disposal/";
+      if (path.starts_with(disposal)) return disposal_status(path.substr(disposal.size()));
       const std::string start = "/jobs/";
       if (!path.starts_with(start))
         return flink_json(404, "{\"errors\":[\"Not found: " + path + "\"]}");
@@ -231,13 +259,13 @@ response job_manager::trigger(const request& asked, bool stop) {
     const std::string_view name = io::view(member.name);
     const bool accepted = name == known || name == "triggerId" || name == "formatType" ||
                           name == (stop ? "drain" : "cancel-job");
-    const bool too_new = version_.starts_with("1.13") || version_.starts_with("1.14");
-    if (!accepted || (too_new && (name == "triggerId" || name == "formatType"))) {
-      return refusal(400,
-                     "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not "
-                     "match expected format: unrecognized field \"" +
-                         std::string(name) + "\"");
-    }
+    const bool too_new = is_before_1_15(version_) && (name == "triggerId" || name == "formatType");
+    if (!accepted || too_new || (name == "triggerId" && !is_trigger_id(io::to_text(member.value))))
+      return refusal(
+          400,
+          "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not "
+          "match expected format " +
+              std::string(stop ? "StopWithSavepointRequestBody." : "SavepointTriggerRequestBody."));
   }
   const std::string directory = io::string_member_or(*body, known, "");
   if (directory.empty()) {
@@ -252,6 +280,7 @@ response job_manager::trigger(const request& asked, bool stop) {
     begun.script = script_;
     begun.stop = stop;
     begun.path = directory + "/savepoint-" + job_->id.substr(0, 6) + "-" + io::random_hex(6);
+    begun.checkpoint_id = ++job_->last_checkpoint_id;
     operation& one = operations_[trigger_id] = begun;
     if (one.script.polls_in_progress == 0) complete(one);
   }
@@ -261,6 +290,11 @@ response job_manager::trigger(const request& asked, bool stop) {
 response job_manager::savepoint_status(const std::string& trigger_id, std::string& ended) {
   const auto found = operations_.find(trigger_id);
   if (found == operations_.end()) {
+    if (is_before_1_15(version_))
+      return refusal(404,
+                     "org.apache.flink.runtime.rest.handler.RestHandlerException: Operation not "
+                     "found under key: org.apache.flink.runtime.rest.handler.job."
+                     "AsynchronousJobOperationKey@7d4ea6c2");
     return refusal(404,
                    "org.apache.flink.runtime.rest.handler.RestHandlerException: There is no "
                    "savepoint operation with triggerId=" +
@@ -288,8 +322,12 @@ response job_manager::savepoint_status(const std::string& trigger_id, std::strin
 void job_manager::complete(operation& one) {
   if (!one.script.failure.empty()) return;
   completed_.push_back(one.path);
-  if (files_ && one.script.write_metadata)
-    files_->put(local_path(one.path) + "/_metadata", metadata_bytes());
+  completed_id_ = one.checkpoint_id;
+  if (files_ && one.script.write_metadata) {
+    for (int i = 0; i < one.script.state_files; ++i)
+      files_->put(local_path(one.path) + "/" + io::random_hex(16), std::string(1000, 's'));
+    files_->put(local_path(one.path) + "/_metadata", metadata_bytes(one.checkpoint_id));
+  }
   if (!one.stop) return;
   job_->state = "FINISHED";
   job_->task_state = "FINISHED";
@@ -297,11 +335,20 @@ void job_manager::complete(operation& one) {
 }
 
 std::string job_manager::checkpoints() const {
-  const std::string completed = job_->completed_path.empty()
-                                    ? "null"
-                                    : checkpoint(job_->completed_path, job_->completed_ms, false);
+  const std::string completed =
+      job_->completed_path.empty()
+          ? "null"
+          : checkpoint(job_->completed_id, job_->completed_path, job_->completed_ms, false);
   const std::string savepoint =
-      completed_.empty() ? "null" : checkpoint(completed_.back(), job_->modified_ms, true);
+      completed_.empty() ? "null"
+                         : checkpoint(completed_id_, completed_.back(), job_->modified_ms, true);
+  std::string history;
+  for (const auto& [trigger_id, one] : operations_) {
+    if (one.script.polls_in_progress == 0) continue;
+    history += fmt::format(
+        R"({}{{"@class":"in_progress","id":{},"status":"IN_PROGRESS","is_savepoint":true,"trigger_timestamp":{},"state_size":0,"end_to_end_duration":1,"checkpoint_type":"SAVEPOINT","tasks":{{}}}})",
+        history.empty() ? "" : ",", one.checkpoint_id, job_->modified_ms);
+  }
   const std::string restored =
       job_->restored_path.empty()
           ? "null"
@@ -310,9 +357,45 @@ std::string job_manager::checkpoints() const {
                 job_->started_ms, quoted(job_->restored_path));
   return fmt::format(
       R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
-      R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[]}})",
-      job_->restored_path.empty() ? 0 : 1, job_->completed_path.empty() ? 0 : 1, completed,
-      savepoint, restored);
+      R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[{}]}})",
+      job_->restored_path.empty() ? 0 : 1,
+      completed_.size() + (job_->completed_path.empty() ? 0U : 1U), completed, savepoint, restored,
+      history);
+}
+
+// Deletes the savepoint's directory at once; the result is told when it is asked for.
+response job_manager::dispose(const request& asked) {
+  const auto body = io::parse_json(asked.body, "the request");
+  const std::string path = body ? io::string_member_or(*body, "savepoint-path", "") : "";
+  if (path.empty())
+    return refusal(400,
+                   "org.apache.flink.runtime.rest.handler.RestHandlerException: Request did not "
+                   "match expected format SavepointDisposalRequest.");
+  const std::string trigger_id = io::random_hex(16);
+  const bool there = !files_ || files_->exists(local_path(path) + "/_metadata");
+  std::string failure = disposal_failure_;
+  if (failure.empty() && !there)
+    failure =
+        "java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory '" +
+        path + "' on file system 'hdfs'.";
+  if (failure.empty() && files_) files_->remove(local_path(path), true);
+  disposals_[trigger_id] = failure;
+  return flink_json(200, "{\"request-id\":" + quoted(trigger_id) + "}");
+}
+
+response job_manager::disposal_status(const std::string& trigger_id) const {
+  const auto found = disposals_.find(trigger_id);
+  if (found == disposals_.end())
+    return refusal(404,
+                   "org.apache.flink.runtime.rest.handler.RestHandlerException: There is no "
+                   "savepoint operation with triggerId=" +
+                       trigger_id + ".");
+  if (found->second.empty())
+    return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{}})");
+  return flink_json(
+      200,
+      R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
+          quoted(found->second) + R"(,"serialized-throwable":"rO0AB"}}})");
 }
 
 }  // namespace dm::fake

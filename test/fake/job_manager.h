@@ -32,6 +32,8 @@ struct flink_job {
   std::string restored_path;   // checkpoints: latest.restored
   std::string completed_path;  // checkpoints: latest.completed, a retained checkpoint
   std::int64_t completed_ms = 0;
+  std::int64_t completed_id = 7;
+  std::int64_t last_checkpoint_id = 100;       // the next savepoint has the one after it
   std::int64_t checkpoint_interval_ms = 5000;  // 0: no checkpointing, 404 for /checkpoints/config
 };
 
@@ -40,6 +42,7 @@ struct savepoint_script {
   int polls_in_progress = 0;   // so many questions are answered IN_PROGRESS
   std::string failure;         // the failure-cause's stack trace; success when empty
   bool write_metadata = true;  // <target>/savepoint-<id>-<random>/_metadata, when there are files
+  int state_files = 1;         // of 1000 bytes, beside it
 };
 
 class job_manager {
@@ -55,6 +58,8 @@ class job_manager {
   void change(const std::function<void(flink_job&)>& how);
   void set_job(std::optional<flink_job> job);  // none: {"jobs":[]}
   void script_savepoint(savepoint_script script);
+  void finish_savepoints();  // those that are in progress complete now
+  void fail_disposals(std::string stack_trace);  // empty: they succeed
   // Called, on a thread of the server, once the job has ended by cancel ("CANCELED"), or by stop
   // ("FINISHED") after its result was read, as a per-job cluster leaves then. A test lets YARN's
   // application end there.
@@ -67,6 +72,7 @@ class job_manager {
  private:
   struct operation {
     std::string path;  // of the savepoint
+    std::int64_t checkpoint_id = 0;
     savepoint_script script;
     bool stop = false;
     bool read = false;
@@ -75,6 +81,8 @@ class job_manager {
   response trigger(const request& asked, bool stop);
   response savepoint_status(const std::string& trigger_id, std::string& ended);
   response cancel(std::string& ended);
+  response dispose(const request& asked);
+  response disposal_status(const std::string& trigger_id) const;
   void complete(operation& one);
   std::string checkpoints() const;
   bool knows(const std::string& id) const { return job_ && job_->id == id; }
@@ -84,13 +92,17 @@ class job_manager {
   mutable std::mutex mutex_;
   std::optional<flink_job> job_;
   savepoint_script script_;
-  std::map<std::string, operation> operations_;  // by trigger id
+  std::map<std::string, operation> operations_;   // by trigger id
+  std::map<std::string, std::string> disposals_;  // by trigger id: the failure, or nothing
+  std::string disposal_failure_;
   std::vector<std::string> completed_;
+  std::int64_t completed_id_ = 0;  // of the last one
   std::function<void(const std::string&)> ended_;
   http_server server_;
 };
 
-// What a savepoint's _metadata begins with: magic and version. Enough for a reader of the header.
-std::string metadata_bytes();
+// What a savepoint's _metadata begins with: magic, version and checkpoint id. Enough for a reader
+// of the header.
+std::string metadata_bytes(std::int64_t checkpoint_id = 0);
 
 }  // namespace dm::fake

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "flink/client_output.h"
 #include "recorded.h"
 
 using namespace dm::flink;
@@ -62,6 +63,14 @@ TEST_CASE("what ended real JobManagers is found") {
             .find("Max parallelism mismatch") != std::string::npos);
   CHECK(failure_in_log(recorded("jobmanager-2.3.0-not-a-zip.log")).find("opening jar file") !=
         std::string::npos);
+}
+
+TEST_CASE("a restore that fails in the JobManager is never tried again, by what its log says") {
+  for (const char* log :
+       {"jobmanager-1.20.5-missing-savepoint.log", "jobmanager-1.20.5-incompatible-state.log"}) {
+    INFO(log);
+    CHECK(permanent(classify_failure(failure_in_log(recorded(log)))));
+  }
 }
 
 TEST_CASE("an event's own line is not the exception, its stack trace is") {

@@ -124,6 +124,7 @@ TEST_CASE("texts of Flink and YARN") {
 TEST_CASE("a retry is pointless where nothing outside the component can help") {
   CHECK(permanent(failure_class::program_invalid));
   CHECK(permanent(failure_class::state_incompatible));
+  CHECK(permanent(failure_class::no_restore_point));
   CHECK(permanent(failure_class::queue_refused));
   CHECK_FALSE(permanent(failure_class::unknown));
   CHECK_FALSE(permanent(failure_class::user_exception));
@@ -134,8 +135,8 @@ TEST_CASE("a retry is pointless where nothing outside the component can help") {
 TEST_CASE("spellings are read back") {
   for (const failure_class value :
        {failure_class::unknown, failure_class::user_exception, failure_class::program_invalid,
-        failure_class::state_incompatible, failure_class::no_resources,
-        failure_class::queue_refused, failure_class::cluster_lost}) {
+        failure_class::state_incompatible, failure_class::no_restore_point,
+        failure_class::no_resources, failure_class::queue_refused, failure_class::cluster_lost}) {
     CHECK(parse_failure_class(to_string(value)) == value);
   }
   CHECK(parse_failure_class("a later version's class") == failure_class::unknown);

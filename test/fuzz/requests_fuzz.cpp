@@ -4,6 +4,7 @@
 #include "boundary/handles.h"
 #include "boundary/requests.h"
 #include "boundary/request_reader.h"
+#include "boundary/savepoint_requests.h"
 #include "boundary/session.h"
 #include "boundary/verbs.h"
 #include "fuzz.h"
@@ -54,6 +55,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(boundary::read_stop_request(*document));
     static_cast<void>(boundary::read_destroy_request(*document));
     static_cast<void>(boundary::read_status_request(*document));
+    static_cast<void>(boundary::read_trigger_request(*document));
+    static_cast<void>(boundary::read_list_request(*document));
+    static_cast<void>(boundary::read_resume_request(*document));
+    static_cast<void>(boundary::read_dispose_request(*document));
+    static_cast<void>(boundary::read_pin_request(*document));
+    static_cast<void>(boundary::read_plan_request(*document));
   }
 
   dm_host silent{};

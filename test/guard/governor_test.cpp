@@ -180,6 +180,21 @@ TEST_CASE("a new run starts the count anew") {
         decision::restart);
 }
 
+TEST_CASE("a run that continues another goes on with its count") {
+  history h;
+  h.past(outcome::failed);
+  h.past(outcome::failed);
+  h.add(record_kind::stop);  // its savepoint failed: the run goes on
+  h.add(record_kind::run);
+  h.log.records[h.number].continues = 1;
+  const verdict again =
+      judge(spec_of(respawn::always), h.log, h.incarnation(outcome::failed), middle);
+  CHECK(again.reason.find("restart 3 of 3") != std::string::npos);
+  h.past(outcome::failed);
+  CHECK(judge(spec_of(respawn::always), h.log, h.incarnation(outcome::failed), middle).decision ==
+        decision::give_up);
+}
+
 TEST_CASE("a burnt epoch is followed at once and uses up nothing") {
   const guard_spec spec = spec_of(respawn::never, job_type::batch, 0);
   history h;
@@ -195,6 +210,15 @@ TEST_CASE("a burnt epoch is followed at once and uses up nothing") {
   const guard_spec two = spec_of(respawn::always, job_type::streaming, 2);
   CHECK(judge(two, mixed.log, mixed.incarnation(outcome::failed), middle).decision ==
         decision::restart);
+}
+
+TEST_CASE("a start that was refused for want of a restore point is not tried again") {
+  history h;
+  end_fact refused = h.incarnation(outcome::failed, seconds(0), false);
+  refused.failure_class = "no-restore-point";
+  const verdict judged = judge(spec_of(respawn::always), h.log, refused, middle);
+  CHECK(judged.decision == decision::give_up);
+  CHECK(judged.reason.find("no-restore-point") != std::string::npos);
 }
 
 TEST_CASE("delays double, spread by a fifth, and are bounded") {

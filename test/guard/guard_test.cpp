@@ -97,23 +97,6 @@ TEST_CASE("a wanted component is submitted once, with its tags, and followed to 
   CHECK(s.submissions() == 1);
 }
 
-TEST_CASE("a restore point that was named is handed to the client") {
-  surroundings s;
-  s.want();
-  auto record = s.log().records.at(1);
-  record.restore_path = "hdfs://ns/state/s1";
-  record.claim_mode = "no_claim";
-  record.allow_non_restored_state = true;
-  s.name_node.files().put("/state/prod/app/job/log/1.json", to_json(record));
-  s.start();
-  REQUIRE(running(s));
-  CHECK(s.last_argument("hdfs://ns/state/s1") == "hdfs://ns/state/s1");
-  CHECK(s.last_argument("no_claim") == "no_claim");
-  CHECK(s.log().records.at(2).restore_path == "hdfs://ns/state/s1");
-  finish_all(s);
-  CHECK(s.join() == guard_exit_done);
-}
-
 TEST_CASE("a live application is adopted, whoever submitted it (INV-1)") {
   surroundings s;
   s.want();

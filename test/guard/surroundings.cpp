@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 using component::record_kind;
 
 namespace {
-const std::string log_directory = "/state/prod/app/job/log";
+const std::string component_directory = "/state/prod/app/job";
+const std::string log_directory = component_directory + "/log";
 }  // namespace
 
 std::string file_content(const std::string& path) {
@@ -180,6 +181,68 @@ std::optional<component::end_fact> surroundings::end_of(std::uint64_t epoch) {
   const component::log_snapshot seen = log();
   const auto found = seen.ends.find(epoch);
   return found == seen.ends.end() ? std::nullopt : std::optional(found->second);
+}
+
+void surroundings::amend(const std::function<void(component::log_record&)>& how) {
+  component::log_record record = log().records.rbegin()->second;
+  how(record);
+  name_node.files().put(log_directory + "/" + std::to_string(record.number) + ".json",
+                        to_json(record));
+}
+
+std::string surroundings::put_checkpoint(std::uint64_t epoch, std::int64_t checkpoint_id) {
+  const std::string path = component_directory + "/checkpoints/" + std::to_string(epoch) + "/" +
+                           job_manager.job().id + "/chk-" + std::to_string(checkpoint_id);
+  name_node.files().put(path + "/_metadata", fake::metadata_bytes(checkpoint_id));
+  return path;
+}
+
+std::string surroundings::put_savepoint(const std::string& operation, std::uint64_t epoch,
+                                        std::int64_t checkpoint_id, state::operation_kind kind) {
+  put_requested(operation, epoch, kind);
+  state::result_record record;
+  record.completed = true;
+  record.path = component_directory + "/savepoints/" + operation + "/savepoint-79027c-0123456789ab";
+  record.kind = kind;
+  record.epoch = epoch;
+  record.job_id = job_manager.job().id;
+  record.flink_version = spec.flink_version;
+  record.metadata_version = 4;
+  record.checkpoint_id = checkpoint_id;
+  const std::string content = fake::metadata_bytes(checkpoint_id);
+  record.size_bytes = static_cast<std::int64_t>(content.size());
+  record.file_count = 1;
+  record.manifest = {{"_metadata", record.size_bytes}};
+  record.requested_at = io::now();
+  record.completed_at = record.requested_at;
+  name_node.files().put(record.path + "/_metadata", content);
+  name_node.files().put(component_directory + "/savepoints/" + operation + ".result.json",
+                        to_json(record));
+  return record.path;
+}
+
+void surroundings::put_requested(const std::string& operation, std::uint64_t epoch,
+                                 state::operation_kind kind) {
+  state::requested_record record;
+  record.kind = kind;
+  record.epoch = epoch;
+  record.job_id = job_manager.job().id;
+  record.directory = component_directory + "/savepoints/" + operation;
+  record.requested_at = io::now();
+  name_node.files().put(component_directory + "/savepoints/" + operation + ".requested.json",
+                        to_json(record));
+}
+
+void surroundings::put_failed(const std::string& operation, std::uint64_t epoch,
+                              state::operation_kind kind) {
+  put_requested(operation, epoch, kind);
+  state::result_record record;
+  record.failure = "Not all required tasks are currently running.";
+  record.kind = kind;
+  record.epoch = epoch;
+  record.completed_at = io::now();
+  name_node.files().put(component_directory + "/savepoints/" + operation + ".result.json",
+                        to_json(record));
 }
 
 void surroundings::finish(const std::string& application_id, const std::string& final_status,

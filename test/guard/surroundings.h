@@ -20,6 +20,7 @@
 #include "fake/name_node.h"
 #include "fake/resource_manager.h"
 #include "guard/guard.h"
+#include "state/savepoint_record.h"
 
 namespace dm::test {
 
@@ -68,6 +69,16 @@ class surroundings {
   void put_application(std::uint64_t epoch, const std::string& id, const std::string& job_id = {});
   component::log_snapshot log();
   std::optional<component::end_fact> end_of(std::uint64_t epoch);
+  // The newest record, changed.
+  void amend(const std::function<void(component::log_record& record)>& how);
+  // What a job leaves on HDFS; its path there.
+  std::string put_checkpoint(std::uint64_t epoch, std::int64_t checkpoint_id);
+  std::string put_savepoint(const std::string& operation, std::uint64_t epoch,
+                            std::int64_t checkpoint_id,
+                            state::operation_kind kind = state::operation_kind::trigger);
+  // The ledger's documents of an operation that was asked for, and of one that has failed.
+  void put_requested(const std::string& operation, std::uint64_t epoch, state::operation_kind kind);
+  void put_failed(const std::string& operation, std::uint64_t epoch, state::operation_kind kind);
   // The application is FINISHED now; the fake's own finish lies in its past.
   void finish(const std::string& id, const std::string& final_status,
               const std::string& diagnostics = {});

@@ -2,6 +2,7 @@
 #include "lifecycle/component_data.h"
 
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "node.h"
 
@@ -28,6 +29,8 @@ component_data sample() {
   data.flink_version = "1.20.5";
   data.job_type = dm::component::job_type::batch;
   data.submission = dm::flink::submission_mode::application;
+  data.state = dm::component::state_policy::required;
+  data.retention = {3, 86'400'000, std::int64_t{5} << 40};
   return data;
 }
 
@@ -47,6 +50,43 @@ TEST_CASE("what create returns is read back, also with what the host added to it
   const auto read = read_component_data(document, name);
   if (!read) FAIL(read.error().text());
   CHECK(written(*read) == written(sample()));
+  CHECK(read->state == dm::component::state_policy::required);
+  CHECK(read->retention.count == 3);
+  CHECK(read->retention.age_ms == 86'400'000);
+  CHECK(read->retention.size_bytes == std::int64_t{5} << 40);
+}
+
+TEST_CASE("data from before there were savepoints has the defaults of its job type (D-43)") {
+  using dm::component::job_type;
+  for (const job_type type : {job_type::streaming, job_type::batch}) {
+    component_data data = sample();
+    data.job_type = type;
+    auto document = json(written(data));
+    document.RemoveMember("state");
+    document.RemoveMember("retention");
+    const auto read = read_component_data(document, name);
+    if (!read) FAIL(read.error().text());
+    CHECK(read->state == dm::component::default_state_policy(type));
+    CHECK(read->retention.count == 0);
+    CHECK(read->retention.age_ms == 0);
+    CHECK(read->retention.size_bytes == 0);
+  }
+}
+
+TEST_CASE("a retention rule or state policy that is none is refused with its path") {
+  for (const auto& [from, to, path] :
+       {std::tuple{"\"count\":3", "\"count\":-1", "$.data.retention.count"},
+        std::tuple{"\"age_ms\":86400000", "\"age_ms\":\"1d\"", "$.data.retention.age_ms"},
+        std::tuple{"\"state\":\"required\"", "\"state\":\"must\"", "$.data.state"}}) {
+    std::string text = written(sample());
+    const std::string_view old(from);
+    REQUIRE(text.find(old) != std::string::npos);
+    text.replace(text.find(old), old.size(), to);
+    const auto read = read_component_data(json(text), name);
+    REQUIRE_FALSE(read);
+    REQUIRE(read.error().details.size() == 1);
+    CHECK(read.error().details.front().path == path);
+  }
 }
 
 TEST_CASE("data of another component, or damaged data, is refused with all that is wrong") {

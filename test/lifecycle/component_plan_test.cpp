@@ -122,6 +122,46 @@ TEST_CASE("the job's archive is kept, and the guard knows where") {
   CHECK(elsewhere.spec.archive_directory.empty());
 }
 
+TEST_CASE(
+    "checkpoints of a streaming job that may resume are retained, unless the user says otherwise") {
+  const node node;
+  const std::string key = "execution.checkpointing.externalized-checkpoint-retention=";
+  const auto retention = [&](const std::string& more, const std::string& setting = {},
+                             const char* version = "1.20.5") {
+    const auto plan = plan_of(settings_of(node, setting),
+                              "{'component_main_jar':'app.jar'" + more + "}", version);
+    words found;
+    for (const std::string& word : plan.command) {
+      if (word.starts_with(key)) found.push_back(word.substr(key.size()));
+      CHECK(word.find("checkpointing.interval") == std::string::npos);
+    }
+    return found;
+  };
+  const words retained{"RETAIN_ON_CANCELLATION"};
+  for (const char* version : {"1.13.6", "1.20.5", "2.3.0"})
+    CHECK(retention("", "", version) == retained);
+  CHECK(retention(",'component_flink_state':'required'") == retained);
+  CHECK(retention(",'component_flink_state':'none'").empty());
+  CHECK(
+      retention(",'component_flink_job_type':'batch','component_flink_state':'optional'").empty());
+  const std::string chosen =
+      "{'execution.checkpointing.externalized-checkpoint-retention':'DELETE_ON_CANCELLATION'}";
+  const words deleted{"DELETE_ON_CANCELLATION"};
+  CHECK(retention(",'component_flink_configuration':" + chosen) == deleted);
+  CHECK(retention("", "'flink_configuration':" + chosen) == deleted);
+}
+
+TEST_CASE("the guard knows what a start may do with state") {
+  const node node;
+  using dm::component::state_policy;
+  const auto policy = [&](const std::string& more) {
+    return plan_of(settings_of(node), "{'component_main_jar':'app.jar'" + more + "}").spec.state;
+  };
+  CHECK(policy("") == state_policy::optional);
+  CHECK(policy(",'component_flink_state':'required'") == state_policy::required);
+  CHECK(policy(",'component_flink_job_type':'batch'") == state_policy::none);
+}
+
 TEST_CASE("a Python program runs with absolute paths") {
   const node node;
   const auto plan = plan_of(settings_of(node),

@@ -100,6 +100,25 @@ class full_disk {
 
 }  // namespace
 
+TEST_CASE(
+    "guard.json and the component's data carry the state policy; the data alone the retention") {
+  node node;
+  creating creating(node);
+  const auto reply = creating.with(
+      "{" + java +
+      ",'component_flink_state':'required','component_flink_savepoint_retention_count':3,"
+      "'component_flink_savepoint_retention_age_sec':60,"
+      "'component_flink_savepoint_retention_bytes':'1g'}");
+  require_made(reply);
+  CHECK(reply.data->state == dm::component::state_policy::required);
+  CHECK(reply.data->retention.count == 3);
+  CHECK(reply.data->retention.age_ms == 60'000);
+  CHECK(reply.data->retention.size_bytes == std::int64_t{1} << 30);
+  const auto spec = dm::component::read_guard_spec(read_text(creating.directory() + "/guard.json"));
+  if (!spec) FAIL(spec.error().text());
+  CHECK(spec->state == dm::component::state_policy::required);
+}
+
 TEST_CASE("create lays the component out, tells supervisord, and starts nothing") {
   node node;
   creating creating(node);

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deployment.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "component/component_name.h"
+#include "state/lineage.h"
 
 namespace dm::test {
 
@@ -37,7 +40,7 @@ std::unique_ptr<lifecycle::session> deployment::session_on(const std::string& no
 lifecycle::component_data deployment::create(const std::string& component,
                                              const std::string& job_type) {
   const auto properties =
-      json("{'component_main_jar':'app.jar','component_job_type':'" + job_type + "'}");
+      json("{'component_main_jar':'app.jar','component_flink_job_type':'" + job_type + "'}");
   lifecycle::create_request request;
   request.name = {"prod", "app", component};
   request.user = edge.user();
@@ -95,15 +98,113 @@ std::string deployment::put_live(std::uint64_t epoch, const std::string& state) 
   return resource_manager.cluster().submit(application);
 }
 
+std::uint64_t deployment::play_stopped_run() {
+  append(record_kind::run);
+  finish(play_guard(), "SUCCEEDED");
+  const std::uint64_t epoch = log().newest_incarnation()->number;
+  append(record_kind::stop);
+  put_end(epoch, component::outcome::stopped, component::decision::none);
+  return epoch;
+}
+
+std::string deployment::state_directory() const {
+  return component::hdfs_directory(data.state_root, data.name);
+}
+
+std::string deployment::metadata(std::int64_t checkpoint_id) {
+  std::string bytes = fake::metadata_bytes().substr(0, 8);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>((static_cast<std::uint64_t>(checkpoint_id) >> shift) & 0xFF);
+  return bytes + std::string(64, '\0');
+}
+
+std::string deployment::put_savepoint(const std::string& id, std::uint64_t epoch,
+                                      std::int64_t checkpoint_id) {
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  state::savepoint_ledger ledger(hdfs, state_directory());
+  const std::string path = ledger.operation_directory(id) + "/savepoint-79027c-0123456789ab";
+  name_node.files().put(path + "/_metadata", metadata(checkpoint_id));
+  name_node.files().put(path + "/state-1", "state of " + id);
+  state::requested_record requested;
+  requested.operation = id;
+  requested.epoch = epoch;
+  requested.job_id = job_manager.job().id;
+  requested.directory = ledger.operation_directory(id);
+  requested.requested_at = io::now();
+  REQUIRE(ledger.write_requested({}, requested));
+  state::result_record result;
+  result.operation = id;
+  result.completed = true;
+  result.path = path;
+  result.epoch = epoch;
+  result.job_id = requested.job_id;
+  result.flink_version = data.flink_version;
+  result.requested_at = requested.requested_at;
+  result.completed_at = io::now();
+  REQUIRE(ledger.take_stock({}, result));
+  REQUIRE(ledger.write_result({}, result));
+  return path;
+}
+
+std::string deployment::put_checkpoint(std::uint64_t epoch, std::int64_t number) {
+  const std::string path = fmt::format("{}/checkpoints/{}/{}/chk-{}", state_directory(), epoch,
+                                       job_manager.job().id, number);
+  name_node.files().put(path + "/_metadata", metadata(number));
+  return path;
+}
+
 std::string deployment::play_guard(const std::string& state) {
-  const std::uint64_t epoch = append(record_kind::incarnation);
-  job_manager.change([](fake::flink_job& job) {
-    if (job.state == "CANCELED")
-      job.state = job.task_state = "RUNNING";  // another application's job
+  cluster::hdfs hdfs = session_->hdfs_for(data.user);
+  component::component_log log(hdfs, state_directory());
+  state::savepoint_ledger ledger(hdfs, state_directory());
+  component::log_snapshot seen = *log.read({});
+  const std::uint64_t intent = seen.wanted() ? seen.newest_intent()->number : 0;
+  if (const auto* before = seen.current_incarnation(); before != nullptr) {
+    const auto end = seen.ends.find(before->number);
+    if (end != seen.ends.end() && end->second.decision == component::decision::give_up) return {};
+  }
+  // Some tests play a guard without a run.
+  if (intent == 0) seen.records[seen.newest_number() + 1] = {};
+  const auto choice = state::choose_restore_point({}, hdfs, ledger, seen, data.state);
+  component::log_record incarnation;
+  incarnation.kind = record_kind::incarnation;
+  incarnation.node = data.node;
+  incarnation.intent = intent;
+  std::string restored;
+  if (choice && choice->point) {
+    incarnation.restore_id = choice->point->id;
+    incarnation.restore_path = choice->point->path;
+    incarnation.claim_mode = choice->claim_mode;
+    incarnation.allow_non_restored_state = choice->allow_non_restored_state;
+    restored = "hdfs://nn:8020" + choice->point->path;
+  }
+  REQUIRE(log.prepare({}, data.state_root));
+  const auto claimed = log.claim({}, incarnation, log.read({})->newest_number());
+  REQUIRE(claimed);
+  REQUIRE(claimed->has_value());
+  const std::uint64_t epoch = **claimed;
+  if (!choice) {
+    component::end_fact end;
+    end.epoch = epoch;
+    end.outcome = component::outcome::failed;
+    end.decision = component::decision::give_up;
+    end.cause = choice.error().message;
+    end.ended_at = io::now();
+    end.counts = false;  // nothing was submitted
+    REQUIRE(log.write_end({}, end));
+    edge.supervisord().change(data.program, [](fake::supervised_process& process) {
+      process.state = "EXITED";
+      process.exit_status = component::guard_exit_failed;
+    });
+    return {};
+  }
+  job_manager.change([&](fake::flink_job& job) {
+    job.restored_path = restored;
+    if (job.state != "CANCELED" && job.state != "FINISHED") return;
+    job.state = job.task_state = "RUNNING";  // another application's job
+    job.ended_ms = -1;
   });
   const std::string id = put_live(epoch, state);
-  cluster::hdfs hdfs = session_->hdfs_for(data.user);
-  component::component_log log(hdfs, component::hdfs_directory(data.state_root, data.name));
   component::application_fact fact;
   fact.epoch = epoch;
   fact.application_id = id;

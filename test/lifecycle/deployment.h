@@ -43,9 +43,19 @@ class deployment {
   lifecycle::component_data create(const std::string& component,
                                    const std::string& job_type = "streaming");
 
-  // What a guard does when supervisord starts it: claims an epoch and submits. Returns the
-  // application's id.
+  // What a guard does when supervisord starts it: chooses a restore point, claims an epoch and
+  // submits, or gives up where there is no point and must be one. Returns the application's id;
+  // empty: given up.
   std::string play_guard(const std::string& state = "RUNNING");
+  // A run whose incarnation has been stopped; returns its epoch.
+  std::uint64_t play_stopped_run();
+  // A completed savepoint of the ledger that the incarnation has made, with its files. Returns its
+  // HDFS path.
+  std::string put_savepoint(const std::string& id, std::uint64_t epoch,
+                            std::int64_t checkpoint_id = 1);
+  // A retained checkpoint of the incarnation; returns its HDFS path.
+  std::string put_checkpoint(std::uint64_t epoch, std::int64_t number);
+  std::string state_directory() const;  // the component's, on HDFS
   // From now on supervisord starts that guard, and a cancelled job ends its application.
   void play_everything();
   std::uint64_t append(component::record_kind kind);
@@ -59,10 +69,14 @@ class deployment {
   bool autostart() const;  // as the program file says
   std::string program_state();
 
+  // What _metadata of Flink begins with.
+  static std::string metadata(std::int64_t checkpoint_id);
+
   node edge;
-  fake::name_node name_node;
+  std::shared_ptr<fake::hdfs_files> files = std::make_shared<fake::hdfs_files>();
+  fake::name_node name_node{files};
   fake::resource_manager resource_manager;
-  fake::job_manager job_manager;
+  fake::job_manager job_manager{"1.20.5", files};  // its savepoints are there
   lifecycle::component_data data;
 
  private:

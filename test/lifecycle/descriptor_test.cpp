@@ -10,6 +10,7 @@ using namespace dm::lifecycle;
 using dm::component::component_name;
 using dm::component::job_type;
 using dm::component::respawn;
+using dm::component::state_policy;
 using dm::flink::submission_mode;
 using dm::test::json;
 
@@ -52,6 +53,10 @@ TEST_CASE("the smallest descriptor has the documented defaults") {
   CHECK(d.job_type == job_type::streaming);
   CHECK(d.respawn == respawn::always);
   CHECK(d.respawn_delay_ms == 2'000);
+  CHECK(d.state == state_policy::optional);
+  CHECK(d.retention.count == 0);
+  CHECK(d.retention.age_ms == 0);
+  CHECK(d.retention.size_bytes == 0);
   CHECK(d.restart_attempts == 3);
   CHECK(d.restart_window_ms == 600'000);
   CHECK(d.generates_properties);
@@ -73,7 +78,9 @@ TEST_CASE("every property is read") {
       "'component_flink_environment':{'JAVA_HOME':'/usr/lib/jvm/"
       "17','N':1},'component_flink_tags':'a, B ,a',"
       "'component_flink_restart_attempts':0,'component_flink_restart_window_sec':60,'component_"
-      "flink_state':'none',"
+      "flink_state':'optional','component_flink_savepoint_retention_count':5,"
+      "'component_flink_savepoint_retention_age_sec':'86400','component_flink_savepoint_retention_"
+      "bytes':'10 gb',"
       "'component_job_name':'my "
       "job','component_no_auto_props':false,'component_flink_submission':'application'}");
   INFO(all_of(reading.problems));
@@ -97,6 +104,10 @@ TEST_CASE("every property is read") {
   CHECK(d.environment == std::vector<std::pair<std::string, std::string>>{
                              {"JAVA_HOME", "/usr/lib/jvm/17"}, {"N", "1"}});
   CHECK(d.tags == std::vector<std::string>{"a", "B"});
+  CHECK(d.state == state_policy::optional);
+  CHECK(d.retention.count == 5);
+  CHECK(d.retention.age_ms == 86'400'000);
+  CHECK(d.retention.size_bytes == std::int64_t{10} << 30);
   CHECK(d.restart_attempts == 0);
   CHECK(d.restart_window_ms == 60'000);
   CHECK(d.job_name == "my job");
@@ -170,18 +181,39 @@ TEST_CASE("respawn types of the original are read as documented (D-4)") {
         1'000);
 }
 
-TEST_CASE(
-    "a required restore point is refused as not offered, and with other problems as one of them") {
-  const auto alone = read("{" + java + ",'component_flink_state':'required'}").failure(name);
-  REQUIRE(alone);
-  CHECK(alone->code == dm::status_code::unimplemented);
-  CHECK(alone->details.size() == 1);
-  const auto among =
-      read("{" + java + ",'component_flink_state':'required','component_flink_slots':0}")
+TEST_CASE("a streaming component's state may be required, a batch component's may not (INV-2)") {
+  const auto policy = [](const std::string& more) {
+    const auto reading = read("{" + java + more + "}");
+    INFO(all_of(reading.problems));
+    REQUIRE_FALSE(reading.failure(name));
+    return reading.descriptor.state;
+  };
+  CHECK(policy(",'component_flink_state':'required'") == state_policy::required);
+  CHECK(policy(",'component_flink_state':'none'") == state_policy::none);
+  CHECK(policy(",'component_flink_state':'required','component_flink_submission':'attached'") ==
+        state_policy::required);
+  CHECK(policy(",'component_flink_job_type':'batch'") == state_policy::none);
+  CHECK(policy(",'component_flink_job_type':'batch','component_flink_state':'optional'") ==
+        state_policy::optional);
+  const auto refused =
+      read("{" + java + ",'component_flink_job_type':'batch','component_flink_state':'required'}")
           .failure(name);
-  REQUIRE(among);
-  CHECK(among->code == dm::status_code::invalid_argument);
-  CHECK(among->details.size() == 2);
+  REQUIRE(refused);
+  CHECK(refused->code == dm::status_code::invalid_argument);
+  REQUIRE(refused->details.size() == 1);
+  CHECK(refused->details.front().path == "$.properties.component_flink_state");
+  CHECK(refused->details.front().allowed.find("no checkpoints") != std::string::npos);
+}
+
+TEST_CASE("the size of the savepoints to keep is in bytes, or has a unit") {
+  const auto bytes = [](const std::string& value) {
+    return read("{" + java + ",'component_flink_savepoint_retention_bytes':" + value + "}")
+        .descriptor.retention.size_bytes;
+  };
+  CHECK(bytes("1048577") == 1'048'577);
+  CHECK(bytes("'2048'") == 2'048);
+  CHECK(bytes("'3k'") == 3'072);
+  CHECK(bytes("'1024 tb'") == std::int64_t{1} << 50);
 }
 
 TEST_CASE("properties of one's own are no problem, and a likely mistake is a warning") {
@@ -318,6 +350,17 @@ const bad_descriptor bad[] = {
     {"unknown way of submission", "{%J,'component_flink_submission':'session'}",
      "component_flink_submission", "per-job"},
     {"unknown state", "{%J,'component_flink_state':'maybe'}", "component_flink_state", "optional"},
+    {"negative retention", "{%J,'component_flink_savepoint_retention_count':-1}",
+     "component_flink_savepoint_retention_count", "no limit"},
+    {"retention without end", "{%J,'component_flink_savepoint_retention_count':10001}",
+     "component_flink_savepoint_retention_count", "10000"},
+    {"retention with a unit", "{%J,'component_flink_savepoint_retention_age_sec':'7d'}",
+     "component_flink_savepoint_retention_age_sec", "seconds"},
+    {"retention of a negative size", "{%J,'component_flink_savepoint_retention_bytes':-1}",
+     "component_flink_savepoint_retention_bytes", "bytes"},
+    {"retention larger than any cluster",
+     "{%J,'component_flink_savepoint_retention_bytes':'1025t'}",
+     "component_flink_savepoint_retention_bytes", "1024t"},
     {"no parallelism", "{%J,'component_flink_parallelism':0}", "component_flink_parallelism",
      "32768"},
     {"negative parallelism", "{%J,'component_flink_parallelism':-4}", "component_flink_parallelism",

@@ -5,6 +5,7 @@
 
 #include "deployment.h"
 #include "lifecycle/component_files.h"
+#include "state/savepoint_ledger.h"
 
 using namespace dm::lifecycle;
 using dm::status_code;
@@ -154,14 +155,58 @@ TEST_CASE("destroy on another node is refused, naming the node (D-9)") {
   CHECK(exists(d.data.directory));
 }
 
-TEST_CASE("disposing of savepoints is refused as UNIMPLEMENTED, and nothing is done") {
+TEST_CASE("destroy saves the state of a running job, and keeps it") {
   deployment d;
-  destroy_request request;
-  request.data = d.data;
-  request.dispose_savepoints = true;
-  const destroy_reply reply =
-      destroy(d.session(), io::operation::within(std::chrono::seconds(10)), request);
+  run_it(d);
+  require_good(destroy_it(d));
+  require_gone(d);
+  CHECK(d.job_manager.savepoints_triggered() == 1);
+  const std::string path = d.job_manager.savepoint_paths().front().substr(7);
+  CHECK(d.files->exists(path + "/_metadata"));
+  CHECK_FALSE(d.log().newest_intent()->savepoint_operation.empty());
+}
+
+TEST_CASE(
+    "a savepoint that fails keeps destroy from doing anything, and the answer says what to do") {
+  deployment d;
+  run_it(d);
+  d.job_manager.script_savepoint({0, "java.io.IOException: disk full", true, 1});
+  const destroy_reply reply = destroy_it(d);
   REQUIRE(reply.failure);
-  CHECK(reply.failure->code == status_code::unimplemented);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("disk full") != std::string::npos);
+  CHECK(reply.failure->hint.find("\"kill\": true") != std::string::npos);
+  CHECK(exists(d.data.program_file));
   CHECK(exists(d.data.directory));
+  CHECK(d.live_ids().size() == 1);
+  CHECK(d.log().wanted());
+  CHECK(d.program_state() == "RUNNING");
+}
+
+TEST_CASE("disposing of savepoints deletes all of the state but the log") {
+  deployment d;
+  run_it(d);
+  const std::string savepoint = d.put_savepoint("sp-1", 2);
+  const std::string checkpoint = d.put_checkpoint(2, 5);
+  auto hdfs = d.session().hdfs_for(d.data.user);
+  dm::state::savepoint_ledger ledger(hdfs, d.state_directory());
+  REQUIRE(ledger.pin({}, "sp-1", {"alice", "audit", io::now()}));
+  const auto dispose = [&] {
+    destroy_request request;
+    request.data = d.data;
+    request.dispose_savepoints = true;
+    return destroy(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  };
+  SECTION("at once") {}
+  SECTION("although it was destroyed with them kept") { require_good(destroy_it(d)); }
+  const destroy_reply reply = dispose();
+  require_good(reply);
+  CHECK(reply.changed);
+  require_gone(d);
+  CHECK_FALSE(d.files->exists(savepoint));
+  CHECK_FALSE(d.files->exists(checkpoint));
+  CHECK(d.files->names(d.state_directory()) == std::vector<std::string>{"log"});
+  const destroy_reply again = dispose();
+  require_good(again);
+  CHECK_FALSE(again.changed);
 }

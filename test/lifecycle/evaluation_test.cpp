@@ -320,6 +320,13 @@ TEST_CASE("states") {
            .application(2, "FAILED", "FAILED")
            .end(failed, decision::restart, "boo"),
        state::backoff, sure::confirmed, "boo; next attempt at"},
+      {"refused by the guard for lack of a restore point",
+       facts()
+           .run()
+           .incarnation()
+           .end(failed, decision::give_up, "no usable restore point, and state is required")
+           .guard("EXITED", 3),
+       state::failed, sure::confirmed, "no usable restore point"},
       {"given up",
        facts()
            .run()
@@ -550,6 +557,7 @@ TEST_CASE("incarnations are listed newest first, with detail alone") {
       .end(outcome::failed, decision::restart, "boo")
       .incarnation()
       .known();
+  f.f.log->records.at(3).restore_path = "/state/savepoints/sp-1/savepoint-79027c-0123456789ab";
   f.application(3, "RUNNING").job("RUNNING");
   CHECK(f.evaluated(false).incarnations.empty());
   const component_status status = f.evaluated(true);
@@ -558,6 +566,9 @@ TEST_CASE("incarnations are listed newest first, with detail alone") {
   CHECK(status.incarnations[0].application_id == "application_1_0003");
   CHECK(status.incarnations[0].outcome.empty());
   CHECK(status.incarnations[0].ended_at == io::wall_time{});
+  CHECK(status.incarnations[0].restore_point ==
+        "/state/savepoints/sp-1/savepoint-79027c-0123456789ab");
+  CHECK(status.incarnations[1].restore_point.empty());
   CHECK(status.incarnations[1].epoch == 2);
   CHECK(status.incarnations[1].outcome == "failed");
   CHECK(status.incarnations[1].cause == "boo");

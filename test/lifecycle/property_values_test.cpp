@@ -88,7 +88,8 @@ TEST_CASE("the table of properties is complete in itself") {
     CHECK_FALSE(entry.allowed.empty());
     CHECK_FALSE(entry.description.empty());
     CHECK_FALSE(entry.flink.empty());
-    CHECK((entry.kind == property_kind::integer) == (entry.most != 0));
+    const bool bounded = entry.kind == property_kind::integer || entry.kind == property_kind::size;
+    CHECK(bounded == (entry.most != 0));
   }
   CHECK(nearest_property_name("component_flink_paralelism") == "component_flink_parallelism");
 }

@@ -1,18 +1,18 @@
-// Runs one create, or one removal of a component's files, and ends: a process for crash_test to
-// kill.
+// Runs one create, one removal of a component's files, one trigger or one stop, and ends: a process
+// for crash_test to kill.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <string_view>
 
 #include "io/file.h"
 #include "lifecycle/component_files.h"
-#include "lifecycle/verbs.h"
+#include "lifecycle/savepoint_verbs.h"
 
 namespace {
 
 using namespace dm;
 
-// run_once create|remove <environment document> <request document>
+// run_once create|remove|trigger|stop <environment document> <request document>
 result<void> run(std::string_view verb, const std::string& environment,
                  const std::string& request) {
   constexpr std::size_t limit = 1 << 20;
@@ -26,6 +26,9 @@ result<void> run(std::string_view verb, const std::string& environment,
   if (!document) return fail(document.error());
   const auto text = [&](const char* name) { return io::string_member_or(*document, name, ""); };
   const lifecycle::component_name name{text("namespace"), text("application"), text("component")};
+  // A cluster elsewhere than the environment says.
+  if (!text("resource_manager").empty()) settings->resource_managers = {text("resource_manager")};
+  if (!text("name_node").empty()) settings->name_nodes = {text("name_node")};
   lifecycle::session session(std::move(*settings));
   const auto op = io::operation::within(std::chrono::seconds(60));
   if (verb == "create") {
@@ -39,6 +42,19 @@ result<void> run(std::string_view verb, const std::string& environment,
   }
   const auto data = lifecycle::read_component_data((*document)["data"], name);
   if (!data) return fail(data.error());
+  if (verb == "trigger") {
+    lifecycle::trigger_request trigger;
+    trigger.data = *data;
+    trigger.operation = text("operation");
+    auto reply = lifecycle::trigger(session, op, trigger);
+    return reply.failure ? result<void>(fail(*reply.failure)) : result<void>();
+  }
+  if (verb == "stop") {
+    lifecycle::stop_request stop;
+    stop.data = *data;
+    auto reply = lifecycle::stop(session, op, stop);
+    return reply.failure ? result<void>(fail(*reply.failure)) : result<void>();
+  }
   const auto removed = lifecycle::remove_component_files(session, op, *data);
   return removed ? result<void>() : result<void>(fail(removed.error()));
 }

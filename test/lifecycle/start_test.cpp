@@ -349,3 +349,116 @@ TEST_CASE("a cancelled start leaves the component wanted") {
   CHECK(reply.desired_running);
   CHECK(d.log().wanted());
 }
+
+TEST_CASE("start goes on from the newest savepoint, says which and why, and proves it") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  d.put_savepoint("sp-1", epoch, 3);
+  const std::string path = d.put_savepoint("sp-2", epoch, 5);
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  CHECK(reply.state == "RUNNING");
+  REQUIRE(reply.restore_point);
+  CHECK(reply.restore_point->id == "sp-2");
+  CHECK(reply.restore_point->path == path);
+  CHECK_FALSE(reply.restore_point->why.empty());
+  CHECK(d.log().newest_incarnation()->restore_path == path);
+  CHECK(d.log().newest_intent()->restore_path.empty());
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK_FALSE(again.changed);
+  REQUIRE(again.restore_point);
+  CHECK(again.restore_point->id == "sp-2");
+}
+
+TEST_CASE("a first start is without state, and says so") {
+  deployment d;
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  REQUIRE(reply.restore_point);
+  CHECK(reply.restore_point->id.empty());
+  CHECK(reply.restore_point->path.empty());
+  CHECK_FALSE(reply.restore_point->why.empty());
+}
+
+TEST_CASE("running tasks alone do not prove a restore: the JobManager has to name the point") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  const std::string path = d.put_savepoint("sp-1", epoch);
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.play_guard();
+    d.job_manager.change([](fake::flink_job& job) { job.restored_path.clear(); });
+  });
+  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  REQUIRE(late.failure);
+  CHECK(late.failure->code == status_code::deadline_exceeded);
+  CHECK(late.failure->message.find("not proven") != std::string::npos);
+  REQUIRE_FALSE(late.failure->causes.empty());
+  CHECK(late.failure->causes.back().message.find(path) != std::string::npos);
+  CHECK(late.desired_running);
+  CHECK(d.log().wanted());
+  d.job_manager.change([&](fake::flink_job& job) { job.restored_path = "hdfs://nn:8020" + path; });
+  const start_reply again = start_it(d);
+  require_good(again);
+  CHECK(again.restore_point->path == path);
+}
+
+TEST_CASE("state required and none there: refused before anything is recorded (INV-2)") {
+  deployment d;
+  d.data.state = dm::component::state_policy::required;
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("was not started") != std::string::npos);
+  CHECK(reply.failure->component == "stream");
+  CHECK_FALSE(reply.desired_running);
+  CHECK(d.log().newest_intent() == nullptr);
+  CHECK_FALSE(d.autostart());
+  CHECK(d.live_ids().empty());
+
+  start_request request;
+  request.data = d.data;
+  request.accept_state_loss = true;
+  const start_reply allowed =
+      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  require_good(allowed);
+  CHECK(allowed.state == "RUNNING");
+  CHECK(d.log().newest_intent()->accept_state_loss);
+}
+
+TEST_CASE("a damaged savepoint is passed over for an older one of the same lineage") {
+  deployment d;
+  const auto first = d.play_stopped_run();
+  d.data.state = dm::component::state_policy::required;
+  const std::string good = d.put_savepoint("sp-1", first, 3);
+  const std::string damaged = d.put_savepoint("sp-2", first, 5);
+  d.name_node.files().remove(damaged + "/state-1", true);
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  CHECK(reply.restore_point->path == good);
+  CHECK(d.log().newest_incarnation()->restore_path == good);
+}
+
+TEST_CASE("the guard finds no point where start still saw one: FAILED, with that reason") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  const std::string path = d.put_savepoint("sp-1", epoch);
+  d.data.state = dm::component::state_policy::required;
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.name_node.files().remove(path, true);
+    CHECK(d.play_guard().empty());
+  });
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.state == "FAILED");
+  CAPTURE(reply.failure->message);
+  CHECK(reply.failure->message.find("sp-1") != std::string::npos);
+  CHECK_FALSE(reply.desired_running);
+  CHECK(d.live_ids().empty());
+  CHECK_FALSE(d.log().wanted());
+}

@@ -24,6 +24,7 @@ stop_reply stop_with(deployment& d, const std::function<void(stop_request&)>& ch
   stop_request request;
   request.data = d.data;
   request.user = "alice";
+  request.savepoint = false;
   if (change) change(request);
   return stop(d.session(), io::operation::within(limit), request);
 }
@@ -295,18 +296,4 @@ TEST_CASE("a program file that is gone does not keep a job running") {
   std::filesystem::remove(d.data.program_file);
   require_good(stop_with(d));
   CHECK(d.live_ids().empty());
-}
-
-TEST_CASE("a stop with a savepoint is refused as UNIMPLEMENTED, and nothing is done") {
-  deployment d;
-  running(d);
-  const bool drain = GENERATE(false, true);
-  const stop_reply reply = stop_with(d, [drain](stop_request& request) {
-    request.savepoint = !drain;
-    request.drain = drain;
-  });
-  REQUIRE(reply.failure);
-  CHECK(reply.failure->code == status_code::unimplemented);
-  CHECK(d.live_ids().size() == 1);
-  CHECK(d.log().wanted());
 }

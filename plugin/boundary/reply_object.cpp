@@ -1,0 +1,97 @@
+// What all replies are made with: the object itself, and members that are left out when nothing is
+// known.
+// SPDX-License-Identifier: Apache-2.0
+#include "boundary/reply_object.h"
+
+#include "boundary/error_document.h"
+#include "boundary/request_reader.h"
+
+namespace dm::boundary {
+
+reply_object::reply_object(const reply_context& context) : context_(context), writer_(buffer_) {
+  writer_.StartObject();
+  io::put(writer_, "schema", schema_version);
+}
+
+outcome reply_object::finish(const std::optional<error>& failure) {
+  if (failure) {
+    error e = *failure;
+    if (e.component.empty()) e.component = context_.component;
+    io::key(writer_, "error");
+    write_error(writer_, e, context_.correlation_id);
+  }
+  writer_.EndObject();
+  return {failure ? failure->code : status_code::ok, std::string(io::text(buffer_))};
+}
+
+void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value) {
+  if (!value.empty()) io::put(writer, key, value);
+}
+
+void put_unless_zero(io::json_writer& writer, std::string_view key, std::int64_t value) {
+  if (value != 0) io::put(writer, key, value);
+}
+
+void put_unless_zero(io::json_writer& writer, std::string_view key, io::wall_time time) {
+  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
+}
+
+void put_texts(io::json_writer& writer, std::string_view key,
+               const std::vector<std::string>& texts) {
+  io::key(writer, key);
+  writer.StartArray();
+  for (const std::string& text : texts) io::string(writer, text);
+  writer.EndArray();
+}
+
+void write_warnings(io::json_writer& writer, const std::vector<lifecycle::warning>& warnings) {
+  io::key(writer, "warnings");
+  writer.StartArray();
+  for (const lifecycle::warning& warning : warnings) {
+    writer.StartObject();
+    io::put(writer, "path", warning.path);
+    io::put(writer, "message", warning.message);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+void write_restore_point(io::json_writer& writer, const state::restore_point& point) {
+  // What somebody asked for through a verb has a record; nothing else knows its format or kind of
+  // operation.
+  const bool recorded = point.requested_at != io::wall_time{};
+  writer.StartObject();
+  io::put(writer, "id", point.id);
+  io::put(writer, "kind", state::to_string(point.kind));
+  io::put(writer, "state", state::to_string(point.state));
+  put_unless_empty(writer, "reason", point.reason);
+  if (!point.path.empty()) io::put(writer, "path", flink::hdfs_uri(point.path));
+  if (point.epoch != 0) io::put(writer, "epoch", point.epoch);
+  put_unless_empty(writer, "job_id", point.job_id);
+  put_unless_zero(writer, "checkpoint_id", point.checkpoint_id);
+  if (recorded) io::put(writer, "operation", state::to_string(point.operation));
+  io::put(writer, "pinned", point.pinned);
+  put_unless_empty(writer, "pin_reason", point.pin_reason);
+  put_unless_empty(writer, "flink_version", point.flink_version);
+  if (recorded) io::put(writer, "format", flink::to_string(point.format));
+  put_unless_zero(writer, "parallelism", point.parallelism);
+  put_unless_zero(writer, "duration_ms", point.duration_ms);
+  put_unless_zero(writer, "size_bytes", point.size_bytes);
+  put_unless_zero(writer, "file_count", point.file_count);
+  put_unless_empty(writer, "user", point.user);
+  put_unless_zero(writer, "requested_at", point.requested_at);
+  put_unless_zero(writer, "completed_at", point.completed_at);
+  writer.EndObject();
+}
+
+void put_restore_point(io::json_writer& writer, std::string_view key,
+                       const std::optional<state::restore_point>& point) {
+  io::key(writer, key);
+  if (point) {
+    write_restore_point(writer, *point);
+  } else {
+    writer.Null();
+  }
+}
+
+}  // namespace dm::boundary

@@ -1,0 +1,29 @@
+// The requests of the extension dm.savepoint/1, from JSON to what the lifecycle takes.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "boundary/component_entries.h"
+#include "lifecycle/savepoint_verbs.h"
+
+namespace dm::boundary {
+
+// All take a document that is an object (parse_request), and report all its problems at once. What
+// they return may borrow from it.
+result<lifecycle::trigger_request> read_trigger_request(const io::json_value& request);
+result<lifecycle::resume_request> read_resume_request(const io::json_value& request);
+result<lifecycle::dispose_request> read_dispose_request(const io::json_value& request);
+result<lifecycle::pin_request> read_pin_request(const io::json_value& request);
+result<lifecycle::pin_request> read_unpin_request(const io::json_value& request);
+result<lifecycle::plan_request> read_plan_request(const io::json_value& request);
+
+struct list_batch {
+  lifecycle::list_request request;   // with the entries without a failure, in order
+  std::vector<batch_entry> entries;  // all of them, in order
+};
+
+// A malformed entry is that entry's failure, not the batch's.
+result<list_batch> read_list_request(const io::json_value& request);
+
+}  // namespace dm::boundary

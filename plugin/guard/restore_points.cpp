@@ -1,0 +1,107 @@
+// What the component's incarnations start from and leave behind.
+// SPDX-License-Identifier: Apache-2.0
+#include "guard/restore_points.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "component/component_name.h"
+#include "flink/checkpoint_keys.h"
+
+namespace dm::guard {
+
+namespace {
+
+std::optional<std::uint64_t> parse_epoch(std::string_view name) {
+  std::uint64_t epoch = 0;
+  const char* end = name.data() + name.size();
+  const auto [stop, code] = std::from_chars(name.data(), end, epoch);
+  return code == std::errc() && stop == end ? std::optional(epoch) : std::nullopt;
+}
+
+}  // namespace
+
+restore_points::restore_points(cluster::hdfs& hdfs, const component::guard_spec& spec)
+    : hdfs_(hdfs),
+      spec_(spec),
+      directory_(component::hdfs_directory(spec.state_root, spec.name)),
+      ledger_(hdfs, directory_) {}
+
+result<state::choice> restore_points::choose(const io::operation& op,
+                                             const component::log_snapshot& log) {
+  return state::choose_restore_point(op, hdfs_, ledger_, log, spec_.state);
+}
+
+std::vector<std::pair<std::string, std::string>> restore_points::configuration(
+    const flink::version& version, std::uint64_t epoch) const {
+  if (!component::keeps_state(spec_.job_type, spec_.state)) return {};
+  return flink::checkpoint_configuration(version, ledger_.checkpoints_directory(epoch),
+                                         ledger_.savepoints_directory());
+}
+
+result<bool> restore_points::stopped_by_savepoint(const io::operation& op,
+                                                  const component::log_snapshot& log,
+                                                  std::uint64_t epoch) {
+  auto points = ledger_.list(op, log);
+  if (!points) return fail_while("looking for the savepoint of a stop", points.error());
+  for (const state::restore_point& point : *points) {
+    if (point.kind != state::restore_point_kind::savepoint || point.epoch != epoch ||
+        point.operation != state::operation_kind::stop ||
+        point.state == state::restore_point_state::failed ||
+        point.state == state::restore_point_state::discovered) {
+      continue;
+    }
+    if (point.state != state::restore_point_state::in_progress) return true;
+    // Nobody has recorded its result; whether it came to be, its own directory tells (D-14).
+    auto requested = ledger_.requested(op, point.id);
+    if (!requested) return fail(requested.error());
+    if (!*requested) continue;
+    auto found = ledger_.find_in(op, (*requested)->directory);
+    if (!found) return fail(found.error());
+    if (found->has_value()) return true;
+  }
+  return false;
+}
+
+bool restore_points::outgrows_older(const component::log_record& incarnation) const {
+  if (!component::keeps_state(spec_.job_type, spec_.state)) return false;
+  const auto version = flink::parse_version(spec_.flink_version);
+  // Before 1.15 a run's checkpoints go on to refer to those that it was restored from.
+  const bool no_claim_is_default =
+      version && (version->major > 1 || (version->major == 1 && version->minor >= 15));
+  if (!no_claim_is_default) return false;
+  return incarnation.restore_path.empty() || incarnation.claim_mode.empty() ||
+         incarnation.claim_mode == "no_claim";
+}
+
+result<std::optional<std::vector<std::uint64_t>>> restore_points::tidy(
+    const io::operation& op, const component::log_record& incarnation) {
+  std::vector<std::uint64_t> deleted;
+  if (!outgrows_older(incarnation)) return std::optional(deleted);
+  const std::string directory = directory_ + "/checkpoints";
+  auto listing = hdfs_.list(op, directory);
+  if (!listing) {
+    // No job of this component has made any yet; this one may never do.
+    if (listing.error().code == status_code::not_found) return std::optional(deleted);
+    return fail(listing.error());
+  }
+  std::vector<std::uint64_t> older;
+  for (const cluster::file_status& entry : *listing) {
+    const auto epoch = parse_epoch(entry.name);
+    if (entry.directory && epoch && *epoch < incarnation.number) older.push_back(*epoch);
+  }
+  if (older.empty()) return std::optional(deleted);
+  auto own = ledger_.checkpoints_of(op, incarnation.number);
+  if (!own) return fail(own.error());
+  if (std::none_of(own->begin(), own->end(), [](const auto& point) { return point.usable(); }))
+    return std::optional<std::vector<std::uint64_t>>();
+  std::sort(older.begin(), older.end());
+  for (const std::uint64_t epoch : older) {
+    auto removed = hdfs_.remove(op, ledger_.checkpoints_directory(epoch), true);
+    if (!removed) return fail(removed.error());
+    deleted.push_back(epoch);
+  }
+  return std::optional(deleted);
+}
+
+}  // namespace dm::guard

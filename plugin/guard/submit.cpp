@@ -1,0 +1,170 @@
+// The guard choosing what an incarnation starts from, claiming its epoch and starting its client.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "flink/dialect.h"
+#include "flink/savepoint_rest.h"
+#include "guard/guard.h"
+#include "guard/submission_slot.h"
+
+namespace dm::guard {
+
+using component::end_fact;
+using component::log_record;
+using component::outcome;
+using component::record_kind;
+
+namespace {
+
+constexpr std::uint64_t client_logs_kept = 10;
+
+std::vector<std::string> incarnation_tags(const component::guard_spec& spec, const std::string& id,
+                                          std::uint64_t epoch) {
+  std::vector<std::string> tags{component::fleet_tag(spec.name.name_space),
+                                component::component_tag(id), component::epoch_tag(id, epoch)};
+  tags.insert(tags.end(), spec.user_tags.begin(), spec.user_tags.end());
+  return tags;
+}
+
+// The new epoch's number is the one after the newest record: what claim() will try.
+log_record incarnation_record(const component::guard_spec& spec, const std::string& id,
+                              const log_record& run, const state::choice& chosen,
+                              std::uint64_t epoch) {
+  log_record record;
+  record.number = epoch;
+  record.kind = record_kind::incarnation;
+  record.node = spec.node;
+  record.user = spec.user;
+  if (chosen.point) {
+    record.restore_id = chosen.point->id;
+    record.restore_path = chosen.point->path;
+    record.claim_mode = chosen.claim_mode;
+    record.allow_non_restored_state = chosen.allow_non_restored_state;
+  }
+  record.intent = run.number;
+  record.spec_digest = spec.digest;
+  record.job_name = spec.job_name;
+  record.tags = incarnation_tags(spec, id, epoch);
+  return record;
+}
+
+}  // namespace
+
+result<guard::next> guard::submit(const view& before) {
+  log_.set_subject(0, {});
+  std::optional<io::unique_fd> slot;
+  for (bool waiting = false; !slot;) {
+    auto tried = try_submission_slot(spec_.slots_directory, spec_.submission_slots);
+    if (!tried) return fail(tried.error());
+    slot = std::move(*tried);
+    if (slot) break;
+    if (!waiting)
+      log_.info(fmt::format("all {} submission slots of this node are taken; waiting",
+                            spec_.submission_slots));
+    waiting = true;
+    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
+      return fail(slept.error());
+  }
+  auto quiet = look_in_quiet();
+  if (!quiet) return fail(quiet.error());
+  const view& seen = quiet->seen;
+  const std::uint64_t after = seen.log.newest_number();
+  if (component::newest_live_epoch(seen.applications) != 0 || after != before.log.newest_number()) {
+    return next();  // a client of an earlier guard has submitted after all, or somebody wrote:
+                    // judged afresh
+  }
+  auto chosen = restore_points_.choose(op_, seen.log);
+  const log_record& run = *seen.log.newest_intent();
+  if (!chosen) {
+    if (chosen.error().code != status_code::failed_precondition)
+      return fail_while("choosing what the job starts from", chosen.error());
+    return refuse(incarnation_record(spec_, id_, run, {}, after + 1), after,
+                  flink::failure_class::no_restore_point, chosen.error());
+  }
+  const log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  auto argv = command_of(record);
+  if (!argv) {
+    if (argv.error().code != status_code::invalid_argument) return fail(argv.error());
+    return refuse(record, after, flink::failure_class::program_invalid, argv.error());
+  }
+
+  auto claimed = claim(record, after);
+  if (!claimed) return fail(claimed.error());
+  if (!*claimed) return next();
+  const std::uint64_t epoch = **claimed;
+  fact_ = {};
+  fact_.epoch = epoch;
+  followed_ = record;
+  tidy_at_ = {};
+  confirmed_started_on_ = seen.started_on;
+  log_.set_subject(epoch, {});
+  tell(*chosen);
+  prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
+  auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
+  if (!started) {
+    log_.error(started.error().text());
+    end_fact end;
+    end.epoch = epoch;
+    end.outcome = outcome::failed;
+    end.failure_class = flink::to_string(flink::failure_class::program_invalid);
+    end.cause = started.error().text();
+    end.source = "guard";
+    end.ended_at = io::now();
+    return record_end(std::move(end));
+  }
+  log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(),
+                        client_log_name(epoch)));
+  submission running{std::move(*started), std::move(*slot)};
+  return watch(epoch, &running);
+}
+
+result<std::vector<std::string>> guard::command_of(const log_record& record) const {
+  auto version = flink::parse_version(spec_.flink_version);
+  if (!version) return fail(version.error());
+  flink::incarnation_options options;
+  options.tags = record.tags;
+  options.application_name = spec_.job_name;
+  options.restore_path = record.restore_path.starts_with('/') ? flink::hdfs_uri(record.restore_path)
+                                                              : record.restore_path;
+  options.claim_mode = record.claim_mode;
+  options.allow_non_restored_state = record.allow_non_restored_state;
+  options.configuration = restore_points_.configuration(*version, record.number);
+  auto rendered = flink::render_incarnation(*version, spec_.submission, options);
+  if (!rendered) return fail(rendered.error());
+  return flink::substitute_incarnation(command_, *rendered);
+}
+
+result<std::optional<std::uint64_t>> guard::claim(const log_record& record, std::uint64_t after) {
+  auto claimed = records_.claim(op_, record, after);
+  if (!claimed) return fail(claimed.error());
+  if (!*claimed) {
+    log_.info(
+        fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
+  }
+  return claimed;
+}
+
+result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,
+                                  flink::failure_class failure, const error& reason) {
+  auto claimed = claim(record, after);
+  if (!claimed) return fail(claimed.error());
+  if (!*claimed) return next();
+  end_fact end;
+  end.epoch = **claimed;
+  end.outcome = component::outcome::failed;
+  end.failure_class = flink::to_string(failure);
+  end.cause = reason.text();
+  end.source = "guard";
+  end.ended_at = io::now();
+  end.counts = false;  // nothing was submitted: it is no part of the lineage
+  log_.set_subject(end.epoch, {});
+  return record_end(std::move(end));
+}
+
+void guard::tell(const state::choice& chosen) {
+  for (const std::string& damaged : chosen.passed_over)
+    log_.warning(fmt::format("passed over as a restore point: {}", damaged));
+  log_.info(fmt::format("starting {}{}", chosen.point ? "from " : "", chosen.why));
+}
+
+}  // namespace dm::guard

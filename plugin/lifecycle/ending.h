@@ -1,0 +1,62 @@
+// Ending what lives of a component: its applications, then its guard. Once the stop is recorded.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "component/component_log.h"
+#include "component/observation.h"
+#include "lifecycle/component_data.h"
+#include "lifecycle/session.h"
+#include "state/savepoint_record.h"
+
+namespace dm::lifecycle {
+
+struct end_order {
+  const component_data& data;
+  bool kill = false;  // through YARN, at once
+  // The stop's savepoint, completed and recorded: its job has ended, and its JobManager leaves only
+  // when somebody has asked for the result.
+  std::optional<state::requested_record> savepoint;
+};
+
+// Not thread-safe: one object per call of a verb. All arguments outlive it.
+class ending {
+ public:
+  ending(session& session, const io::operation& op, end_order order);
+
+  // Asks every live application of the component to end. true: none lives, by an answer that
+  // counts.
+  result<bool> end_live();
+  // The same until nothing lives. A failure says what still does.
+  result<void> until_nothing_lives();
+  // On the component's own node: its program must not be RUNNING in supervisord.
+  result<void> end_guard();
+  // The guard writes the end when it sees it; where it was not there to see, this does.
+  // "STOPPED", or "COMPLETED" when the job had completed by itself.
+  result<std::string> record_end();
+
+  const component::log_snapshot& log() const { return snapshot_; }  // as it was read last
+
+ private:
+  result<void> read_log();
+  result<bool> end_denied(const component::applications_by_epoch& groups);
+  result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application);
+  result<void> cancel_jobs(const std::string& application_id, const std::string& job_manager);
+  result<void> release(const std::string& application_id, const std::string& job_manager);
+  result<void> silent(const std::string& job_manager, const error& problem);
+
+  session& session_;
+  const io::operation& op_;
+  end_order order_;
+  cluster::hdfs hdfs_;
+  component::component_log log_;
+  cluster::resource_manager yarn_;
+  std::string tag_;
+  component::log_snapshot snapshot_;
+  std::string live_;                            // what was seen alive last, for people
+  std::optional<io::steady_time> ended_since_;  // the stopped job's cluster has outlived its job
+};
+
+}  // namespace dm::lifecycle

@@ -1,0 +1,196 @@
+// Bringing a component up: the run is recorded, the guard started, the job waited for.
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/launch.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lifecycle/program.h"
+#include "lifecycle/restore_proof.h"
+#include "lifecycle/status.h"
+
+namespace dm::lifecycle {
+
+namespace {
+
+constexpr io::milliseconds first_poll{300};
+constexpr io::milliseconds longest_poll{2000};
+
+tl::unexpected<error> not_recorded(const launch_order& order, const error& problem) {
+  return fail_while(fmt::format("{} was not started, since that could not be recorded on HDFS",
+                                order.data.name.text()),
+                    problem);
+}
+
+// Appends the run unless the log says already what it asks for. true: appended.
+result<bool> want(const io::operation& op, component::component_log& log,
+                  const launch_order& order) {
+  if (auto prepared = log.prepare(op, order.data.state_root); !prepared)
+    return not_recorded(order, prepared.error());
+  for (;;) {
+    auto seen = log.read(op);
+    if (!seen) return not_recorded(order, seen.error());
+    auto stands = order.stands(*seen);
+    if (!stands) return fail(stands.error());
+    if (*stands) return false;
+    auto claimed = log.claim(op, order.run, seen->newest_number());
+    if (!claimed) return not_recorded(order, claimed.error());
+    if (*claimed) return true;
+  }
+}
+
+// After a definite failure the component is not wanted any more: nobody tries again behind the
+// operator's back.
+void give_up(session& session, const io::operation& op, component::component_log& log,
+             const launch_order& order) {
+  auto seen = log.read(op);
+  if (seen && seen->wanted()) {
+    component::log_record stop;
+    stop.kind = component::record_kind::stop;
+    stop.node = order.data.node;
+    stop.user = order.run.user;
+    stop.stop_cause = "start-failed";
+    if (auto claimed = log.claim(op, stop, seen->newest_number()); !claimed) {
+      op.log(io::log_level::warning,
+             "recording that the start has failed: " + claimed.error().message);
+    }
+  }
+  (void)session.supervisor().stop(op, order.data.program);
+  if (auto set = set_autostart(order.data, false); set)
+    (void)session.supervisor().apply(op, order.data.program);
+}
+
+void fill(start_reply& reply, const component_status& status) {
+  reply.state = to_string(status.state);
+  reply.application_id = status.application_id;
+  reply.job_id = status.job_id;
+  reply.tracking_url = status.tracking_url;
+  reply.information = status.reason;
+}
+
+// The guard has the last word on the restore point: it may have chosen when more was known.
+void report(start_reply& reply, const restore_proof& proof) {
+  if (proof.restore_path.empty() && !proof.given) return;
+  if (reply.restore_point && reply.restore_point->path == proof.restore_path) return;
+  reply.restore_point = chosen_restore_point{proof.restore_id, proof.restore_path,
+                                             proof.restore_path.empty()
+                                                 ? "the job was submitted without a restore point"
+                                                 : "the job was submitted with it"};
+}
+
+error start_failed(const component_data& data, const component_status& status) {
+  error e;
+  e.code = status_code::failed_precondition;
+  e.component = data.name.component;
+  e.message = fmt::format("{} {} {}: {}", data.name.text(),
+                          status.application_id.empty() ? "is" : "was submitted but is",
+                          to_string(status.state),
+                          status.reason.empty() ? "no reason is known" : status.reason);
+  e.hint = fmt::format("nothing is running; correct the cause and start again. Logs on {}: {}{}{}",
+                       data.node, status.guard_log, status.client_log.empty() ? "" : ", ",
+                       status.client_log);
+  for (const evidence& proof : status.proof) e.causes.push_back({proof.source, proof.message});
+  return e;
+}
+
+void wait_until_running(session& session, const io::operation& op, component::component_log& log,
+                        const launch_order& order, start_reply& reply) {
+  const status_request one{{order.data}, false};
+  io::milliseconds interval = first_poll;
+  std::string shown;
+  for (;;) {
+    const component_status status = lifecycle::status(session, op, one).front();
+    if (auto running = op.check("the job's tasks to run"); !running) {
+      reply.failure = running.error();
+      reply.failure->message =
+          fmt::format("{} {}. {}", order.data.name.text(),
+                      reply.state == to_string(component_state::running)
+                          ? "is wanted and runs, but it is not proven from what it was restored"
+                          : "is wanted and will come up, but not all its tasks run yet",
+                      running.error().message);
+      if (!reply.information.empty())
+        reply.failure->causes.push_back({"status", reply.information});
+      reply.failure->hint = "look at its status; it needs no other start";
+      return;
+    }
+    fill(reply, status);
+    const std::string now = fmt::format("{}: {}", reply.state, status.reason);
+    if (now != shown) op.progress("start", now);
+    shown = now;
+    switch (status.state) {
+      case component_state::running:
+        if (status.confidence == confidence::confirmed) {
+          const restore_proof proof = prove_restore(session, op, log, order.data, status.job_id);
+          report(reply, proof);
+          if (proof.given) return;
+          reply.information = proof.missing;
+        }
+        break;  // YARN's word alone, or what was last known, does not prove that the tasks run
+      case component_state::completed:
+        return;
+      case component_state::failed:
+      case component_state::stopped:
+        if (status.confidence != confidence::confirmed)
+          break;  // only what is confirmed ends a start (INV-4)
+        reply.failure = start_failed(order.data, status);
+        reply.desired_running = false;
+        give_up(session, op, log, order);
+        return;
+      default:
+        break;
+    }
+    if (auto slept = session.http().sleep(op, interval); !slept)
+      continue;  // the check above says why
+    interval = std::min(interval * 3 / 2, longest_poll);
+  }
+}
+
+}  // namespace
+
+bool already_wanted(const component::log_snapshot& log, const component_data& data) {
+  if (!log.wanted() || log.newest_intent()->node != data.node) return false;
+  const component::log_record* incarnation = log.current_incarnation();
+  if (incarnation == nullptr) return true;
+  const auto end = log.ends.find(incarnation->number);
+  return end == log.ends.end() || end->second.decision == component::decision::restart ||
+         end->second.outcome == component::outcome::completed;
+}
+
+void launch(session& session, const io::operation& op, component::component_log& log,
+            const launch_order& order, start_reply& reply) {
+  const component_data& data = order.data;
+  // The mirror first: a start that is killed after the record is taken up by supervisord's own
+  // restart as well.
+  auto set = set_autostart(data, true);
+  if (!set) {
+    reply.failure = set.error();
+    return;
+  }
+  auto appended = want(op, log, order);
+  if (!appended) {
+    if (*set) (void)set_autostart(data, false);
+    reply.failure = appended.error();
+    return;
+  }
+  reply.changed = *appended;
+  reply.desired_running = true;
+  reply.state = to_string(component_state::starting);
+
+  if (auto applied = session.supervisor().apply(op, data.program); !applied) {
+    reply.failure = applied.error();
+    reply.failure->message =
+        fmt::format("{} is wanted, but supervisord did not take its program: {}", data.name.text(),
+                    applied.error().message);
+    return;
+  }
+  auto started = session.supervisor().start(op, data.program);
+  if (!started) {
+    reply.failure = started.error();
+    return;
+  }
+  reply.changed = reply.changed || *started;
+  if (order.wait) wait_until_running(session, op, log, order, reply);
+}
+
+}  // namespace dm::lifecycle

@@ -1,0 +1,208 @@
+// The savepoint of a stop.
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/stop_savepoint.h"
+
+#include <fmt/format.h>
+
+#include "lifecycle/program.h"
+#include "lifecycle/savepoint_conclusion.h"
+#include "state/lineage.h"
+
+namespace dm::lifecycle {
+
+namespace {
+
+constexpr io::milliseconds look_again{500};
+constexpr std::string_view without_savepoint =
+    "correct the cause and stop again; \"savepoint\": false cancels the job, \"kill\": true kills "
+    "its application, and either loses what came after its last checkpoint";
+
+}  // namespace
+
+stop_savepoint::stop_savepoint(session& session, const io::operation& op,
+                               const stop_request& request, component::component_log& log)
+    : session_(session),
+      op_(op),
+      request_(request),
+      data_(request.data),
+      log_(log),
+      hdfs_(session.hdfs_for(request.data.user)),
+      ledger_(hdfs_, state_directory(request.data)) {}
+
+result<std::string> stop_savepoint::prepare(const component::log_snapshot& log,
+                                            const live_job& live, stop_reply& reply) {
+  state::requested_record order;
+  order.operation = request_.operation.empty()
+                        ? fmt::format("stop-{}-{}", log.newest_number(), live.job_id.substr(0, 8))
+                        : request_.operation;
+  order.kind = state::operation_kind::stop;
+  order.epoch = live.epoch;
+  order.application_id = live.application_id;
+  order.job_id = live.job_id;
+  order.directory = ledger_.operation_directory(order.operation);
+  order.format = request_.format;
+  order.drain = request_.drain;
+  order.user = request_.user;
+  order.node = session_.settings().node;
+  order.requested_at = io::now();
+  if (auto made = ledger_.prepare(op_); !made) return fail(std::move(made.error()));
+  auto stands = ledger_.write_requested(op_, order);
+  if (!stands) return fail(std::move(stands.error()));
+  auto recorded = ledger_.recorded_result(op_, order.operation);
+  if (!recorded) return fail(std::move(recorded.error()));
+  live_ = live;
+  if (stands->kind == order.kind && stands->job_id == order.job_id && !*recorded)
+    return order.operation;
+  savepoint_progress before;
+  before.requested = std::move(*stands);
+  before.result = std::move(*recorded);
+  reply.savepoint = as_restore_point(before);
+  const std::string what = before.result && !before.result->completed
+                               ? "failed: " + before.result->failure
+                               : "belongs to job " + before.requested.job_id;
+  return fail(
+      status_code::failed_precondition,
+      fmt::format("stop of {}: operation {} was used already, for a {} that {}; nothing was "
+                  "done, the job runs on",
+                  data_.name.text(), order.operation, to_string(before.requested.kind), what),
+      "stop with another operation id, or without one");
+}
+
+result<stop_savepoint::outcome> stop_savepoint::take(const std::string& operation,
+                                                     stop_reply& reply) {
+  auto requested = ledger_.requested(op_, operation);
+  if (!requested) return fail(std::move(requested.error()));
+  if (!*requested) return outcome::none;  // disposed of since
+  op_.progress("stop", fmt::format("taking savepoint {}", operation));
+  for (;;) {
+    result<void> done;
+    if (!live_) done = look();
+    if (done) done = carry_on(**requested);
+    if (done) break;
+    if (done.error().code != status_code::unavailable) return fail(std::move(done.error()));
+    // The JobManager is silent, or has left: YARN tells which, in a moment.
+    live_.reset();
+    if (auto slept = session_.http().sleep(op_, look_again); !slept)
+      return fail(std::move(done.error()));
+  }
+  reply.savepoint = as_restore_point(*progress_);
+  return judge(reply);
+}
+
+// The application that lives now; none is an answer, too.
+result<void> stop_savepoint::look() {
+  auto seen = log_.read(op_);
+  if (!seen) return fail(std::move(seen.error()));
+  auto live = find_live_job(session_, op_, data_, *seen);
+  if (!live) return fail(std::move(live.error()));
+  live_ = std::move(*live);
+  return {};
+}
+
+result<void> stop_savepoint::carry_on(const state::requested_record& requested) {
+  savepoint_progress progress;
+  auto carried =
+      carry_on_savepoint(session_, op_, data_, ledger_, requested, live_, request_.wait, progress);
+  if (carried) {
+    progress_ = std::move(progress);
+    return {};
+  }
+  if (carried.error().code != status_code::failed_precondition) return carried;
+  // Its job has gone and another one lives, which the stop is not about.
+  auto failed = savepoint_conclusion(session_, op_, data_, ledger_, requested, live_)
+                    .failed(carried.error().message);
+  if (!failed) return fail(std::move(failed.error()));
+  progress.finished = true;
+  progress.result = std::move(*failed);
+  progress_ = std::move(progress);
+  return {};
+}
+
+result<stop_savepoint::outcome> stop_savepoint::judge(stop_reply& reply) {
+  if (!progress_->finished) return outcome::going_on;
+  if (progress_->result->completed) return outcome::taken;
+  if (auto looked = look(); !looked) return fail(std::move(looked.error()));
+  if (!live_ || live_->ended) return outcome::none;
+  auto again = want_again(progress_->requested.operation);
+  if (!again) return fail(std::move(again.error()));
+  if (!*again) return outcome::none;  // another stop was recorded since
+  reply.desired = "RUNNING";
+  reply.state = live_->all_tasks_running ? "RUNNING" : "RESTARTING";
+  reply.changed = false;
+  reply.failure =
+      fail(status_code::failed_precondition,
+           fmt::format("stop of {}: its savepoint {} failed: {}; the job was left as it "
+                       "was and is wanted again{}",
+                       data_.name.text(), progress_->requested.operation,
+                       progress_->result->failure, start_again()),
+           std::string(without_savepoint))
+          .value();
+  return outcome::revived;
+}
+
+// Takes the stop back: a run that continues the one before it. false: the newest intent is a stop
+// of somebody else.
+result<bool> stop_savepoint::want_again(const std::string& operation) {
+  for (;;) {
+    auto seen = log_.read(op_);
+    if (!seen) return fail(std::move(seen.error()));
+    const component::log_record* intent = seen->newest_intent();
+    if (intent == nullptr || intent->kind == component::record_kind::run) return true;
+    if (intent->savepoint_operation != operation) return false;
+    component::log_record run;
+    run.kind = component::record_kind::run;
+    run.node = data_.node;
+    run.user = request_.user;
+    for (auto it = seen->records.rbegin(); it != seen->records.rend(); ++it) {
+      if (it->second.kind != component::record_kind::run) continue;
+      run.node = it->second.node;
+      run.continues = it->first;
+      break;
+    }
+    auto claimed = log_.claim(op_, run, seen->newest_number());
+    if (!claimed) return fail(std::move(claimed.error()));
+    if (*claimed) return true;
+  }
+}
+
+// A guard that has read the stop may have ended. What is wrong with that, for the message.
+std::string stop_savepoint::start_again() {
+  if (data_.node != session_.settings().node) return {};
+  auto set = set_autostart(data_, true);
+  auto done = set ? session_.supervisor().apply(op_, data_.program).map([](auto&&...) {})
+                  : result<void>(fail(set.error()));
+  if (done) done = session_.supervisor().start(op_, data_.program).map([](auto&&...) {});
+  if (done) return {};
+  return fmt::format(", but its guard could not be started ({}): start it", done.error().message);
+}
+
+void stop_savepoint::abandon(const std::string& operation) {
+  auto requested = ledger_.requested(op_, operation);
+  if (!requested || !*requested) return;
+  savepoint_progress ignored;
+  (void)carry_on_savepoint(session_, op_, data_, ledger_, **requested, std::nullopt, false,
+                           ignored);
+}
+
+error stop_savepoint::lost() const {
+  std::string next = "what a start would resume from is not known now";
+  cluster::hdfs hdfs = session_.hdfs_for(data_.user);
+  if (auto known = read_points(op_, hdfs, data_)) {
+    const state::lineage lineage =
+        state::trace(supposing_start(known->log), known->points, data_.state);
+    next = lineage.candidates.empty()
+               ? fmt::format("a start would begin without state ({})", lineage.empty_because)
+               : fmt::format("a start would resume from {} ({})",
+                             lineage.candidates.front().point.id, lineage.candidates.front().why);
+  }
+  return fail(
+             status_code::failed_precondition,
+             fmt::format("{} is stopped, but no savepoint was completed: {}; {}", data_.name.text(),
+                         progress_ && progress_->result ? progress_->result->failure
+                                                        : "its operation is not known any more",
+                         next),
+             "its job ended before it; its status says how")
+      .value();
+}
+
+}  // namespace dm::lifecycle

@@ -1,0 +1,273 @@
+// The ledger's documents, to JSON and back.
+// SPDX-License-Identifier: Apache-2.0
+#include "state/savepoint_record.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "io/hash.h"
+#include "io/json.h"
+
+namespace dm::state {
+
+namespace {
+
+constexpr int schema = 1;
+
+void put_optional(io::json_writer& writer, std::string_view key, const std::string& value) {
+  if (!value.empty()) io::put(writer, key, value);
+}
+
+void put_optional(io::json_writer& writer, std::string_view key, std::int64_t value) {
+  if (value != 0) io::put(writer, key, value);
+}
+
+void put_time(io::json_writer& writer, std::string_view key, io::wall_time time) {
+  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
+}
+
+io::wall_time time_member(const io::json_value& object, std::string_view name) {
+  return io::from_rfc3339(io::string_member_or(object, name, "")).value_or(io::wall_time{});
+}
+
+std::string text_member(const io::json_value& object, std::string_view name) {
+  return io::string_member_or(object, name, "");
+}
+
+// Numbers of this ledger are never negative.
+std::int64_t number_member(const io::json_value& object, std::string_view name) {
+  return std::max<std::int64_t>(0, io::integer_member(object, name).value_or(0));
+}
+
+tl::unexpected<error> malformed(const std::string& what, std::string_view member) {
+  return fail(status_code::internal, fmt::format("{} has no usable \"{}\"", what, member),
+              "the file was damaged or not written by this software; restore it from a copy, or "
+              "move it away");
+}
+
+// A record that a later version wrote with a higher schema is refused, not guessed at.
+result<io::json_document> parse_record(std::string_view json, const std::string& what) {
+  auto document = io::parse_json(json, what);
+  if (!document) {
+    document.error().code = status_code::internal;
+    return document;
+  }
+  const auto found = io::integer_member(*document, "schema");
+  if (found != schema) {
+    return fail(status_code::failed_precondition,
+                fmt::format("{} has schema {}, this version reads schema {}", what,
+                            found ? fmt::to_string(*found) : "none", schema),
+                "use the version of flink.so and flink-guard that wrote it, or a newer one");
+  }
+  return document;
+}
+
+std::optional<operation_kind> kind_member(const io::json_value& object) {
+  const std::string text = text_member(object, "kind");
+  if (text == to_string(operation_kind::trigger)) return operation_kind::trigger;
+  if (text == to_string(operation_kind::stop)) return operation_kind::stop;
+  return std::nullopt;
+}
+
+flink::savepoint_format format_member(const io::json_value& object) {
+  return flink::parse_savepoint_format(text_member(object, "format"))
+      .value_or(flink::savepoint_format::canonical);
+}
+
+// A path that the ledger hands to others as one on HDFS.
+bool is_hdfs_path(const std::string& path) { return flink::hdfs_path(path) == path; }
+
+std::vector<manifest_file> manifest_member(const io::json_value& object) {
+  std::vector<manifest_file> manifest;
+  const io::json_value* files = io::member(object, "manifest");
+  if (files == nullptr || !files->IsArray()) return manifest;
+  for (const io::json_value& file : files->GetArray()) {
+    manifest.push_back({text_member(file, "path"), number_member(file, "length_bytes")});
+  }
+  return manifest;
+}
+
+}  // namespace
+
+bool is_operation_id(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  if (text.empty() || text.size() > longest || text.front() == '-') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+std::string make_operation_id() {
+  std::string time;  // "20261124T163801"
+  for (const char c : io::to_rfc3339(io::now()).substr(0, 19)) {
+    if (c != '-' && c != ':') time += c;
+  }
+  return "sp-" + time + "-" + io::random_hex(4);
+}
+
+std::string_view to_string(operation_kind kind) {
+  return kind == operation_kind::stop ? "stop" : "trigger";
+}
+
+std::string to_json(const requested_record& record) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  io::put(writer, "kind", to_string(record.kind));
+  io::put(writer, "epoch", record.epoch);
+  put_optional(writer, "application_id", record.application_id);
+  io::put(writer, "job_id", record.job_id);
+  io::put(writer, "directory", record.directory);
+  io::put(writer, "format", flink::to_string(record.format));
+  if (record.drain) io::put(writer, "drain", true);
+  put_optional(writer, "user", record.user);
+  put_optional(writer, "node", record.node);
+  put_time(writer, "requested_at", record.requested_at);
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const result_record& record) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  io::put(writer, "completed", record.completed);
+  put_optional(writer, "failure", record.failure);
+  put_optional(writer, "path", record.path);
+  io::put(writer, "kind", to_string(record.kind));
+  io::put(writer, "epoch", record.epoch);
+  put_optional(writer, "job_id", record.job_id);
+  put_optional(writer, "flink_version", record.flink_version);
+  io::put(writer, "format", flink::to_string(record.format));
+  put_optional(writer, "checkpoint_id", record.checkpoint_id);
+  put_optional(writer, "metadata_version", std::int64_t{record.metadata_version});
+  put_optional(writer, "parallelism", record.parallelism);
+  put_optional(writer, "duration_ms", record.duration_ms);
+  put_optional(writer, "size_bytes", record.size_bytes);
+  put_optional(writer, "file_count", record.file_count);
+  io::key(writer, "manifest");
+  writer.StartArray();
+  for (const manifest_file& file : record.manifest) {
+    writer.StartObject();
+    io::put(writer, "path", file.path);
+    io::put(writer, "length_bytes", file.length_bytes);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  put_optional(writer, "user", record.user);
+  put_time(writer, "requested_at", record.requested_at);
+  put_time(writer, "completed_at", record.completed_at);
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const pin_record& record) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  put_optional(writer, "user", record.user);
+  put_optional(writer, "reason", record.reason);
+  put_time(writer, "pinned_at", record.pinned_at);
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const disposal_record& record) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema);
+  put_optional(writer, "path", record.path);
+  put_optional(writer, "user", record.user);
+  put_optional(writer, "reason", record.reason);
+  if (record.epoch != 0) io::put(writer, "epoch", record.epoch);
+  put_optional(writer, "checkpoint_id", record.checkpoint_id);
+  if (record.force) io::put(writer, "force", true);
+  put_time(writer, "disposed_at", record.disposed_at);
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+result<requested_record> read_requested_record(std::string_view json, std::string operation) {
+  const std::string what = fmt::format("the request of savepoint {}", operation);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  requested_record record;
+  record.operation = std::move(operation);
+  const auto kind = kind_member(*document);
+  if (!kind) return malformed(what, "kind");
+  record.kind = *kind;
+  record.epoch = static_cast<std::uint64_t>(number_member(*document, "epoch"));
+  record.application_id = text_member(*document, "application_id");
+  record.job_id = text_member(*document, "job_id");
+  if (record.job_id.empty()) return malformed(what, "job_id");
+  record.directory = text_member(*document, "directory");
+  if (!is_hdfs_path(record.directory)) return malformed(what, "directory");
+  record.format = format_member(*document);
+  record.drain = io::bool_member(*document, "drain").value_or(false);
+  record.user = text_member(*document, "user");
+  record.node = text_member(*document, "node");
+  record.requested_at = time_member(*document, "requested_at");
+  return record;
+}
+
+result<result_record> read_result_record(std::string_view json, std::string operation) {
+  const std::string what = fmt::format("the result of savepoint {}", operation);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  result_record record;
+  record.operation = std::move(operation);
+  const auto completed = io::bool_member(*document, "completed");
+  if (!completed) return malformed(what, "completed");
+  record.completed = *completed;
+  record.failure = text_member(*document, "failure");
+  record.path = text_member(*document, "path");
+  if (record.completed && !is_hdfs_path(record.path)) return malformed(what, "path");
+  const auto kind = kind_member(*document);
+  if (!kind) return malformed(what, "kind");
+  record.kind = *kind;
+  record.epoch = static_cast<std::uint64_t>(number_member(*document, "epoch"));
+  record.job_id = text_member(*document, "job_id");
+  record.flink_version = text_member(*document, "flink_version");
+  record.format = format_member(*document);
+  record.checkpoint_id = number_member(*document, "checkpoint_id");
+  record.metadata_version = static_cast<std::int32_t>(
+      std::min<std::int64_t>(number_member(*document, "metadata_version"), INT32_MAX));
+  record.parallelism = number_member(*document, "parallelism");
+  record.duration_ms = number_member(*document, "duration_ms");
+  record.size_bytes = number_member(*document, "size_bytes");
+  record.file_count = number_member(*document, "file_count");
+  record.manifest = manifest_member(*document);
+  record.user = text_member(*document, "user");
+  record.requested_at = time_member(*document, "requested_at");
+  record.completed_at = time_member(*document, "completed_at");
+  return record;
+}
+
+result<pin_record> read_pin_record(std::string_view json) {
+  auto document = parse_record(json, "the pin of a savepoint");
+  if (!document) return fail(document.error());
+  return pin_record{text_member(*document, "user"), text_member(*document, "reason"),
+                    time_member(*document, "pinned_at")};
+}
+
+result<disposal_record> read_disposal_record(std::string_view json) {
+  auto document = parse_record(json, "the tombstone of a savepoint");
+  if (!document) return fail(document.error());
+  disposal_record record;
+  record.path = text_member(*document, "path");
+  record.user = text_member(*document, "user");
+  record.reason = text_member(*document, "reason");
+  record.epoch = static_cast<std::uint64_t>(number_member(*document, "epoch"));
+  record.checkpoint_id = number_member(*document, "checkpoint_id");
+  record.force = io::bool_member(*document, "force").value_or(false);
+  record.disposed_at = time_member(*document, "disposed_at");
+  return record;
+}
+
+}  // namespace dm::state
