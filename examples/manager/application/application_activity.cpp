@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_activity.h"
 
+#include "application/component_request.h"
 #include "package/package_service.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,21 @@ namespace {
 component_question same_options_for_all(plugin_verb verb, std::chrono::milliseconds timeout,
                                         const operation_record& operation) {
   return {verb, timeout, [&operation](const component_record&) { return request_of(operation); }};
+}
+
+// A resume that was refused before anything was done leaves a job that runs, which its reply need
+// not say; what the plugin observes does.
+bool runs_on(const application_tools& tools, const component_record& component,
+             operation_context& context) {
+  const plugin_reply reply =
+      tools.plugins.session(component.type)
+          .run(plugin_verb::status, status_request(tools.settings.name_space, {&component}, false),
+               {tools.settings.timeouts.status, "", &context.cancel, {}});
+  context.cancel.check();
+  const json::value* entries = json::find(reply.document, "components");
+  if (!reply.ok() || entries == nullptr || !entries->IsArray() || entries->Empty()) return false;
+  const json::value& entry = (*entries)[0];
+  return json::text_of(entry, "desired") == "RUNNING" && json::text_of(entry, "state") != "FAILED";
 }
 
 }  // namespace
@@ -86,9 +102,11 @@ operation_outcome resume_component(const application_tools& tools,
                                       options.CopyFrom(request, options.GetAllocator());
                                       return options;
                                     }};
-  const auto answers = ask_components(tools, operation, question, named, context);
-  for (const component_answer& one : answers) {
+  auto answers = ask_components(tools, operation, question, named, context);
+  for (component_answer& one : answers) {
     if (!one.problem) continue;
+    const bool refused = one.desired != "RUNNING" && one.component.desired == "RUNNING";
+    if (refused && runs_on(tools, one.component, context)) one.desired = "RUNNING";
     const bool runs = one.desired == "RUNNING" || others_run;
     return conclude(operation, runs ? application_state::started : application_state::created,
                     error_information("resuming", operation.name, *one.problem), answers);

@@ -91,16 +91,17 @@ class upgrade_run {
       case upgrade_phase::stop:
         return stop();
       case upgrade_phase::remove_old:
-        return forward([&] { remove_components(work_); }, upgrade_phase::lay_out_new,
-                       upgrade_phase::lay_out_old);
+        return forward([&] { remove_components(work_, progress_.from); },
+                       upgrade_phase::lay_out_new, upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_new:
         return lay_out_new();
       case upgrade_phase::start:
         return start();
       case upgrade_phase::stop_new:
-        return back([&] { stop_without_savepoint(work_); }, upgrade_phase::remove_new);
+        return back([&] { stop_without_savepoint(work_, progress_.to); },
+                    upgrade_phase::remove_new);
       case upgrade_phase::remove_new:
-        return back([&] { remove_components(work_); }, upgrade_phase::lay_out_old);
+        return back([&] { remove_components(work_, progress_.to); }, upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_old:
         return lay_out_old();
       case upgrade_phase::resume_old:
@@ -129,7 +130,7 @@ class upgrade_run {
   }
 
   step_outcome stop() {
-    const auto answers = stop_for_upgrade(work_);
+    const auto answers = stop_for_upgrade(work_, progress_.from);
     for (const component_answer& one : answers) {
       if (one.savepoint.empty() || progress_.savepoint_of(one.component) != nullptr) continue;
       progress_.savepoints.push_back(
@@ -172,8 +173,7 @@ class upgrade_run {
   step_outcome resume_old() {
     std::vector<component_record> down;
     bool others_run = false;
-    for (const component_record& one : components_of(work_.tools.memory, work_.operation.name)) {
-      if (!components_in(progress_.from).contains({one.type, one.name})) continue;
+    for (const component_record& one : components_of_version(work_, progress_.from)) {
       if (one.desired == "RUNNING") {
         others_run = true;
       } else {

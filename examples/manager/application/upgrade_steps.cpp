@@ -49,15 +49,28 @@ std::vector<component_record> failed_ones(const std::vector<component_answer>& a
 
 }  // namespace
 
-std::vector<component_answer> stop_for_upgrade(const upgrade_work& work) {
-  const auto question = question_with(plugin_verb::stop, work.tools.settings.timeouts.stop, "", {});
-  return ask_components(work.tools, work.operation, question,
-                        components_of(work.tools.memory, work.operation.name), work.context);
+std::vector<component_record> components_of_version(const upgrade_work& work,
+                                                    const application_version& version) {
+  const auto wanted = package_metadata(version.metadata).components();
+  auto records = components_of(work.tools.memory, work.operation.name);
+  std::erase_if(records, [&](const component_record& record) {
+    return std::none_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+      return one.type == record.type && one.name == record.name;
+    });
+  });
+  return records;
 }
 
-void stop_without_savepoint(const upgrade_work& work) {
+std::vector<component_answer> stop_for_upgrade(const upgrade_work& work,
+                                               const application_version& version) {
+  const auto question = question_with(plugin_verb::stop, work.tools.settings.timeouts.stop, "", {});
+  return ask_components(work.tools, work.operation, question, components_of_version(work, version),
+                        work.context);
+}
+
+void stop_without_savepoint(const upgrade_work& work, const application_version& version) {
   const milliseconds timeout = work.tools.settings.timeouts.stop;
-  const auto all = components_of(work.tools.memory, work.operation.name);
+  const auto all = components_of_version(work, version);
   auto answers = ask_components(work.tools, work.operation,
                                 question_with(plugin_verb::stop, timeout, "savepoint", false), all,
                                 work.context);
@@ -72,8 +85,8 @@ void stop_without_savepoint(const upgrade_work& work) {
   }
 }
 
-void remove_components(const upgrade_work& work) {
-  auto records = components_of(work.tools.memory, work.operation.name);
+void remove_components(const upgrade_work& work, const application_version& version) {
+  const auto records = components_of_version(work, version);
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
     if (!record->data) continue;
     destroy_component(work.tools, work.operation, *record, "keep", work.context);
@@ -127,7 +140,7 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
 
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress) {
-  const auto components = components_of(work.tools.memory, work.operation.name);
+  const auto components = components_of_version(work, progress.to);
   const milliseconds shortest = std::min(shortest_start, milliseconds(progress.timeout_ms));
   milliseconds pause = first_pause;
   for (;;) {

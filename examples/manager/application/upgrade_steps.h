@@ -19,16 +19,22 @@ struct upgrade_work {
   operation_context& context;
 };
 
-/// All components, with a savepoint where their plugins take one.
-std::vector<component_answer> stop_for_upgrade(const upgrade_work& work);
+/// The registry's components that a version has. Those of the other version have rows too, until
+/// the upgrade has ended.
+std::vector<component_record> components_of_version(const upgrade_work& work,
+                                                    const application_version& version);
 
-/// What the new version has started is ended without a savepoint, in the end by killing it. Throws
+/// All components, with a savepoint where their plugins take one.
+std::vector<component_answer> stop_for_upgrade(const upgrade_work& work,
+                                               const application_version& version);
+
+/// What a version has started is ended without a savepoint, in the end by killing it. Throws
 /// failure.
-void stop_without_savepoint(const upgrade_work& work);
+void stop_without_savepoint(const upgrade_work& work, const application_version& version);
 
 /// Takes the components' files away, the last one first; savepoints and HDFS directories stay.
 /// Throws failure.
-void remove_components(const upgrade_work& work);
+void remove_components(const upgrade_work& work, const application_version& version);
 
 /// Lays a version out from the archive that the operation keeps. Throws failure.
 void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
@@ -39,7 +45,7 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
                                        const std::vector<component_record>& components,
                                        bool by_savepoint, std::chrono::milliseconds timeout);
 
-/// The same until all run, one has failed for good, or the time is up.
+/// The same of the new version, until all run, one has failed for good, or the time is up.
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress);
 

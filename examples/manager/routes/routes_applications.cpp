@@ -49,7 +49,7 @@ void check_stop_options(const json::value& options) {
   if (kill && wanted) problems.push_back({"$.savepoint", "true", allowed, ""});
   for (const char* name : {"drain", "operation", "format"}) {
     const json::value* given = json::find(options, name);
-    if (!without || given == nullptr || *given == false) continue;
+    if (!without || given == nullptr || given->IsFalse()) continue;
     problems.push_back({std::string("$.") + name, json::to_text(*given), allowed, ""});
   }
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));

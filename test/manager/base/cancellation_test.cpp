@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <thread>
+
 using manager::cancellation;
 
 TEST_CASE("registered actions run at the request, later ones at once, ended ones never") {
@@ -24,4 +27,14 @@ TEST_CASE("registered actions run at the request, later ones at once, ended ones
   CHECK(late == 1);
   CHECK(ended == 0);
   CHECK_THROWS_AS(cancel.check(), manager::failure);
+}
+
+TEST_CASE("a request ends a pause, and a pause after it does not begin") {
+  manager::cancellation cancel;
+  std::thread requester([&] { cancel.request(); });
+  CHECK_THROWS_AS(cancel.pause(std::chrono::minutes(10)), manager::failure);
+  requester.join();
+  CHECK_THROWS_AS(cancel.pause(std::chrono::minutes(10)), manager::failure);
+  manager::cancellation other;
+  CHECK_NOTHROW(other.pause(std::chrono::milliseconds(1)));
 }

@@ -22,5 +22,7 @@ TEST_CASE("codes of the contract") {
   CHECK(http_status(failure_kind::failed_creation) == 500);
   CHECK(http_status(failure_kind::failed_connection) == 503);
   CHECK(http_status(failure_kind::unknown) == 500);
+  CHECK(http_status(failure_kind::not_offered) == 501);
+  CHECK(class_name(failure_kind::not_offered) == "NotOffered");
   CHECK(*failure::wrong_state(failure_kind::not_found, "X").state() == "X");
 }

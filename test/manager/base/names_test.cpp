@@ -51,3 +51,12 @@ TEST_CASE("what is printed is short and on one line") {
   CHECK(printable("a\nb\x7f") == "a?b?");
   CHECK(printable(std::string(300, 'x')).size() == 203);
 }
+
+TEST_CASE("ids of savepoint operations") {
+  CHECK(is_operation_id("nightly-2024"));
+  CHECK(is_operation_id(std::string(64, '_')));
+  for (const std::string& bad : {std::string(), std::string("-a"), std::string("a.b"),
+                                 std::string("a/b"), std::string(65, 'a')}) {
+    CHECK_FALSE(is_operation_id(bad));
+  }
+}

@@ -23,3 +23,19 @@ TEST_CASE("an operation keeps its archive though the package goes") {
   CHECK_FALSE(std::filesystem::exists(files.of_operation("1234")));
   CHECK_NOTHROW(files.remove_deployed("a-1.0.0"));
 }
+
+TEST_CASE("an operation's archives of several roles go together") {
+  const manager_test::temporary_directory directory;
+  const package_files files(directory.path());
+  manager_test::write_file(files.deployed("a-1.0.0"), "old");
+  manager_test::write_file(files.deployed("a-2.0.0"), "new");
+  files.keep_for_operation("a-1.0.0", "1234", "from");
+  files.keep_for_operation("a-2.0.0", "1234", "to");
+  files.keep_for_operation("a-2.0.0", "12345");
+  CHECK(manager_test::read_file(files.of_operation("1234", "from")) == "old");
+  CHECK(manager_test::read_file(files.of_operation("1234", "to")) == "new");
+  files.remove_of_operation("1234");
+  CHECK_FALSE(std::filesystem::exists(files.of_operation("1234", "from")));
+  CHECK_FALSE(std::filesystem::exists(files.of_operation("1234", "to")));
+  CHECK(std::filesystem::exists(files.of_operation("12345")));
+}

@@ -89,3 +89,38 @@ TEST_CASE("statuses that this host does not know are INTERNAL") {
   CHECK(std::string(reply.to_failure("stop").what()) ==
         "stop: INTERNAL: the plugin gave no reason");
 }
+
+TEST_CASE("the verbs of dm.savepoint/1 go to the plugin's extension") {
+  opened plugin;
+  CHECK(plugin.session.has_savepoints());
+  for (const auto verb :
+       {plugin_verb::trigger, plugin_verb::list, plugin_verb::resume, plugin_verb::dispose,
+        plugin_verb::pin, plugin_verb::unpin, plugin_verb::plan}) {
+    const std::string name(to_text(verb));
+    write_file(plugin.script / (name + ".json"), R"({"reply":{"verb":")" + name + R"("}})");
+    CHECK(json::text_of(plugin.run(verb).document, "verb") == name);
+  }
+}
+
+TEST_CASE("a plugin without the extension refuses its verbs by type and file") {
+  const temporary_directory script;
+  plugin_session session{std::make_shared<const plugin_library>(
+                             std::filesystem::path(PLAIN_PLUGIN_DIRECTORY) / "fake.so"),
+                         json::make_object(),
+                         "{\"script\":" + json::quote(script.path().string()) + "}"};
+  CHECK_FALSE(session.has_savepoints());
+  try {
+    session.run(plugin_verb::trigger, json::make_object(), {});
+    FAIL("it was run");
+  } catch (const failure& why) {
+    CHECK(why.kind() == failure_kind::not_offered);
+    CHECK_THAT(why.what(), Catch::Matchers::Contains("type fake have no trigger") &&
+                               Catch::Matchers::Contains("fake.so"));
+  }
+}
+
+TEST_CASE("statuses are found by their names") {
+  CHECK(status_named("FAILED_PRECONDITION") == DM_STATUS_FAILED_PRECONDITION);
+  CHECK(status_named("UNAVAILABLE") == DM_STATUS_UNAVAILABLE);
+  CHECK(status_named("NEWER_THAN_THIS_HOST") == DM_STATUS_INTERNAL);
+}

@@ -42,3 +42,19 @@ TEST_CASE("applications with components") {
   CHECK(applications.components("one").empty());
   CHECK_FALSE(applications.find("one"));
 }
+
+TEST_CASE("a word about a savepoint does not cover that of what is under way") {
+  const manager_test::temporary_directory directory;
+  database db(directory / "db");
+  migrate(db);
+  application_store applications(db);
+  applications.put({"one", "STARTED", "", "p-1.0.0", "daemon", "{}", "{}"});
+  applications.put({"two", "STOPPING", "stop", "p-1.0.0", "daemon", "{}", "{}"});
+  for (const char* name : {"one", "two", "three"}) {
+    applications.set_settled_information(name, "savepoint");
+  }
+  CHECK(applications.find("one")->information == "savepoint");
+  CHECK(applications.find("one")->state == "STARTED");
+  CHECK(applications.find("two")->information == "stop");
+  CHECK_FALSE(applications.find("three"));
+}

@@ -27,3 +27,34 @@ TEST_CASE("operations in their order, one per object") {
   journal.erase("z");
   CHECK(journal.all().size() == 1);
 }
+
+TEST_CASE("an operation's progress is kept, and its attempts count anew from there") {
+  const manager_test::temporary_directory directory;
+  database db(directory / "db");
+  migrate(db);
+  operation_journal journal(db);
+  journal.add({"a", "application", "one", "upgrade", "daemon", "STARTED", "{}", 4, 5});
+  journal.advance("a", R"({"phase":"stop"})");
+  const auto found = journal.find("a");
+  REQUIRE(found);
+  CHECK(found->request == R"({"phase":"stop"})");
+  CHECK(found->attempts == 1);
+  CHECK(found->state_before == "STARTED");
+  CHECK_FALSE(journal.find("b"));
+}
+
+TEST_CASE("operations are found by noun and beginning of name, taken literally") {
+  const manager_test::temporary_directory directory;
+  database db(directory / "db");
+  migrate(db);
+  operation_journal journal(db);
+  journal.add({"a", "savepoint", "one/x", "trigger", "daemon", "STARTED", "{}", 0, 5});
+  journal.add({"b", "savepoint", "one/x2", "dispose", "daemon", "STARTED", "{}", 0, 6});
+  journal.add({"c", "savepoint", "o_e/x", "trigger", "daemon", "STARTED", "{}", 0, 7});
+  journal.add({"d", "application", "one/x", "stop", "daemon", "STARTED", "{}", 0, 8});
+  const auto found = journal.find_all("savepoint", "one/x");
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].id == "a");
+  CHECK(found[1].id == "b");
+  CHECK(journal.find_all("savepoint", "o_e/").size() == 1);
+}

@@ -1,11 +1,18 @@
 // fake.so: a plugin that does what a script says, to test a host without Flink. Its settings name a
-// directory ("script"). For a verb it looks there for <verb>-<component>.json, else <verb>.json:
-//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true, "once":
-//   true}
-// and answers with success where there is none. Every call is appended to <script>/calls, a line
-// each. Made components are files <script>/made-<application>-<component> that hold their state.
+// directory ("script"). For a verb it looks there for <verb>-<component>.json, else
+// <verb>-<scope>.json (validate), else <verb>-<package>.json of the package that is laid out, else
+// <verb>.json:
+//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true,
+//    "kill_host_after": true, "once": true}
+// and answers with success where there is none. With "kill_host" the host dies before anything is
+// done, with "kill_host_after" when it is done and nobody has been told. Every call is appended to
+// <script>/calls, a line each. With FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension.
+// Made components are files <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
+#include "support/fake_savepoints.h"
+
 #include <dm_plugin.h>
+#include <dm_savepoint.h>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -105,7 +112,8 @@ std::string one_status(const dm_session* session, const rapidjson::Value& compon
   return std::string(R"({"application":")") + member(component, "application") +
          R"(","component":")" + member(component, "component") + R"(","state":")" +
          (running ? "RUNNING" : "CREATED") + R"(","summary":")" +
-         (running ? "RUNNING" : "CREATED") +
+         (running ? "RUNNING" : "CREATED") + R"(","desired":")" +
+         (running ? "RUNNING" : "STOPPED") +
          R"(","confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",)" +
          (running
               ? R"("application_id":"application_1_0001","job_id":"abc","yarn_state":"RUNNING",)"
@@ -124,6 +132,20 @@ std::string status_reply(const dm_session* session, const rapidjson::Value& requ
   return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
 }
 
+// Where a streaming job's state goes when it is stopped, and nothing says otherwise.
+std::string stop_savepoint(const dm_session* session, const rapidjson::Value& request,
+                           bool running) {
+  const auto is = [&](const char* name, bool value) {
+    const auto found = request.FindMember(name);
+    return found != request.MemberEnd() && found->value.IsBool() && found->value.GetBool() == value;
+  };
+  if (is("savepoint", false) || is("kill", true)) return "null";
+  if (!running) return fake_savepoints::newest_of_stop(session->script, request);
+  std::string id = member(request, "operation");
+  if (id.empty()) id = "stop-" + std::to_string(fake_savepoints::count(session->script, request));
+  return fake_savepoints::take(session->script, request, id, "stop");
+}
+
 std::string success(const dm_session* session, const std::string& verb,
                     const rapidjson::Value& request) {
   if (verb == "validate") return R"({"schema":1,"valid":true,"warnings":[]})";
@@ -131,6 +153,9 @@ std::string success(const dm_session* session, const std::string& verb,
   const std::string made = made_file(session, request);
   if (verb == "create") {
     write(made, "CREATED");
+    write(session->script + "/package-" + member(request, "application") + "-" +
+              member(request, "component"),
+          member(request, "package"));
     return R"({"schema":1,"changed":true,"data":{"made":")" + member(request, "component") +
            R"("}})";
   }
@@ -139,11 +164,42 @@ std::string success(const dm_session* session, const std::string& verb,
     return R"({"schema":1,"changed":true,"state":"RUNNING","desired":"RUNNING"})";
   }
   if (verb == "stop") {
+    const bool running = read(made) == "RUNNING";
+    const std::string savepoint = stop_savepoint(session, request, running);
     write(made, "STOPPED");
-    return R"({"schema":1,"changed":true,"state":"STOPPED"})";
+    return std::string(R"({"schema":1,"changed":)") + (running ? "true" : "false") +
+           R"(,"state":"STOPPED","desired":"STOPPED","savepoint":)" + savepoint + "}";
   }
   ::unlink(made.c_str());
   return R"({"schema":1,"changed":true})";
+}
+
+// What the script does not decide.
+fake_savepoints::answer act(const dm_session* session, const std::string& verb,
+                            const rapidjson::Value& request) {
+  for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
+    if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
+  }
+  const bool running = verb != "list" && read(made_file(session, request)) == "RUNNING";
+  auto answer = fake_savepoints::carry_out(verb, session->script, request, running);
+  if (verb == "resume" && answer.status == DM_STATUS_OK) {
+    write(made_file(session, request), "RUNNING");
+  }
+  return answer;
+}
+
+// The script's file for the call; empty when there is none.
+std::string script_of(const dm_session* session, const std::string& verb,
+                      const rapidjson::Value& request) {
+  const std::string component = member(request, "component");
+  const std::string package =
+      read(session->script + "/package-" + member(request, "application") + "-" + component);
+  for (const std::string& name : {verb + "-" + component, verb + "-" + member(request, "scope"),
+                                  verb + "-" + package, verb}) {
+    std::string file = session->script + "/" + name + ".json";
+    if (::access(file.c_str(), R_OK) == 0) return file;
+  }
+  return {};
 }
 
 dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_string request_text,
@@ -152,12 +208,8 @@ dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_st
   rapidjson::Document request;
   request.Parse(text.c_str());
   note(session, verb.c_str(), call, text);
-  std::string file = session->script + "/" + verb + "-" + member(request, "component") + ".json";
-  std::string scripted = read(file);
-  if (scripted.empty()) {
-    file = session->script + "/" + verb + ".json";
-    scripted = read(file);
-  }
+  const std::string file = script_of(session, verb, request);
+  const std::string scripted = file.empty() ? "" : read(file);
   rapidjson::Document script(rapidjson::kObjectType);
   if (!scripted.empty()) script.Parse(scripted.c_str());
   if (script.HasMember("once")) ::unlink(file.c_str());
@@ -174,14 +226,18 @@ dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_st
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  const int status = script.HasMember("status") ? script["status"].GetInt() : DM_STATUS_OK;
+  fake_savepoints::answer answer{DM_STATUS_OK, ""};
+  if (script.HasMember("status")) answer.status = script["status"].GetInt();
   if (script.HasMember("reply")) {
-    give(reply, text_of(script["reply"]));
+    answer.document = text_of(script["reply"]);
+  } else if (answer.status != DM_STATUS_OK) {
+    answer.document = error("SCRIPTED", "the script says so");
   } else {
-    give(reply, status == DM_STATUS_OK ? success(session, verb, request)
-                                       : error("SCRIPTED", "the script says so"));
+    answer = act(session, verb, request);
   }
-  return status;
+  if (script.HasMember("kill_host_after")) ::kill(::getpid(), SIGKILL);
+  give(reply, answer.document);
+  return answer.status;
 }
 
 dm_status validate(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
@@ -241,7 +297,39 @@ void call_cancel(dm_call* call) {
 
 void call_close(dm_call* call) { delete call; }
 
+#ifdef FAKE_WITHOUT_SAVEPOINTS
 const void* extension(dm_string) { return nullptr; }
+#else
+dm_status trigger(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("trigger", s, c, q, r);
+}
+dm_status list(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("list", s, c, q, r);
+}
+dm_status resume(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("resume", s, c, q, r);
+}
+dm_status dispose(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("dispose", s, c, q, r);
+}
+dm_status pin(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("pin", s, c, q, r);
+}
+dm_status unpin(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("unpin", s, c, q, r);
+}
+dm_status plan(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("plan", s, c, q, r);
+}
+
+constexpr dm_savepoint savepoints = {
+    sizeof(dm_savepoint), trigger, list, resume, dispose, pin, unpin, plan};
+
+const void* extension(dm_string name) {
+  const bool known = std::string(name.data, name.size) == DM_SAVEPOINT_EXTENSION;
+  return known ? &savepoints : nullptr;
+}
+#endif
 
 constexpr dm_plugin table = {sizeof(dm_plugin),
                              DM_PLUGIN_ABI_MAJOR,

@@ -1,0 +1,105 @@
+// What an upgrade is refused for at once.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/upgrade_service.h"
+
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
+
+using manager_test::manager_fixture;
+using manager_test::write_simple_package;
+
+namespace {
+
+manager_test::answer upgrade(manager_fixture& dm, const std::string& body,
+                             const std::string& user = "daemon") {
+  return dm.request("POST", "/applications/one/upgrade?user.name=" + user, body);
+}
+
+void prepare(manager_fixture& dm) {
+  write_simple_package(dm.repository(), "app-1.0.0");
+  write_simple_package(dm.repository(), "app-2.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+}
+
+}  // namespace
+
+TEST_CASE("a wrong body is refused with all that is wrong") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.create("one", "app-1.0.0");
+  const auto refused =
+      upgrade(dm, R"({"package":7,"timeout_ms":0,"allow_non_restored_state":"yes","user":"x",
+                      "fake":{"main":3}})");
+  CHECK(refused.status == 400);
+  REQUIRE(refused.json["details"].Size() == 5);
+  CHECK(upgrade(dm, "[]").status == 400);
+  CHECK(upgrade(dm, "").json["details"][0]["path"] == "$.package");
+  CHECK(dm.request("POST", "/applications/one/upgrade", R"({"package":"app-1.0.0"})").status ==
+        400);
+}
+
+TEST_CASE("application, package and account are looked at in this order") {
+  manager_fixture dm;
+  prepare(dm);
+  const std::string body = R"({"package":"app-2.0.0"})";
+  const auto unknown = upgrade(dm, body, "nobody");
+  CHECK(unknown.status == 404);
+  CHECK(unknown.body == R"({"status":"NOTCREATED"})");
+  dm.create("one", "app-1.0.0");
+  const auto stranger = upgrade(dm, body, "nobody");
+  CHECK(stranger.status == 403);
+  CHECK(
+      stranger.text("information") ==
+      R"(User "nobody" does not have authorization for "deployment_manager:application:upgrade")");
+  const auto absent = upgrade(dm, body);
+  CHECK(absent.status == 404);
+  CHECK(absent.body == R"({"status":"NOTDEPLOYED"})");
+  dm.script("start", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  CHECK(upgrade(dm, body).body == R"({"status":"STARTING"})");
+}
+
+TEST_CASE("what the plugin refuses of the new version is 400, and nothing is touched") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.deploy("app-2.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("validate-properties", R"({"status":3,"reply":{"schema":1,"error":{
+      "code":"INVALID_ARGUMENT","message":"wrong","details":[
+      {"path":"$.component_parallelism","found":"-1","allowed":"1 to 32768"}]}}})");
+  const auto refused = upgrade(dm, R"({"package":"app-2.0.0"})");
+  CHECK(refused.status == 400);
+  CHECK(refused.json["details"][0]["path"] == "fake/main: $.component_parallelism");
+  CHECK(dm.get("/applications/one/status").text("status") == "STARTED");
+  CHECK(std::filesystem::is_empty(dm.directory() / "data/operations"));
+}
+
+TEST_CASE("without the old package there is no way back, so there is no upgrade") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.deploy("app-2.0.0");
+  dm.create("one", "app-1.0.0");
+  REQUIRE(dm.request("DELETE", "/packages/app-1.0.0?user.name=daemon").status == 202);
+  dm.wait_for("/packages/app-1.0.0/status", "status", "NOTDEPLOYED");
+  const auto refused = upgrade(dm, R"({"package":"app-2.0.0"})");
+  CHECK(refused.status == 409);
+  CHECK(refused.text("information").find("app-1.0.0") != std::string::npos);
+  CHECK(refused.text("information").find("deploy it again") != std::string::npos);
+}
+
+TEST_CASE("while it is upgraded everything else is refused with the passing state") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.deploy("app-2.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("stop", R"({"delay_ms":60000})");
+  REQUIRE(upgrade(dm, R"({"package":"app-2.0.0"})").status == 202);
+  const auto status = dm.wait_for_state("one", "STOPPING");
+  CHECK(status.text("information").starts_with("upgrade from app-1.0.0 to app-2.0.0"));
+  CHECK(upgrade(dm, R"({"package":"app-2.0.0"})").body == R"({"status":"STOPPING"})");
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 409);
+  CHECK(dm.request("POST", "/applications/one/savepoints?user.name=daemon").status == 409);
+}

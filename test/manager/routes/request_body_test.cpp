@@ -1,0 +1,65 @@
+// Bodies of requests.
+// SPDX-License-Identifier: Apache-2.0
+#include "routes/request_body.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+namespace {
+
+http_request with(const std::string& body,
+                  std::vector<std::pair<std::string, std::string>> query = {}) {
+  http_request request;
+  request.query = std::move(query);
+  request.read_body = [body](const std::function<void(std::string_view)>& receive) {
+    receive(body);
+  };
+  return request;
+}
+
+std::size_t problems_of(const http_request& request, const std::vector<body_member>& members) {
+  try {
+    read_body(request, 1000, members);
+  } catch (const failure& why) {
+    return why.problems().size();
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("no body is an empty object, what is no object is refused") {
+  CHECK(read_body(with(" \n"), 1000, {}).ObjectEmpty());
+  CHECK_THROWS_AS(read_body(with("[1]"), 1000, {}), failure);
+  CHECK_THROWS_AS(read_body(with("{"), 1000, {}), failure);
+  CHECK_THROWS_AS(read_body(with(std::string(2000, ' ')), 1000, {}), failure);
+}
+
+TEST_CASE("members come from the body or the query") {
+  const auto body =
+      read_body(with(R"({"force":true})", {{"operation", "x"}, {"kill", "false"}}), 1000,
+                {flag_member("force"), flag_member("kill"), operation_member()});
+  CHECK(body["force"].GetBool());
+  CHECK_FALSE(body["kill"].GetBool());
+  CHECK(body["operation"] == "x");
+}
+
+TEST_CASE("everything that is wrong is said at once") {
+  const std::vector<body_member> members = {flag_member("force"), operation_member(),
+                                            format_member(), component_member()};
+  CHECK(problems_of(with(R"({"force":1,"operation":"a/b","format":"x","component":7,"y":0})"),
+                    members) == 5);
+  CHECK(problems_of(with("", {{"force", "maybe"}}), members) == 1);
+  CHECK(problems_of(with(R"({"operation":")" + std::string(64, 'a') + R"("})"), members) == 0);
+  CHECK(problems_of(with(R"({"operation":")" + std::string(65, 'a') + R"("})"), members) == 1);
+}
+
+TEST_CASE("a flag of the query") {
+  std::vector<problem> problems;
+  CHECK(query_flag(with(""), "verify", true, problems));
+  CHECK_FALSE(query_flag(with("", {{"verify", "false"}}), "verify", true, problems));
+  CHECK(problems.empty());
+  query_flag(with("", {{"verify", "0"}}), "verify", true, problems);
+  CHECK(problems.size() == 1);
+}
