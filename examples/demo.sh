@@ -196,6 +196,30 @@ wait_for() {
   [[ $status == "$wanted" ]] || fail "wanted $wanted, but it is $status: $(jq -r .information <<< "$body")"
 }
 
+# How far the streaming job has counted: its accumulator "events", which comes with the TaskManager's heartbeat (up to
+# ten seconds). The job itself fails if a number is missing or comes twice.
+counted() {
+  local entry
+  entry=$(curl --silent "$dm/applications/counting/detail?user.name=$user" | jq -c '.components[] | select(.component == "stream")')
+  curl --silent "$(jq -r .resource_manager <<< "$environment")/proxy/$(jq -r .application_id <<< "$entry")/jobs/$(
+    jq -r .job_id <<< "$entry"
+  )/accumulators" | jq -r --arg name "$1" '.["user-task-accumulators"][]? | select(.name == $name) | .value'
+}
+
+await_count() {
+  local value since=$SECONDS
+  until value=$(counted "$1") && [[ $value =~ ^[0-9]+$ ]] && ((value > 0)); do
+    ((SECONDS - since < 60)) || fail "the job's accumulator $1 does not arrive"
+    sleep 0.5
+  done
+  printf '%s\n' "$value"
+}
+
+list_savepoints() {
+  show curl --silent "$dm/applications/counting/savepoints?component=stream&kind=savepoint&user.name=$user" |
+    python3 "$here/demo/savepoint_table.py"
+}
+
 chapter "Uploading and deploying the example package"
 show curl --silent --show-error --fail-with-body --upload-file "$root/build/packages/counter-1.0.0.tar.gz" \
   "$dm/repository/packages/counter-1.0.0.tar.gz?user.name=$user"
@@ -219,6 +243,37 @@ state=$(curl --silent "$dm/applications/counting/detail?user.name=$user" | jq -r
 [[ $state == RUNNING ]] || fail "the streaming component is $state, not RUNNING"
 echo "The application's summary, in the console's words:"
 show curl --silent "$dm/applications/counting/summary?user.name=$user" | jq -r '.counting.aggregate_status | "  \(.)"'
+
+chapter "Taking a savepoint while it runs"
+printf '  %-40s %s\n' 'numbers counted so far' "$(await_count events)"
+show curl --silent --show-error --fail-with-body --request POST \
+  "$dm/applications/counting/savepoints?user.name=$user" --data '{"component": "stream", "operation": "first"}' | jq -c .
+for ((i = 0; i < 100; ++i)); do
+  savepoint=$(curl --silent "$dm/applications/counting/savepoints/first?user.name=$user")
+  [[ $(jq -r .state <<< "$savepoint") =~ ^(COMPLETED|FAILED)$ ]] && break
+  sleep 0.2
+done
+[[ $(jq -r .state <<< "$savepoint") == COMPLETED ]] || fail "the savepoint is not completed: $savepoint"
+list_savepoints
+
+chapter "Stopping it with a savepoint, and starting it again"
+show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/stop?user.name=$user"
+wait_for /applications/counting/status STOPPING CREATED
+list_savepoints
+show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/start?user.name=$user"
+wait_for /applications/counting/status STARTING STARTED
+printf '  %-40s %s\n' 'it goes on after number' "$(await_count restored_from)" 'numbers counted so far' "$(await_count events)"
+
+chapter "Disposing of the first savepoint"
+show curl --silent --show-error --fail-with-body --request DELETE \
+  "$dm/applications/counting/savepoints/first?component=stream&user.name=$user"
+for ((i = 0; i < 100; ++i)); do
+  savepoint=$(curl --silent "$dm/applications/counting/savepoints/first?user.name=$user" | jq -r .state)
+  [[ $savepoint == DISPOSED ]] && break
+  sleep 0.2
+done
+[[ $savepoint == DISPOSED ]] || fail "the savepoint is $savepoint, not DISPOSED"
+list_savepoints
 
 chapter "Stopping it"
 show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/stop?user.name=$user"

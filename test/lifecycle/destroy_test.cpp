@@ -188,9 +188,6 @@ TEST_CASE("disposing of savepoints deletes all of the state but the log") {
   run_it(d);
   const std::string savepoint = d.put_savepoint("sp-1", 2);
   const std::string checkpoint = d.put_checkpoint(2, 5);
-  auto hdfs = d.session().hdfs_for(d.data.user);
-  dm::state::savepoint_ledger ledger(hdfs, d.state_directory());
-  REQUIRE(ledger.pin({}, "sp-1", {"alice", "audit", io::now()}));
   const auto dispose = [&] {
     destroy_request request;
     request.data = d.data;
