@@ -67,7 +67,12 @@ chapter() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 # Shows a command as a user would type it, then runs it.
 show() {
-  printf '%s$ %s%s\n' "$dim" "$(printf '%q ' "$@" | sed "s/\\\\\([?&={}\",:]\)/\1/g")" "$plain" >&2
+  local word line=''
+  for word in "$@"; do
+    [[ $word =~ ^[A-Za-z0-9_./:%=,+@-]+$ ]] || word=\'${word//\'/\'\\\'\'}\'
+    line+="$word "
+  done
+  printf '%s$ %s%s\n' "$dim" "${line% }" "$plain" >&2
   "$@"
 }
 

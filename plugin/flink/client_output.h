@@ -1,4 +1,5 @@
-// What a flink client printed: the application, the job, and why it failed. Read as evidence only; YARN decides.
+// What a flink client printed: the application, the job, and why it failed. Read as evidence only;
+// YARN decides.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,7 +12,8 @@ namespace dm::flink {
 struct client_output {
   std::vector<std::string> application_ids;  // in order of appearance, each once
   std::vector<std::string> job_ids;
-  std::string exception;  // the sentence for people after "The program finished with the following exception", or empty
+  std::string exception;  // the sentence for people after "The program finished with the following
+                          // exception", or empty
 };
 
 client_output read_client_output(std::string_view text);

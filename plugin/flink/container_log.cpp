@@ -34,9 +34,11 @@ std::string unescape_html(std::string_view html) {
   return text;
 }
 
-// A log line that begins an event, as against a line of a stack trace: "2026-11-23 12:00:00,123 ERROR …".
+// A log line that begins an event, as against a line of a stack trace: "2026-11-23 12:00:00,123
+// ERROR …".
 bool begins_event(std::string_view line) {
-  return line.size() > 24 && line[0] == '2' && line[4] == '-' && line[7] == '-' && line[10] == ' ' && line[13] == ':';
+  return line.size() > 24 && line[0] == '2' && line[4] == '-' && line[7] == '-' &&
+         line[10] == ' ' && line[13] == ':';
 }
 
 }  // namespace
@@ -53,7 +55,8 @@ result<std::string> read_container_log(const io::http_response& response) {
   const std::string_view body = response.body;
   const std::size_t begin = body.find("<pre>");
   const std::size_t end = body.rfind("</pre>");
-  if (response.status != 200 || begin == std::string_view::npos || end == std::string_view::npos || end < begin) {
+  if (response.status != 200 || begin == std::string_view::npos || end == std::string_view::npos ||
+      end < begin) {
     return fail(status_code::unavailable, "the NodeManager shows no jobmanager.log");
   }
   return unescape_html(body.substr(begin + 5, end - begin - 5));
@@ -72,7 +75,8 @@ std::string failure_in_log(std::string_view log) {
       if (failing && block.find('\n') != block.rfind('\n')) last = block;
       block.clear();
       failing = line.find(" ERROR ") != std::string_view::npos ||
-                line.find(" to FAILED") != std::string_view::npos || line.find(" to FAILING") != std::string_view::npos;
+                line.find(" to FAILED") != std::string_view::npos ||
+                line.find(" to FAILING") != std::string_view::npos;
       if (failing) block = "\n";
       // The event's own text is not the exception; its first line of stack trace is.
       continue;

@@ -1,4 +1,5 @@
-// A Flink installation on this node: where it is and which version, read from its jar names (no process is started).
+// A Flink installation on this node: where it is and which version, read from its jar names (no
+// process is started).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,12 +20,15 @@ struct version {
     if (auto c = minor <=> other.minor; c != 0) return c;
     return patch <=> other.patch;
   }
-  bool operator==(const version& other) const { return major == other.major && minor == other.minor && patch == other.patch; }
+  bool operator==(const version& other) const {
+    return major == other.major && minor == other.minor && patch == other.patch;
+  }
 };
 
 // "1.20.5", "2.0.2", also with a suffix ("1.20.5-vendor3"). INVALID_ARGUMENT otherwise.
 result<version> parse_version(std::string_view text);
-// From lib/flink-dist*.jar. NOT_FOUND: no such installation; FAILED_PRECONDITION: two versions side by side.
+// From lib/flink-dist*.jar. NOT_FOUND: no such installation; FAILED_PRECONDITION: two versions side
+// by side.
 result<version> installed_version(const std::string& flink_home);
 // The version that a wanted prefix ("1.20") accepts (D-2).
 bool version_has_prefix(const version& installed, std::string_view prefix);

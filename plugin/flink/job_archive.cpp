@@ -46,7 +46,9 @@ result<job_archive> read_job_archive(std::string_view text, const std::string& j
       if (exceptions) archive.exceptions = std::move(*exceptions);
     }
   }
-  if (!found) return fail(status_code::internal, fmt::format("the job archive does not speak of job {}", job_id));
+  if (!found)
+    return fail(status_code::internal,
+                fmt::format("the job archive does not speak of job {}", job_id));
   return archive;
 }
 

@@ -1,6 +1,7 @@
-// Flink's job archive: the file a JobManager leaves on HDFS (jobmanager.archive.fs.dir) when its job has ended, named by
-// the job id. It outlives the ResourceManager's memory and is what the history server shows.
-// Source: Flink 1.13 … 2.3, {"archive":[{"path":"/jobs/<id>/exceptions","json":"…"}, …]}.
+// Flink's job archive: the file a JobManager leaves on HDFS (jobmanager.archive.fs.dir) when its
+// job has ended, named by the job id. It outlives the ResourceManager's memory and is what the
+// history server shows. Source: Flink 1.13 … 2.3,
+// {"archive":[{"path":"/jobs/<id>/exceptions","json":"…"}, …]}.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,7 +16,7 @@ namespace dm::flink {
 inline constexpr std::size_t job_archive_limit_bytes = std::size_t{16} << 20;
 
 struct job_archive {
-  job_overview overview;      // state FINISHED, FAILED or CANCELED
+  job_overview overview;  // state FINISHED, FAILED or CANCELED
   job_exceptions exceptions;
 };
 

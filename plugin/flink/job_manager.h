@@ -1,5 +1,6 @@
-// The JobManager's REST API, as far as observing and ending a job need it. Requests and readers are apart, so that a
-// batch can send many at once. Sources: Flink 1.13 ... 2.3 REST API; paths without /v1, which all of them accept.
+// The JobManager's REST API, as far as observing and ending a job need it. Requests and readers are
+// apart, so that a batch can send many at once. Sources: Flink 1.13 ... 2.3 REST API; paths without
+// /v1, which all of them accept.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,12 +16,13 @@ namespace dm::flink {
 
 // One entry of /jobs/overview.
 struct job_overview {
-  std::string id;    // 32 hex digits
+  std::string id;  // 32 hex digits
   std::string name;
-  std::string state; // INITIALIZING CREATED RUNNING FAILING FAILED CANCELLING CANCELED FINISHED RESTARTING SUSPENDED RECONCILING
+  std::string state;  // INITIALIZING CREATED RUNNING FAILING FAILED CANCELLING CANCELED FINISHED
+                      // RESTARTING SUSPENDED RECONCILING
   std::int64_t start_ms = 0;
-  std::int64_t end_ms = -1;          // -1 while it runs
-  std::int64_t last_modified_ms = 0; // newest change of the job's or of a task's state
+  std::int64_t end_ms = -1;           // -1 while it runs
+  std::int64_t last_modified_ms = 0;  // newest change of the job's or of a task's state
   std::int64_t tasks_total = 0;
   std::int64_t tasks_running = 0;
   std::int64_t tasks_finished = 0;
@@ -31,7 +33,11 @@ struct job_overview {
   bool all_tasks_running() const;
 };
 
-struct vertex { std::string name; std::string status; std::int64_t parallelism = 0; };
+struct vertex {
+  std::string name;
+  std::string status;
+  std::int64_t parallelism = 0;
+};
 
 struct job_detail {
   job_overview overview;
@@ -39,28 +45,41 @@ struct job_detail {
   std::vector<vertex> vertices;
 };
 
-struct exception_entry { std::int64_t timestamp_ms = 0; std::string name; std::string message; std::string task; };
+struct exception_entry {
+  std::int64_t timestamp_ms = 0;
+  std::string name;
+  std::string message;
+  std::string task;
+};
 
 struct job_exceptions {
-  std::string root_exception;           // its outline (exception_text.h)
+  std::string root_exception;  // its outline (exception_text.h)
   std::int64_t timestamp_ms = 0;
-  std::vector<exception_entry> history; // newest first; empty before Flink 1.13
+  std::vector<exception_entry> history;  // newest first; empty before Flink 1.13
 };
 
 // address: "http://host:port", also the history server's for the ones marked so.
-io::http_request jobs_overview_request(const std::string& address);                            // history server too
-io::http_request job_request(const std::string& address, const std::string& job_id);           // history server too
-io::http_request exceptions_request(const std::string& address, const std::string& job_id);    // history server too
-io::http_request restarts_request(const std::string& address, const std::string& job_id);      // metric numRestarts
-io::http_request config_request(const std::string& address);                                    // history server too
-io::http_request cancel_request(const std::string& address, const std::string& job_id);        // PATCH ?mode=cancel
+io::http_request jobs_overview_request(const std::string& address);  // history server too
+io::http_request job_request(const std::string& address,
+                             const std::string& job_id);  // history server too
+io::http_request exceptions_request(const std::string& address,
+                                    const std::string& job_id);  // history server too
+io::http_request restarts_request(const std::string& address,
+                                  const std::string& job_id);  // metric numRestarts
+io::http_request config_request(const std::string& address);   // history server too
+io::http_request cancel_request(const std::string& address,
+                                const std::string& job_id);  // PATCH ?mode=cancel
 
 // UNAVAILABLE: not Flink's JSON, 503 (not ready yet). NOT_FOUND: Flink's own 404.
-result<std::vector<job_overview>> read_jobs_overview(const io::http_response& response, const std::string& address);
+result<std::vector<job_overview>> read_jobs_overview(const io::http_response& response,
+                                                     const std::string& address);
 result<job_detail> read_job(const io::http_response& response, const std::string& address);
-result<job_exceptions> read_exceptions(const io::http_response& response, const std::string& address);
-result<std::optional<std::int64_t>> read_restarts(const io::http_response& response, const std::string& address);
-result<std::string> read_flink_version(const io::http_response& response, const std::string& address);
+result<job_exceptions> read_exceptions(const io::http_response& response,
+                                       const std::string& address);
+result<std::optional<std::int64_t>> read_restarts(const io::http_response& response,
+                                                  const std::string& address);
+result<std::string> read_flink_version(const io::http_response& response,
+                                       const std::string& address);
 // false: the job had ended already (404, 409).
 result<bool> read_cancel(const io::http_response& response, const std::string& address);
 

@@ -49,9 +49,10 @@ result<io::unique_fd> take_guard_lock(const io::operation& op, io::http_client& 
     if (const pid_t other = holder(descriptor.get()); other > 1) {
       const bool impatient = std::chrono::steady_clock::now() - since >= patience;
       if (told != other) {
-        log.info(fmt::format("another guard of this component (pid {}) still lives, as after a "
-                             "crash of supervisord; it is told to end",
-                             other));
+        log.info(
+            fmt::format("another guard of this component (pid {}) still lives, as after a "
+                        "crash of supervisord; it is told to end",
+                        other));
       }
       if (told != other || impatient) (void)::kill(other, impatient ? SIGKILL : SIGTERM);
       told = other;

@@ -124,8 +124,8 @@ class batch {
  private:
   void start(std::size_t index) {
     auto one = std::make_unique<transfer>(requests_[index]);
-    // Not shortened to the operation's deadline: run() watches that one, and libcurl's timer can fire a
-    // moment before it, which would read as a service that does not answer.
+    // Not shortened to the operation's deadline: run() watches that one, and libcurl's timer can
+    // fire a moment before it, which would read as a service that does not answer.
     if (auto ready = one->prepare(requests_[index].timeout); !ready) {
       answers_[index] = fail(std::move(ready.error()));
       return;

@@ -268,8 +268,8 @@ error transfer::failure(CURLcode code) const {
       }
       break;
     default:
-      came_back = said_[0] != '\0' ? without_duration(first_line(said_.data()))
-                                    : curl_easy_strerror(code);
+      came_back =
+          said_[0] != '\0' ? without_duration(first_line(said_.data())) : curl_easy_strerror(code);
   }
   e.maybe_done = changes_something() && sent();
   e.message = tried() + ": " + came_back;

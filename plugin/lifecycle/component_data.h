@@ -12,11 +12,11 @@
 
 namespace dm::lifecycle {
 
-// Which completed savepoints of the ledger are deleted after a newer one has completed. 0: no limit.
-// Never deleted: pinned ones, discovered ones, what is in use, the last good one.
+// Which completed savepoints of the ledger are deleted after a newer one has completed. 0: no
+// limit. Never deleted: pinned ones, discovered ones, what is in use, the last good one.
 struct retention_rule {
-  std::int64_t count = 0;      // keep so many
-  std::int64_t age_ms = 0;     // keep those that are younger
+  std::int64_t count = 0;       // keep so many
+  std::int64_t age_ms = 0;      // keep those that are younger
   std::int64_t size_bytes = 0;  // keep the newest that together are no larger
 };
 

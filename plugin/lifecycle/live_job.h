@@ -22,7 +22,7 @@ struct live_job {
   std::string job_state;          // Flink's; may be a terminal one whose cluster has not left yet
   std::int64_t tasks_total = 0;
   std::int64_t tasks_running = 0;
-  bool ended = false;            // the job is terminal, its application not yet
+  bool ended = false;  // the job is terminal, its application not yet
   bool all_tasks_running = false;
   std::string silence;  // why the JobManager did not answer; empty when it did
 

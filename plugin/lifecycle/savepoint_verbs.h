@@ -25,7 +25,7 @@ struct trigger_reply {
   bool changed = false;  // this call sent the request to Flink
   std::string operation;
   std::optional<state::restore_point> savepoint;  // state in_progress, completed or failed
-  std::vector<std::string> retired;  // ids that the retention rule has deleted
+  std::vector<std::string> retired;               // ids that the retention rule has deleted
   std::optional<error> failure;
 };
 // Record first, then the request; the same operation again asks and never triggers twice (D-14).
@@ -38,8 +38,8 @@ struct list_request {
   std::vector<std::string> states;  // words of restore_point_state; empty: all but DISPOSED, FAILED
   std::string kind;                 // "savepoint", "checkpoint"; empty: both
   std::int64_t limit = 50;          // 1 ... 1000 entries a component
-  std::string after;                // id of the last entry of the page before; empty: from the newest
-  bool verify = true;               // look at the files of this page's entries
+  std::string after;   // id of the last entry of the page before; empty: from the newest
+  bool verify = true;  // look at the files of this page's entries
 };
 struct listed_component {
   component_name name;
@@ -59,7 +59,7 @@ list_reply list(session& session, const io::operation& op, const list_request& r
 struct resume_request {
   component_data data;
   std::string user;
-  std::string savepoint;  // id of a restore point, "latest", or an HDFS path
+  std::string savepoint;   // id of a restore point, "latest", or an HDFS path
   std::string claim_mode;  // "no_claim", "claim", "legacy"; empty: the version's default
   bool allow_non_restored_state = false;
   bool foreign = false;  // the point may be another component's
@@ -110,12 +110,12 @@ struct planned_change {
   std::string to;
 };
 struct plan_reply {
-  bool possible = false;  // a start (resume, upgrade) would be let through
+  bool possible = false;               // a start (resume, upgrade) would be let through
   std::vector<std::string> obstacles;  // why not
   std::vector<std::string> steps;      // what would be done, in order, for people
   std::optional<state::restore_point> restore_point;  // with what is known now; a running job is
                                                       // stopped with a newer one first
-  std::string why;  // this point
+  std::string why;                                    // this point
   std::int64_t age_ms = -1;  // of the state: input to be processed again; -1: starts without state,
                              // or is stopped with a savepoint first (0 then)
   std::vector<planned_change> changes;

@@ -19,7 +19,9 @@ class session {
   const lifecycle::settings& settings() const { return settings_; }
   io::http_client& http() { return http_; }
   supervisor::supervisor& supervisor() { return supervisor_; }
-  cluster::hdfs hdfs_for(const std::string& user) { return cluster::hdfs(http_, settings_.name_nodes, user); }
+  cluster::hdfs hdfs_for(const std::string& user) {
+    return cluster::hdfs(http_, settings_.name_nodes, user);
+  }
   cluster::resource_manager yarn_for(const std::string& user) {
     return cluster::resource_manager(http_, settings_.resource_managers, user);
   }

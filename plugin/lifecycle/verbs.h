@@ -73,9 +73,9 @@ struct start_request {
 };
 // What a start, or a resume, chose to start from.
 struct chosen_restore_point {
-  std::string id;    // empty: without state
+  std::string id;  // empty: without state
   std::string path;
-  std::string why;   // one sentence
+  std::string why;  // one sentence
 };
 struct start_reply {
   bool changed = false;
@@ -105,8 +105,10 @@ struct stop_request {
 struct stop_reply {
   bool changed = false;
   std::string state;
-  std::string desired = "STOPPED";  // "RUNNING" beside a failure: the savepoint failed, the job runs
-  std::optional<state::restore_point> savepoint;  // that this stop, or the one it repeats, has taken
+  std::string desired =
+      "STOPPED";  // "RUNNING" beside a failure: the savepoint failed, the job runs
+  std::optional<state::restore_point>
+      savepoint;  // that this stop, or the one it repeats, has taken
   std::string information;
   std::optional<error> failure;
 };

@@ -1,5 +1,6 @@
-// What a savepoint costs beyond Flink's own part of it: the time of the verb, from call to reply, as
-// a multiple of what the JobManager itself measured. On a real cluster, of a component that runs.
+// What a savepoint costs beyond Flink's own part of it: the time of the verb, from call to reply,
+// as a multiple of what the JobManager itself measured. On a real cluster, of a component that
+// runs.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

@@ -234,8 +234,9 @@ TEST_CASE("a DataNode whose connection to a restarted NameNode is dead is asked 
   pair p;
   p.files->put("/f", "x");
   const auto dead = instead(fake::json(
-      403, R"({"RemoteException":{"exception":"EOFException","javaClassName":"java.io.EOFException",)"
-           R"("message":"End of File Exception between local host is: \"vm/127.0.0.1\""}})"));
+      403,
+      R"({"RemoteException":{"exception":"EOFException","javaClassName":"java.io.EOFException",)"
+      R"("message":"End of File Exception between local host is: \"vm/127.0.0.1\""}})"));
   p.first.data_node().disturb_next(dead);
   CHECK(p.fs.create(in_time, "/g", "y"));
   CHECK(p.files->get("/g") == "y");

@@ -58,7 +58,7 @@ class job_manager {
   void change(const std::function<void(flink_job&)>& how);
   void set_job(std::optional<flink_job> job);  // none: {"jobs":[]}
   void script_savepoint(savepoint_script script);
-  void finish_savepoints();  // those that are in progress complete now
+  void finish_savepoints();                      // those that are in progress complete now
   void fail_disposals(std::string stack_trace);  // empty: they succeed
   // Called, on a thread of the server, once the job has ended by cancel ("CANCELED"), or by stop
   // ("FINISHED") after its result was read, as a per-job cluster leaves then. A test lets YARN's

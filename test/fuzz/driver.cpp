@@ -1,5 +1,5 @@
-// A fuzz target without libFuzzer, for an ordinary test: every file of the corpus as it is, every prefix of the small ones,
-// and mutations of them, the same in every run.
+// A fuzz target without libFuzzer, for an ordinary test: every file of the corpus as it is, every
+// prefix of the small ones, and mutations of them, the same in every run.
 //
 //   <target> <corpus folder> [number of mutations per file]
 //
@@ -28,9 +28,31 @@ void run(const std::string& input) {
 
 std::string mutated(const std::string& seed, const std::string& other, std::mt19937& random) {
   // Words that parsers stumble over.
-  static const std::vector<std::string> tokens = {"\"", "{", "}", "[", "]", ",", ":", "<", ">", "&", "\\u0000", "\\ud800",
-                                                  "null", "-1", "1e999", "18446744073709551616", std::string(1, '\0'),
-                                                  "\xFF", "\xC0\x80", "%", "$", "${", "\n", "]]>", "<!DOCTYPE"};
+  static const std::vector<std::string> tokens = {"\"",
+                                                  "{",
+                                                  "}",
+                                                  "[",
+                                                  "]",
+                                                  ",",
+                                                  ":",
+                                                  "<",
+                                                  ">",
+                                                  "&",
+                                                  "\\u0000",
+                                                  "\\ud800",
+                                                  "null",
+                                                  "-1",
+                                                  "1e999",
+                                                  "18446744073709551616",
+                                                  std::string(1, '\0'),
+                                                  "\xFF",
+                                                  "\xC0\x80",
+                                                  "%",
+                                                  "$",
+                                                  "${",
+                                                  "\n",
+                                                  "]]>",
+                                                  "<!DOCTYPE"};
   std::string text = seed;
   const auto below = [&](std::size_t limit) { return limit == 0 ? 0 : random() % limit; };
   for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
@@ -39,11 +61,21 @@ std::string mutated(const std::string& seed, const std::string& other, std::mt19
       case 0:
         if (at < text.size()) text[at] = static_cast<char>(below(256));
         break;
-      case 1: text.erase(std::min(at, text.size()), below(20)); break;
-      case 2: text.insert(at, tokens[below(tokens.size())]); break;
-      case 3: text.insert(at, text.substr(below(text.size() + 1), below(50))); break;
-      case 4: text.resize(at); break;
-      default: text = text.substr(0, at) + other.substr(below(other.size() + 1)); break;
+      case 1:
+        text.erase(std::min(at, text.size()), below(20));
+        break;
+      case 2:
+        text.insert(at, tokens[below(tokens.size())]);
+        break;
+      case 3:
+        text.insert(at, text.substr(below(text.size() + 1), below(50)));
+        break;
+      case 4:
+        text.resize(at);
+        break;
+      default:
+        text = text.substr(0, at) + other.substr(below(other.size() + 1));
+        break;
     }
   }
   return text;
@@ -59,7 +91,8 @@ int main(int argc, char** argv) {
   const int mutations = argc > 2 ? std::atoi(argv[2]) : 500;
   std::vector<std::string> seeds;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(argv[1]))
+    files.push_back(entry.path());
   std::sort(files.begin(), files.end());  // the order of a folder is nobody's
   for (const auto& path : files) {
     std::ifstream file(path, std::ios::binary);

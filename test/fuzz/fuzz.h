@@ -1,4 +1,5 @@
-// What every fuzz target has: the entry that libFuzzer, or driver.cpp, calls with bytes from nowhere.
+// What every fuzz target has: the entry that libFuzzer, or driver.cpp, calls with bytes from
+// nowhere.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -8,10 +8,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = dm::fuzz::text_of(data, size);
   if (const auto record = read_log_record(text, 7)) {
     const auto again = read_log_record(to_json(*record), 7);
-    dm::fuzz::require(again && to_json(*again) == to_json(*record), "a record survives being written");
+    dm::fuzz::require(again && to_json(*again) == to_json(*record),
+                      "a record survives being written");
   }
   if (const auto fact = read_application_fact(text, 7)) {
-    dm::fuzz::require(read_application_fact(to_json(*fact), 7).has_value(), "an application record survives");
+    dm::fuzz::require(read_application_fact(to_json(*fact), 7).has_value(),
+                      "an application record survives");
   }
   if (const auto fact = read_end_fact(text, 7)) {
     dm::fuzz::require(read_end_fact(to_json(*fact), 7).has_value(), "an end record survives");

@@ -1,9 +1,9 @@
-// Requests as any host may send them, through the boundary: validate as a whole, the other verbs up to where the lifecycle
-// would begin; and the environment document.
+// Requests as any host may send them, through the boundary: validate as a whole, the other verbs up
+// to where the lifecycle would begin; and the environment document.
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/handles.h"
-#include "boundary/requests.h"
 #include "boundary/request_reader.h"
+#include "boundary/requests.h"
 #include "boundary/savepoint_requests.h"
 #include "boundary/session.h"
 #include "boundary/verbs.h"
@@ -32,12 +32,14 @@ dm_session& session() {
 }
 
 void check_reply(dm_status status, dm_document& reply) {
-  fuzz::require(reply.data != nullptr && reply.data[reply.size] == '\0', "every reply is a document that ends in a NUL");
+  fuzz::require(reply.data != nullptr && reply.data[reply.size] == '\0',
+                "every reply is a document that ends in a NUL");
   const std::string_view text(reply.data, reply.size);
   fuzz::require(io::is_valid_utf8(text), "every reply is UTF-8");
   const auto json = io::parse_json(text, "the reply");
   fuzz::require(json && json->IsObject(), "every reply is a JSON object");
-  fuzz::require((io::member(*json, "error") != nullptr) == (status != DM_STATUS_OK), "an error stands in failures only");
+  fuzz::require((io::member(*json, "error") != nullptr) == (status != DM_STATUS_OK),
+                "an error stands in failures only");
   fuzz::require(status != DM_STATUS_INTERNAL, "no input is the plugin's own defect");
   boundary::release_document(&reply);
 }
@@ -67,7 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   silent.struct_size = sizeof silent;
   dm_session* opened = nullptr;
   const dm_status status = boundary::open(&silent, request, &opened, &reply);
-  fuzz::require((opened != nullptr) == (status == DM_STATUS_OK), "a session is made by a success only");
+  fuzz::require((opened != nullptr) == (status == DM_STATUS_OK),
+                "a session is made by a success only");
   check_reply(status, reply);
   boundary::close(opened);
   return 0;

@@ -217,7 +217,8 @@ TEST_CASE(
   CHECK(p.end_of(submitted ? 2 : 3)->outcome == outcome::completed);
 }
 
-TEST_CASE("a second guard beside a living one takes its place: one of them, one application (INV-1)") {
+TEST_CASE(
+    "a second guard beside a living one takes its place: one of them, one application (INV-1)") {
   program p;
   p.want();
   guard_process orphan(p.options(), p.directory / "output");
