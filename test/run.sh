@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs the tests: unit, conformance and ABI tests; by name the same under sanitizers, and the
-# end-to-end tests on a real cluster that it brings up. Installs what is missing, and says what.
+# Builds everything and runs the tests: unit, conformance and ABI tests, and the main job on a real cluster that it
+# brings up; by name the same under sanitizers, and all end-to-end tests. Installs what is missing, and says what.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
@@ -11,24 +11,25 @@ usage() {
   cat << 'USAGE'
 Usage: test/run.sh [PART ...]
 
-Parts; by default release alone, until the others have been seen to pass as a whole:
+Parts; by default format, release and smoke:
+  format        clang-format has nothing to change in the C++ sources
   release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
+  smoke         two of the end-to-end tests: a package from creation to destruction, and the life of its savepoints
   asan          address and undefined-behaviour sanitizers: unit and conformance tests
   tsan          thread sanitizer: the same
-  end-to-end    the Deployment Manager on a real cluster: HDFS, YARN, Flink, supervisord
-  format        clang-format has nothing to change in the C++ sources
+  end-to-end    all of them: the Deployment Manager on a real cluster of HDFS, YARN, Flink and supervisord
 
 It stops at the first part that fails. DM_TEST_JOBS sets how many compilers and tests run at once (default: the
 number of processors).
 USAGE
 }
 
-parts=(release)
+parts=(format release smoke)
 if (($#)); then
   for part in "$@"; do
     case $part in
       -h | --help) usage; exit 0 ;;
-      format | release | asan | tsan | end-to-end) ;;
+      format | release | smoke | asan | tsan | end-to-end) ;;
       *) echo "error: no part \"$part\"" >&2; usage >&2; exit 2 ;;
     esac
   done
@@ -56,7 +57,7 @@ end_to_end() {
   cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager
   examples/applications/build.sh
   test/end_to_end/jobs/build.sh
-  python3 test/end_to_end/run.py
+  python3 test/end_to_end/run.py "$@"
 }
 
 for part in "${parts[@]}"; do
@@ -65,6 +66,7 @@ for part in "${parts[@]}"; do
   case $part in
     format) check_format ;;
     release | asan | tsan) build_and_test "$part" ;;
+    smoke) end_to_end Lifecycle.test_streaming_and_batch Savepoints.test_cycle ;;
     end-to-end) end_to_end ;;
   esac
   printf '== %s: passed in %d s ==\n' "$part" $((SECONDS - started))
