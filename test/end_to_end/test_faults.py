@@ -59,7 +59,7 @@ class Faults(Scenario):
         self.manager.expect(202, "POST", f"/applications/{name}/stop")
         after = self.manager.settled(f"/applications/{name}")
         self.assertEqual("STARTED", after["status"], after)
-        self.assertIn('\"savepoint\": false', after["information"])
+        self.assertIn("savepoint\\\": false stops it without one", after["information"])
         self.assertEqual(1, len(self.cluster.live(self.tag(name, "job"))))
         self.manager.expect(202, "POST", f"/applications/{name}/stop", {"savepoint": False})
         self.assertEqual("CREATED", self.manager.settled(f"/applications/{name}")["status"])

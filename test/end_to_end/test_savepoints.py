@@ -191,6 +191,22 @@ class Savepoints(SavepointScenario):
         self.assertNotIn(spare["id"], self.directories(name))
     test_savepoint_in_use_and_pinned.seconds = 90
 
+    def test_savepoint_that_a_job_has_claimed(self):
+        """CLAIM: it is Flink's own from then on; LEGACY: the job may refer to it as long as it lives."""
+        name = self.application()
+        self.stream(name, NEVER_CHECKPOINTS)
+        self.start(name)
+        self.running(name)
+        first = self.trigger(name)
+        for mode, word in (("legacy", "started from it"), ("claim", "claim")):
+            settled = self.manager.resume(name, first["id"], component="stream", claim_mode=mode)
+            self.assertEqual("STARTED", settled["status"], settled)
+            self.assertEqual(self.path(first), self.restored(self.running(name)))
+            self.refused_disposal(name, first["id"], word)
+        listed = {one["id"]: one for one in self.savepoints(name)}
+        self.assertEqual("CLAIMED", listed[first["id"]]["state"])
+    test_savepoint_that_a_job_has_claimed.seconds = 110
+
     def refused_disposal(self, application, savepoint, word):
         before = self.directories(application)
         after = self.manager.dispose_savepoint(application, savepoint, "stream")
