@@ -23,7 +23,7 @@ APPLICATION = "measured"
 
 def component_data(environment):
     """What create returned, from the Deployment Manager's registry."""
-    file = next(Path(environment.configuration()["data_root"]).glob("*.sqlite*"))
+    file = Path(environment.configuration()["data_root"]) / "registry.sqlite"
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as registry:
         row = registry.execute(
             "SELECT data FROM components WHERE application = ? AND name = 'stream'", (APPLICATION,)
