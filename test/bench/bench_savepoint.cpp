@@ -56,10 +56,11 @@ void run(const std::string& environment, const std::string& component, int round
         lifecycle::trigger(session, io::operation::within(std::chrono::minutes(5)), trigger);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
     if (reply.failure) throw std::runtime_error(reply.failure->text());
-    const auto of_flink = static_cast<double>(reply.savepoint->duration_ms);
     calls.push_back(took.count());
-    flinks.push_back(of_flink);
-    ratios.push_back(took.count() / std::max(of_flink, 1.0));
+    // Not known where the JobManager's statistics, up to three seconds old, do not have it yet.
+    if (reply.savepoint->duration_ms == 0) continue;
+    flinks.push_back(static_cast<double>(reply.savepoint->duration_ms));
+    ratios.push_back(took.count() / flinks.back());
   }
   fmt::print("{} savepoints of {}\n\n", rounds, name.text());
   fmt::print("  {:<36}{:>10}{:>10}{:>10}\n", "", "least", "median", "most");
@@ -70,6 +71,11 @@ void run(const std::string& environment, const std::string& component, int round
                *std::max_element(values.begin(), values.end()), unit);
   };
   row("from call to reply", calls, "ms");
+  if (flinks.empty()) {
+    fmt::print("  Flink told its own duration of none of them\n");
+    return;
+  }
+  fmt::print("  of {} of them Flink told its own duration:\n", flinks.size());
   row("Flink's own end_to_end_duration", flinks, "ms");
   row("the call as a multiple of Flink's", ratios, "x");
 }
