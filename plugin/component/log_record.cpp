@@ -6,13 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "io/json.h"
+#include "component/record_json.h"
 
 namespace dm::component {
 
 namespace {
 
-constexpr int schema = 1;
 constexpr std::array<std::string_view, 3> kind_names{"run", "stop", "incarnation"};
 constexpr std::array<std::string_view, 5> outcome_names{"completed", "stopped", "killed", "failed",
                                                         "unknown"};
@@ -24,38 +23,6 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::str
     if (names[i] == text) return static_cast<Enum>(i);
   }
   return std::nullopt;
-}
-
-void put_optional(io::json_writer& writer, std::string_view key, const std::string& value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
-void put_time(io::json_writer& writer, std::string_view key, io::wall_time time) {
-  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
-}
-
-io::wall_time time_member(const io::json_value& object, std::string_view name) {
-  return io::from_rfc3339(io::string_member_or(object, name, "")).value_or(io::wall_time{});
-}
-
-// A record that a later version wrote with a higher schema is refused, not guessed at (D-43).
-result<io::json_document> parse_record(std::string_view json, const std::string& what) {
-  auto document = io::parse_json(json, what);
-  if (!document) return fail(document.error());
-  const auto found = io::integer_member(*document, "schema");
-  if (found != schema) {
-    return fail(status_code::failed_precondition,
-                fmt::format("{} has schema {}, this version reads schema {}", what,
-                            found ? fmt::to_string(*found) : "none", schema),
-                "use the version of flink.so and flink-guard that wrote it, or a newer one");
-  }
-  return document;
-}
-
-tl::unexpected<error> malformed(const std::string& what, std::string_view member) {
-  return fail(status_code::internal, fmt::format("{} has no usable \"{}\"", what, member),
-              "the file was damaged or not written by this software; restore it from a copy, or "
-              "move it away");
 }
 
 }  // namespace
@@ -74,7 +41,7 @@ std::string to_json(const log_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   io::put(writer, "kind", to_string(record.kind));
   io::put(writer, "nonce", record.nonce);
   io::put(writer, "written_at", io::to_rfc3339(record.written_at));
@@ -111,7 +78,7 @@ std::string to_json(const application_fact& fact) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   io::put(writer, "application_id", fact.application_id);
   put_optional(writer, "job_manager", fact.job_manager);
   put_optional(writer, "job_id", fact.job_id);
@@ -124,7 +91,7 @@ std::string to_json(const end_fact& fact) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   io::put(writer, "outcome", to_string(fact.outcome));
   put_optional(writer, "failure_class", fact.failure_class);
   put_optional(writer, "cause", fact.cause);
@@ -133,7 +100,7 @@ std::string to_json(const end_fact& fact) {
   put_optional(writer, "job_id", fact.job_id);
   io::put(writer, "ended_at", io::to_rfc3339(fact.ended_at));
   io::put(writer, "decision", to_string(fact.decision));
-  put_time(writer, "restart_at", fact.restart_at);
+  put_optional(writer, "restart_at", fact.restart_at);
   io::put(writer, "counts", fact.counts);
   writer.EndObject();
   return std::string(io::text(buffer));
@@ -145,30 +112,25 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   if (!document) return fail(document.error());
   log_record record;
   record.number = number;
-  const auto kind = parse<record_kind>(kind_names, io::string_member_or(*document, "kind", ""));
+  const auto kind = parse<record_kind>(kind_names, text_member(*document, "kind"));
   if (!kind) return malformed(what, "kind");
   record.kind = *kind;
-  record.nonce = io::string_member_or(*document, "nonce", "");
+  record.nonce = text_member(*document, "nonce");
   record.written_at = time_member(*document, "written_at");
-  record.node = io::string_member_or(*document, "node", "");
-  record.user = io::string_member_or(*document, "user", "");
+  record.node = text_member(*document, "node");
+  record.user = text_member(*document, "user");
   record.accept_state_loss = io::bool_member(*document, "accept_state_loss").value_or(false);
-  if (const auto continues = io::integer_member(*document, "continues");
-      continues && *continues > 0) {
-    record.continues = static_cast<std::uint64_t>(*continues);
-  }
-  record.restore_id = io::string_member_or(*document, "restore_id", "");
-  record.restore_path = io::string_member_or(*document, "restore_path", "");
-  record.claim_mode = io::string_member_or(*document, "claim_mode", "");
+  record.continues = static_cast<std::uint64_t>(number_member(*document, "continues"));
+  record.restore_id = text_member(*document, "restore_id");
+  record.restore_path = text_member(*document, "restore_path");
+  record.claim_mode = text_member(*document, "claim_mode");
   record.allow_non_restored_state =
       io::bool_member(*document, "allow_non_restored_state").value_or(false);
-  record.stop_cause = io::string_member_or(*document, "stop_cause", "");
-  record.savepoint_operation = io::string_member_or(*document, "savepoint_operation", "");
-  if (const auto intent = io::integer_member(*document, "intent"); intent && *intent > 0) {
-    record.intent = static_cast<std::uint64_t>(*intent);
-  }
-  record.spec_digest = io::string_member_or(*document, "spec_digest", "");
-  record.job_name = io::string_member_or(*document, "job_name", "");
+  record.stop_cause = text_member(*document, "stop_cause");
+  record.savepoint_operation = text_member(*document, "savepoint_operation");
+  record.intent = static_cast<std::uint64_t>(number_member(*document, "intent"));
+  record.spec_digest = text_member(*document, "spec_digest");
+  record.job_name = text_member(*document, "job_name");
   if (const io::json_value* tags = io::member(*document, "tags");
       tags != nullptr && tags->IsArray()) {
     for (const io::json_value& tag : tags->GetArray()) {
@@ -184,10 +146,10 @@ result<application_fact> read_application_fact(std::string_view json, std::uint6
   if (!document) return fail(document.error());
   application_fact fact;
   fact.epoch = epoch;
-  fact.application_id = io::string_member_or(*document, "application_id", "");
+  fact.application_id = text_member(*document, "application_id");
   if (fact.application_id.empty()) return malformed(what, "application_id");
-  fact.job_manager = io::string_member_or(*document, "job_manager", "");
-  fact.job_id = io::string_member_or(*document, "job_id", "");
+  fact.job_manager = text_member(*document, "job_manager");
+  fact.job_id = text_member(*document, "job_id");
   fact.seen_at = time_member(*document, "seen_at");
   return fact;
 }
@@ -198,15 +160,14 @@ result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
   if (!document) return fail(document.error());
   end_fact fact;
   fact.epoch = epoch;
-  const auto outcome =
-      parse<enum outcome>(outcome_names, io::string_member_or(*document, "outcome", ""));
+  const auto outcome = parse<enum outcome>(outcome_names, text_member(*document, "outcome"));
   if (!outcome) return malformed(what, "outcome");
   fact.outcome = *outcome;
-  fact.failure_class = io::string_member_or(*document, "failure_class", "");
-  fact.cause = io::string_member_or(*document, "cause", "");
-  fact.source = io::string_member_or(*document, "source", "");
-  fact.application_id = io::string_member_or(*document, "application_id", "");
-  fact.job_id = io::string_member_or(*document, "job_id", "");
+  fact.failure_class = text_member(*document, "failure_class");
+  fact.cause = text_member(*document, "cause");
+  fact.source = text_member(*document, "source");
+  fact.application_id = text_member(*document, "application_id");
+  fact.job_id = text_member(*document, "job_id");
   fact.ended_at = time_member(*document, "ended_at");
   fact.decision =
       parse<enum decision>(decision_names, io::string_member_or(*document, "decision", "none"))

@@ -6,62 +6,20 @@
 
 #include <fmt/format.h>
 
+#include "component/record_json.h"
 #include "io/hash.h"
-#include "io/json.h"
 
 namespace dm::state {
 
 namespace {
 
-constexpr int schema = 1;
-
-void put_optional(io::json_writer& writer, std::string_view key, const std::string& value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
-void put_optional(io::json_writer& writer, std::string_view key, std::int64_t value) {
-  if (value != 0) io::put(writer, key, value);
-}
-
-void put_time(io::json_writer& writer, std::string_view key, io::wall_time time) {
-  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
-}
-
-io::wall_time time_member(const io::json_value& object, std::string_view name) {
-  return io::from_rfc3339(io::string_member_or(object, name, "")).value_or(io::wall_time{});
-}
-
-std::string text_member(const io::json_value& object, std::string_view name) {
-  return io::string_member_or(object, name, "");
-}
-
-// Numbers of this ledger are never negative.
-std::int64_t number_member(const io::json_value& object, std::string_view name) {
-  return std::max<std::int64_t>(0, io::integer_member(object, name).value_or(0));
-}
-
-tl::unexpected<error> malformed(const std::string& what, std::string_view member) {
-  return fail(status_code::internal, fmt::format("{} has no usable \"{}\"", what, member),
-              "the file was damaged or not written by this software; restore it from a copy, or "
-              "move it away");
-}
-
-// A record that a later version wrote with a higher schema is refused, not guessed at.
-result<io::json_document> parse_record(std::string_view json, const std::string& what) {
-  auto document = io::parse_json(json, what);
-  if (!document) {
-    document.error().code = status_code::internal;
-    return document;
-  }
-  const auto found = io::integer_member(*document, "schema");
-  if (found != schema) {
-    return fail(status_code::failed_precondition,
-                fmt::format("{} has schema {}, this version reads schema {}", what,
-                            found ? fmt::to_string(*found) : "none", schema),
-                "use the version of flink.so and flink-guard that wrote it, or a newer one");
-  }
-  return document;
-}
+using component::malformed;
+using component::number_member;
+using component::parse_record;
+using component::put_optional;
+using component::record_schema;
+using component::text_member;
+using component::time_member;
 
 std::optional<operation_kind> kind_member(const io::json_value& object) {
   const std::string text = text_member(object, "kind");
@@ -115,7 +73,7 @@ std::string to_json(const requested_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   io::put(writer, "kind", to_string(record.kind));
   io::put(writer, "epoch", record.epoch);
   put_optional(writer, "application_id", record.application_id);
@@ -125,7 +83,7 @@ std::string to_json(const requested_record& record) {
   if (record.drain) io::put(writer, "drain", true);
   put_optional(writer, "user", record.user);
   put_optional(writer, "node", record.node);
-  put_time(writer, "requested_at", record.requested_at);
+  put_optional(writer, "requested_at", record.requested_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -134,7 +92,7 @@ std::string to_json(const result_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   io::put(writer, "completed", record.completed);
   put_optional(writer, "failure", record.failure);
   put_optional(writer, "path", record.path);
@@ -159,8 +117,8 @@ std::string to_json(const result_record& record) {
   }
   writer.EndArray();
   put_optional(writer, "user", record.user);
-  put_time(writer, "requested_at", record.requested_at);
-  put_time(writer, "completed_at", record.completed_at);
+  put_optional(writer, "requested_at", record.requested_at);
+  put_optional(writer, "completed_at", record.completed_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -169,10 +127,10 @@ std::string to_json(const pin_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   put_optional(writer, "user", record.user);
   put_optional(writer, "reason", record.reason);
-  put_time(writer, "pinned_at", record.pinned_at);
+  put_optional(writer, "pinned_at", record.pinned_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -181,14 +139,14 @@ std::string to_json(const disposal_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
-  io::put(writer, "schema", schema);
+  io::put(writer, "schema", record_schema);
   put_optional(writer, "path", record.path);
   put_optional(writer, "user", record.user);
   put_optional(writer, "reason", record.reason);
   if (record.epoch != 0) io::put(writer, "epoch", record.epoch);
   put_optional(writer, "checkpoint_id", record.checkpoint_id);
   if (record.force) io::put(writer, "force", true);
-  put_time(writer, "disposed_at", record.disposed_at);
+  put_optional(writer, "disposed_at", record.disposed_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
