@@ -40,6 +40,42 @@ std::string_view to_string(restore_point_state state) {
   return state_names.at(static_cast<std::size_t>(state));
 }
 
+restore_point point_of(const requested_record& record) {
+  restore_point point;
+  point.id = record.operation;
+  point.state = restore_point_state::in_progress;
+  point.epoch = record.epoch;
+  point.job_id = record.job_id;
+  point.operation = record.kind;
+  point.format = record.format;
+  point.user = record.user;
+  point.requested_at = record.requested_at;
+  return point;
+}
+
+restore_point point_of(const result_record& record) {
+  restore_point point;
+  point.id = record.operation;
+  point.state = record.completed ? restore_point_state::completed : restore_point_state::failed;
+  point.reason = record.failure;
+  point.path = record.path;
+  point.epoch = record.epoch;
+  point.job_id = record.job_id;
+  point.checkpoint_id = record.checkpoint_id;
+  point.operation = record.kind;
+  point.flink_version = record.flink_version;
+  point.format = record.format;
+  point.parallelism = record.parallelism;
+  point.duration_ms = record.duration_ms;
+  point.size_bytes = record.size_bytes;
+  point.file_count = record.file_count;
+  point.manifest = record.manifest;
+  point.user = record.user;
+  point.requested_at = record.requested_at;
+  point.completed_at = record.completed_at;
+  return point;
+}
+
 std::string checkpoint_id(const checkpoint_name& name) {
   return fmt::format("checkpoint-{}-{}", name.epoch, name.checkpoint_id);
 }

@@ -61,6 +61,11 @@ struct restore_point {
   }
 };
 
+// What the ledger's documents tell of one: while it is under way, and at its end. Whether its files
+// are still what they were is not looked at.
+restore_point point_of(const requested_record& record);
+restore_point point_of(const result_record& record);
+
 // "checkpoint-3-17": the retained checkpoint 17 of epoch 3.
 struct checkpoint_name {
   std::uint64_t epoch = 0;

@@ -227,6 +227,16 @@ void deployment::play_everything() {
   });
 }
 
+std::string deployment::run() {
+  play_everything();
+  lifecycle::start_request request;
+  request.data = data;
+  const lifecycle::start_reply started =
+      lifecycle::start(session(), io::operation::within(std::chrono::seconds(30)), request);
+  require_good(started);
+  return started.application_id;
+}
+
 void deployment::finish(const std::string& id, const std::string& final_status) {
   resource_manager.cluster().finish(id, final_status);
   resource_manager.cluster().change(id, [](fake::yarn_application& application) {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <catch2/catch.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,12 @@ bool eventually(const Condition& condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
+}
+
+// Ends the test with the error's text where a verb has failed.
+template <class Reply>
+void require_good(const Reply& reply) {
+  if (reply.failure) FAIL(reply.failure->text());
 }
 
 class deployment {
@@ -58,6 +65,7 @@ class deployment {
   std::string state_directory() const;  // the component's, on HDFS
   // From now on supervisord starts that guard, and a cancelled job ends its application.
   void play_everything();
+  std::string run();  // all that, and start: its job runs; returns the application's id
   std::uint64_t append(component::record_kind kind);
   void put_end(std::uint64_t epoch, component::outcome outcome, component::decision decision,
                const std::string& cause = {});

@@ -12,6 +12,7 @@ using dm::status_code;
 using dm::component::record_kind;
 using dm::test::deployment;
 using dm::test::exists;
+using dm::test::require_good;
 namespace io = dm::io;
 
 namespace {
@@ -22,19 +23,6 @@ destroy_reply destroy_it(deployment& d,
   request.data = d.data;
   request.user = "alice";
   return destroy(d.session(), io::operation::within(limit), request);
-}
-
-void require_good(const destroy_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
-}
-
-void run_it(deployment& d) {
-  d.play_everything();
-  start_request request;
-  request.data = d.data;
-  const start_reply started =
-      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
-  if (started.failure) FAIL(started.failure->text());
 }
 
 void require_gone(deployment& d) {
@@ -61,14 +49,14 @@ TEST_CASE("destroy of what was never started removes what create made, and conve
 
 TEST_CASE("destroy ends the job first; the log stays, so that epochs never restart") {
   deployment d;
-  run_it(d);
+  d.run();
   require_good(destroy_it(d));
   require_gone(d);
   CHECK(d.log().newest_intent()->stop_cause == "destroy");
   CHECK(d.log().newest_incarnation()->number == 2);
 
   d.data = d.create("stream");
-  run_it(d);
+  d.run();
   CHECK(d.log().newest_incarnation()->number > 3);
   CHECK(d.live_ids().size() == 1);
 }
@@ -87,7 +75,7 @@ TEST_CASE("a long log is pruned, its newest numbers stay") {
 
 TEST_CASE("a job whose end cannot be seen is not abandoned: nothing is removed (INV-4)") {
   deployment d;
-  run_it(d);
+  d.run();
   SECTION("the ResourceManager is silent") { d.resource_manager.server().stop(); }
   SECTION("the JobManager is silent") { d.job_manager.server().stop(); }
   SECTION("HDFS is away") { d.name_node.server().stop(); }
@@ -105,7 +93,7 @@ TEST_CASE("a job whose end cannot be seen is not abandoned: nothing is removed (
 
 TEST_CASE("destroy converges from wherever it was killed (INV-5)") {
   deployment d;
-  run_it(d);
+  d.run();
   SECTION("after stop was recorded") { d.append(record_kind::stop); }
   SECTION("after the program file was removed") { std::filesystem::remove(d.data.program_file); }
   SECTION("after the files were removed") {
@@ -157,7 +145,7 @@ TEST_CASE("destroy on another node is refused, naming the node (D-9)") {
 
 TEST_CASE("destroy saves the state of a running job, and keeps it") {
   deployment d;
-  run_it(d);
+  d.run();
   require_good(destroy_it(d));
   require_gone(d);
   CHECK(d.job_manager.savepoints_triggered() == 1);
@@ -169,7 +157,7 @@ TEST_CASE("destroy saves the state of a running job, and keeps it") {
 TEST_CASE(
     "a savepoint that fails keeps destroy from doing anything, and the answer says what to do") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({0, "java.io.IOException: disk full", true, 1});
   const destroy_reply reply = destroy_it(d);
   REQUIRE(reply.failure);
@@ -185,7 +173,7 @@ TEST_CASE(
 
 TEST_CASE("disposing of savepoints deletes all of the state but the log") {
   deployment d;
-  run_it(d);
+  d.run();
   const std::string savepoint = d.put_savepoint("sp-1", 2);
   const std::string checkpoint = d.put_checkpoint(2, 5);
   const auto dispose = [&] {
@@ -210,7 +198,7 @@ TEST_CASE("disposing of savepoints deletes all of the state but the log") {
 
 TEST_CASE("a pinned savepoint keeps destroy from disposing of anything") {
   deployment d;
-  run_it(d);
+  d.run();
   const std::string savepoint = d.put_savepoint("sp-1", 2);
   auto hdfs = d.session().hdfs_for(d.data.user);
   dm::state::savepoint_ledger ledger(hdfs, d.state_directory());
@@ -230,7 +218,7 @@ TEST_CASE("a pinned savepoint keeps destroy from disposing of anything") {
 
 TEST_CASE("a job that flaps, and so can take no savepoint, is destroyed; its checkpoints stay") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.change([](dm::fake::flink_job& job) { job.state = "RESTARTING"; });
   SECTION("state is optional") {
     require_good(destroy_it(d));

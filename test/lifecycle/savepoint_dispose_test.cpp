@@ -11,6 +11,7 @@ using dm::status_code;
 using dm::component::record_kind;
 using dm::state::restore_point_state;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -23,10 +24,6 @@ dispose_reply dispose_it(deployment& d, const std::string& id, bool force = fals
   request.savepoint = id;
   request.force = force;
   return dispose(d.session(), io::operation::within(std::chrono::seconds(30)), request);
-}
-
-void require_good(const dispose_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
 }
 
 std::string refusal(const dispose_reply& reply) {

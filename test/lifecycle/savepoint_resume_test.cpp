@@ -11,6 +11,7 @@ using dm::component::decision;
 using dm::component::outcome;
 using dm::component::record_kind;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -25,10 +26,6 @@ start_reply resume_it(deployment& d, const std::string& savepoint,
   request.savepoint = savepoint;
   if (change) change(request);
   return resume(d.session(), io::operation::within(limit), request);
-}
-
-void require_good(const start_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
 }
 
 const dm::error& refused(const start_reply& reply) {

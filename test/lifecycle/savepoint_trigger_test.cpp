@@ -12,6 +12,7 @@ using dm::status_code;
 using dm::component::record_kind;
 using dm::state::restore_point_state;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -26,10 +27,6 @@ trigger_reply trigger_with(deployment& d,
   request.operation = "sp-1";
   if (change) change(request);
   return trigger(d.session(), io::operation::within(limit), request);
-}
-
-void require_good(const trigger_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
 }
 
 dm::error refused(deployment& d, const trigger_reply& reply) {

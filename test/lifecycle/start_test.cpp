@@ -12,6 +12,7 @@ using dm::component::outcome;
 using dm::component::record_kind;
 using dm::test::deployment;
 using dm::test::eventually;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -27,10 +28,6 @@ start_reply start_within(deployment& d, std::chrono::milliseconds limit, bool wa
 
 start_reply start_it(deployment& d, bool wait = true) {
   return start_within(d, std::chrono::seconds(30), wait);
-}
-
-void require_good(const start_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ using dm::component::outcome;
 using dm::component::record_kind;
 using dm::state::restore_point_state;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -29,19 +30,6 @@ stop_reply stop_with(deployment& d, const std::function<void(stop_request&)>& ch
   request.user = "alice";
   if (change) change(request);
   return stop(d.session(), io::operation::within(limit), request);
-}
-
-void require_good(const stop_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
-}
-
-void run_it(deployment& d) {
-  d.play_everything();
-  start_request request;
-  request.data = d.data;
-  const start_reply started =
-      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
-  if (started.failure) FAIL(started.failure->text());
 }
 
 // Stopped with exactly one savepoint, which is known, and nothing that could come up again.
@@ -83,7 +71,7 @@ constexpr const char* disk_full = "java.io.IOException: No space left on device\
 
 TEST_CASE("stop takes a savepoint, verifies it, and only then is the component stopped") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({3, {}, true, 2});
   const stop_reply reply = stop_with(d);
   require_stopped(d, reply);
@@ -102,7 +90,7 @@ TEST_CASE("stop takes a savepoint, verifies it, and only then is the component s
 
 TEST_CASE("the savepoint's request, then the stop, then Flink: in that order") {
   deployment d;
-  run_it(d);
+  d.run();
   bool in_order = false;
   d.job_manager.server().disturb([&](const fake::request& asked) {
     if (asked.method == "POST") {
@@ -119,7 +107,7 @@ TEST_CASE("the savepoint's request, then the stop, then Flink: in that order") {
 
 TEST_CASE("a savepoint that fails leaves the job running and wanted, and says why") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({0, disk_full, true, 1});
   const std::uint64_t run = d.log().newest_intent()->number;
   const stop_reply reply = stop_with(d);
@@ -143,7 +131,7 @@ TEST_CASE("a savepoint that fails leaves the job running and wanted, and says wh
 
 TEST_CASE("a guard that has read the stop and ended is started again") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({0, disk_full, true, 1});
   d.job_manager.server().disturb([&](const fake::request& asked) {
     if (asked.method == "POST") {
@@ -159,12 +147,12 @@ TEST_CASE("a job whose tasks do not all run is not stopped with a savepoint: at 
   deployment d;
   std::string words;
   SECTION("scheduled") {
-    run_it(d);
+    d.run();
     d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
     words = "0 of 2 tasks";
   }
   SECTION("restarting") {
-    run_it(d);
+    d.run();
     d.job_manager.change([](fake::flink_job& job) { job.state = "RESTARTING"; });
     words = "RESTARTING";
   }
@@ -192,7 +180,7 @@ TEST_CASE("a job whose tasks do not all run is not stopped with a savepoint: at 
 
 TEST_CASE("a silent JobManager: nothing is recorded that could lose the state (INV-4)") {
   deployment d;
-  run_it(d);
+  d.run();
   const auto number = d.log().newest_number();
   d.job_manager.server().stop();
   const stop_reply reply = stop_with(d);
@@ -208,7 +196,7 @@ TEST_CASE("killed at any place, a repeated stop carries the same savepoint on (I
   deployment d;
   d.data.flink_version = GENERATE("1.20.5", "1.13.6");
   CAPTURE(d.data.flink_version);
-  run_it(d);
+  d.run();
   const auto ended = [&](const std::string&) { d.finish(d.live_ids().front(), "SUCCEEDED"); };
   SECTION("after the savepoint's request was recorded") {
     d.job_manager.server().disturb(
@@ -250,7 +238,7 @@ TEST_CASE("killed at any place, a repeated stop carries the same savepoint on (I
 
 TEST_CASE("two stops at once take one savepoint, and both know it") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({4, {}, true, 1});
   std::array<stop_reply, 2> replies;
   std::vector<std::thread> threads;
@@ -261,7 +249,7 @@ TEST_CASE("two stops at once take one savepoint, and both know it") {
 
 TEST_CASE("a job that ends before its savepoint stays stopped, and is not called saved") {
   deployment d;
-  run_it(d);
+  d.run();
   d.put_savepoint("sp-1", 2, 50);
   d.job_manager.script_savepoint({1'000'000, {}, true, 1});
   require_good(stop_with(d, [](stop_request& request) { request.wait = false; }));
@@ -284,7 +272,7 @@ TEST_CASE("a job that ends before its savepoint stays stopped, and is not called
 
 TEST_CASE("a stop that waits for its savepoint can be told to go on without") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({1'000'000, {}, true, 1});
   require_good(stop_with(d, [](stop_request& request) { request.wait = false; }));
   const std::string operation = d.log().newest_intent()->savepoint_operation;
@@ -310,7 +298,7 @@ TEST_CASE("a stop that waits for its savepoint can be told to go on without") {
 
 TEST_CASE("the caller's operation id is used; one that was used already is refused") {
   deployment d;
-  run_it(d);
+  d.run();
   const auto named = [](stop_request& request) { request.operation = "before-upgrade"; };
   d.job_manager.script_savepoint({0, disk_full, true, 1});
   require_running(d, stop_with(d, named));
@@ -329,7 +317,7 @@ TEST_CASE("the caller's operation id is used; one that was used already is refus
 
 TEST_CASE("drain is asked of Flink; contradictions are refused") {
   deployment d;
-  run_it(d);
+  d.run();
   const auto refused = [&](const std::function<void(stop_request&)>& change) {
     const stop_reply reply = stop_with(d, change);
     REQUIRE(reply.failure);
@@ -363,7 +351,7 @@ TEST_CASE("what keeps no state is cancelled, unless a savepoint is asked for") {
   const bool batch = GENERATE(false, true);
   deployment d(batch ? "batch" : "streaming");
   if (!batch) d.data.state = dm::component::state_policy::none;
-  run_it(d);
+  d.run();
   SECTION("by default") {
     const stop_reply reply = stop_with(d);
     require_good(reply);
@@ -393,7 +381,7 @@ TEST_CASE("nothing lives: stop needs no savepoint") {
 
 TEST_CASE("without waiting, the stop is asked for and collected later") {
   deployment d;
-  run_it(d);
+  d.run();
   d.job_manager.script_savepoint({1'000'000, {}, true, 1});
   const stop_reply asked = stop_with(d, [](stop_request& request) { request.wait = false; });
   require_good(asked);
@@ -408,7 +396,7 @@ TEST_CASE("without waiting, the stop is asked for and collected later") {
 
 TEST_CASE("stop with a savepoint works on another node; a failed one as well (D-9)") {
   deployment d;
-  run_it(d);
+  d.run();
   d.edge.supervisord().server().forget_requests();
   const auto elsewhere = d.session_on("edge2");
   const bool fails = GENERATE(false, true);
@@ -426,7 +414,7 @@ TEST_CASE("stop with a savepoint works on another node; a failed one as well (D-
 
 TEST_CASE("a stop's savepoint retires older ones by the component's rule") {
   deployment d;
-  run_it(d);
+  d.run();
   const std::string old = d.put_savepoint("sp-1", 2, 50);
   d.data.retention.count = 1;
   require_stopped(d, stop_with(d));
@@ -435,9 +423,9 @@ TEST_CASE("a stop's savepoint retires older ones by the component's rule") {
 
 TEST_CASE("a start after the stop resumes from its savepoint") {
   deployment d;
-  run_it(d);
+  d.run();
   const stop_reply stopped = stop_with(d);
   require_stopped(d, stopped);
-  run_it(d);
+  d.run();
   CHECK(d.log().newest_incarnation()->restore_path == stopped.savepoint->path);
 }

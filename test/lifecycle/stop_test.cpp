@@ -14,6 +14,7 @@ using dm::component::decision;
 using dm::component::outcome;
 using dm::component::record_kind;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace fake = dm::fake;
 namespace io = dm::io;
 
@@ -29,26 +30,11 @@ stop_reply stop_with(deployment& d, const std::function<void(stop_request&)>& ch
   return stop(d.session(), io::operation::within(limit), request);
 }
 
-void require_good(const stop_reply& reply) {
-  if (reply.failure) FAIL(reply.failure->text());
-}
-
-// A component whose job runs.
-std::string running(deployment& d) {
-  d.play_everything();
-  start_request request;
-  request.data = d.data;
-  const start_reply started =
-      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
-  if (started.failure) FAIL(started.failure->text());
-  return started.application_id;
-}
-
 }  // namespace
 
 TEST_CASE("stop records it, cancels the job, waits for YARN and ends the guard") {
   deployment d;
-  const std::string id = running(d);
+  const std::string id = d.run();
   d.name_node.files().put("/user/" + d.data.user + "/.flink/" + id + "/app.jar", "left by Flink");
   const stop_reply reply = stop_with(d);
   require_good(reply);
@@ -69,7 +55,7 @@ TEST_CASE("stop records it, cancels the job, waits for YARN and ends the guard")
 
 TEST_CASE("a repeated stop changes nothing (INV-5)") {
   deployment d;
-  running(d);
+  d.run();
   require_good(stop_with(d));
   const auto number = d.log().newest_number();
   const stop_reply again = stop_with(d);
@@ -90,7 +76,7 @@ TEST_CASE("stop of what was never started changes nothing") {
 
 TEST_CASE("stop is recorded before anything is ended, so that a crash between restarts nothing") {
   deployment d;
-  running(d);
+  d.run();
   bool recorded = false;
   d.job_manager.on_end([&](const std::string&) {
     recorded = !d.log().wanted();
@@ -129,7 +115,7 @@ TEST_CASE("applications of every epoch are ended, and of no other component") {
 TEST_CASE(
     "after a failover YARN knows no address: the job is cancelled at the last known one (D-33)") {
   deployment d;
-  const std::string id = running(d);
+  const std::string id = d.run();
   d.resource_manager.cluster().change(id, [](fake::yarn_application& a) {
     a.state = "ACCEPTED";
     a.am_rpc_address.clear();
@@ -141,7 +127,7 @@ TEST_CASE(
 
 TEST_CASE("a JobManager that does not answer: stop waits, and kills only when told so") {
   deployment d;
-  running(d);
+  d.run();
   d.job_manager.server().stop();
   const stop_reply late = stop_with(d, nullptr, std::chrono::milliseconds(1500));
   REQUIRE(late.failure);
@@ -162,7 +148,7 @@ TEST_CASE("a JobManager that does not answer: stop waits, and kills only when to
 
 TEST_CASE("a silent ResourceManager: stop is recorded, and not said to be done (INV-4)") {
   deployment d;
-  running(d);
+  d.run();
   d.resource_manager.server().stop();
   const stop_reply reply = stop_with(d, nullptr, std::chrono::milliseconds(1500));
   REQUIRE(reply.failure);
@@ -181,7 +167,7 @@ TEST_CASE(
     "a restarted ResourceManager that knows nothing yet is not believed while the JobManager "
     "answers (INV-4)") {
   deployment d;
-  const std::string id = running(d);
+  const std::string id = d.run();
   d.resource_manager.restart(3);
   const stop_reply reply = stop_with(d);
   require_good(reply);
@@ -192,7 +178,7 @@ TEST_CASE(
 
 TEST_CASE("an application that YARN lost for good does not keep a stop from ending") {
   deployment d;
-  const std::string id = running(d);
+  const std::string id = d.run();
   d.resource_manager.cluster().forget(id);
   d.job_manager.server().stop();
   const stop_reply reply = stop_with(d);
@@ -202,7 +188,7 @@ TEST_CASE("an application that YARN lost for good does not keep a stop from endi
 
 TEST_CASE("HDFS away: nothing is ended that could not be recorded") {
   deployment d;
-  running(d);
+  d.run();
   d.name_node.server().stop();
   const stop_reply reply = stop_with(d);
   REQUIRE(reply.failure);
@@ -226,7 +212,7 @@ TEST_CASE("a kill that is refused is told as that, with who was refused") {
 
 TEST_CASE("stop without waiting asks for the end and returns") {
   deployment d;
-  running(d);
+  d.run();
   d.job_manager.on_end(nullptr);  // its application ends later
   const stop_reply asked = stop_with(d, [](stop_request& request) { request.wait = false; });
   require_good(asked);
@@ -242,7 +228,7 @@ TEST_CASE("stop without waiting asks for the end and returns") {
 
 TEST_CASE("what an interrupted client submits at the last moment is ended as well (INV-1)") {
   deployment d;
-  running(d);
+  d.run();
   d.edge.supervisord().on_stop([&](const std::string&) { d.put_live(9, "ACCEPTED"); });
   require_good(stop_with(d));
   CHECK(d.live_ids().empty());
@@ -262,7 +248,7 @@ TEST_CASE("a job that has completed stays COMPLETED") {
 
 TEST_CASE("stop works on another node; that node's supervisord is not asked (D-9)") {
   deployment d;
-  running(d);
+  d.run();
   d.edge.supervisord().server().forget_requests();
   const auto elsewhere = d.session_on("edge2");
   stop_request request;
@@ -278,7 +264,7 @@ TEST_CASE("stop works on another node; that node's supervisord is not asked (D-9
 
 TEST_CASE("supervisord away: the job is ended, and the error says what is left") {
   deployment d;
-  running(d);
+  d.run();
   d.edge.supervisord().server().stop();
   const stop_reply reply = stop_with(d);
   REQUIRE(reply.failure);
@@ -292,7 +278,7 @@ TEST_CASE("supervisord away: the job is ended, and the error says what is left")
 
 TEST_CASE("a program file that is gone does not keep a job running") {
   deployment d;
-  running(d);
+  d.run();
   std::filesystem::remove(d.data.program_file);
   require_good(stop_with(d));
   CHECK(d.live_ids().empty());

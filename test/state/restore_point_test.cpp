@@ -55,6 +55,42 @@ TEST_CASE("only what was completed and is still there may be chosen") {
   }
 }
 
+TEST_CASE("a request is a point under way; its result one that is completed or has failed") {
+  requested_record requested;
+  requested.operation = "sp-1";
+  requested.kind = operation_kind::stop;
+  requested.epoch = 7;
+  requested.job_id = "79027c";
+  requested.user = "alice";
+  const restore_point under_way = point_of(requested);
+  CHECK(under_way.id == "sp-1");
+  CHECK(under_way.state == restore_point_state::in_progress);
+  CHECK(under_way.operation == operation_kind::stop);
+  CHECK(under_way.epoch == 7);
+  CHECK(under_way.user == "alice");
+  CHECK(under_way.path.empty());
+
+  result_record result;
+  result.operation = "sp-1";
+  result.completed = true;
+  result.path = "/sp/savepoint-79027c-1";
+  result.checkpoint_id = 12;
+  result.manifest = {{"_metadata", 100}};
+  const restore_point completed = point_of(result);
+  CHECK(completed.state == restore_point_state::completed);
+  CHECK(completed.usable());
+  CHECK(completed.path == "/sp/savepoint-79027c-1");
+  CHECK(completed.checkpoint_id == 12);
+  REQUIRE(completed.manifest.size() == 1);
+  CHECK(completed.manifest.front().length_bytes == 100);
+
+  result.completed = false;
+  result.failure = "the disk is full";
+  const restore_point failed = point_of(result);
+  CHECK(failed.state == restore_point_state::failed);
+  CHECK(failed.reason == "the disk is full");
+}
+
 TEST_CASE("the words for kinds and states") {
   CHECK(to_string(restore_point_kind::checkpoint) == "checkpoint");
   CHECK(to_string(restore_point_state::in_progress) == "IN_PROGRESS");
