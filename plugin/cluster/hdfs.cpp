@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t name_node_limit = std::size_t{64} << 20;
 constexpr std::size_t refusal_limit = std::size_t{64}
                                       << 10;  // a DataNode's exception comes with its stack
+constexpr std::size_t connections_of_one_reader = 8;
 constexpr std::size_t most_entries =
     1'000'000;  // of one directory; a list that never ends must end
 
@@ -117,6 +118,21 @@ std::string data_node_location(const io::http_response& first) {
                                                                              : std::string();
 }
 
+io::http_request data_node_request(const std::string& location, const char* method,
+                                   std::string_view body, std::size_t limit) {
+  io::http_request request;
+  request.method = method;
+  request.url = location;
+  request.headers = {"Accept: */*"};
+  request.max_body_bytes = std::max(limit, refusal_limit);
+  request.timeout = io::milliseconds(30'000);
+  if (std::string_view(method) == "PUT") {
+    request.headers.emplace_back("Content-Type: application/octet-stream");
+    request.body = body;
+  }
+  return request;
+}
+
 // A DataNode keeps its connection to the NameNode and learns that it is dead, as after a restart of
 // the NameNode, by using it; the next request gets a new one. Nothing was done then.
 bool lost_its_name_node(const io::http_response& response) {
@@ -135,6 +151,16 @@ bool is_standby(const io::http_response& response) {
 hdfs::hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user)
     : http_(http), addresses_(std::move(addresses)), user_(std::move(user)) {}
 
+io::http_request hdfs::name_node_request(std::size_t index, const char* method,
+                                         const std::string& path, const std::string& query) const {
+  io::http_request request;
+  request.method = method;
+  request.url = addresses_[index] + "/webhdfs/v1" + io::percent_encode(path, true) + "?" + query +
+                "&user.name=" + io::percent_encode(user_);
+  request.max_body_bytes = name_node_limit;
+  return request;
+}
+
 result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
                                     const std::string& path, const std::string& query) {
   if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
@@ -152,12 +178,7 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
                              query.substr(0, query.find('&')), path, addresses_.size());
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
     const std::size_t index = (first + i) % addresses_.size();
-    io::http_request request;
-    request.method = method;
-    request.url = addresses_[index] + "/webhdfs/v1" + io::percent_encode(path, true) + "?" + query +
-                  "&user.name=" + io::percent_encode(user_);
-    request.max_body_bytes = name_node_limit;
-    auto response = http_.perform(op, request);
+    auto response = http_.perform(op, name_node_request(index, method, path, query));
     if (!response) {
       // Asked again, the other one would answer for what this one may already have done.
       if (response.error().code != status_code::unavailable || response.error().maybe_done)
@@ -196,17 +217,7 @@ result<io::http_response> hdfs::ask_data_node(const io::operation& op,
                 fmt::format("the NameNode answered HTTP {} without the address of a DataNode",
                             first.status));
   }
-  io::http_request request;
-  request.method = method;
-  request.url = location;
-  request.headers = {"Accept: */*"};
-  request.max_body_bytes = std::max(limit, refusal_limit);
-  request.timeout = io::milliseconds(30'000);
-  if (std::string_view(method) == "PUT") {
-    request.headers.emplace_back("Content-Type: application/octet-stream");
-    request.body = body;
-  }
-  auto response = http_.perform(op, request);
+  auto response = http_.perform(op, data_node_request(location, method, body, limit));
   if (!response && response.error().code == status_code::unavailable) {
     response.error().hint =
         "the NameNode names this DataNode; its host name and port must be reachable from this node";
@@ -332,6 +343,47 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
       through_data_node(op, "read a part of", "GET", path,
                         fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
   return content_of(std::move(response), limit, tried("read a part of", path));
+}
+
+result<std::vector<std::optional<std::string>>> hdfs::read_all(
+    const io::operation& op, const std::vector<std::string>& paths, std::size_t limit) {
+  std::vector<std::optional<std::string>> contents(paths.size());
+  std::vector<io::http_request> requests;
+  std::vector<std::size_t> asked;  // by request: the index of its path
+  if (paths.size() > 1 && !addresses_.empty()) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      if (!check_path(paths[i])) continue;
+      requests.push_back(name_node_request(preferred_, "GET", paths[i], "op=OPEN&noredirect=true"));
+      asked.push_back(i);
+    }
+  }
+  const auto located = http_.perform_all(op, requests, connections_of_one_reader);
+  requests.clear();
+  std::vector<std::size_t> named;
+  for (std::size_t k = 0; k < located.size(); ++k) {
+    const std::string location = located[k] ? data_node_location(*located[k]) : std::string();
+    if (location.empty()) continue;
+    requests.push_back(data_node_request(location, "GET", {}, limit));
+    named.push_back(asked[k]);
+  }
+  auto answers = http_.perform_all(op, requests, connections_of_one_reader);
+  for (std::size_t k = 0; k < answers.size(); ++k) {
+    if (answers[k] && answers[k]->status == 200 && answers[k]->body.size() <= limit)
+      contents[named[k]] = std::move(answers[k]->body);
+  }
+  // What did not come at once is asked for alone: that knows the other NameNode, the other
+  // DataNode, and what each refusal means.
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (contents[i]) continue;
+    auto content = read(op, paths[i], limit);
+    if (content) {
+      contents[i] = std::move(*content);
+    } else if (content.error().code != status_code::not_found) {
+      return fail(std::move(content.error()));
+    }
+  }
+  return contents;
 }
 
 result<void> hdfs::create(const io::operation& op, const std::string& path,

@@ -46,6 +46,12 @@ class hdfs {
   result<std::string> read(const io::operation& op, const std::string& path, std::size_t limit);
   result<std::string> read_part(const io::operation& op, const std::string& path,
                                 std::int64_t offset, std::int64_t length);
+  // Several files side by side, each of at most `limit` bytes: two rounds of requests however many
+  // they are. In the order of the paths; nullopt where there is no such file. Any other error of
+  // one is the error of all.
+  result<std::vector<std::optional<std::string>>> read_all(const io::operation& op,
+                                                           const std::vector<std::string>& paths,
+                                                           std::size_t limit);
 
   // Creates a file that must not exist. Not atomic: it exists, empty, before its content. Use a
   // name of one's own.
@@ -70,6 +76,8 @@ class hdfs {
   const std::vector<std::string>& addresses() const { return addresses_; }
 
  private:
+  io::http_request name_node_request(std::size_t index, const char* method, const std::string& path,
+                                     const std::string& query) const;
   // One operation at the NameNode that serves, the other one tried in turn.
   result<io::http_response> ask(const io::operation& op, const char* method,
                                 const std::string& path, const std::string& query);

@@ -41,6 +41,39 @@ std::optional<file_name> parse_file_name(std::string_view name) {
   return parsed;
 }
 
+// An application fact may be completed later (job id, address); records and ends never change.
+bool holds(const log_snapshot& known, const file_name& file) {
+  switch (file.kind) {
+    case file_kind::record:
+      return known.records.contains(file.number);
+    case file_kind::end:
+      return known.ends.contains(file.number);
+    case file_kind::application:
+      break;
+  }
+  const auto fact = known.applications.find(file.number);
+  return fact != known.applications.end() && !fact->second.job_id.empty();
+}
+
+template <class Fact>
+result<void> keep(result<Fact> read, std::uint64_t number, std::map<std::uint64_t, Fact>& facts) {
+  if (!read) return fail(std::move(read.error()));
+  facts[number] = std::move(*read);
+  return {};
+}
+
+result<void> take_in(log_snapshot& known, const file_name& file, const std::string& content) {
+  switch (file.kind) {
+    case file_kind::record:
+      return keep(read_log_record(content, file.number), file.number, known.records);
+    case file_kind::application:
+      return keep(read_application_fact(content, file.number), file.number, known.applications);
+    case file_kind::end:
+      break;
+  }
+  return keep(read_end_fact(content, file.number), file.number, known.ends);
+}
+
 }  // namespace
 
 const log_record* log_snapshot::newest_intent() const {
@@ -126,48 +159,31 @@ result<log_snapshot> component_log::read(const io::operation& op) {
     if (listing.error().code == status_code::not_found) return log_snapshot{};
     return fail_while("reading the component's log", listing.error());
   }
-  std::vector<std::pair<file_name, const cluster::file_status*>> files;
+  std::vector<std::pair<file_name, std::string>> files;
   std::vector<std::uint64_t> numbers;
   for (const cluster::file_status& file : *listing) {
     const auto parsed = parse_file_name(file.name);
     if (!parsed || file.directory) continue;
-    files.emplace_back(*parsed, &file);
+    files.emplace_back(*parsed, file.name);
     if (parsed->kind == file_kind::record) numbers.push_back(parsed->number);
   }
   std::sort(numbers.begin(), numbers.end());
   const std::uint64_t oldest =
       numbers.size() > newest_records_read ? numbers[numbers.size() - newest_records_read] : 0;
 
-  for (const auto& [parsed, file] : files) {
-    if (parsed.number < oldest) continue;
-    // An application fact may be completed later (job id, address); records and ends never change.
-    const bool known = parsed.kind == file_kind::record ? known_.records.contains(parsed.number)
-                       : parsed.kind == file_kind::end
-                           ? known_.ends.contains(parsed.number)
-                           : known_.applications.contains(parsed.number) &&
-                                 !known_.applications[parsed.number].job_id.empty();
-    if (known) continue;
-    auto content = read_file(op, file->name);
-    if (!content) {
-      if (content.error().code == status_code::not_found) continue;  // pruned since the listing
-      return fail_while("reading the component's log", content.error());
-    }
-    if (parsed.kind == file_kind::record) {
-      auto record = read_log_record(*content, parsed.number);
-      if (!record)
-        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), record.error());
-      known_.records[parsed.number] = std::move(*record);
-    } else if (parsed.kind == file_kind::application) {
-      auto fact = read_application_fact(*content, parsed.number);
-      if (!fact)
-        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
-      known_.applications[parsed.number] = std::move(*fact);
-    } else {
-      auto fact = read_end_fact(*content, parsed.number);
-      if (!fact)
-        return fail_while(fmt::format("reading {}/log/{}", directory_, file->name), fact.error());
-      known_.ends[parsed.number] = std::move(*fact);
-    }
+  std::vector<file_name> wanted;
+  std::vector<std::string> paths;
+  for (const auto& [parsed, name] : files) {
+    if (parsed.number < oldest || holds(known_, parsed)) continue;
+    wanted.push_back(parsed);
+    paths.push_back(directory_ + "/log/" + name);
+  }
+  auto contents = hdfs_.read_all(op, paths, record_limit_bytes);
+  if (!contents) return fail_while("reading the component's log", contents.error());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!(*contents)[i]) continue;  // pruned since the listing
+    if (auto taken = take_in(known_, wanted[i], *(*contents)[i]); !taken)
+      return fail_while(fmt::format("reading {}", paths[i]), taken.error());
   }
   if (auto found = read_newest_intent(op, numbers); !found) return fail(found.error());
   return known_;

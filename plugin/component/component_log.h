@@ -42,7 +42,7 @@ class component_log {
   // (several application users share it), the rest 0750.
   result<void> prepare(const io::operation& op, const std::string& state_root);
 
-  // One listing and one read per record not yet known. An absent directory is an empty log.
+  // One listing, and what is not yet known read side by side. An absent directory is an empty log.
   // The newest 200 records are read, and the newest intent however old it is: a job that fails once
   // a day is after a year still wanted. What else is older cannot matter to any decision.
   result<log_snapshot> read(const io::operation& op);

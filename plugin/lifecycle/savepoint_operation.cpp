@@ -19,10 +19,18 @@ namespace {
 using state::operation_kind;
 using standing = enum exchange_answer::standing;
 
-// A small job's savepoint takes 50 ms, a large one's minutes.
-constexpr io::milliseconds first_poll{20};
+// A small job's savepoint takes 50 ms, a large one's minutes: what waiting adds is an eighth of
+// what it has taken so far.
+constexpr io::milliseconds first_poll{10};
+constexpr int poll_fraction = 8;
 constexpr io::milliseconds longest_poll{1000};
 constexpr io::milliseconds longest_silence{3000};
+
+io::milliseconds poll_interval(io::steady_time began) {
+  const auto elapsed =
+      std::chrono::duration_cast<io::milliseconds>(std::chrono::steady_clock::now() - began);
+  return std::clamp(elapsed / poll_fraction, first_poll, longest_poll);
+}
 
 class course {
  public:
@@ -125,7 +133,7 @@ class course {
     if (!flink) return fail(std::move(flink.error()));
     savepoint_exchange exchange(session_, op_, data_, requested(), *job_, *flink, hdfs_,
                                 ledger_.operation_directory(requested().operation));
-    io::milliseconds interval = first_poll;
+    const io::steady_time began = std::chrono::steady_clock::now();
     std::optional<io::steady_time> silent_since;
     exchange_answer answer;  // a fresh one needs no question
     for (;;) {
@@ -168,11 +176,10 @@ class course {
           if (!wait && answer.standing == standing::under_way) return {};
           break;
       }
-      if (auto slept = session_.http().sleep(op_, interval); !slept) {
+      if (auto slept = session_.http().sleep(op_, poll_interval(began)); !slept) {
         auto in_time = op_.check("Flink to complete it");
         return goes_on(std::move(in_time ? slept.error() : in_time.error()));
       }
-      interval = std::min(interval * 3 / 2, longest_poll);
     }
   }
 
@@ -271,31 +278,7 @@ result<void> carry_on_savepoint(session& session, const io::operation& op,
 }
 
 state::restore_point as_restore_point(const savepoint_progress& progress) {
-  const state::requested_record& requested = progress.requested;
-  state::restore_point point;
-  point.id = requested.operation;
-  point.state = state::restore_point_state::in_progress;
-  point.epoch = requested.epoch;
-  point.job_id = requested.job_id;
-  point.operation = requested.kind;
-  point.format = requested.format;
-  point.user = requested.user;
-  point.requested_at = requested.requested_at;
-  if (!progress.result) return point;
-  const state::result_record& result = *progress.result;
-  point.state =
-      result.completed ? state::restore_point_state::completed : state::restore_point_state::failed;
-  point.reason = result.failure;
-  point.path = result.path;
-  point.checkpoint_id = result.checkpoint_id;
-  point.flink_version = result.flink_version;
-  point.parallelism = result.parallelism;
-  point.duration_ms = result.duration_ms;
-  point.size_bytes = result.size_bytes;
-  point.file_count = result.file_count;
-  point.manifest = result.manifest;
-  point.completed_at = result.completed_at;
-  return point;
+  return progress.result ? state::point_of(*progress.result) : state::point_of(progress.requested);
 }
 
 result<void> check_order(const component_data& data, const std::string& operation,

@@ -144,36 +144,39 @@ template <class Record, class Read>
 result<void> savepoint_listing::bring_up_to_date(const io::operation& op, document_kind kind,
                                                  Read read_record, const by_id<Record>& before,
                                                  by_id<Record>& now) {
+  struct newer_document {
+    std::string id;
+    std::int64_t modified_ms;
+  };
+  std::vector<newer_document> newer;
+  std::vector<std::string> paths;
   for (const auto& [id, modified_ms] : documents_[kind]) {
     if (const auto known = before.find(id);
         known != before.end() && known->second.modified_ms == modified_ms) {
       now[id] = known->second;
       continue;
     }
-    const std::string name = document_name(id, kind);
-    auto content =
-        hdfs_.read(op, ledger_.savepoints_directory() + "/" + name, document_limit_bytes);
-    if (!content) {
-      if (content.error().code == status_code::not_found) continue;  // gone since the listing
-      return fail_while("reading the ledger of savepoints", std::move(content.error()));
-    }
-    auto record = read_record(*content, id);
+    newer.push_back({id, modified_ms});
+    paths.push_back(ledger_.savepoints_directory() + "/" + document_name(id, kind));
+  }
+  auto contents = hdfs_.read_all(op, paths, document_limit_bytes);
+  if (!contents) return fail_while("reading the ledger of savepoints", std::move(contents.error()));
+  for (std::size_t i = 0; i < newer.size(); ++i) {
+    if (!(*contents)[i]) continue;  // gone since the listing
+    const auto& [id, modified_ms] = newer[i];
+    auto record = read_record(*(*contents)[i], id);
     if (record) {
       now[id] = {modified_ms, std::move(*record)};
       changed_ = true;
       continue;
     }
     // One damaged document does not hide the other savepoints. A later version's is not damaged.
-    if (record.error().code != status_code::internal) {
-      return fail_while(fmt::format("reading {}/{}", ledger_.savepoints_directory(), name),
-                        std::move(record.error()));
-    }
-    if (kind == document_kind::disposal) {
-      now[id] = {modified_ms, {}};  // being deleted, whatever else it said
-    } else if (kind == document_kind::pin) {
-      now[id] = {modified_ms, {}};
-    } else {
+    if (record.error().code != status_code::internal)
+      return fail_while(fmt::format("reading {}", paths[i]), std::move(record.error()));
+    if (kind == document_kind::result) {
       unreadable_[id] = record.error().message;
+    } else {
+      now[id] = {modified_ms, {}};  // pinned, or being deleted, whatever else it said
     }
   }
   return {};
@@ -182,15 +185,7 @@ result<void> savepoint_listing::bring_up_to_date(const io::operation& op, docume
 // Asked for, and no result recorded: perhaps nobody was left to record it.
 result<restore_point> savepoint_listing::under_way(const io::operation& op,
                                                    const requested_record& record) {
-  restore_point point;
-  point.id = record.operation;
-  point.state = restore_point_state::in_progress;
-  point.epoch = record.epoch;
-  point.job_id = record.job_id;
-  point.operation = record.kind;
-  point.format = record.format;
-  point.user = record.user;
-  point.requested_at = record.requested_at;
+  restore_point point = point_of(record);
   if (const auto broken = unreadable_.find(point.id); broken != unreadable_.end()) {
     point.state = restore_point_state::damaged;
     point.reason = broken->second;
@@ -249,25 +244,7 @@ result<void> savepoint_listing::discover(const io::operation& op, const std::str
 }
 
 restore_point savepoint_listing::of_result(const result_record& record) const {
-  restore_point point;
-  point.id = record.operation;
-  point.state = record.completed ? restore_point_state::completed : restore_point_state::failed;
-  point.reason = record.failure;
-  point.path = record.path;
-  point.epoch = record.epoch;
-  point.job_id = record.job_id;
-  point.checkpoint_id = record.checkpoint_id;
-  point.operation = record.kind;
-  point.flink_version = record.flink_version;
-  point.format = record.format;
-  point.parallelism = record.parallelism;
-  point.duration_ms = record.duration_ms;
-  point.size_bytes = record.size_bytes;
-  point.file_count = record.file_count;
-  point.manifest = record.manifest;
-  point.user = record.user;
-  point.requested_at = record.requested_at;
-  point.completed_at = record.completed_at;
+  restore_point point = point_of(record);
   const std::string own = ledger_.operation_directory(point.id);
   const bool within_own = point.path == own || point.path.starts_with(own + "/");
   if (record.completed && within_own && !directories_.contains(point.id)) {

@@ -130,6 +130,35 @@ TEST_CASE("a read whose answer is lost is simply asked again at the other NameNo
   CHECK(p.fs.status(in_time, "/f"));
 }
 
+TEST_CASE("of several files those that do not come at once are asked for alone") {
+  pair p;
+  p.files->put("/f", "x");
+  p.files->put("/g", "y");
+  p.files->put("/h", "z");
+  const std::vector<std::string> paths = {"/f", "/missing", "/g", "/h"};
+  const std::vector<std::optional<std::string>> contents = {"x", std::nullopt, "y", "z"};
+  SECTION("the NameNode has become a standby") { p.fail_over(); }
+  SECTION("the NameNode has died") {
+    p.fail_over();
+    p.first.server().stop();
+  }
+  SECTION("the NameNode cuts a connection") { p.first.server().disturb_next(trouble(kind::close)); }
+  SECTION("the DataNode cuts a connection") {
+    p.first.data_node().disturb_next(trouble(kind::close));
+  }
+  CHECK(p.fs.read_all(in_time, paths, 10).value() == contents);
+}
+
+TEST_CASE("several files of an HDFS that is down are one error") {
+  pair p;
+  p.first.server().stop();
+  p.second.server().stop();
+  const auto read = p.fs.read_all(in_time, {"/f", "/g"}, 10);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == status_code::unavailable);
+  CHECK(read.error().causes.size() == 2);
+}
+
 TEST_CASE("a DataNode that cannot be reached is excluded, and the NameNode asked for another one") {
   pair p;
   p.files->put("/f", "x");

@@ -79,6 +79,36 @@ TEST_CASE("reading is bounded, and a part can be read") {
   CHECK(n.fs.read_part(in_time, "/f", -1, 1).error().code == status_code::invalid_argument);
 }
 
+TEST_CASE("several files are read side by side, in their order; a missing one is no error") {
+  one_name_node n;
+  std::vector<std::string> paths;
+  for (int i = 0; i < 40; ++i) {
+    paths.push_back("/d/f" + std::to_string(i));
+    if (i % 7 != 3) n.node.files().put(paths.back(), std::string(static_cast<std::size_t>(i), 'x'));
+  }
+  const auto contents = n.fs.read_all(in_time, paths, 100);
+  REQUIRE(contents);
+  REQUIRE(contents->size() == paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE((*contents)[i].has_value() == (i % 7 != 3));
+    if ((*contents)[i]) CHECK((*contents)[i]->size() == i);
+  }
+  CHECK(n.fs.read_all(in_time, {}, 100).value().empty());
+  CHECK(n.fs.read_all(in_time, {"/d/f1"}, 100).value() ==
+        std::vector<std::optional<std::string>>{"x"});
+}
+
+TEST_CASE("of several files one that is too long, or a bad path, is the error of all") {
+  one_name_node n;
+  n.node.files().put("/short", "1");
+  n.node.files().put("/long", "0123456789");
+  CHECK(n.fs.read_all(in_time, {"/short", "/long"}, 9).error().code ==
+        status_code::resource_exhausted);
+  CHECK(n.fs.read_all(in_time, {"/short", "/../long"}, 99).error().code ==
+        status_code::invalid_argument);
+}
+
 TEST_CASE("a directory cannot be read") {
   one_name_node n;
   n.node.files().put("/d/f", "x");
