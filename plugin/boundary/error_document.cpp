@@ -6,10 +6,6 @@ namespace dm::boundary {
 
 namespace {
 
-void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
 void write_details(io::json_writer& writer, const std::vector<problem>& details) {
   io::key(writer, "details");
   writer.StartArray();
@@ -41,9 +37,9 @@ void write_error(io::json_writer& writer, const error& e, std::string_view corre
   writer.StartObject();
   io::put(writer, "code", to_string(e.code));
   io::put(writer, "message", e.message);
-  put_unless_empty(writer, "component", e.component);
-  put_unless_empty(writer, "hint", e.hint);
-  put_unless_empty(writer, "correlation_id", correlation_id);
+  io::put_optional(writer, "component", e.component);
+  io::put_optional(writer, "hint", e.hint);
+  io::put_optional(writer, "correlation_id", correlation_id);
   write_details(writer, e.details);
   write_causes(writer, e.causes);
   io::put(writer, "retry", e.code == status_code::unavailable);

@@ -13,7 +13,7 @@ namespace {
 void write_chosen(io::json_writer& writer, const lifecycle::chosen_restore_point& chosen) {
   io::key(writer, "restore_point");
   writer.StartObject();
-  put_unless_empty(writer, "id", chosen.id);
+  io::put_optional(writer, "id", chosen.id);
   if (!chosen.path.empty()) io::put(writer, "path", flink::hdfs_uri(chosen.path));
   io::put(writer, "why", chosen.why);
   writer.EndObject();
@@ -48,12 +48,12 @@ outcome write_reply(const lifecycle::start_reply& reply, const reply_context& co
   reply_object object(context);
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
-  put_unless_empty(writer, "state", reply.state);
+  io::put_optional(writer, "state", reply.state);
   // After a success it is RUNNING by definition: that is what the verb means.
   io::put(writer, "desired", !reply.failure || reply.desired_running ? "RUNNING" : "STOPPED");
-  put_unless_empty(writer, "application_id", reply.application_id);
-  put_unless_empty(writer, "job_id", reply.job_id);
-  put_unless_empty(writer, "tracking_url", reply.tracking_url);
+  io::put_optional(writer, "application_id", reply.application_id);
+  io::put_optional(writer, "job_id", reply.job_id);
+  io::put_optional(writer, "tracking_url", reply.tracking_url);
   io::put(writer, "information", reply.information);
   if (reply.restore_point) write_chosen(writer, *reply.restore_point);
   return object.finish(reply.failure);
@@ -63,7 +63,7 @@ outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& con
   reply_object object(context);
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
-  put_unless_empty(writer, "state", reply.state);
+  io::put_optional(writer, "state", reply.state);
   io::put(writer, "desired", reply.desired);
   put_restore_point(writer, "savepoint", reply.savepoint);
   io::put(writer, "information", reply.information);

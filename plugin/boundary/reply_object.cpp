@@ -1,5 +1,4 @@
-// What all replies are made with: the object itself, and members that are left out when nothing is
-// known.
+// What all replies are made with: the object itself, and the values that several replies have.
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/reply_object.h"
 
@@ -22,18 +21,6 @@ outcome reply_object::finish(const std::optional<error>& failure) {
   }
   writer_.EndObject();
   return {failure ? failure->code : status_code::ok, std::string(io::text(buffer_))};
-}
-
-void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
-void put_unless_zero(io::json_writer& writer, std::string_view key, std::int64_t value) {
-  if (value != 0) io::put(writer, key, value);
-}
-
-void put_unless_zero(io::json_writer& writer, std::string_view key, io::wall_time time) {
-  if (time != io::wall_time{}) io::put(writer, key, io::to_rfc3339(time));
 }
 
 void put_texts(io::json_writer& writer, std::string_view key,
@@ -64,23 +51,23 @@ void write_restore_point(io::json_writer& writer, const state::restore_point& po
   io::put(writer, "id", point.id);
   io::put(writer, "kind", state::to_string(point.kind));
   io::put(writer, "state", state::to_string(point.state));
-  put_unless_empty(writer, "reason", point.reason);
+  io::put_optional(writer, "reason", point.reason);
   if (!point.path.empty()) io::put(writer, "path", flink::hdfs_uri(point.path));
   if (point.epoch != 0) io::put(writer, "epoch", point.epoch);
-  put_unless_empty(writer, "job_id", point.job_id);
-  put_unless_zero(writer, "checkpoint_id", point.checkpoint_id);
+  io::put_optional(writer, "job_id", point.job_id);
+  io::put_optional(writer, "checkpoint_id", point.checkpoint_id);
   if (recorded) io::put(writer, "operation", state::to_string(point.operation));
   io::put(writer, "pinned", point.pinned);
-  put_unless_empty(writer, "pin_reason", point.pin_reason);
-  put_unless_empty(writer, "flink_version", point.flink_version);
+  io::put_optional(writer, "pin_reason", point.pin_reason);
+  io::put_optional(writer, "flink_version", point.flink_version);
   if (recorded) io::put(writer, "format", flink::to_string(point.format));
-  put_unless_zero(writer, "parallelism", point.parallelism);
-  put_unless_zero(writer, "duration_ms", point.duration_ms);
-  put_unless_zero(writer, "size_bytes", point.size_bytes);
-  put_unless_zero(writer, "file_count", point.file_count);
-  put_unless_empty(writer, "user", point.user);
-  put_unless_zero(writer, "requested_at", point.requested_at);
-  put_unless_zero(writer, "completed_at", point.completed_at);
+  io::put_optional(writer, "parallelism", point.parallelism);
+  io::put_optional(writer, "duration_ms", point.duration_ms);
+  io::put_optional(writer, "size_bytes", point.size_bytes);
+  io::put_optional(writer, "file_count", point.file_count);
+  io::put_optional(writer, "user", point.user);
+  io::put_optional(writer, "requested_at", point.requested_at);
+  io::put_optional(writer, "completed_at", point.completed_at);
   writer.EndObject();
 }
 

@@ -1,5 +1,4 @@
-// What all replies are made with: the object itself, and members that are left out when nothing is
-// known.
+// What all replies are made with: the object itself, and the values that several replies have.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -27,10 +26,6 @@ class reply_object {
   io::json_writer writer_;
 };
 
-void put_unless_empty(io::json_writer& writer, std::string_view key, std::string_view value);
-void put_unless_zero(io::json_writer& writer, std::string_view key, std::int64_t value);
-// Times that are not known are the epoch's beginning inside, and absent in the documents.
-void put_unless_zero(io::json_writer& writer, std::string_view key, io::wall_time time);
 void put_texts(io::json_writer& writer, std::string_view key,
                const std::vector<std::string>& texts);
 void write_warnings(io::json_writer& writer, const std::vector<lifecycle::warning>& warnings);

@@ -24,8 +24,8 @@ void write_component(io::json_writer& writer, const lifecycle::listed_component&
   writer.EndArray();
   io::put(writer, "total", listed.total);
   io::put(writer, "more", listed.more);
-  put_unless_empty(writer, "in_use", listed.in_use);
-  put_unless_empty(writer, "next", listed.next);
+  io::put_optional(writer, "in_use", listed.in_use);
+  io::put_optional(writer, "next", listed.next);
   if (listed.failure) {
     error e = *listed.failure;
     if (e.component.empty() && !listed.name.component.empty()) e.component = listed.name.text();
@@ -54,7 +54,7 @@ outcome write_reply(const lifecycle::trigger_reply& reply, const reply_context& 
   reply_object object(context);
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
-  put_unless_empty(writer, "operation", reply.operation);
+  io::put_optional(writer, "operation", reply.operation);
   put_restore_point(writer, "savepoint", reply.savepoint);
   put_texts(writer, "retired", reply.retired);
   return object.finish(reply.failure);

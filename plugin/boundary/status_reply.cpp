@@ -33,8 +33,8 @@ void write_restarts(io::json_writer& writer,
   io::key(writer, "restarts");
   writer.StartObject();
   io::put(writer, "count", restarts->count);
-  put_unless_zero(writer, "since_at", restarts->since_at);
-  put_unless_empty(writer, "exception", restarts->exception);
+  io::put_optional(writer, "since_at", restarts->since_at);
+  io::put_optional(writer, "exception", restarts->exception);
   writer.EndObject();
 }
 
@@ -45,13 +45,13 @@ void write_incarnations(io::json_writer& writer,
   for (const lifecycle::incarnation_report& incarnation : incarnations) {
     writer.StartObject();
     io::put(writer, "epoch", incarnation.epoch);
-    put_unless_empty(writer, "application_id", incarnation.application_id);
-    put_unless_empty(writer, "job_id", incarnation.job_id);
-    put_unless_zero(writer, "started_at", incarnation.started_at);
-    put_unless_zero(writer, "ended_at", incarnation.ended_at);
-    put_unless_empty(writer, "outcome", incarnation.outcome);
-    put_unless_empty(writer, "cause", incarnation.cause);
-    put_unless_empty(writer, "restore_point", incarnation.restore_point);
+    io::put_optional(writer, "application_id", incarnation.application_id);
+    io::put_optional(writer, "job_id", incarnation.job_id);
+    io::put_optional(writer, "started_at", incarnation.started_at);
+    io::put_optional(writer, "ended_at", incarnation.ended_at);
+    io::put_optional(writer, "outcome", incarnation.outcome);
+    io::put_optional(writer, "cause", incarnation.cause);
+    io::put_optional(writer, "restore_point", incarnation.restore_point);
     writer.EndObject();
   }
   writer.EndArray();
@@ -60,8 +60,8 @@ void write_incarnations(io::json_writer& writer,
 void write_logs(io::json_writer& writer, const lifecycle::component_status& status) {
   io::key(writer, "logs");
   writer.StartObject();
-  put_unless_empty(writer, "guard", status.guard_log);
-  put_unless_empty(writer, "client", status.client_log);
+  io::put_optional(writer, "guard", status.guard_log);
+  io::put_optional(writer, "client", status.client_log);
   writer.EndObject();
 }
 
@@ -71,7 +71,7 @@ void write_evidence(io::json_writer& writer, const std::vector<lifecycle::eviden
   for (const lifecycle::evidence& evidence : proof) {
     writer.StartObject();
     io::put(writer, "source", evidence.source);
-    put_unless_zero(writer, "observed_at", evidence.observed_at);
+    io::put_optional(writer, "observed_at", evidence.observed_at);
     io::put(writer, "message", evidence.message);
     writer.EndObject();
   }
@@ -99,13 +99,13 @@ void write_component(io::json_writer& writer, const lifecycle::component_status&
   write_desired(writer, status.desired);
   io::put(writer, "confidence", lifecycle::to_string(status.confidence));
   io::put(writer, "observed_at", io::to_rfc3339(status.observed_at));
-  put_unless_zero(writer, "since", status.since);
+  io::put_optional(writer, "since", status.since);
   io::put(writer, "reason", status.reason);
-  put_unless_empty(writer, "application_id", status.application_id);
-  put_unless_empty(writer, "job_id", status.job_id);
+  io::put_optional(writer, "application_id", status.application_id);
+  io::put_optional(writer, "job_id", status.job_id);
   io::put(writer, "job_name", status.job_name);
-  put_unless_empty(writer, "yarn_state", status.yarn_state);
-  put_unless_empty(writer, "yarn_final_status", status.yarn_final_status);
+  io::put_optional(writer, "yarn_state", status.yarn_state);
+  io::put_optional(writer, "yarn_final_status", status.yarn_final_status);
   if (status.yarn_started_ms > 0) {
     io::put(writer, "started_at", io::to_rfc3339(io::from_epoch_ms(status.yarn_started_ms)));
     io::put(writer, "yarn_start_time", status.yarn_started_ms);

@@ -46,19 +46,19 @@ std::string to_json(const log_record& record) {
   io::put(writer, "nonce", record.nonce);
   io::put(writer, "written_at", io::to_rfc3339(record.written_at));
   io::put(writer, "node", record.node);
-  put_optional(writer, "user", record.user);
+  io::put_optional(writer, "user", record.user);
   if (record.kind == record_kind::run) {
     io::put(writer, "accept_state_loss", record.accept_state_loss);
     if (record.continues != 0) io::put(writer, "continues", record.continues);
   }
   if (record.kind == record_kind::stop) {
     io::put(writer, "stop_cause", record.stop_cause);
-    put_optional(writer, "savepoint_operation", record.savepoint_operation);
+    io::put_optional(writer, "savepoint_operation", record.savepoint_operation);
   }
   if (record.kind != record_kind::stop) {
-    put_optional(writer, "restore_id", record.restore_id);
-    put_optional(writer, "restore_path", record.restore_path);
-    put_optional(writer, "claim_mode", record.claim_mode);
+    io::put_optional(writer, "restore_id", record.restore_id);
+    io::put_optional(writer, "restore_path", record.restore_path);
+    io::put_optional(writer, "claim_mode", record.claim_mode);
     if (record.allow_non_restored_state) io::put(writer, "allow_non_restored_state", true);
   }
   if (record.kind == record_kind::incarnation) {
@@ -80,8 +80,8 @@ std::string to_json(const application_fact& fact) {
   writer.StartObject();
   io::put(writer, "schema", record_schema);
   io::put(writer, "application_id", fact.application_id);
-  put_optional(writer, "job_manager", fact.job_manager);
-  put_optional(writer, "job_id", fact.job_id);
+  io::put_optional(writer, "job_manager", fact.job_manager);
+  io::put_optional(writer, "job_id", fact.job_id);
   io::put(writer, "seen_at", io::to_rfc3339(fact.seen_at));
   writer.EndObject();
   return std::string(io::text(buffer));
@@ -93,14 +93,14 @@ std::string to_json(const end_fact& fact) {
   writer.StartObject();
   io::put(writer, "schema", record_schema);
   io::put(writer, "outcome", to_string(fact.outcome));
-  put_optional(writer, "failure_class", fact.failure_class);
-  put_optional(writer, "cause", fact.cause);
-  put_optional(writer, "source", fact.source);
-  put_optional(writer, "application_id", fact.application_id);
-  put_optional(writer, "job_id", fact.job_id);
+  io::put_optional(writer, "failure_class", fact.failure_class);
+  io::put_optional(writer, "cause", fact.cause);
+  io::put_optional(writer, "source", fact.source);
+  io::put_optional(writer, "application_id", fact.application_id);
+  io::put_optional(writer, "job_id", fact.job_id);
   io::put(writer, "ended_at", io::to_rfc3339(fact.ended_at));
   io::put(writer, "decision", to_string(fact.decision));
-  put_optional(writer, "restart_at", fact.restart_at);
+  io::put_optional(writer, "restart_at", fact.restart_at);
   io::put(writer, "counts", fact.counts);
   writer.EndObject();
   return std::string(io::text(buffer));

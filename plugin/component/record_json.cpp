@@ -30,18 +30,6 @@ tl::unexpected<error> malformed(const std::string& what, std::string_view member
               "move it away");
 }
 
-void put_optional(io::json_writer& writer, std::string_view key, const std::string& value) {
-  if (!value.empty()) io::put(writer, key, value);
-}
-
-void put_optional(io::json_writer& writer, std::string_view key, std::int64_t value) {
-  if (value != 0) io::put(writer, key, value);
-}
-
-void put_optional(io::json_writer& writer, std::string_view key, io::wall_time value) {
-  if (value != io::wall_time{}) io::put(writer, key, io::to_rfc3339(value));
-}
-
 std::string text_member(const io::json_value& object, std::string_view name) {
   return io::string_member_or(object, name, "");
 }

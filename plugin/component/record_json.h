@@ -1,5 +1,5 @@
-// What the documents of a component on HDFS have in common: a schema, and members that are left out
-// when there is nothing to say.
+// What the documents of a component on HDFS have in common: a schema, and members that may be left
+// out.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,11 +21,6 @@ result<io::json_document> parse_record(std::string_view json, const std::string&
 
 // For a member without which a record cannot be used. INTERNAL.
 tl::unexpected<error> malformed(const std::string& what, std::string_view member);
-
-// Nothing is written for an empty string, 0, and the epoch of the clock.
-void put_optional(io::json_writer& writer, std::string_view key, const std::string& value);
-void put_optional(io::json_writer& writer, std::string_view key, std::int64_t value);
-void put_optional(io::json_writer& writer, std::string_view key, io::wall_time value);
 
 // "", 0 and the epoch of the clock for a member that is absent or of another type.
 std::string text_member(const io::json_value& object, std::string_view name);

@@ -249,4 +249,14 @@ void put(json_writer& writer, std::string_view name, int value) {
   writer.Int(value);
 }
 
+void put_optional(json_writer& writer, std::string_view name, std::string_view value) {
+  if (!value.empty()) put(writer, name, value);
+}
+void put_optional(json_writer& writer, std::string_view name, std::int64_t value) {
+  if (value != 0) put(writer, name, value);
+}
+void put_optional(json_writer& writer, std::string_view name, wall_time value) {
+  if (value != wall_time{}) put(writer, name, to_rfc3339(value));
+}
+
 }  // namespace dm::io

@@ -13,6 +13,7 @@
 #include <rapidjson/writer.h>
 
 #include "io/error.h"
+#include "io/time.h"
 
 namespace dm::io {
 
@@ -49,6 +50,10 @@ void put(json_writer& writer, std::string_view key, bool value);
 void put(json_writer& writer, std::string_view key, std::int64_t value);
 void put(json_writer& writer, std::string_view key, std::uint64_t value);
 void put(json_writer& writer, std::string_view key, int value);
+// Nothing is written for an empty string, 0, and the epoch of the clock.
+void put_optional(json_writer& writer, std::string_view key, std::string_view value);
+void put_optional(json_writer& writer, std::string_view key, std::int64_t value);
+void put_optional(json_writer& writer, std::string_view key, wall_time value);  // RFC 3339
 void key(json_writer& writer, std::string_view name);
 void string(json_writer& writer, std::string_view value);
 inline std::string_view text(const json_buffer& buffer) {

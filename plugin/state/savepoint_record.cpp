@@ -16,7 +16,6 @@ namespace {
 using component::malformed;
 using component::number_member;
 using component::parse_record;
-using component::put_optional;
 using component::record_schema;
 using component::text_member;
 using component::time_member;
@@ -76,14 +75,14 @@ std::string to_json(const requested_record& record) {
   io::put(writer, "schema", record_schema);
   io::put(writer, "kind", to_string(record.kind));
   io::put(writer, "epoch", record.epoch);
-  put_optional(writer, "application_id", record.application_id);
+  io::put_optional(writer, "application_id", record.application_id);
   io::put(writer, "job_id", record.job_id);
   io::put(writer, "directory", record.directory);
   io::put(writer, "format", flink::to_string(record.format));
   if (record.drain) io::put(writer, "drain", true);
-  put_optional(writer, "user", record.user);
-  put_optional(writer, "node", record.node);
-  put_optional(writer, "requested_at", record.requested_at);
+  io::put_optional(writer, "user", record.user);
+  io::put_optional(writer, "node", record.node);
+  io::put_optional(writer, "requested_at", record.requested_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -94,19 +93,19 @@ std::string to_json(const result_record& record) {
   writer.StartObject();
   io::put(writer, "schema", record_schema);
   io::put(writer, "completed", record.completed);
-  put_optional(writer, "failure", record.failure);
-  put_optional(writer, "path", record.path);
+  io::put_optional(writer, "failure", record.failure);
+  io::put_optional(writer, "path", record.path);
   io::put(writer, "kind", to_string(record.kind));
   io::put(writer, "epoch", record.epoch);
-  put_optional(writer, "job_id", record.job_id);
-  put_optional(writer, "flink_version", record.flink_version);
+  io::put_optional(writer, "job_id", record.job_id);
+  io::put_optional(writer, "flink_version", record.flink_version);
   io::put(writer, "format", flink::to_string(record.format));
-  put_optional(writer, "checkpoint_id", record.checkpoint_id);
-  put_optional(writer, "metadata_version", std::int64_t{record.metadata_version});
-  put_optional(writer, "parallelism", record.parallelism);
-  put_optional(writer, "duration_ms", record.duration_ms);
-  put_optional(writer, "size_bytes", record.size_bytes);
-  put_optional(writer, "file_count", record.file_count);
+  io::put_optional(writer, "checkpoint_id", record.checkpoint_id);
+  io::put_optional(writer, "metadata_version", std::int64_t{record.metadata_version});
+  io::put_optional(writer, "parallelism", record.parallelism);
+  io::put_optional(writer, "duration_ms", record.duration_ms);
+  io::put_optional(writer, "size_bytes", record.size_bytes);
+  io::put_optional(writer, "file_count", record.file_count);
   io::key(writer, "manifest");
   writer.StartArray();
   for (const manifest_file& file : record.manifest) {
@@ -116,9 +115,9 @@ std::string to_json(const result_record& record) {
     writer.EndObject();
   }
   writer.EndArray();
-  put_optional(writer, "user", record.user);
-  put_optional(writer, "requested_at", record.requested_at);
-  put_optional(writer, "completed_at", record.completed_at);
+  io::put_optional(writer, "user", record.user);
+  io::put_optional(writer, "requested_at", record.requested_at);
+  io::put_optional(writer, "completed_at", record.completed_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -128,9 +127,9 @@ std::string to_json(const pin_record& record) {
   io::json_writer writer(buffer);
   writer.StartObject();
   io::put(writer, "schema", record_schema);
-  put_optional(writer, "user", record.user);
-  put_optional(writer, "reason", record.reason);
-  put_optional(writer, "pinned_at", record.pinned_at);
+  io::put_optional(writer, "user", record.user);
+  io::put_optional(writer, "reason", record.reason);
+  io::put_optional(writer, "pinned_at", record.pinned_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -140,13 +139,13 @@ std::string to_json(const disposal_record& record) {
   io::json_writer writer(buffer);
   writer.StartObject();
   io::put(writer, "schema", record_schema);
-  put_optional(writer, "path", record.path);
-  put_optional(writer, "user", record.user);
-  put_optional(writer, "reason", record.reason);
+  io::put_optional(writer, "path", record.path);
+  io::put_optional(writer, "user", record.user);
+  io::put_optional(writer, "reason", record.reason);
   if (record.epoch != 0) io::put(writer, "epoch", record.epoch);
-  put_optional(writer, "checkpoint_id", record.checkpoint_id);
+  io::put_optional(writer, "checkpoint_id", record.checkpoint_id);
   if (record.force) io::put(writer, "force", true);
-  put_optional(writer, "disposed_at", record.disposed_at);
+  io::put_optional(writer, "disposed_at", record.disposed_at);
   writer.EndObject();
   return std::string(io::text(buffer));
 }

@@ -103,6 +103,20 @@ TEST_CASE("scalars are shown as Python's str() shows them") {
   for (rapidjson::SizeType i = 0; i < d->Size(); ++i) CHECK(scalar_text((*d)[i]) == expected[i]);
 }
 
+TEST_CASE("nothing is written where there is nothing to say") {
+  json_buffer buffer;
+  json_writer writer(buffer);
+  writer.StartObject();
+  put_optional(writer, "text", "");
+  put_optional(writer, "number", std::int64_t{0});
+  put_optional(writer, "time", wall_time{});
+  put_optional(writer, "said", "x");
+  put_optional(writer, "counted", std::int64_t{-3});
+  put_optional(writer, "seen", from_epoch_ms(1));
+  writer.EndObject();
+  CHECK(text(buffer) == R"({"said":"x","counted":-3,"seen":"1970-01-01T00:00:00.001Z"})");
+}
+
 TEST_CASE("a written document is what was put in, and always UTF-8") {
   json_buffer buffer;
   json_writer writer(buffer);
