@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cluster/hdfs_answer.h"
 #include "cluster/remote_exception.h"
-#include "io/json.h"
 
 namespace dm::cluster {
 
@@ -40,63 +40,6 @@ result<void> check_path(const std::string& path) {
   return control ? refuse("contains a control character") : result<void>();
 }
 
-result<io::json_document> parse(const io::http_response& response, const std::string& tried) {
-  if (!response.json()) return fail(answer_error(response, tried));
-  auto document = io::parse_json(response.body, "the answer to " + tried);
-  if (!document) document.error().code = status_code::unavailable;
-  return document;
-}
-
-tl::unexpected<error> strange(const std::string& tried, const char* missing) {
-  return fail(status_code::unavailable,
-              tried + ": the answer has no " + missing + ", so it is not a NameNode's",
-              "check that the address and port are those of the NameNode's web service");
-}
-
-std::optional<file_status> read_status(const io::json_value& value) {
-  const auto type = io::string_member(value, "type");
-  const auto name = io::string_member(value, "pathSuffix");
-  if (!type || !name || name->find('/') != std::string::npos || *name == "." || *name == "..") {
-    return std::nullopt;
-  }
-  file_status status;
-  status.name = *name;
-  status.directory = *type == "DIRECTORY";
-  status.length_bytes = io::integer_member(value, "length").value_or(0);
-  status.modified_ms = io::integer_member(value, "modificationTime").value_or(0);
-  status.owner = io::string_member_or(value, "owner", "");
-  status.permission = io::string_member_or(value, "permission", "");
-  return status;
-}
-
-result<bool> read_boolean(const io::http_response& response, const std::string& tried) {
-  const auto document = parse(response, tried);
-  if (!document) return fail(document.error());
-  const auto value = io::bool_member(*document, "boolean");
-  if (!value) return strange(tried, "'boolean'");
-  return *value;
-}
-
-// RENAME with options and SETPERMISSION answer 200 with nothing in it.
-result<void> expect_empty(const io::http_response& response, const std::string& tried) {
-  if (response.status != 200) return fail(answer_error(response, tried));
-  if (!response.body.empty()) return strange(tried, "empty body");
-  return {};
-}
-
-// The content of a file in a DataNode's answer.
-result<std::string> content_of(result<io::http_response> response, std::size_t limit,
-                               const std::string& tried) {
-  if (!response) return fail(std::move(response.error()));
-  if (response->status != 200) return fail(answer_error(*response, tried));
-  if (response->body.size() > limit) {
-    return fail(
-        status_code::resource_exhausted,
-        fmt::format("{}: there are more than the {} bytes that are accepted", tried, limit));
-  }
-  return std::move(response->body);
-}
-
 // "&excludedatanodes=host:port" for the DataNode that the NameNode's answer named.
 std::string excluded_data_node(const std::string& location) {
   const std::string origin = io::url_origin(location);
@@ -104,18 +47,6 @@ std::string excluded_data_node(const std::string& location) {
   return mark == std::string::npos
              ? ""
              : "&excludedatanodes=" + io::percent_encode(origin.substr(mark + 3));
-}
-
-// Where the second step goes: {"Location": ...} for noredirect=true; Hadoop before 2.8 does not
-// know that and redirects. Empty when the answer names no http address.
-std::string data_node_location(const io::http_response& first) {
-  std::string location = first.location;
-  if (first.status == 200 && first.json()) {
-    const auto document = io::parse_json(first.body, "a NameNode's answer");
-    if (document) location = io::string_member_or(*document, "Location", "");
-  }
-  return location.starts_with("http://") || location.starts_with("https://") ? location
-                                                                             : std::string();
 }
 
 io::http_request data_node_request(const std::string& location, const char* method,
@@ -131,19 +62,6 @@ io::http_request data_node_request(const std::string& location, const char* meth
     request.body = body;
   }
   return request;
-}
-
-// A DataNode keeps its connection to the NameNode and learns that it is dead, as after a restart of
-// the NameNode, by using it; the next request gets a new one. Nothing was done then.
-bool lost_its_name_node(const io::http_response& response) {
-  const auto exception = read_remote_exception(response);
-  return exception && (exception->name == "EOFException" || exception->name == "ConnectException");
-}
-
-// An exception that says: not here, but perhaps at the other NameNode.
-bool is_standby(const io::http_response& response) {
-  const auto exception = read_remote_exception(response);
-  return exception && exception->name == "StandbyException";
 }
 
 }  // namespace
@@ -251,32 +169,33 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, const
 result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
   const auto response = ask(op, "GET", path, "op=GETFILESTATUS");
   if (!response) return fail(response.error());
-  const std::string what = tried("look at", path);
-  if (response->status != 200) return fail(answer_error(*response, what));
-  const auto document = parse(*response, what);
-  if (!document) return fail(document.error());
-  const io::json_value* value = io::member(*document, "FileStatus");
-  const auto status = value != nullptr ? read_status(*value) : std::nullopt;
-  if (!status) return strange(what, "'FileStatus'");
-  return *status;
+  return read_file_status(*response, tried("look at", path));
 }
 
 result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::string& path) {
   std::vector<file_status> entries;
   std::string start_after;
   for (;;) {
-    auto page =
-        list_page(op, path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    auto response =
+        ask(op, "GET", path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    if (!response) return fail(std::move(response.error()));
+    auto page = read_listing_page(*response, tried("list", path));
     // Hadoop before 2.8 has no pages: an unknown operation is an IllegalArgumentException there.
     if (!page && page.error().code == status_code::invalid_argument && start_after.empty()) {
-      page = list_page(op, path, "op=LISTSTATUS");
+      response = ask(op, "GET", path, "op=LISTSTATUS");
+      if (!response) return fail(std::move(response.error()));
+      page = read_listing_page(*response, tried("list", path));
     }
     if (!page) return fail(std::move(page.error()));
     const bool stuck = page->entries.empty() || page->entries.back().name == start_after;
     std::move(page->entries.begin(), page->entries.end(), std::back_inserter(entries));
     if (page->remaining <= 0) return entries;
     // Pages are in the order of names; one that leads nowhere would be asked for again and again.
-    if (stuck) return strange(tried("list", path), "further entry, though it says so");
+    if (stuck) {
+      return fail(status_code::unavailable,
+                  tried("list", path) + ": the answer has no further entry, though it says so",
+                  "ask again; if it stays so, check who answers at the NameNode's address");
+    }
     if (entries.size() > most_entries) {
       return fail(status_code::resource_exhausted,
                   fmt::format("{}: more than {} entries", tried("list", path), most_entries));
@@ -285,51 +204,17 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   }
 }
 
-result<hdfs::listing_page> hdfs::list_page(const io::operation& op, const std::string& path,
-                                           const std::string& query) {
-  const auto response = ask(op, "GET", path, query);
-  if (!response) return fail(response.error());
-  const std::string what = tried("list", path);
-  if (response->status != 200) return fail(answer_error(*response, what));
-  const auto document = parse(*response, what);
-  if (!document) return fail(document.error());
-  listing_page page;
-  // {"FileStatuses":...} itself, or inside a DirectoryListing that says how many are left.
-  const io::json_value* statuses = io::member(*document, "FileStatuses");
-  if (const io::json_value* listing = io::member(*document, "DirectoryListing")) {
-    const io::json_value* partial = io::member(*listing, "partialListing");
-    statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
-    page.remaining = io::integer_member(*listing, "remainingEntries").value_or(0);
-  }
-  const io::json_value* list = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
-  if (list == nullptr || !list->IsArray()) return strange(what, "list of 'FileStatus'");
-  for (const auto& value : list->GetArray()) {
-    auto status = read_status(value);
-    if (!status) return strange(what, "valid 'FileStatus'");
-    page.entries.push_back(std::move(*status));
-  }
-  return page;
-}
-
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
   const auto response = ask(op, "GET", path, "op=GETCONTENTSUMMARY");
   if (!response) return fail(response.error());
-  const std::string what = tried("sum up", path);
-  if (response->status != 200) return fail(answer_error(*response, what));
-  const auto document = parse(*response, what);
-  if (!document) return fail(document.error());
-  const io::json_value* value = io::member(*document, "ContentSummary");
-  if (value == nullptr || !io::integer_member(*value, "length"))
-    return strange(what, "'ContentSummary'");
-  return content_summary{io::integer_member(*value, "length").value_or(0),
-                         io::integer_member(*value, "fileCount").value_or(0),
-                         io::integer_member(*value, "directoryCount").value_or(0)};
+  return read_content_summary(*response, tried("sum up", path));
 }
 
 result<std::string> hdfs::read(const io::operation& op, const std::string& path,
                                std::size_t limit) {
   auto response = through_data_node(op, "read", "GET", path, "op=OPEN", {}, limit);
-  return content_of(std::move(response), limit, tried("read", path));
+  if (!response) return fail(std::move(response.error()));
+  return read_content(std::move(*response), limit, tried("read", path));
 }
 
 result<std::string> hdfs::read_part(const io::operation& op, const std::string& path,
@@ -342,7 +227,8 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
   auto response =
       through_data_node(op, "read a part of", "GET", path,
                         fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
-  return content_of(std::move(response), limit, tried("read a part of", path));
+  if (!response) return fail(std::move(response.error()));
+  return read_content(std::move(*response), limit, tried("read a part of", path));
 }
 
 result<std::vector<std::optional<std::string>>> hdfs::read_all(
@@ -403,7 +289,6 @@ result<void> hdfs::make_directory(const io::operation& op, const std::string& pa
       ask(op, "PUT", path, "op=MKDIRS&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   const std::string what = tried("make the directory", path);
-  if (response->status != 200) return fail(answer_error(*response, what));
   const auto made = read_boolean(*response, what);
   if (!made) return fail(made.error());
   if (!*made)
@@ -433,9 +318,7 @@ result<bool> hdfs::remove(const io::operation& op, const std::string& path, bool
   const auto response =
       ask(op, "DELETE", path, recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
   if (!response) return fail(response.error());
-  const std::string what = tried("remove", path);
-  if (response->status != 200) return fail(answer_error(*response, what));
-  return read_boolean(*response, what);
+  return read_boolean(*response, tried("remove", path));
 }
 
 }  // namespace dm::cluster

@@ -90,12 +90,6 @@ class hdfs {
                                               const char* method, const std::string& path,
                                               const std::string& query, std::string_view body,
                                               std::size_t limit);
-  struct listing_page {
-    std::vector<file_status> entries;
-    std::int64_t remaining = 0;
-  };
-  result<listing_page> list_page(const io::operation& op, const std::string& path,
-                                 const std::string& query);
   std::string tried(const char* what, const std::string& path) const;
 
   io::http_client& http_;

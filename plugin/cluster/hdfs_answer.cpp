@@ -1,0 +1,136 @@
+// What a NameNode and a DataNode answer by WebHDFS.
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/hdfs_answer.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "cluster/remote_exception.h"
+#include "io/json.h"
+
+namespace dm::cluster {
+
+namespace {
+
+result<io::json_document> parse(const io::http_response& response, const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(response, tried));
+  if (!response.json()) return fail(answer_error(response, tried));
+  auto document = io::parse_json(response.body, "the answer to " + tried);
+  if (!document) document.error().code = status_code::unavailable;
+  return document;
+}
+
+tl::unexpected<error> strange(const std::string& tried, const char* missing) {
+  return fail(status_code::unavailable,
+              tried + ": the answer has no " + missing + ", so it is not a NameNode's",
+              "check that the address and port are those of the NameNode's web service");
+}
+
+std::optional<file_status> read_status(const io::json_value& value) {
+  const auto type = io::string_member(value, "type");
+  const auto name = io::string_member(value, "pathSuffix");
+  if (!type || !name || name->find('/') != std::string::npos || *name == "." || *name == "..") {
+    return std::nullopt;
+  }
+  file_status status;
+  status.name = *name;
+  status.directory = *type == "DIRECTORY";
+  status.length_bytes = io::integer_member(value, "length").value_or(0);
+  status.modified_ms = io::integer_member(value, "modificationTime").value_or(0);
+  status.owner = io::string_member_or(value, "owner", "");
+  status.permission = io::string_member_or(value, "permission", "");
+  return status;
+}
+
+}  // namespace
+
+result<file_status> read_file_status(const io::http_response& response, const std::string& tried) {
+  const auto document = parse(response, tried);
+  if (!document) return fail(document.error());
+  const io::json_value* value = io::member(*document, "FileStatus");
+  const auto status = value != nullptr ? read_status(*value) : std::nullopt;
+  if (!status) return strange(tried, "'FileStatus'");
+  return *status;
+}
+
+result<content_summary> read_content_summary(const io::http_response& response,
+                                             const std::string& tried) {
+  const auto document = parse(response, tried);
+  if (!document) return fail(document.error());
+  const io::json_value* value = io::member(*document, "ContentSummary");
+  if (value == nullptr || !io::integer_member(*value, "length"))
+    return strange(tried, "'ContentSummary'");
+  return content_summary{io::integer_member(*value, "length").value_or(0),
+                         io::integer_member(*value, "fileCount").value_or(0),
+                         io::integer_member(*value, "directoryCount").value_or(0)};
+}
+
+result<listing_page> read_listing_page(const io::http_response& response,
+                                       const std::string& tried) {
+  const auto document = parse(response, tried);
+  if (!document) return fail(document.error());
+  listing_page page;
+  // {"FileStatuses":...} itself, or inside a DirectoryListing that says how many are left.
+  const io::json_value* statuses = io::member(*document, "FileStatuses");
+  if (const io::json_value* listing = io::member(*document, "DirectoryListing")) {
+    const io::json_value* partial = io::member(*listing, "partialListing");
+    statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
+    page.remaining = io::integer_member(*listing, "remainingEntries").value_or(0);
+  }
+  const io::json_value* list = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
+  if (list == nullptr || !list->IsArray()) return strange(tried, "list of 'FileStatus'");
+  for (const auto& value : list->GetArray()) {
+    auto status = read_status(value);
+    if (!status) return strange(tried, "valid 'FileStatus'");
+    page.entries.push_back(std::move(*status));
+  }
+  return page;
+}
+
+result<bool> read_boolean(const io::http_response& response, const std::string& tried) {
+  const auto document = parse(response, tried);
+  if (!document) return fail(document.error());
+  const auto value = io::bool_member(*document, "boolean");
+  if (!value) return strange(tried, "'boolean'");
+  return *value;
+}
+
+result<void> expect_empty(const io::http_response& response, const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(response, tried));
+  if (!response.body.empty()) return strange(tried, "empty body");
+  return {};
+}
+
+result<std::string> read_content(io::http_response response, std::size_t limit,
+                                 const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(response, tried));
+  if (response.body.size() > limit) {
+    return fail(
+        status_code::resource_exhausted,
+        fmt::format("{}: there are more than the {} bytes that are accepted", tried, limit));
+  }
+  return std::move(response.body);
+}
+
+std::string data_node_location(const io::http_response& first) {
+  std::string location = first.location;
+  if (first.status == 200 && first.json()) {
+    const auto document = io::parse_json(first.body, "a NameNode's answer");
+    if (document) location = io::string_member_or(*document, "Location", "");
+  }
+  return location.starts_with("http://") || location.starts_with("https://") ? location
+                                                                             : std::string();
+}
+
+bool lost_its_name_node(const io::http_response& response) {
+  const auto exception = read_remote_exception(response);
+  return exception && (exception->name == "EOFException" || exception->name == "ConnectException");
+}
+
+bool is_standby(const io::http_response& response) {
+  const auto exception = read_remote_exception(response);
+  return exception && exception->name == "StandbyException";
+}
+
+}  // namespace dm::cluster
