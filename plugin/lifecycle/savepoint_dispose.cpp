@@ -110,6 +110,9 @@ class disposal {
   result<void> delete_it() {
     state::disposal_record record;
     record.path = point_.path;
+    // Of a discovered one no document tells where it stood in the lineage.
+    record.epoch = point_.epoch;
+    record.checkpoint_id = point_.checkpoint_id;
     record.user = request_.user;
     record.reason = "dispose";
     record.force = request_.force;

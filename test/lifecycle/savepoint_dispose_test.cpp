@@ -108,6 +108,12 @@ TEST_CASE("one made by hand is disposed of like any other") {
   require_good(reply);
   CHECK(reply.path == path);
   CHECK_FALSE(d.name_node.files().exists(path + "/_metadata"));
+  // Where it stood in the lineage outlives it.
+  const auto left = points(d);
+  const auto* tombstone = find_by_id(left, id);
+  REQUIRE(tombstone != nullptr);
+  CHECK(tombstone->state == restore_point_state::disposed);
+  CHECK(tombstone->checkpoint_id == 6);
 }
 
 TEST_CASE("what the running job was started from is refused until its first checkpoint") {

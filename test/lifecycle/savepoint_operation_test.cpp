@@ -101,6 +101,26 @@ struct scene {
 
 }  // namespace
 
+TEST_CASE("a directory that may not even be read holds no savepoint: it has failed, with why") {
+  scene s;
+  s.order.directory = "/elsewhere/sp-1";
+  s.d.name_node.server().disturb([](const fake::request& asked) {
+    std::optional<fake::disturbance> denied;
+    if (asked.path.ends_with("/elsewhere/sp-1") && asked.method == "GET") {
+      denied.emplace();
+      denied->what = fake::disturbance::kind::replace;
+      denied->instead = fake::json(403, R"({"RemoteException":{"exception":"AccessControlException",
+          "message":"Permission denied: user=pnda, access=EXECUTE, inode=\"/elsewhere\""}})");
+    }
+    return denied;
+  });
+  REQUIRE(s.ledger.write_requested({}, s.order));
+  CHECK(s.failed().find("Permission denied: user=pnda") != std::string::npos);
+  CHECK(s.posts() == 0);
+  s.d.name_node.server().disturb(nullptr);
+  CHECK(s.ledger.recorded_result({}, "sp-1").value()->completed == false);
+}
+
 TEST_CASE("a savepoint is recorded before and after, with what is known of it") {
   scene s;
   s.job_manager.script_savepoint({3, {}, true, 1});
