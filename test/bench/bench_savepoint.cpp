@@ -54,6 +54,7 @@ void run(const std::string& environment, const std::string& component, int round
   trigger.data = value_of(lifecycle::read_component_data(*data, name));
   std::vector<double> calls;
   std::vector<double> flinks;
+  std::vector<double> added;
   std::vector<double> ratios;
   for (int i = 0; i < rounds; ++i) {
     if (i != 0) std::this_thread::sleep_for(between_rounds);
@@ -66,6 +67,7 @@ void run(const std::string& environment, const std::string& component, int round
     // Not known where somebody else had asked for the statistics just before.
     if (reply.savepoint->duration_ms == 0) continue;
     flinks.push_back(static_cast<double>(reply.savepoint->duration_ms));
+    added.push_back(took.count() - flinks.back());
     ratios.push_back(took.count() / flinks.back());
   }
   fmt::print("{} savepoints of {}\n\n", rounds, name.text());
@@ -83,6 +85,7 @@ void run(const std::string& environment, const std::string& component, int round
   }
   fmt::print("  of {} of them Flink told its own duration:\n", flinks.size());
   row("Flink's own end_to_end_duration", flinks, "ms");
+  row("what the call adds to that", added, "ms");
   row("the call as a multiple of Flink's", ratios, "x");
 }
 
