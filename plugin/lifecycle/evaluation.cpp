@@ -152,14 +152,17 @@ void evaluate_open_incarnation(component_status& status, const observed_facts& f
     case outcome::completed:
       return set(status, component_state::completed, "");
     case outcome::killed:
+      // The guard may have killed it itself, and is about to say why.
+      if (guard_at_work(facts)) break;
       return set(status, component_state::stopped,
                  "ended from outside: " + first_line(application.diagnostics));
     default:
-      return set(status, component_state::backoff,
-                 fmt::format("the application ended {} {}; the guard looks into the cause. {}",
-                             application.state, application.final_status,
-                             first_line(application.diagnostics)));
+      break;
   }
+  set(status, component_state::backoff,
+      fmt::format("the application ended {} {}; the guard looks into the cause. {}",
+                  application.state, application.final_status,
+                  first_line(application.diagnostics)));
 }
 
 void evaluate_wanted(component_status& status, const observed_facts& facts) {
@@ -207,13 +210,16 @@ void evaluate_unwanted(component_status& status, const observed_facts& facts) {
   status.since = intent->written_at;
   const log_record* incarnation = log.newest_incarnation();
   const auto end = incarnation == nullptr ? log.ends.end() : log.ends.find(incarnation->number);
-  if (end == log.ends.end()) return set(status, component_state::stopped, "");
+  const bool start_failed = intent->stop_cause == "start-failed";
+  if (end == log.ends.end() || (start_failed && end->second.cause.empty())) {
+    if (!start_failed) return set(status, component_state::stopped, "");
+    return set(status, component_state::failed,
+               "its start failed, and the guard was ended before it had recorded why");
+  }
   status.job_id = end->second.job_id;
   const bool ended_by_itself = end->second.ended_at <= intent->written_at;
-  if (intent->stop_cause == "start-failed" ||
-      (ended_by_itself && end->second.decision == decision::give_up)) {
+  if (start_failed || (ended_by_itself && end->second.decision == decision::give_up))
     return set(status, component_state::failed, end->second.cause);
-  }
   if (ended_by_itself && end->second.outcome == outcome::completed) {
     return set(status, component_state::completed, "");
   }

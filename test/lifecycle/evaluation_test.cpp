@@ -142,6 +142,12 @@ TEST_CASE("states") {
       {"failed, the guard looks into it",
        facts().run().incarnation().application(2, "FINISHED", "FAILED", "container lost"),
        state::backoff, sure::confirmed, "looks into the cause. container lost"},
+      {"killed, the guard looks into it",
+       facts().run().incarnation().application(2, "KILLED", "KILLED", "Application killed by user"),
+       state::backoff, sure::confirmed, "looks into the cause. Application killed by user"},
+      {"killed, no guard was there to see it",
+       facts().run().incarnation().application(2, "KILLED", "KILLED", "by bob").guard("EXITED"),
+       state::failed, sure::confirmed, nullptr},
       {"failed, the guard waits",
        facts()
            .run()
@@ -198,6 +204,14 @@ TEST_CASE("states") {
            .stop("start-failed")
            .guard("STOPPED"),
        state::failed, sure::confirmed, "boo"},
+      {"a start that has failed, its cause not recorded",
+       facts()
+           .run()
+           .incarnation()
+           .application(2, "KILLED", "KILLED")
+           .stop("start-failed")
+           .guard("STOPPED"),
+       state::failed, sure::confirmed, "before it had recorded why"},
       {"wanted, no guard, nothing submitted", facts().run().guard("STOPPED"), state::unknown,
        sure::confirmed, "STOPPED in supervisord"},
       {"wanted, supervisord does not know it", facts().run().no_program(), state::unknown,

@@ -196,6 +196,26 @@ TEST_CASE(
   CHECK(again.state == "RUNNING");
 }
 
+TEST_CASE("an application that the guard itself has killed is no end before the guard says why") {
+  deployment d;
+  std::atomic<bool> submitted{false};
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.resource_manager.cluster().kill(d.play_guard(), "pnda");
+    submitted = true;
+  });
+  std::thread guard([&] {
+    eventually([&] { return submitted.load(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up,
+              "the program calls execute() more than once");
+  });
+  const start_reply reply = start_it(d);
+  guard.join();
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->message.find("execute() more than once") != std::string::npos);
+  CHECK(reply.state == "FAILED");
+}
+
 TEST_CASE("a back-off is waited through: the guard tries again") {
   deployment d;
   std::atomic<int> times{0};
