@@ -227,7 +227,7 @@ list_savepoints() {
 
 chapter "Uploading and deploying the example package"
 show curl --silent --show-error --fail-with-body --upload-file "$root/build/packages/counter-1.0.0.tar.gz" \
-  "$dm/repository/packages/counter-1.0.0.tar.gz?user.name=$user"
+  "$dm/repository/packages/counter-1.0.0.tar.gz?user.name=$user" | jq -c .
 show curl --silent "$dm/repository/packages?user.name=$user" | jq -c .
 show curl --silent --show-error --fail-with-body --request PUT "$dm/packages/counter-1.0.0?user.name=$user"
 wait_for /packages/counter-1.0.0/status DEPLOYING DEPLOYED

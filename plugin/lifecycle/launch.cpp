@@ -115,7 +115,8 @@ void wait_until_running(session& session, const io::operation& op, component::co
       return;
     }
     fill(reply, status);
-    const std::string now = fmt::format("{}: {}", reply.state, status.reason);
+    const std::string now =
+        status.reason.empty() ? reply.state : fmt::format("{}: {}", reply.state, status.reason);
     if (now != shown) op.progress("start", now);
     shown = now;
     switch (status.state) {

@@ -21,12 +21,10 @@ constexpr io::milliseconds aside_limit{500};
 
 }  // namespace
 
-result<state::result_record> savepoint_conclusion::completed(std::string path,
-                                                             io::wall_time completed_at) {
+result<state::result_record> savepoint_conclusion::completed(std::string path) {
   state::result_record record = blank();
   record.completed = true;
   record.path = std::move(path);
-  record.completed_at = completed_at;
   if (job_ && !job_->job_manager.empty()) ask_aside(record);
   auto counted = persistently([&] { return ledger_.take_stock(op_, record); });
   if (counted) return this->record(record);

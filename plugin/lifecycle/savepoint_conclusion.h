@@ -30,7 +30,7 @@ class savepoint_conclusion {
         job_(job) {}
 
   // Of a savepoint at this path. When that turns out to be none, the result is a failed one.
-  result<state::result_record> completed(std::string path, io::wall_time completed_at);
+  result<state::result_record> completed(std::string path);
   result<state::result_record> failed(std::string reason);
 
  private:

@@ -157,7 +157,7 @@ class course {
       fresh = false;
       switch (answer.standing) {
         case standing::completed:
-          return conclude(std::move(answer.location), io::now());
+          return conclude(std::move(answer.location));
         case standing::failed:
           return conclude_failed(std::move(answer.failure));
         case standing::silent: {
@@ -226,13 +226,13 @@ class course {
       return true;
     }
     if (!*found) return false;
-    if (auto concluded = conclude((*found)->path, (*found)->completed_at); !concluded)
+    if (auto concluded = conclude((*found)->path); !concluded)
       return fail(std::move(concluded.error()));
     return true;
   }
 
-  result<void> conclude(std::string path, io::wall_time completed_at) {
-    return finish(conclusion().completed(std::move(path), completed_at));
+  result<void> conclude(std::string path) {
+    return finish(conclusion().completed(std::move(path)));
   }
 
   result<void> conclude_failed(std::string reason) {

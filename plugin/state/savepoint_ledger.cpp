@@ -226,7 +226,8 @@ result<void> savepoint_ledger::take_stock(const io::operation& op, result_record
   record.checkpoint_id = header->checkpoint_id;
   record.size_bytes = files->size_bytes;
   record.file_count = static_cast<std::int64_t>(files->files.size());
-  if (record.completed_at == io::wall_time{}) record.completed_at = files->metadata_written_at;
+  // By the clock of HDFS, like that of those which nobody recorded: the lineage compares them.
+  record.completed_at = files->metadata_written_at;
   record.manifest = std::move(files->files);
   if (record.manifest.size() > longest_manifest) record.manifest.resize(longest_manifest);
   return {};

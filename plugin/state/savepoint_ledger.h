@@ -53,7 +53,8 @@ class savepoint_ledger {
   result<std::optional<found_savepoint>> find_in(const io::operation& op,
                                                  const std::string& directory);
 
-  // Completes a result record from the savepoint's own files: manifest, totals, _metadata's header.
+  // Completes a result record from the savepoint's own files: manifest, totals, _metadata's header
+  // and when it was written.
   // FAILED_PRECONDITION: it is no complete savepoint.
   result<void> take_stock(const io::operation& op, result_record& record);
 

@@ -115,6 +115,7 @@ TEST_CASE("stock is taken of a savepoint's files") {
   l.files().put(path + "/nested/a", "xyz");
   result_record record;
   record.path = path;
+  record.completed_at = io::from_epoch_ms(1);  // by the clock of whoever asked
   REQUIRE(l.ledger.take_stock(l.in_time, record));
   CHECK(record.checkpoint_id == 12);
   CHECK(record.metadata_version == 4);
@@ -123,7 +124,9 @@ TEST_CASE("stock is taken of a savepoint's files") {
   CHECK(record.size_bytes == 1000 + 3 + metadata);
   CHECK(record.manifest ==
         std::vector<manifest_file>{{"4f1c", 1000}, {"_metadata", metadata}, {"nested/a", 3}});
-  CHECK(record.completed_at > io::wall_time{});
+  const auto written = l.hdfs.status(l.in_time, path + "/_metadata");
+  REQUIRE(written);
+  CHECK(record.completed_at == io::from_epoch_ms(written->modified_ms));
 }
 
 TEST_CASE("of what is no complete savepoint no stock is taken") {
