@@ -39,11 +39,11 @@ result<bool> ending::end_live() {
   auto listing = yarn_.find_confirmed(op_, tag_);
   if (!listing) return fail(listing.error());
   if (auto read = read_log(); !read) return fail(std::move(read.error()));
-  const auto groups = component::group_by_epoch(listing->applications, order_.data.id);
-  auto denied = end_denied(groups);
+  applications_ = component::group_by_epoch(listing->applications, order_.data.id);
+  auto denied = end_denied(applications_);
   if (!denied) return fail(denied.error());
   bool lives = *denied;
-  for (const auto& [epoch, applications] : groups) {
+  for (const auto& [epoch, applications] : applications_) {
     for (const cluster::yarn_application& application : applications) {
       if (application.terminal()) continue;
       lives = true;
@@ -171,6 +171,23 @@ result<void> ending::end_guard() {
   return {};
 }
 
+// Its application, when that had ended before any stop of it was recorded; else nullptr.
+const cluster::yarn_application* ending::ended_by_itself(
+    const component::log_record& incarnation) const {
+  const auto found = applications_.find(incarnation.number);
+  if (found == applications_.end()) return nullptr;
+  const cluster::yarn_application& application = found->second.back();
+  if (!application.terminal() || application.finished_ms <= 0) return nullptr;
+  for (auto it = snapshot_.records.upper_bound(incarnation.number); it != snapshot_.records.end();
+       ++it) {
+    if (it->second.kind == component::record_kind::stop &&
+        it->second.written_at < io::from_epoch_ms(application.finished_ms)) {
+      return nullptr;
+    }
+  }
+  return &application;
+}
+
 result<std::string> ending::record_end() {
   if (auto read = read_log(); !read) return fail(std::move(read.error()));
   const component::log_record* incarnation = snapshot_.newest_incarnation();
@@ -184,13 +201,21 @@ result<std::string> ending::record_end() {
   fact.epoch = incarnation->number;
   fact.outcome = component::outcome::stopped;
   fact.ended_at = io::now();
+  if (const cluster::yarn_application* application = ended_by_itself(*incarnation)) {
+    fact.outcome = component::outcome_of(*application);
+    fact.ended_at = io::from_epoch_ms(application->finished_ms);
+    if (fact.outcome != component::outcome::completed) {
+      fact.cause = first_line(application->diagnostics);
+      fact.source = "YARN";
+    }
+  }
   if (const auto application = snapshot_.applications.find(incarnation->number);
       application != snapshot_.applications.end()) {
     fact.application_id = application->second.application_id;
     fact.job_id = application->second.job_id;
   }
   if (auto written = log_.write_end(op_, fact); !written) return fail(std::move(written.error()));
-  return std::string("STOPPED");
+  return std::string(fact.outcome == component::outcome::completed ? "COMPLETED" : "STOPPED");
 }
 
 }  // namespace dm::lifecycle

@@ -33,7 +33,8 @@ class ending {
   result<void> until_nothing_lives();
   // On the component's own node: its program must not be RUNNING in supervisord.
   result<void> end_guard();
-  // The guard writes the end when it sees it; where it was not there to see, this does.
+  // The guard writes the end when it sees it; where it was not there to see, this does. What had
+  // ended before the stop was recorded has ended by itself, and is recorded as that.
   // "STOPPED", or "COMPLETED" when the job had completed by itself.
   result<std::string> record_end();
 
@@ -41,6 +42,7 @@ class ending {
 
  private:
   result<void> read_log();
+  const cluster::yarn_application* ended_by_itself(const component::log_record& incarnation) const;
   result<bool> end_denied(const component::applications_by_epoch& groups);
   result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application);
   result<void> cancel_jobs(const std::string& application_id, const std::string& job_manager);
@@ -55,8 +57,9 @@ class ending {
   cluster::resource_manager yarn_;
   std::string tag_;
   component::log_snapshot snapshot_;
-  std::string live_;                            // what was seen alive last, for people
-  std::optional<io::steady_time> ended_since_;  // the stopped job's cluster has outlived its job
+  component::applications_by_epoch applications_;  // as YARN listed them last
+  std::string live_;                               // what was seen alive last, for people
+  std::optional<io::steady_time> ended_since_;     // the stopped job's cluster has outlived its job
 };
 
 }  // namespace dm::lifecycle

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <thread>
 
 #include "deployment.h"
 
@@ -244,6 +245,31 @@ TEST_CASE("a job that has completed stays COMPLETED") {
   require_good(reply);
   CHECK(reply.state == "COMPLETED");
   CHECK(d.log().ends.at(2).outcome == outcome::completed);
+}
+
+TEST_CASE("a job that had ended before the stop has ended by itself, though no guard recorded it") {
+  deployment d;
+  const std::string id = d.run();
+  SECTION("completed") {
+    d.finish(id, "SUCCEEDED");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const stop_reply reply = stop_with(d);
+    require_good(reply);
+    CHECK(reply.state == "COMPLETED");
+    CHECK(d.log().ends.at(2).outcome == outcome::completed);
+    CHECK(d.log().ends.at(2).ended_at < d.log().newest_intent()->written_at);
+  }
+  SECTION("failed") {
+    d.finish(id, "FAILED");
+    d.resource_manager.cluster().change(
+        id, [](fake::yarn_application& application) { application.diagnostics = "out of memory"; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const stop_reply reply = stop_with(d);
+    require_good(reply);
+    CHECK(reply.state == "STOPPED");
+    CHECK(d.log().ends.at(2).outcome == outcome::failed);
+    CHECK(d.log().ends.at(2).cause == "out of memory");
+  }
 }
 
 TEST_CASE("stop works on another node; that node's supervisord is not asked (D-9)") {
