@@ -233,25 +233,24 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
 
 result<std::vector<std::optional<std::string>>> hdfs::read_all(
     const io::operation& op, const std::vector<std::string>& paths, std::size_t limit) {
+  for (const std::string& path : paths) {
+    if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
+  }
   std::vector<std::optional<std::string>> contents(paths.size());
   std::vector<io::http_request> requests;
-  std::vector<std::size_t> asked;  // by request: the index of its path
   if (paths.size() > 1 && !addresses_.empty()) {
     const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-      if (!check_path(paths[i])) continue;
-      requests.push_back(name_node_request(preferred_, "GET", paths[i], "op=OPEN&noredirect=true"));
-      asked.push_back(i);
-    }
+    for (const std::string& path : paths)
+      requests.push_back(name_node_request(preferred_, "GET", path, "op=OPEN&noredirect=true"));
   }
   const auto located = http_.perform_all(op, requests, connections_of_one_reader);
   requests.clear();
-  std::vector<std::size_t> named;
-  for (std::size_t k = 0; k < located.size(); ++k) {
-    const std::string location = located[k] ? data_node_location(*located[k]) : std::string();
+  std::vector<std::size_t> named;  // by request: the index of its path
+  for (std::size_t i = 0; i < located.size(); ++i) {
+    const std::string location = located[i] ? data_node_location(*located[i]) : std::string();
     if (location.empty()) continue;
     requests.push_back(data_node_request(location, "GET", {}, limit));
-    named.push_back(asked[k]);
+    named.push_back(i);
   }
   auto answers = http_.perform_all(op, requests, connections_of_one_reader);
   for (std::size_t k = 0; k < answers.size(); ++k) {

@@ -40,7 +40,7 @@ result<bool> ending::end_live() {
   if (!listing) return fail(listing.error());
   if (auto read = read_log(); !read) return fail(std::move(read.error()));
   applications_ = component::group_by_epoch(listing->applications, order_.data.id);
-  auto denied = end_denied(applications_);
+  auto denied = end_denied();
   if (!denied) return fail(denied.error());
   bool lives = *denied;
   for (const auto& [epoch, applications] : applications_) {
@@ -55,10 +55,10 @@ result<bool> ending::end_live() {
 
 // An application that YARN denies although its JobManager answers: a ResourceManager that has just
 // started may not know it yet. true: there is one, and its job was asked to end.
-result<bool> ending::end_denied(const component::applications_by_epoch& groups) {
+result<bool> ending::end_denied() {
   const component::log_record* incarnation = snapshot_.newest_incarnation();
   if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) ||
-      groups.contains(incarnation->number)) {
+      applications_.contains(incarnation->number)) {
     return false;
   }
   const auto fact = snapshot_.applications.find(incarnation->number);

@@ -43,7 +43,7 @@ class ending {
  private:
   result<void> read_log();
   const cluster::yarn_application* ended_by_itself(const component::log_record& incarnation) const;
-  result<bool> end_denied(const component::applications_by_epoch& groups);
+  result<bool> end_denied();
   result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application);
   result<void> cancel_jobs(const std::string& application_id, const std::string& job_manager);
   result<void> release(const std::string& application_id, const std::string& job_manager);

@@ -211,11 +211,12 @@ void evaluate_unwanted(component_status& status, const observed_facts& facts) {
   const log_record* incarnation = log.newest_incarnation();
   const auto end = incarnation == nullptr ? log.ends.end() : log.ends.find(incarnation->number);
   const bool start_failed = intent->stop_cause == "start-failed";
-  if (end == log.ends.end() || (start_failed && end->second.cause.empty())) {
-    if (!start_failed) return set(status, component_state::stopped, "");
+  const bool recorded = end != log.ends.end();
+  if (start_failed && (!recorded || end->second.cause.empty())) {
     return set(status, component_state::failed,
                "its start failed, and the guard was ended before it had recorded why");
   }
+  if (!recorded) return set(status, component_state::stopped, "");
   status.job_id = end->second.job_id;
   const bool ended_by_itself = end->second.ended_at <= intent->written_at;
   if (start_failed || (ended_by_itself && end->second.decision == decision::give_up))
