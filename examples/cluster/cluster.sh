@@ -8,7 +8,7 @@ umask 022
 CLUSTER_HOME=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
 readonly CLUSTER_HOME
 
-for part in messages instance checks fetch configure processes services hdfs applications report; do
+for part in messages instance checks fetch configure processes services pair hdfs applications report; do
   # shellcheck source=/dev/null
   source "$CLUSTER_HOME/lib/$part.sh"
 done
@@ -27,15 +27,24 @@ usage: cluster.sh COMMAND [OPTION...]
   start SERVICE     start one service and wait until it serves (--no-wait: do not)
   restart SERVICE   end one service, then start it
   kill SERVICE      kill -9 one service and wait until it is gone
+  stop SERVICE      SIGSTOP: it hangs, connected and silent, until "cont SERVICE"
+  cont SERVICE      SIGCONT: it goes on
   fetch [VERSION..] only download Hadoop and Flink into the cache
 
-services: ${SERVICES[*]}
+services: ${SINGLE_SERVICES[*]}
+with --ha: ${PAIR_SERVICES[*]:0:7}
+          ${PAIR_SERVICES[*]:7}
 
   --dir DIR         the instance's directory        (default $(default_directory))
-  --port-base N     its ports are N to N+$((PORT_COUNT - 1))         (default $DEFAULT_PORT_BASE)
+  --port-base N     its ports are N to N+$((PORT_COUNT - 1)), with --ha to N+$((PAIR_PORT_COUNT - 1))
+                                                    (default $DEFAULT_PORT_BASE)
   --flink VERSION   $(known_flink_versions | paste -s -d ' ')
                                                     (default $DEFAULT_FLINK_VERSION)
   --memory-mb N     what YARN may hand out          (default 6144, less on a small machine)
+  --ha              up: two ResourceManagers and two NameNodes, with ZooKeeper; stays so
+  --acl             up: YARN's access lists are on; stays so
+  --with-log-aggregation
+                    up: YARN moves the logs of ended applications to HDFS; stays so
   --json            status, env and flink: as one JSON object
   --purge           down: remove all files of the instance
   --no-wait         start, restart: return as soon as the process runs
@@ -49,7 +58,7 @@ TEXT
 parse_command_line() {
   COMMAND=${1:-}
   ARGUMENTS=()
-  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB=''
+  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' LOG_AGGREGATION=''
   JSON=false PURGE=false WAIT=true INSTALL=true FOLLOW=false
   (($# == 0)) || shift
   while (($# > 0)); do
@@ -64,6 +73,9 @@ parse_command_line() {
         esac
         shift
         ;;
+      --ha) HA=true ;;
+      --acl) ACL=true ;;
+      --with-log-aggregation) LOG_AGGREGATION=true ;;
       --json) JSON=true ;;
       --purge) PURGE=true ;;
       --no-wait) WAIT=false ;;
@@ -82,12 +94,13 @@ parse_command_line() {
 require_unchanged() {
   local service name asked remembered
   instance_exists || return 0
-  for service in "${SERVICES[@]}"; do
+  for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}"; do
     service_runs "$service" || continue
     for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB" \
-      cache:"$CACHE"; do
+      ha:"$HA" acl:"$ACL" log_aggregation:"$LOG_AGGREGATION" cache:"$CACHE"; do
       asked=${name#*:} name=${name%%:*}
       remembered=$(instance_value "$name")
+      case $name in ha | acl | log_aggregation) : "${remembered:=false}" ;; esac
       [[ $asked == "$remembered" ]] ||
         fail "the cluster in $DIR runs with $name $remembered, not $asked" \
           "stop it first: cluster.sh down --dir $DIR" \
@@ -111,13 +124,25 @@ finish() {
   exit "$status"
 }
 
-# Some services serve only together with another one.
-companion() {
+# Some services serve only together with another one: which of those does not run.
+lacking() {
   case $1 in
-    namenode) printf 'datanode\n' ;;
-    datanode | historyserver) printf 'namenode\n' ;;
-    nodemanager) printf 'resourcemanager\n' ;;
+    namenode) lacking_all_of datanode ;;
+    namenode[12]) lacking_all_of datanode || lacking_all_of zookeeper || lacking_all_of "zkfc${1: -1}" ;;
+    zkfc[12] | resourcemanager[12]) lacking_all_of zookeeper ;;
+    datanode | historyserver) lacking_all_of namenode namenode1 namenode2 ;;
+    nodemanager) lacking_all_of resourcemanager resourcemanager1 resourcemanager2 ;;
+    *) return 1 ;;
   esac
+}
+
+# lacking_all_of SERVICE...: status 1 where one of them runs; else the first one's title.
+lacking_all_of() {
+  local service
+  for service in "$@"; do
+    ! service_runs "$service" || return 1
+  done
+  service_title "$1"
 }
 
 command_up() {
@@ -147,13 +172,13 @@ command_up() {
   configure_hadoop
   configure_flink "$FLINK_VERSION"
   configure_supervisord
-  format_hdfs
   ((${#stopped[@]} == 0)) || step "starting ${stopped[*]}"
-  for service in namenode datanode resourcemanager nodemanager supervisord; do
-    start_service "$service"
+  if $HA; then start_namenodes_of_pair; else format_hdfs "$(hadoop_conf_dir)"; fi
+  for service in "${SERVICES[@]}"; do
+    [[ $service == historyserver ]] || start_service "$service"
   done
-  for service in supervisord namenode datanode resourcemanager nodemanager; do
-    wait_for_service "$service" 120
+  for service in "${SERVICES[@]}"; do
+    [[ $service == historyserver ]] || wait_for_service "$service" 120
   done
   prepare_hdfs
   provide_flink "$FLINK_VERSION"
@@ -164,18 +189,15 @@ command_up() {
 }
 
 command_down() {
-  local service
+  local service index order=(supervisord)
   if instance_exists; then
     require_java
     lock_instance
     step "stopping the cluster in $DIR"
     end_applications
-    for service in supervisord historyserver nodemanager resourcemanager datanode namenode; do
-      signal_service TERM "$service"
-    done
-    for service in supervisord historyserver nodemanager resourcemanager datanode namenode; do
-      stop_service "$service" 5
-    done
+    for ((index = ${#SERVICES[@]} - 1; index >= 0; index--)); do order+=("${SERVICES[index]}"); done
+    for service in "${order[@]}"; do signal_service TERM "$service"; done
+    for service in "${order[@]}"; do stop_service "$service" 5; done
     end_leftover_processes
     if $PURGE; then
       rm -rf -- "$DIR"
@@ -193,8 +215,8 @@ command_status() {
   require_instance
   rows=$(service_rows)
   if $JSON; then print_status_json "$rows"; else print_status "$rows"; fi
-  grep -q $'\t\(serving\|unready\)\t' <<<"$rows" || return 3
-  ! grep -q $'\t\(stopped\|unready\)\t' <<<"$rows"
+  grep -q $'\t\(serving\|unready\|hung\)\t' <<<"$rows" || return 3
+  ! grep -q $'\t\(stopped\|unready\|hung\)\t' <<<"$rows"
 }
 
 command_env() {
@@ -214,7 +236,7 @@ command_flink() {
   require_known_flink "$version"
   require_instance
   require_java
-  service_serves namenode || fail "HDFS does not serve" "start the cluster: cluster.sh up --dir $DIR"
+  service_serves namenode || service_serves namenode1 || service_serves namenode2 || fail "HDFS does not serve" "start the cluster: cluster.sh up --dir $DIR"
   lock_instance
   fetch_flink "$version"
   configure_flink "$version"
@@ -235,28 +257,27 @@ command_logs() {
 
 command_start() {
   local service=${ARGUMENTS[0]:-} other
-  require_service "$service"
   require_instance
+  require_service "$service"
   require_java
   lock_instance
   start_service "$service"
   if ! $WAIT; then return 0; fi
-  other=$(companion "$service")
-  if [[ -n $other ]] && ! service_runs "$other"; then
-    step "$(service_title "$service") runs; it will serve once $(service_title "$other") does"
+  if other=$(lacking "$service"); then
+    step "$(service_title "$service") runs; it will serve once $other does"
     return 0
   fi
   wait_for_service "$service" 120
   # Until the NodeManager has come back nothing can be submitted.
-  if [[ $service == resourcemanager ]] && service_runs nodemanager; then
+  if [[ $service == resourcemanager* ]] && service_runs nodemanager; then
     wait_for_service nodemanager 120
   fi
 }
 
 command_restart() {
   local service=${ARGUMENTS[0]:-}
-  require_service "$service"
   require_instance
+  require_service "$service"
   lock_instance
   stop_service "$service"
   exec {INSTANCE_LOCK}>&-
@@ -264,13 +285,36 @@ command_restart() {
 }
 
 command_kill() {
-  local service=${ARGUMENTS[0]:-}
-  require_service "$service"
+  require_running_service
+  kill_service "$SERVICE"
+  step "$(service_title "$SERVICE") is gone"
+}
+
+command_stop() {
+  require_running_service
+  signal_service STOP "$SERVICE"
+  step "$(service_title "$SERVICE") hangs; it goes on with: cluster.sh cont $SERVICE --dir $DIR"
+}
+
+command_cont() {
+  require_running_service
+  # It would go on writing the common edit log for a moment, beside the one that is active now.
+  if service_hangs "$SERVICE" && namenode_was_replaced "$SERVICE"; then
+    kill_service "$SERVICE"
+    step "$(service_title "$SERVICE") was replaced while it hung, and is ended: start it again"
+    return 0
+  fi
+  signal_service CONT "$SERVICE"
+  step "$(service_title "$SERVICE") goes on"
+}
+
+# Sets SERVICE, the one that was named.
+require_running_service() {
+  SERVICE=${ARGUMENTS[0]:-}
   require_instance
+  require_service "$SERVICE"
   lock_instance
-  service_runs "$service" || fail "$(service_title "$service") does not run"
-  kill_service "$service"
-  step "$(service_title "$service") is gone"
+  service_runs "$SERVICE" || fail "$(service_title "$SERVICE") does not run"
 }
 
 command_fetch() {
@@ -288,7 +332,7 @@ trap 'exit 143' TERM HUP
 parse_command_line "$@"
 case $COMMAND in
   help | --help | -h) usage ;;
-  up | down | status | env | flink | logs | start | restart | kill | fetch)
+  up | down | status | env | flink | logs | start | restart | kill | stop | cont | fetch)
     load_instance
     "command_$COMMAND"
     ;;

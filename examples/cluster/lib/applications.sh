@@ -1,7 +1,7 @@
 # The cluster's YARN applications, as far as stopping the cluster concerns them.
 
 live_applications() {
-  get "$RESOURCE_MANAGER/ws/v1/cluster/apps?states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
+  get "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps?user.name=$(id -un)&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
     jq -r '.apps.app[]?.id'
 }
 
@@ -9,7 +9,7 @@ live_applications() {
 # the next start. One that cannot be ended this way ends with its containers.
 end_applications() {
   local application applications=() round
-  service_serves resourcemanager || return 0
+  find_active_resource_manager || return 0
   for ((round = 0; round < 100; round++)); do
     mapfile -t applications < <(live_applications)
     ((${#applications[@]} > 0)) || return 0
@@ -17,7 +17,7 @@ end_applications() {
       step "ending ${#applications[@]} YARN application(s)"
       for application in "${applications[@]}"; do
         get -X PUT -H 'Content-Type: application/json' -d '{"state":"KILLED"}' -o /dev/null \
-          "$RESOURCE_MANAGER/ws/v1/cluster/apps/$application/state?user.name=$(id -un)" || true
+          "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps/$application/state?user.name=$(id -un)" || true
       done
     fi
     sleep 0.1

@@ -2,7 +2,8 @@
 #
 # Each check that fails says one thing: what was looked for, what was found, what to do.
 
-readonly DAEMON_MEMORY_MB=1200 # the six services together, after some hours
+readonly SINGLE_MEMORY_MB=1200 # the six services together, after some hours
+readonly PAIR_MEMORY_MB=2100   # the eleven
 readonly DISK_MB=3072          # a download, its unpacked form, and the copy on HDFS
 
 # command:package pairs, as Debian 12 names them.
@@ -92,18 +93,19 @@ require_java() {
 
 # Settles MEMORY_MB, the memory YARN may hand out. It is a promise to YARN, not a reservation.
 require_memory() {
-  local available
+  local available daemons=$SINGLE_MEMORY_MB
+  if $HA; then daemons=$PAIR_MEMORY_MB; fi
   available=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
   if [[ -z $MEMORY_MB ]]; then
-    MEMORY_MB=$(((available - DAEMON_MEMORY_MB) / 256 * 256))
+    MEMORY_MB=$(((available - daemons) / 256 * 256))
     ((MEMORY_MB <= 6144)) || MEMORY_MB=6144
     ((MEMORY_MB >= 768)) ||
-      fail "too little memory: $available MB available, $((DAEMON_MEMORY_MB + 768)) MB needed" \
-        "(services $DAEMON_MEMORY_MB MB, YARN at least 768 MB for one job)"
+      fail "too little memory: $available MB available, $((daemons + 768)) MB needed" \
+        "(services $daemons MB, YARN at least 768 MB for one job)"
   fi
-  ((available >= DAEMON_MEMORY_MB + MEMORY_MB)) ||
-    fail "too little memory: $available MB available, $((DAEMON_MEMORY_MB + MEMORY_MB)) MB needed" \
-      "(services $DAEMON_MEMORY_MB MB, YARN $MEMORY_MB MB): end something, or give a smaller --memory-mb"
+  ((available >= daemons + MEMORY_MB)) ||
+    fail "too little memory: $available MB available, $((daemons + MEMORY_MB)) MB needed" \
+      "(services $daemons MB, YARN $MEMORY_MB MB): end something, or give a smaller --memory-mb"
 }
 
 # require_disk PATH MEGABYTES
@@ -136,7 +138,7 @@ port_holder() {
   pid=${descriptor#/proc/}
   pid=${pid%%/*}
   command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" || true)
-  if [[ $command =~ -Dcluster.service=([^ ]+):([a-z]+)\  ]]; then
+  if [[ $command =~ -Dcluster.service=([^ ]+):([a-z0-9]+)\  ]]; then
     printf 'the %s of the cluster in %s (process %s)\n' "${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "$pid"
   else
     printf 'process %s (%s)\n' "$pid" "${command:0:100}"

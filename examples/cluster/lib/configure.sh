@@ -76,15 +76,53 @@ create_directories() {
   mkdir -p -- "$DIR"
   chmod 755 -- "$DIR"
   mkdir -p -- "$DIR"/{run,logs,logs/clients,tmp,hadoop-conf,supervisor.d,hdfs,yarn,historyserver}
+  if $HA; then mkdir -p -- "$DIR"/{hadoop-conf-1,hadoop-conf-2,zookeeper}; fi
   # Clients of every user write here.
   chmod 1777 -- "$DIR/logs/clients" "$DIR/tmp"
 }
 
+# fragment NAME [CONDITION]: part of a configuration file; nothing where the condition is `false`.
+fragment() { ${2:-true} || return 0; printf '%s' "$(<"$CLUSTER_HOME/templates/fragments/$1")"; }
+
 configure_hadoop() {
-  local file conf
-  conf=$(hadoop_conf_dir)
+  configure_hadoop_in "$(hadoop_conf_dir)" ''
+  if $HA; then configure_pair; fi
+}
+
+# configure_hadoop_in DIRECTORY NUMBER: for the daemon of a pair that has this number; empty: for all
+# others.
+configure_hadoop_in() {
+  local file conf=$1 number=$2 identity='' kind=single name_directory=name
+  local acl=no-acl
+  if $HA; then kind=pair; fi
+  if $ACL; then acl=acl; fi
+  if [[ -n $number ]]; then identity=$(fragment identity.xml); fi
+  if [[ $number == 2 ]]; then name_directory=name2; fi
   for file in core-site.xml hdfs-site.xml yarn-site.xml capacity-scheduler.xml; do
     render "$file" "$conf/$file" \
+      NAMENODE="$(fragment "namenode-$kind.xml")" \
+      RESOURCEMANAGER="$(fragment "resourcemanager-$kind.xml")" \
+      ACL="$(fragment "$acl.xml")" \
+      QUEUE_ACL="$(fragment queue-acl.xml "$ACL")" \
+      LOG_AGGREGATION="$(fragment log-aggregation.xml "$LOG_AGGREGATION")" \
+      ZOOKEEPER="$(fragment zookeeper.xml "$HA")" \
+      IDENTITY="$identity" \
+      NUMBER="$number" \
+      NAMESERVICE="$NAMESERVICE" \
+      NAMENODE_RPC="$NAMENODE_RPC" \
+      NAME_DIRECTORY="$name_directory" \
+      SUPERUSER="$(id -un)" \
+      USERS="$(application_users)" \
+      ZOOKEEPER_PORT="$ZOOKEEPER_PORT" \
+      ZKFC1_PORT="$ZKFC1_PORT" \
+      ZKFC2_PORT="$ZKFC2_PORT" \
+      NAMENODE2_RPC_PORT="$NAMENODE2_RPC_PORT" \
+      NAMENODE2_WEB_PORT="$NAMENODE2_WEB_PORT" \
+      RESOURCEMANAGER2_CLIENT_PORT="$RESOURCEMANAGER2_CLIENT_PORT" \
+      RESOURCEMANAGER2_SCHEDULER_PORT="$RESOURCEMANAGER2_SCHEDULER_PORT" \
+      RESOURCEMANAGER2_TRACKER_PORT="$RESOURCEMANAGER2_TRACKER_PORT" \
+      RESOURCEMANAGER2_ADMIN_PORT="$RESOURCEMANAGER2_ADMIN_PORT" \
+      RESOURCEMANAGER2_WEB_PORT="$RESOURCEMANAGER2_WEB_PORT" \
       DIR="$DIR" \
       HADOOP_HOME="$(hadoop_home)" \
       MEMORY_MB="$MEMORY_MB" \

@@ -7,7 +7,7 @@ webhdfs() {
   local method=$1 path=$2 query=$3 answer
   shift 3
   answer=$(curl --silent --show-error --fail-with-body --noproxy '*' --max-time 120 \
-    --request "$method" "$@" "$WEBHDFS/webhdfs/v1$path?$query&user.name=$(id -un)" 2>&1) ||
+    --request "$method" "$@" "$ACTIVE_WEBHDFS/webhdfs/v1$path?$query&user.name=$(id -un)" 2>&1) ||
     fail "HDFS refused $method $query of $path" "$answer"
   printf '%s\n' "$answer"
 }
@@ -21,12 +21,13 @@ hdfs_directory() {
   webhdfs PUT "$path" "op=SETOWNER&owner=$owner&group=$owner" >/dev/null
 }
 
-hdfs_exists() { get "$WEBHDFS/webhdfs/v1$1?op=GETFILESTATUS&user.name=$(id -un)" >/dev/null; }
+hdfs_exists() { get "$ACTIVE_WEBHDFS/webhdfs/v1$1?op=GETFILESTATUS&user.name=$(id -un)" >/dev/null; }
 
 # Parents are the superuser's and closed for writing; where applications work, the directory is open
 # with the sticky bit: everybody makes his own, nobody touches another's.
 prepare_hdfs() {
   local path user
+  find_active_namenode
   for path in / /user /pnda /pnda/system /flink; do hdfs_directory "$path" 755; done
   for path in /tmp /pnda/flink /pnda/system/deployment-manager \
     /pnda/system/deployment-manager/{applications,packages} /flink/{completed-jobs,completed-jobs-2.3}; do
@@ -49,6 +50,7 @@ upload() {
 # Puts a Flink's lib/ and plugins/ where yarn.provided.lib.dirs points, whole or not at all.
 provide_flink() {
   local version=$1 home file target=/flink/$1 part=/flink/.$1.part
+  find_active_namenode
   if hdfs_exists "$target"; then return 0; fi
   home=$(flink_home "$version")
   step "copying Flink $version's libraries to HDFS"
@@ -59,16 +61,26 @@ provide_flink() {
   webhdfs PUT "$part" "op=RENAME&destination=$target" >/dev/null
 }
 
-format_hdfs() {
-  [[ ! -e $DIR/hdfs/name/current/VERSION ]] || return 0
-  step "formatting HDFS"
+# hadoop_tool WHAT LOG CONF_DIR MAIN_CLASS ARGUMENT...: a tool of Hadoop's that ends by itself.
+hadoop_tool() {
+  local what=$1 log=$DIR/logs/$2 conf=$3
+  shift 3
+  step "$what"
   (
     cd -- "$DIR" || exit
-    "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
-      -cp "$(hadoop_conf_dir):$(hadoop_home)/lib/*" \
-      org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive
-  ) >"$DIR/logs/format.log" 2>&1 || {
-    tail_of "$DIR/logs/format.log"
-    fail "HDFS could not be formatted" "the end of the log stands above: $DIR/logs/format.log"
+    exec "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
+      -Djava.net.preferIPv4Stack=true -cp "$conf:$(hadoop_home)/lib/*" "$@"
+  ) >"$log" 2>&1 </dev/null || {
+    tail_of "$log"
+    fail "$what failed" "the end of the log stands above: $log"
   }
+}
+
+hdfs_is_formatted() { [[ -e $DIR/hdfs/name/current/VERSION ]]; }
+
+# format_hdfs CONF_DIR: where a pair is configured, its common edit log as well.
+format_hdfs() {
+  ! hdfs_is_formatted || return 0
+  hadoop_tool "formatting HDFS" format.log "$1" \
+    org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive
 }

@@ -7,8 +7,14 @@ readonly HADOOP_VERSION=3.3.6
 readonly DEFAULT_FLINK_VERSION=1.20.5
 readonly DEFAULT_PORT_BASE=20000
 readonly PORT_COUNT=20
+readonly PAIR_PORT_COUNT=30
 readonly APPLICATION_USERS=(pnda pnda-other)
-readonly SERVICES=(namenode datanode resourcemanager nodemanager supervisord historyserver)
+# In the order they are started.
+readonly SINGLE_SERVICES=(namenode datanode resourcemanager nodemanager supervisord historyserver)
+readonly PAIR_SERVICES=(zookeeper namenode1 namenode2 zkfc1 zkfc2 datanode resourcemanager1
+  resourcemanager2 nodemanager supervisord historyserver)
+# The name that the pair of NameNodes has together.
+readonly NAMESERVICE=cluster
 
 # The Flink versions there is a lock file for.
 known_flink_versions() {
@@ -60,8 +66,8 @@ instance_exists() { [[ -f $DIR/instance ]]; }
 
 instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
 
-# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB and CACHE: what was asked for, else what is remembered, else
-# the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
+# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, LOG_AGGREGATION and CACHE: what was asked for, else
+# what is remembered, else the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
 load_instance() {
   CACHE=$(realpath -m -- "$(default_cache)")
   [[ $CACHE =~ ^(/[A-Za-z0-9._-]+)+$ ]] ||
@@ -70,6 +76,9 @@ load_instance() {
     : "${PORT_BASE:=$(instance_value port_base)}"
     : "${FLINK_VERSION:=$(instance_value flink_version)}"
     : "${MEMORY_MB:=$(instance_value memory_mb)}"
+    : "${HA:=$(instance_value ha)}"
+    : "${ACL:=$(instance_value acl)}"
+    : "${LOG_AGGREGATION:=$(instance_value log_aggregation)}"
     # An instance keeps to its cache; only a new start may move it.
     case $COMMAND in
       up | fetch) [[ -n ${DM_CACHE_DIR:-} ]] || CACHE=$(instance_value cache) ;;
@@ -78,9 +87,12 @@ load_instance() {
   fi
   : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
   : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
-  : "${MEMORY_MB:=}"
-  [[ $PORT_BASE =~ ^[0-9]{4,5}$ ]] && ((PORT_BASE >= 1024 && PORT_BASE + PORT_COUNT <= 65536)) ||
-    fail_usage "--port-base $PORT_BASE: allowed is 1024 to $((65536 - PORT_COUNT))"
+  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${LOG_AGGREGATION:=false}"
+  local ports=$PORT_COUNT
+  SERVICES=("${SINGLE_SERVICES[@]}")
+  if $HA; then ports=$PAIR_PORT_COUNT SERVICES=("${PAIR_SERVICES[@]}"); fi
+  [[ $PORT_BASE =~ ^[0-9]{4,5}$ ]] && ((PORT_BASE >= 1024 && PORT_BASE + ports <= 65536)) ||
+    fail_usage "--port-base $PORT_BASE: allowed is 1024 to $((65536 - ports))"
   [[ -z $MEMORY_MB ]] || { [[ $MEMORY_MB =~ ^[0-9]{3,7}$ ]] && ((MEMORY_MB >= 704)); } ||
     fail_usage "--memory-mb $MEMORY_MB: a number of megabytes, at least 704 (one small Flink job)"
   require_known_flink "$FLINK_VERSION"
@@ -94,7 +106,8 @@ require_instance() {
 
 save_instance() {
   printf '%s\n' "port_base=$PORT_BASE" "flink_version=$FLINK_VERSION" "memory_mb=$MEMORY_MB" \
-    "hadoop_version=$HADOOP_VERSION" "cache=$CACHE" >"$DIR/instance.new"
+    "ha=$HA" "acl=$ACL" "log_aggregation=$LOG_AGGREGATION" "hadoop_version=$HADOOP_VERSION" \
+    "cache=$CACHE" >"$DIR/instance.new"
   mv -- "$DIR/instance.new" "$DIR/instance"
 }
 
@@ -114,9 +127,26 @@ settle_ports() {
   NODEMANAGER_WEB_PORT=$((PORT_BASE + 12))
   HISTORYSERVER_PORT=$((PORT_BASE + 13))
   SUPERVISOR_PORT=$((PORT_BASE + 14))
+  # The pair's second ResourceManager has five in a row like the first, in the same order.
+  RESOURCEMANAGER2_CLIENT_PORT=$((PORT_BASE + 20))
+  RESOURCEMANAGER2_SCHEDULER_PORT=$((PORT_BASE + 21))
+  RESOURCEMANAGER2_TRACKER_PORT=$((PORT_BASE + 22))
+  RESOURCEMANAGER2_ADMIN_PORT=$((PORT_BASE + 23))
+  RESOURCEMANAGER2_WEB_PORT=$((PORT_BASE + 24))
+  ZOOKEEPER_PORT=$((PORT_BASE + 25))
+  NAMENODE2_RPC_PORT=$((PORT_BASE + 26))
+  NAMENODE2_WEB_PORT=$((PORT_BASE + 27))
+  ZKFC1_PORT=$((PORT_BASE + 28))
+  ZKFC2_PORT=$((PORT_BASE + 29))
 
   NAMENODE_RPC=hdfs://localhost:$NAMENODE_RPC_PORT
   WEBHDFS=http://localhost:$NAMENODE_WEB_PORT
+  WEBHDFS_BACKUP='' RESOURCE_MANAGER_BACKUP=''
+  if $HA; then
+    NAMENODE_RPC=hdfs://$NAMESERVICE
+    WEBHDFS_BACKUP=http://localhost:$NAMENODE2_WEB_PORT
+    RESOURCE_MANAGER_BACKUP=http://localhost:$RESOURCEMANAGER2_WEB_PORT
+  fi
   DATANODE=http://localhost:$DATANODE_WEB_PORT
   RESOURCE_MANAGER=http://localhost:$RESOURCEMANAGER_WEB_PORT
   NODE_MANAGER=http://localhost:$NODEMANAGER_WEB_PORT
@@ -141,6 +171,12 @@ lock_instance() {
     [[ ! $DIR.lock -ef /proc/self/fd/$INSTANCE_LOCK ]] || return 0
     exec {INSTANCE_LOCK}>&-
   done
+}
+
+# Everybody who may submit, separated by commas.
+application_users() {
+  local IFS=,
+  if ((EUID == 0)); then printf '%s,%s\n' "$(id -un)" "${APPLICATION_USERS[*]}"; else id -un; fi
 }
 
 # The user whose applications run on the cluster unless another is named.

@@ -40,7 +40,7 @@ launch() {
     exec {INSTANCE_LOCK}>&-
     exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
       HOME="$HOME" USER="$(id -un)" LANG=C.UTF-8 \
-      JAVA_HOME="$JAVA_HOME" HADOOP_CONF_DIR="$(hadoop_conf_dir)" "$@" </dev/null >>"$output" 2>&1
+      JAVA_HOME="$JAVA_HOME" HADOOP_CONF_DIR="$(daemon_conf_dir "$service")" "$@" </dev/null >>"$output" 2>&1
   ) &
   local pid=$! tries
   disown "$pid"
@@ -70,10 +70,19 @@ signal_service() {
     fail "process $pid ($service) belongs to $(stat -c %U "/proc/$pid")" "run this as that user"
 }
 
+# Stopped by SIGSTOP: connections to it are accepted by the kernel, and nobody answers.
+service_hangs() {
+  local pid status
+  pid=$(service_pid "$1") && status=$(<"/proc/$pid/stat") 2>/dev/null || return 1
+  # The command's name, in parentheses, may have anything in it.
+  [[ ${status##*) } == T* ]]
+}
+
 # Ends a service and waits until it is gone, because its successor needs its ports.
 stop_service() {
   local service=$1 grace=${2:-15}
   signal_service TERM "$service"
+  signal_service CONT "$service"
   if ! wait_until_gone "$service" "$grace"; then
     signal_service KILL "$service"
     wait_until_gone "$service" 10 ||

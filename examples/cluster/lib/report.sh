@@ -1,9 +1,12 @@
 # What people and programs get to see: the table of services, the exports, both as JSON.
 
-# serving, unready (runs, yet does not serve: it starts, or waits for another service) or stopped.
+# serving, unready (runs, yet does not serve: it starts, or waits for another service), hung (by
+# `cluster.sh stop`) or stopped.
 service_state() {
   if ! service_runs "$1"; then
     printf 'stopped\n'
+  elif service_hangs "$1"; then
+    printf 'hung\n'
   elif service_serves "$1"; then
     printf 'serving\n'
   else
@@ -90,6 +93,8 @@ print_environment_json() {
     --arg node_manager "$NODE_MANAGER" \
     --arg namenode_rpc "$NAMENODE_RPC" \
     --arg webhdfs "$WEBHDFS" \
+    --arg resource_manager_backup "$RESOURCE_MANAGER_BACKUP" \
+    --arg webhdfs_backup "$WEBHDFS_BACKUP" \
     --arg history_server "$HISTORY_SERVER" \
     --arg job_archive "$(job_archive "$version")" \
     --arg container_logs "$DIR/yarn/containers" \
@@ -99,5 +104,7 @@ print_environment_json() {
     --arg supervisor_config_dir "$DIR/supervisor.d" \
     --arg state_root /pnda/flink \
     --arg application_user "$(application_user)" \
-    --args '$ARGS.named + { yarn_queues: $ARGS.positional }' default analytics
+    --args '$ARGS.named + { yarn_queues: $ARGS.positional }
+      | .resource_manager_backup |= (select(. != "") // null)
+      | .webhdfs_backup |= (select(. != "") // null)' default analytics
 }

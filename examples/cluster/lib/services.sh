@@ -1,12 +1,16 @@
-# The six services: what each is called, which ports it holds, how it is started, when it serves.
+# The services: what each is called, which ports it holds, how it is started, when it serves.
 #
 # A process that runs does not serve yet. Each service_serves_* asks the service itself.
 
 service_title() {
   case $1 in
     namenode) printf 'HDFS NameNode\n' ;;
+    namenode[12]) printf 'HDFS NameNode %s\n' "${1: -1}" ;;
+    zkfc[12]) printf 'failover controller of NameNode %s\n' "${1: -1}" ;;
+    zookeeper) printf 'ZooKeeper\n' ;;
     datanode) printf 'HDFS DataNode\n' ;;
     resourcemanager) printf 'YARN ResourceManager\n' ;;
+    resourcemanager[12]) printf 'YARN ResourceManager %s\n' "${1: -1}" ;;
     nodemanager) printf 'YARN NodeManager\n' ;;
     historyserver) printf 'Flink history server\n' ;;
     supervisord) printf 'supervisord\n' ;;
@@ -14,15 +18,23 @@ service_title() {
 }
 
 require_service() {
-  [[ -n $(service_title "${1:-}") ]] ||
+  [[ " ${SERVICES[*]} " == *" ${1:-none} "* ]] ||
     fail_usage "there is no service \"${1:-}\"" "services: ${SERVICES[*]}"
 }
 
 service_ports() {
   case $1 in
-    namenode) printf '%s\n' "$NAMENODE_RPC_PORT" "$NAMENODE_WEB_PORT" ;;
+    namenode | namenode1) printf '%s\n' "$NAMENODE_RPC_PORT" "$NAMENODE_WEB_PORT" ;;
+    namenode2) printf '%s\n' "$NAMENODE2_RPC_PORT" "$NAMENODE2_WEB_PORT" ;;
+    zkfc1) printf '%s\n' "$ZKFC1_PORT" ;;
+    zkfc2) printf '%s\n' "$ZKFC2_PORT" ;;
+    zookeeper) printf '%s\n' "$ZOOKEEPER_PORT" ;;
     datanode) printf '%s\n' "$DATANODE_DATA_PORT" "$DATANODE_WEB_PORT" "$DATANODE_IPC_PORT" ;;
-    resourcemanager)
+    resourcemanager2)
+      printf '%s\n' "$RESOURCEMANAGER2_CLIENT_PORT" "$RESOURCEMANAGER2_SCHEDULER_PORT" \
+        "$RESOURCEMANAGER2_TRACKER_PORT" "$RESOURCEMANAGER2_ADMIN_PORT" "$RESOURCEMANAGER2_WEB_PORT"
+      ;;
+    resourcemanager | resourcemanager1)
       printf '%s\n' "$RESOURCEMANAGER_CLIENT_PORT" "$RESOURCEMANAGER_SCHEDULER_PORT" \
         "$RESOURCEMANAGER_TRACKER_PORT" "$RESOURCEMANAGER_ADMIN_PORT" "$RESOURCEMANAGER_WEB_PORT"
       ;;
@@ -37,9 +49,14 @@ service_ports() {
 # The address a person or a program would use.
 service_address() {
   case $1 in
-    namenode) printf '%s\n' "$WEBHDFS" ;;
+    namenode | namenode1) printf '%s\n' "$WEBHDFS" ;;
+    namenode2) printf '%s\n' "$WEBHDFS_BACKUP" ;;
+    zkfc1) printf 'localhost:%s\n' "$ZKFC1_PORT" ;;
+    zkfc2) printf 'localhost:%s\n' "$ZKFC2_PORT" ;;
+    zookeeper) printf 'localhost:%s\n' "$ZOOKEEPER_PORT" ;;
     datanode) printf '%s\n' "$DATANODE" ;;
-    resourcemanager) printf '%s\n' "$RESOURCE_MANAGER" ;;
+    resourcemanager | resourcemanager1) printf '%s\n' "$RESOURCE_MANAGER" ;;
+    resourcemanager2) printf '%s\n' "$RESOURCE_MANAGER_BACKUP" ;;
     nodemanager) printf '%s\n' "$NODE_MANAGER" ;;
     historyserver) printf '%s\n' "$HISTORY_SERVER" ;;
     supervisord) printf '%s\n' "$SUPERVISOR_URL" ;;
@@ -56,14 +73,15 @@ service_output() {
   esac
 }
 
-# launch_daemon SERVICE HEAP MAIN_CLASS
+# launch_daemon SERVICE HEAP MAIN_CLASS [ARGUMENT...]
 launch_daemon() {
-  local service=$1 heap=$2 main=$3
+  local service=$1 heap=$2
+  shift 2
   launch "$service" "$(service_output "$service")" \
     "$JAVA_HOME/bin/java" "-Dcluster.service=$DIR:$service" "-Xmx$heap" "${JAVA_FAST[@]}" \
     --add-opens=java.base/java.lang=ALL-UNNAMED -Djava.net.preferIPv4Stack=true \
     -Djava.io.tmpdir="$DIR/tmp" -Dhadoop.log.dir="$DIR/logs" \
-    -cp "$(hadoop_conf_dir):$(hadoop_home)/web:$(hadoop_home)/lib/*" "$main"
+    -cp "$(daemon_conf_dir "$service"):$(hadoop_home)/web:$(hadoop_home)/lib/*" "$@"
 }
 
 launch_history_server() {
@@ -82,10 +100,16 @@ launch_history_server() {
 
 launch_service() {
   case $1 in
-    namenode) launch_daemon namenode 256m org.apache.hadoop.hdfs.server.namenode.NameNode ;;
+    namenode | namenode[12])
+      launch_daemon "$1" 256m org.apache.hadoop.hdfs.server.namenode.NameNode
+      ;;
+    zkfc[12]) launch_daemon "$1" 64m org.apache.hadoop.hdfs.tools.DFSZKFailoverController ;;
+    zookeeper)
+      launch_daemon zookeeper 64m org.apache.zookeeper.server.ZooKeeperServerMain "$DIR/zoo.cfg"
+      ;;
     datanode) launch_daemon datanode 128m org.apache.hadoop.hdfs.server.datanode.DataNode ;;
-    resourcemanager)
-      launch_daemon resourcemanager 256m \
+    resourcemanager | resourcemanager[12])
+      launch_daemon "$1" 256m \
         org.apache.hadoop.yarn.server.resourcemanager.ResourceManager
       ;;
     nodemanager)
@@ -106,14 +130,16 @@ get() { curl --silent --fail --noproxy '*' --max-time 5 "$@"; }
 bean() { get "$1/jmx?qry=Hadoop:service=$2" | jq -e '.beans[0]'; }
 
 service_serves() {
-  service_runs "$1" && "service_serves_$1" >/dev/null 2>&1
+  service_runs "$1" && ! service_hangs "$1" && "service_serves_$1" >/dev/null 2>&1
 }
 
 # Safe mode ends only with a live DataNode (dfs.namenode.safemode.min.datanodes).
-service_serves_namenode() {
-  bean "$WEBHDFS" NameNode,name=FSNamesystemState |
+namenode_is_operational() {
+  bean "$1" NameNode,name=FSNamesystemState |
     jq -e '.FSState == "Operational" and .NumLiveDataNodes >= 1'
 }
+
+service_serves_namenode() { namenode_is_operational "$WEBHDFS"; }
 
 # The NameNode believes in a dead DataNode for ten minutes, so the DataNode itself is asked, too.
 service_serves_datanode() {
@@ -121,16 +147,19 @@ service_serves_datanode() {
     jq -e '.BPServiceActorInfo | fromjson | any(.[]; .ActorState == "RUNNING" and .BlockPoolID != null)'
 }
 
-service_serves_resourcemanager() {
-  get "$RESOURCE_MANAGER/ws/v1/cluster/info" | jq -e '.clusterInfo.haState == "ACTIVE"'
+resource_manager_is() {
+  get --max-time 2 "$2/ws/v1/cluster/info" | jq -e --arg state "$1" '.clusterInfo.haState == $state'
 }
+
+service_serves_resourcemanager() { resource_manager_is ACTIVE "$RESOURCE_MANAGER"; }
 
 # Registered with the ResourceManager, and since it was started last.
 service_serves_nodemanager() {
   local started
   started=$(get "$NODE_MANAGER/ws/v1/node/info" |
     jq -e 'select(.nodeInfo.nodeHealthy) | .nodeInfo.nmStartupTime') || return 1
-  get "$RESOURCE_MANAGER/ws/v1/cluster/nodes?states=RUNNING" |
+  find_active_resource_manager || return 1
+  get "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/nodes?states=RUNNING" |
     jq -e --argjson started "$started" \
       '[.nodes.node[]? | select(.lastHealthUpdate >= $started)] | length == 1'
 }
