@@ -10,6 +10,7 @@ root=$(cd "$here/.." && pwd)
 usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
+                        [--ha] [--acl] [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
 Builds the project, brings up HDFS, YARN, Flink, supervisord and the Deployment Manager on this machine, deploys the
@@ -19,9 +20,12 @@ example package by REST (each command is shown as you would type it), and cleans
   --json             with --keep: as one JSON object on standard output, everything else on standard error
   --down             end what --keep left, and remove its files
   --dir DIRECTORY    where everything lives (default: /var/lib/dm-flink-demo for root, ~/.local/state/dm-flink-demo)
-  --port-base N      the cluster uses 20 ports from here on (default: 21000)
+  --port-base N      the cluster uses 20 ports from here on, 30 with --ha (default: 21000)
   --flink VERSION    Flink of the cluster (default: the cluster's own default)
   --build DIRECTORY  a build that is there already, instead of build/release
+  --ha, --acl        as of cluster.sh up: two ResourceManagers and two NameNodes; YARN's access lists
+  --python INTERPRETER
+                     that runs PyFlink, for Python components (examples/applications/python/make-venv.sh makes one)
 USAGE
 }
 
@@ -29,20 +33,25 @@ mode=run
 json=false
 port_base=21000
 flink=()
+python=()
+cluster_options=()
 build=
-if ((EUID == 0)); then directory=/var/lib/dm-flink-demo; else directory=$HOME/.local/state/dm-flink-demo; fi
+if ((EUID == 0)); then default_directory=/var/lib/dm-flink-demo; else default_directory=$HOME/.local/state/dm-flink-demo; fi
+directory=$default_directory
 while (($#)); do
   case $1 in
     --keep) mode=keep ;;
     --down) mode=down ;;
     --json) json=true ;;
-    --dir | --port-base | --flink | --build)
+    --ha | --acl) cluster_options+=("$1") ;;
+    --dir | --port-base | --flink | --build | --python)
       (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
       case $1 in
         --dir) directory=$(realpath -m -- "$2") ;;
         --port-base) port_base=$2 ;;
         --flink) flink=(--flink "$2") ;;
         --build) build=$(realpath -- "$2") ;;
+        --python) python=(--python "$2") ;;
       esac
       shift
       ;;
@@ -82,15 +91,32 @@ manager_pid() {
   [[ $(readlink "/proc/$pid/exe" 2> /dev/null) == */deployment-manager* ]] && echo "$pid"
 }
 
+# Those of this directory's configuration, whoever started them.
+manager_pids() {
+  local file pid argument configuration
+  configuration=$(realpath -m -- "$manager_directory/deployment-manager.json")
+  for file in /proc/[0-9]*/exe; do
+    [[ $(readlink "$file" 2> /dev/null) == */deployment-manager* ]] || continue
+    pid=${file#/proc/}
+    pid=${pid%/exe}
+    while IFS= read -r -d '' argument; do
+      argument=${argument#--config=}
+      [[ $argument == /* ]] || argument=/proc/$pid/cwd/$argument
+      if [[ $(realpath -m -- "$argument") == "$configuration" ]]; then echo "$pid"; fi
+    done < "/proc/$pid/cmdline" 2> /dev/null || true
+  done
+}
+
 stop_manager() {
   local pid
-  pid=$(manager_pid) || return 0
-  kill "$pid"
-  for ((i = 0; i < 300; ++i)); do
-    [[ -e /proc/$pid ]] || return 0
-    sleep 0.1
+  for pid in $(manager_pids); do
+    kill "$pid" 2> /dev/null || continue
+    for ((i = 0; i < 300; ++i)); do
+      [[ -e /proc/$pid ]] || continue 2
+      sleep 0.1
+    done
+    kill -9 "$pid"
   done
-  kill -9 "$pid"
 }
 
 take_down() {
@@ -138,7 +164,7 @@ trap 'exit 143' TERM
 chapter "The cluster: HDFS, YARN, Flink, supervisord"
 mkdir -p "$directory"
 chmod 755 "$directory"
-cluster up --port-base "$port_base" "${flink[@]}"
+cluster up --port-base "$port_base" "${flink[@]}" "${cluster_options[@]}"
 environment=$(cluster env --json)
 user=$(jq -r .application_user <<< "$environment")
 
@@ -149,7 +175,7 @@ else
   mkdir -p "$manager_directory"/{data,stage,opt,repository}
   rm -f "$manager_directory/port"
   python3 "$here/demo/manager_configuration.py" --dir "$manager_directory" --build "$build" --namespace demo \
-    --port $((port_base + 19)) <<< "$environment" > "$manager_directory/deployment-manager.json"
+    --port $((port_base + 19)) "${python[@]}" <<< "$environment" > "$manager_directory/deployment-manager.json"
   show "$build/bin/deployment-manager" --check-config --config "$manager_directory/deployment-manager.json"
   printf '%s$ %s &%s\n' "$dim" "$build/bin/deployment-manager --config $manager_directory/deployment-manager.json" "$plain"
   setsid "$build/bin/deployment-manager" --config "$manager_directory/deployment-manager.json" \
@@ -167,16 +193,19 @@ echo "answers on $dm"
 
 if [[ $mode == keep ]]; then
   addresses=$(jq --arg dm "$dm" --arg repository "$manager_directory/repository" --argjson pid "$(manager_pid)" \
-    --arg directory "$directory" '{dm: $dm, repository: $repository, resource_manager, webhdfs, history_server,
-      flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
+    --arg directory "$directory" '{dm: $dm, repository: $repository, resource_manager, resource_manager_backup, webhdfs,
+      webhdfs_backup, history_server, namenode_rpc, flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
       supervisor_config_dir, flink_conf_dir, flink_version, namespace: "demo", directory: $directory,
       configuration: ($directory + "/manager/deployment-manager.json"), log: ($directory + "/manager/manager.log")}' \
     <<< "$environment")
   if $json; then
     printf '%s\n' "$addresses" >&3
   else
-    chapter "Left running; end it with examples/demo.sh --down"
-    jq -r 'to_entries[] | "  \(.key)\t\(.value)"' <<< "$addresses" | column -t -s $'\t'
+    down="examples/demo.sh --down"
+    [[ $directory == "$default_directory" ]] || down+=" --dir $(printf %q "$directory")"
+    chapter "Left running; end it with $down"
+    jq -r 'to_entries[] | select(.value != null) | "  \(.key)\t\(.value)"' <<< "$addresses" | column -t -s $'\t'
+    printf '\nTo go on:\n  export DM=%s\n  curl "$DM/applications?view=status&user.name=%s"\n' "$dm" "$user"
   fi
   exit 0
 fi

@@ -38,6 +38,14 @@ def configuration(cluster, directory, build, namespace, port, python=None):
         "flink_lib_dir": os.path.join(cluster["flink_home"], "lib"),
         "flink_history_server": history_server.netloc,
     }
+    for member, keys in (
+        ("resource_manager_backup", "yarn_resource_manager_{}_backup"),
+        ("webhdfs_backup", "webhdfs_{}_backup"),
+    ):
+        if cluster.get(member):
+            other = urlsplit(cluster[member])
+            environment[keys.format("host")] = other.hostname
+            environment[keys.format("port")] = str(other.port)
     if python:
         environment["flink_python"] = python
     return {
