@@ -18,13 +18,46 @@ LIVE = {"NEW", "NEW_SAVING", "SUBMITTED", "ACCEPTED", "RUNNING"}
 class Cluster:
     def __init__(self, environment):
         self.environment = environment
-        self.resource_manager = environment["resource_manager"]
-        self.webhdfs = environment["webhdfs"]
         self.user = environment["application_user"]
+
+    # Which of two is the active one, where there are two.
+
+    @property
+    def resource_manager(self):
+        return self.active("resource_manager", "/ws/v1/cluster/info", lambda told: told["clusterInfo"]["haState"] == "ACTIVE")
+
+    @property
+    def webhdfs(self):
+        path = "/jmx?qry=Hadoop:service=NameNode,name=NameNodeStatus"
+        return self.active("webhdfs", path, lambda told: told["beans"][0]["State"] == "active")
+
+    def active_service(self, kind):
+        """kind: resourcemanager or namenode; the name of the active one of the pair."""
+        name = {"resourcemanager": "resource_manager", "namenode": "webhdfs"}[kind]
+        return kind + ("1" if getattr(self, name) == self.environment[name] else "2")
+
+    def active(self, name, path, is_active):
+        """The address of the pair's member that says it is active; the only one where there is no pair."""
+        addresses = [self.environment[name], self.environment[name + "_backup"]]
+        if not addresses[1]:
+            return addresses[0]
+
+        def look():
+            for address in addresses:
+                try:
+                    if is_active(request("GET", address + path, seconds=2).json):
+                        return address
+                except (OSError, TypeError, LookupError):
+                    pass  # down, hung, or not ready to say
+            return None
+
+        return wait_until(f"one {name} is active", look, 90)
 
     # YARN.
 
     def yarn(self, path):
+        """As the user whose applications they are: a cluster with access lists shows others nothing."""
+        path += ("&" if "?" in path else "?") + "user.name=" + self.user
         answer = request("GET", self.resource_manager + "/ws/v1/cluster" + path)
         if answer.code != 200:
             raise AssertionError(f"YARN answers {path} with {answer}")
@@ -102,9 +135,16 @@ class Cluster:
         """kill -9; returns when it is gone."""
         self.control("kill", service)
 
-    def start(self, service):
-        """Returns when it serves. A service that runs is left as it is."""
-        self.control("start", service)
+    def hang(self, service):
+        """It accepts connections and never answers, until go_on."""
+        self.control("stop", service)
+
+    def go_on(self, service):
+        self.control("cont", service)
+
+    def start(self, service, *options):
+        """Returns when it serves, or, with --no-wait, when it runs. A service that runs is left as it is."""
+        self.control("start", service, *options)
 
     def program_file(self, application, component):
         name = f"flink.{self.environment['namespace']}.{application}.{component}.conf"

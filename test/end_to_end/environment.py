@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "examples" / "demo.sh"
 PACKAGES = ROOT / "build" / "packages"
-PORTS = 20
+PORTS = 30  # of a cluster with two of each; 20 suffice for one that is single
 
 
 class EnvironmentFailure(Exception):
@@ -25,7 +25,7 @@ class EnvironmentFailure(Exception):
 
 
 def free_port_base():
-    """The first of 20 neighbouring ports that nobody has at the moment.
+    """The first of 30 neighbouring ports that nobody has at the moment.
 
     Looked for in random order: the services of an environment that comes up beside this one listen only later.
     """
@@ -34,7 +34,7 @@ def free_port_base():
     for base in bases:
         if all(port_is_free(port) for port in range(base, base + PORTS)):
             return base
-    raise EnvironmentFailure("no 20 free neighbouring ports between 24000 and 32000")
+    raise EnvironmentFailure("no 30 free neighbouring ports between 24000 and 32000")
 
 
 def port_is_free(port):
@@ -70,12 +70,23 @@ def process_ends(pid, seconds=30):
     wait_until(f"process {pid} ends", lambda: not os.path.exists(f"/proc/{pid}"), seconds)
 
 
+def python_interpreter(flink=None):
+    """One with PyFlink; making it takes some minutes, once."""
+    command = [str(ROOT / "examples" / "applications" / "python" / "make-venv.sh")]
+    ended = subprocess.run(command + (["--flink", flink] if flink else []), stdout=subprocess.PIPE)
+    if ended.returncode != 0:
+        raise EnvironmentFailure("there is no Python with PyFlink, see above")
+    return ended.stdout.decode().strip()
+
+
 class Environment:
     """What demo.sh --keep --json prints, and the processes behind it."""
 
-    def __init__(self, build, flink=None):
+    def __init__(self, build, flink=None, options=()):
+        """options: more of demo.sh's, such as --ha."""
         self.build = Path(build).resolve()
         self.flink = flink
+        self.options = list(options)
         # Below /var/tmp, since the application's account must be able to read it.
         self.directory = Path(tempfile.mkdtemp(prefix="dm-end-to-end.", dir="/var/tmp"))
         self.directory.chmod(0o755)
@@ -102,6 +113,7 @@ class Environment:
         command += ["--port-base", str(free_port_base())]
         if self.flink:
             command += ["--flink", self.flink]
+        command += self.options
         with open(self.output, "wb") as log:
             demo = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The end-to-end tests: the Deployment Manager on a real cluster, which this brings up and takes down.
 
-Tests that disturb nobody run several at once; those that end daemons run alone afterwards.
+Tests that need the same kind of cluster share one. On it, those that disturb nobody run several at once; those that end
+daemons run alone afterwards.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -17,9 +18,9 @@ import unittest
 from pathlib import Path
 
 from cluster import Cluster
-from environment import PACKAGES, ROOT, Environment, EnvironmentFailure
+from environment import PACKAGES, ROOT, Environment, EnvironmentFailure, python_interpreter
 from manager import Manager
-from scenario import COUNTER, FAULTS, Scenario
+from scenario import COUNTER, FAULTS, PYTHON, Scenario
 
 HERE = Path(__file__).resolve().parent
 
@@ -53,8 +54,8 @@ def chosen(patterns):
 class Runner:
     """Runs tests, prints a line for each, keeps what failed."""
 
-    def __init__(self, environment):
-        self.environment = environment
+    def __init__(self):
+        self.environment = None
         self.passed = 0
         self.failed = []
         self.lock = threading.Lock()
@@ -74,11 +75,8 @@ class Runner:
                 return
             self.failed.append(test.id())
             print("\n".join(problems))
-            self.print_logs(getattr(test, "applications", []))
-
-    def print_logs(self, applications):
-        for file, lines in self.environment.log_tails():
-            if file.endswith("manager.log") or any(f"/{name}/" in file for name in applications):
+            managers = [one for one in self.environment.log_tails() if one[0].endswith("manager.log")]
+            for file, lines in [*managers, *getattr(test, "logs", [])]:
                 print(f"--- the end of {file}")
                 print("\n".join(lines), flush=True)
 
@@ -98,9 +96,12 @@ class Runner:
             self.run(test)
 
 
-def prepare(environment):
+def prepare(environment, tests):
     manager = Manager(environment["dm"], environment["application_user"])
-    for package in (COUNTER, "counter-1.1.0", FAULTS):
+    packages = [COUNTER, "counter-1.1.0", FAULTS]
+    if needs_python(tests):
+        packages.append(PYTHON)
+    for package in packages:
         manager.upload(PACKAGES / f"{package}.tar.gz")
         if package in manager.get("/packages").json:
             continue
@@ -112,6 +113,37 @@ def prepare(environment):
     Scenario.cluster = Cluster(environment)
 
 
+def needs_python(tests):
+    return any("--python" in test.options for test in tests)
+
+
+def kinds_of_cluster(tests):
+    """Pairs of demo.sh's options and the tests for that cluster. Python disturbs nobody: one cluster for both."""
+    kinds = {}
+    for test in tests:
+        options = tuple(option for option in test.options if option != "--python")
+        kinds.setdefault(options, []).append(test)
+    return sorted(kinds.items())
+
+
+def run_on_cluster(runner, given, options, tests):
+    """Brings one cluster up, runs its tests, and takes it down, whatever happens."""
+    began = time.monotonic()
+    if needs_python(tests):
+        options = [*options, "--python", python_interpreter(given.flink)]
+    environment = Environment(given.build, given.flink, options)
+    runner.environment = environment
+    try:
+        what = " ".join(["cluster", *options, "and Deployment Manager in", str(environment.directory)])
+        print(f"bringing up {what}", flush=True)
+        environment.up()
+        prepare(environment, tests)
+        print(f"up after {time.monotonic() - began:.0f} s; {len(tests)} tests", flush=True)
+        runner.run_all(tests, given.jobs)
+    finally:
+        environment.down()
+
+
 def main():
     given = arguments()
     tests = chosen(given.pattern)
@@ -121,22 +153,17 @@ def main():
     # A SIGTERM takes everything down, like ^C: the one exception that unittest does not take for a failed test.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
-    environment = Environment(given.build, given.flink)
-    runner = Runner(environment)
+    runner = Runner()
     try:
-        print(f"bringing up cluster and Deployment Manager in {environment.directory}", flush=True)
-        environment.up()
-        prepare(environment)
-        print(f"up after {time.monotonic() - began:.0f} s; {len(tests)} tests", flush=True)
-        runner.run_all(tests, given.jobs)
-    except (EnvironmentFailure, AssertionError, OSError) as problem:
-        print(f"error: {problem}", flush=True)
-        runner.failed.append("environment")
+        for options, of_kind in kinds_of_cluster(tests):
+            try:
+                run_on_cluster(runner, given, options, of_kind)
+            except (EnvironmentFailure, AssertionError, OSError) as problem:
+                print(f"error: {problem}", flush=True)
+                runner.failed.append(" ".join(["environment", *options]))
     except KeyboardInterrupt:
-        print("interrupted: taking everything down", flush=True)
+        print("interrupted: everything is taken down", flush=True)
         runner.failed.append("interrupted")
-    finally:
-        environment.down()
     print(f"{time.monotonic() - began:.0f} s in all")
     for name in runner.failed:
         print(f"failed: {name}")

@@ -11,29 +11,36 @@ from environment import wait_until
 
 COUNTER = "counter-1.0.0"
 FAULTS = "faults-1.0.0"
+PYTHON = "wordcount-python-1.0.0"
 
 
 class Scenario(unittest.TestCase):
-    """disturbs: True where a test ends daemons that others need; such tests run alone."""
+    """disturbs: True where a test ends daemons that others need; such tests run alone.
+
+    options: of demo.sh, for the cluster that a test needs; tests with the same ones share a cluster.
+    """
 
     disturbs = False
+    options = ()
     environment = None
     manager = None
     cluster = None
     longMessage = True
 
     def setUp(self):
-        self.applications = []
+        self.logs = []  # of the guards of applications that are destroyed, for a failure's report
 
     def application(self, suffix=""):
         """A name of this test's own; whatever has it is destroyed when the test ends."""
         name = re.sub("[^a-z0-9]+", "-", self.id().split(".")[-1].removeprefix("test_").lower())[:60]
         name += suffix
-        self.applications.append(name)
         self.addCleanup(self.remove, name)
         return name
 
     def remove(self, application):
+        installed = self.environment.manager_directory / "opt" / self.environment["namespace"] / application
+        for log in sorted(installed.glob("*/logs/guard.log")):
+            self.logs.append((str(log), log.read_text(errors="replace").splitlines()[-40:]))
         self.remove_from(self.manager, application)
 
     def remove_from(self, manager, application):

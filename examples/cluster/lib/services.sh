@@ -141,7 +141,7 @@ namenode_is_operational() {
 
 service_serves_namenode() { namenode_is_operational "$WEBHDFS"; }
 
-# The NameNode believes in a dead DataNode for ten minutes, so the DataNode itself is asked, too.
+# The NameNode believes in a dead DataNode for half a minute, so the DataNode itself is asked, too.
 service_serves_datanode() {
   bean "$DATANODE" DataNode,name=DataNodeInfo |
     jq -e '.BPServiceActorInfo | fromjson | any(.[]; .ActorState == "RUNNING" and .BlockPoolID != null)'
