@@ -79,7 +79,7 @@ io::http_request hdfs::name_node_request(std::size_t index, const char* method,
   return request;
 }
 
-result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
+result<io::http_response> hdfs::ask(const io::operation& op, question asked, const char* method,
                                     const std::string& path, const std::string& query) {
   if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
   if (addresses_.empty()) {
@@ -105,8 +105,9 @@ result<io::http_response> hdfs::ask(const io::operation& op, const char* method,
           {"namenode " + addresses_[index], first_line(response.error().message)});
       continue;
     }
-    if (response->status == 403 && is_standby(*response)) {
-      none.causes.push_back({"namenode " + addresses_[index], "is a standby"});
+    if (is_standby(*response)) {
+      none.causes.push_back({"namenode " + addresses_[index],
+                             answer_error(asked, *response, "a standby, or not ready").message});
       continue;
     }
     const std::lock_guard lock(mutex_);
@@ -143,23 +144,44 @@ result<io::http_response> hdfs::ask_data_node(const io::operation& op,
   return response;
 }
 
-result<io::http_response> hdfs::through_data_node(const io::operation& op, const char* what,
-                                                  const char* method, const std::string& path,
+result<io::http_response> hdfs::through_data_node(const io::operation& op, question asked,
+                                                  const char* what, const std::string& path,
                                                   const std::string& query, std::string_view body,
                                                   std::size_t limit) {
+  const char* method = asked == question::create ? "PUT" : "GET";
+  const long done = asked == question::create ? 201 : 200;
   std::string excluded;
-  for (int attempt = 1;; ++attempt) {
-    auto first = ask(op, method, path, fmt::format("{}&noredirect=true{}", query, excluded));
-    if (!first) return first;
-    if (first->status != 200 && first->status != 307)
-      return fail(answer_error(*first, tried(what, path)));
-    auto second = ask_data_node(op, *first, method, body, limit);
-    if (second && attempt == 1 && lost_its_name_node(*second)) continue;
-    if (second) return second;
-    if (second.error().code != status_code::unavailable || second.error().maybe_done ||
-        attempt == 2) {
-      return fail_while(tried(what, path), std::move(second.error()));
+  std::optional<error> before;  // why the first DataNode was of no use
+  for (;;) {
+    auto first = ask(op, asked, method, path, fmt::format("{}&noredirect=true{}", query, excluded));
+    if (first && first->status != 200 && first->status != 307)
+      first = fail(answer_error(asked, *first, tried(what, path)));
+    if (!first) {
+      // "Failed to find datanode": there is no other one. What the first one said is the reason.
+      if (!before || first.error().code != status_code::unavailable) return first;
+      before->causes.push_back({"namenode", first_line(first.error().message)});
+      return fail(std::move(*before));
     }
+    auto second = ask_data_node(op, *first, method, body, limit);
+    if (second && second->status == done) return second;
+    if (second) {
+      error refused = answer_error(asked, *second, tried(what, path));
+      // The first attempt lost its answer on the way to the NameNode: the file may be its work.
+      if (before && asked == question::create && refused.code == status_code::already_exists) {
+        refused.code = status_code::unavailable;
+        refused.maybe_done = true;
+      }
+      // A read may always be asked again, a creation when nothing can have been done by the first.
+      const bool again = refused.code == status_code::unavailable &&
+                         (asked == question::open || lost_its_name_node(*second));
+      if (before || !again) return fail(std::move(refused));
+      before = std::move(refused);
+      continue;
+    }
+    error unreachable = fail_while(tried(what, path), std::move(second.error())).value();
+    if (before || unreachable.code != status_code::unavailable || unreachable.maybe_done)
+      return fail(std::move(unreachable));
+    before = std::move(unreachable);
     // A DataNode that died a moment ago is named until the NameNode misses it; another one may have
     // the block.
     excluded = excluded_data_node(data_node_location(*first));
@@ -167,7 +189,7 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, const
 }
 
 result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
-  const auto response = ask(op, "GET", path, "op=GETFILESTATUS");
+  const auto response = ask(op, question::look_at, "GET", path, "op=GETFILESTATUS");
   if (!response) return fail(response.error());
   return read_file_status(*response, tried("look at", path));
 }
@@ -176,13 +198,13 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   std::vector<file_status> entries;
   std::string start_after;
   for (;;) {
-    auto response =
-        ask(op, "GET", path, "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    auto response = ask(op, question::list, "GET", path,
+                        "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
     if (!response) return fail(std::move(response.error()));
     auto page = read_listing_page(*response, tried("list", path));
     // Hadoop before 2.8 has no pages: an unknown operation is an IllegalArgumentException there.
     if (!page && page.error().code == status_code::invalid_argument && start_after.empty()) {
-      response = ask(op, "GET", path, "op=LISTSTATUS");
+      response = ask(op, question::list, "GET", path, "op=LISTSTATUS");
       if (!response) return fail(std::move(response.error()));
       page = read_listing_page(*response, tried("list", path));
     }
@@ -205,14 +227,14 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
 }
 
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
-  const auto response = ask(op, "GET", path, "op=GETCONTENTSUMMARY");
+  const auto response = ask(op, question::sum_up, "GET", path, "op=GETCONTENTSUMMARY");
   if (!response) return fail(response.error());
   return read_content_summary(*response, tried("sum up", path));
 }
 
 result<std::string> hdfs::read(const io::operation& op, const std::string& path,
                                std::size_t limit) {
-  auto response = through_data_node(op, "read", "GET", path, "op=OPEN", {}, limit);
+  auto response = through_data_node(op, question::open, "read", path, "op=OPEN", {}, limit);
   if (!response) return fail(std::move(response.error()));
   return read_content(std::move(*response), limit, tried("read", path));
 }
@@ -225,7 +247,7 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
   }
   const auto limit = static_cast<std::size_t>(length);
   auto response =
-      through_data_node(op, "read a part of", "GET", path,
+      through_data_node(op, question::open, "read a part of", path,
                         fmt::format("op=OPEN&offset={}&length={}", offset, length), {}, limit);
   if (!response) return fail(std::move(response.error()));
   return read_content(std::move(*response), limit, tried("read a part of", path));
@@ -273,51 +295,49 @@ result<std::vector<std::optional<std::string>>> hdfs::read_all(
 
 result<void> hdfs::create(const io::operation& op, const std::string& path,
                           std::string_view content, const std::string& permission) {
-  auto response = through_data_node(
-      op, "create", "PUT", path,
+  const auto response = through_data_node(
+      op, question::create, "create", path,
       "op=CREATE&overwrite=false&createparent=true&permission=" + io::percent_encode(permission),
       content, std::size_t{1} << 20);
   if (!response) return fail(std::move(response.error()));
-  if (response->status != 201) return fail(answer_error(*response, tried("create", path)));
   return {};
 }
 
 result<void> hdfs::make_directory(const io::operation& op, const std::string& path,
                                   const std::string& permission) {
-  const auto response =
-      ask(op, "PUT", path, "op=MKDIRS&permission=" + io::percent_encode(permission));
+  const auto response = ask(op, question::make_directory, "PUT", path,
+                            "op=MKDIRS&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   const std::string what = tried("make the directory", path);
-  const auto made = read_boolean(*response, what);
+  const auto made = read_boolean(question::make_directory, *response, what);
   if (!made) return fail(made.error());
-  if (!*made)
-    return fail(status_code::failed_precondition, what + ": the NameNode did not make it");
+  if (!*made) return fail(status_code::unavailable, what + ": the NameNode did not make it");
   return {};
 }
 
 result<void> hdfs::set_permission(const io::operation& op, const std::string& path,
                                   const std::string& permission) {
-  const auto response =
-      ask(op, "PUT", path, "op=SETPERMISSION&permission=" + io::percent_encode(permission));
+  const auto response = ask(op, question::set_permission, "PUT", path,
+                            "op=SETPERMISSION&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
-  return expect_empty(*response, tried("set the permission of", path));
+  return expect_empty(question::set_permission, *response, tried("set the permission of", path));
 }
 
 result<void> hdfs::rename(const io::operation& op, const std::string& from, const std::string& to,
                           rename_option option) {
   if (auto valid = check_path(to); !valid) return valid;
-  const auto response = ask(op, "PUT", from,
+  const auto response = ask(op, question::rename, "PUT", from,
                             "op=RENAME&destination=" + io::percent_encode(to) + "&renameoptions=" +
                                 (option == rename_option::overwrite ? "OVERWRITE" : "NONE"));
   if (!response) return fail(response.error());
-  return expect_empty(*response, tried("rename", from) + " to " + to);
+  return expect_empty(question::rename, *response, tried("rename", from) + " to " + to);
 }
 
 result<bool> hdfs::remove(const io::operation& op, const std::string& path, bool recursive) {
-  const auto response =
-      ask(op, "DELETE", path, recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
+  const auto response = ask(op, question::remove, "DELETE", path,
+                            recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
   if (!response) return fail(response.error());
-  return read_boolean(*response, tried("remove", path));
+  return read_boolean(question::remove, *response, tried("remove", path));
 }
 
 }  // namespace dm::cluster

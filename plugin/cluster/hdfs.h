@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/remote_exception.h"
 #include "io/http.h"
 
 namespace dm::cluster {
@@ -29,9 +30,11 @@ struct content_summary {
 };
 
 // Paths are absolute and without scheme: "/pnda/flink/ns/app". Thread-safe. A standby NameNode (403
-// StandbyException) makes it try the other; UNAVAILABLE only when no NameNode serves. NOT_FOUND,
-// ALREADY_EXISTS, PERMISSION_DENIED by the exception's class in the answer, not by the HTTP code
-// (an IOException of any kind is a 403).
+// StandbyException) makes it try the other. What the answer means is one of a closed list of
+// question, HTTP status and exception's class (D-50): NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
+// RESOURCE_EXHAUSTED (a quota), INVALID_ARGUMENT; UNAUTHENTICATED for a 401; all else is
+// UNAVAILABLE, and nothing follows from it. None is FAILED_PRECONDITION: what a file contains is
+// judged by its reader alone.
 class hdfs {
  public:
   hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user);
@@ -42,7 +45,7 @@ class hdfs {
   result<content_summary> summary(const io::operation& op, const std::string& path);
 
   // Reads at most `limit` bytes; a longer file is RESOURCE_EXHAUSTED. With offset and length a part
-  // of it; an offset at or beyond the end is FAILED_PRECONDITION.
+  // of it; an offset at or beyond the end is UNAVAILABLE, as HDFS says it like a missing block.
   result<std::string> read(const io::operation& op, const std::string& path, std::size_t limit);
   result<std::string> read_part(const io::operation& op, const std::string& path,
                                 std::int64_t offset, std::int64_t length);
@@ -79,15 +82,15 @@ class hdfs {
   io::http_request name_node_request(std::size_t index, const char* method, const std::string& path,
                                      const std::string& query) const;
   // One operation at the NameNode that serves, the other one tried in turn.
-  result<io::http_response> ask(const io::operation& op, const char* method,
+  result<io::http_response> ask(const io::operation& op, question asked, const char* method,
                                 const std::string& path, const std::string& query);
   // The second step at a DataNode, for OPEN and CREATE.
   result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first,
                                           const char* method, std::string_view body,
                                           std::size_t limit);
-  // Both steps; another DataNode once, when the first one cannot be reached.
-  result<io::http_response> through_data_node(const io::operation& op, const char* what,
-                                              const char* method, const std::string& path,
+  // Both steps; once more when the DataNode cannot be reached (then by another one) or cannot say.
+  result<io::http_response> through_data_node(const io::operation& op, question asked,
+                                              const char* what, const std::string& path,
                                               const std::string& query, std::string_view body,
                                               std::size_t limit);
   std::string tried(const char* what, const std::string& path) const;

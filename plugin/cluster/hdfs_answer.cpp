@@ -6,16 +6,16 @@
 
 #include <fmt/format.h>
 
-#include "cluster/remote_exception.h"
 #include "io/json.h"
 
 namespace dm::cluster {
 
 namespace {
 
-result<io::json_document> parse(const io::http_response& response, const std::string& tried) {
-  if (response.status != 200) return fail(answer_error(response, tried));
-  if (!response.json()) return fail(answer_error(response, tried));
+result<io::json_document> parse(question asked, const io::http_response& response,
+                                const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(asked, response, tried));
+  if (!response.json()) return fail(answer_error(asked, response, tried));
   auto document = io::parse_json(response.body, "the answer to " + tried);
   if (!document) document.error().code = status_code::unavailable;
   return document;
@@ -46,7 +46,7 @@ std::optional<file_status> read_status(const io::json_value& value) {
 }  // namespace
 
 result<file_status> read_file_status(const io::http_response& response, const std::string& tried) {
-  const auto document = parse(response, tried);
+  const auto document = parse(question::look_at, response, tried);
   if (!document) return fail(document.error());
   const io::json_value* value = io::member(*document, "FileStatus");
   const auto status = value != nullptr ? read_status(*value) : std::nullopt;
@@ -56,7 +56,7 @@ result<file_status> read_file_status(const io::http_response& response, const st
 
 result<content_summary> read_content_summary(const io::http_response& response,
                                              const std::string& tried) {
-  const auto document = parse(response, tried);
+  const auto document = parse(question::sum_up, response, tried);
   if (!document) return fail(document.error());
   const io::json_value* value = io::member(*document, "ContentSummary");
   if (value == nullptr || !io::integer_member(*value, "length"))
@@ -68,7 +68,7 @@ result<content_summary> read_content_summary(const io::http_response& response,
 
 result<listing_page> read_listing_page(const io::http_response& response,
                                        const std::string& tried) {
-  const auto document = parse(response, tried);
+  const auto document = parse(question::list, response, tried);
   if (!document) return fail(document.error());
   listing_page page;
   // {"FileStatuses":...} itself, or inside a DirectoryListing that says how many are left.
@@ -88,23 +88,25 @@ result<listing_page> read_listing_page(const io::http_response& response,
   return page;
 }
 
-result<bool> read_boolean(const io::http_response& response, const std::string& tried) {
-  const auto document = parse(response, tried);
+result<bool> read_boolean(question asked, const io::http_response& response,
+                          const std::string& tried) {
+  const auto document = parse(asked, response, tried);
   if (!document) return fail(document.error());
   const auto value = io::bool_member(*document, "boolean");
   if (!value) return strange(tried, "'boolean'");
   return *value;
 }
 
-result<void> expect_empty(const io::http_response& response, const std::string& tried) {
-  if (response.status != 200) return fail(answer_error(response, tried));
+result<void> expect_empty(question asked, const io::http_response& response,
+                          const std::string& tried) {
+  if (response.status != 200) return fail(answer_error(asked, response, tried));
   if (!response.body.empty()) return strange(tried, "empty body");
   return {};
 }
 
 result<std::string> read_content(io::http_response response, std::size_t limit,
                                  const std::string& tried) {
-  if (response.status != 200) return fail(answer_error(response, tried));
+  if (response.status != 200) return fail(answer_error(question::open, response, tried));
   if (response.body.size() > limit) {
     return fail(
         status_code::resource_exhausted,
@@ -129,8 +131,10 @@ bool lost_its_name_node(const io::http_response& response) {
 }
 
 bool is_standby(const io::http_response& response) {
+  if (response.status != 403) return false;
   const auto exception = read_remote_exception(response);
-  return exception && exception->name == "StandbyException";
+  return exception &&
+         (exception->name == "StandbyException" || exception->name == "RetriableException");
 }
 
 }  // namespace dm::cluster

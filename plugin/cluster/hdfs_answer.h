@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "cluster/hdfs.h"
+#include "cluster/remote_exception.h"
 #include "io/http.h"
 
 namespace dm::cluster {
 
 // `tried` says in errors what was tried and where. An answer that is not WebHDFS's is UNAVAILABLE:
-// it proves nothing (INV-4).
+// it proves nothing (INV-4); a refusal means what definite_no says of the question.
 
 result<file_status> read_file_status(const io::http_response& response, const std::string& tried);
 result<content_summary> read_content_summary(const io::http_response& response,
@@ -26,9 +27,11 @@ struct listing_page {
 result<listing_page> read_listing_page(const io::http_response& response, const std::string& tried);
 
 // {"boolean": ...}: MKDIRS, DELETE.
-result<bool> read_boolean(const io::http_response& response, const std::string& tried);
+result<bool> read_boolean(question asked, const io::http_response& response,
+                          const std::string& tried);
 // RENAME with options and SETPERMISSION answer 200 with nothing in it.
-result<void> expect_empty(const io::http_response& response, const std::string& tried);
+result<void> expect_empty(question asked, const io::http_response& response,
+                          const std::string& tried);
 
 // The content of a file in a DataNode's answer; longer than `limit` bytes is RESOURCE_EXHAUSTED.
 result<std::string> read_content(io::http_response response, std::size_t limit,
@@ -39,10 +42,11 @@ result<std::string> read_content(io::http_response response, std::size_t limit,
 std::string data_node_location(const io::http_response& first);
 
 // A DataNode keeps its connection to the NameNode and learns that it is dead, as after a restart of
-// the NameNode, by using it; the next request gets a new one. Nothing was done then.
+// the NameNode, by using it; the next request gets a new one.
 bool lost_its_name_node(const io::http_response& response);
 
-// An exception that says: not here, but perhaps at the other NameNode.
+// An exception that says: not here (a standby) or not yet (starting), but perhaps at the other
+// NameNode. Nothing was done then.
 bool is_standby(const io::http_response& response);
 
 }  // namespace dm::cluster

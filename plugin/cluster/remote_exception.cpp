@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "io/json.h"
 
@@ -13,45 +14,57 @@ namespace dm::cluster {
 
 namespace {
 
-struct meaning {
-  std::string_view name;
+constexpr unsigned bit(question asked) { return 1U << static_cast<unsigned>(asked); }
+constexpr unsigned any_of(std::initializer_list<question> list) {
+  unsigned bits = 0;
+  for (const question asked : list) bits |= bit(asked);
+  return bits;
+}
+
+constexpr unsigned reads =
+    any_of({question::look_at, question::list, question::sum_up, question::open});
+constexpr unsigned hdfs_changes =
+    any_of({question::create, question::make_directory, question::set_permission, question::rename,
+            question::remove});
+constexpr unsigned makes_names =
+    any_of({question::create, question::make_directory, question::rename});
+
+struct no {
+  unsigned asked;
+  long status;
+  std::string_view exception;
   status_code code;
 };
 
-constexpr std::array<meaning, 24> meanings = {{
-    {"FileNotFoundException", status_code::not_found},
-    {"NotFoundException", status_code::not_found},
-    {"PathNotFoundException", status_code::not_found},
-    {"FileAlreadyExistsException", status_code::already_exists},
-    {"AlreadyBeingCreatedException", status_code::already_exists},
-    {"AccessControlException", status_code::permission_denied},
-    {"AuthorizationException", status_code::permission_denied},
-    {"ForbiddenException", status_code::permission_denied},
-    {"SecurityException", status_code::permission_denied},
-    {"StandbyException", status_code::unavailable},
-    {"SafeModeException", status_code::unavailable},
-    {"RetriableException", status_code::unavailable},
-    {"ConnectException", status_code::unavailable},
-    {"SocketTimeoutException", status_code::unavailable},
-    // A DataNode whose connection to a NameNode that was restarted is dead answers with 403.
-    {"EOFException", status_code::unavailable},
-    {"NoRouteToHostException", status_code::unavailable},
-    {"NSQuotaExceededException", status_code::resource_exhausted},
-    {"DSQuotaExceededException", status_code::resource_exhausted},
-    {"QuotaByStorageTypeExceededException", status_code::resource_exhausted},
-    {"IllegalArgumentException", status_code::invalid_argument},
-    {"InvalidPathException", status_code::invalid_argument},
-    {"BadRequestException", status_code::invalid_argument},
-    {"UnsupportedOperationException", status_code::unimplemented},
-    {"UnresolvedPathException", status_code::failed_precondition},
+constexpr std::array<no, 16> closed_list = {{
+    // Not of a creation: with createparent=true the parent is made, and a file that vanished while
+    // it was written is neither there nor refused.
+    {reads | any_of({question::set_permission, question::rename}), 404, "FileNotFoundException",
+     status_code::not_found},
+    {makes_names, 403, "FileAlreadyExistsException", status_code::already_exists},
+    // Somebody else writes the file at this moment.
+    {bit(question::create), 403, "AlreadyBeingCreatedException", status_code::already_exists},
+    // A file stands where a directory is to be.
+    {bit(question::make_directory), 403, "ParentNotDirectoryException",
+     status_code::already_exists},
+    {reads | hdfs_changes, 403, "AccessControlException", status_code::permission_denied},
+    {makes_names, 403, "NSQuotaExceededException", status_code::resource_exhausted},
+    {makes_names, 403, "DSQuotaExceededException", status_code::resource_exhausted},
+    {makes_names, 403, "QuotaByStorageTypeExceededException", status_code::resource_exhausted},
+    {reads | hdfs_changes, 400, "IllegalArgumentException", status_code::invalid_argument},
+    {reads | hdfs_changes, 400, "HadoopIllegalArgumentException", status_code::invalid_argument},
+    {reads | hdfs_changes, 400, "InvalidPathException", status_code::invalid_argument},
+    // It was not to be removed with what is in it.
+    {bit(question::remove), 403, "PathIsNotEmptyDirectoryException", status_code::invalid_argument},
+    {any_of({question::application, question::kill}), 404, "NotFoundException",
+     status_code::not_found},
+    {any_of({question::application, question::kill}), 400, "BadRequestException",
+     status_code::invalid_argument},
+    {any_of({question::cluster, question::application, question::kill}), 403, "ForbiddenException",
+     status_code::permission_denied},
+    {any_of({question::application, question::kill}), 403, "AccessControlException",
+     status_code::permission_denied},
 }};
-
-status_code code_of_status(long status) {
-  if (status == 401) return status_code::unauthenticated;
-  // Without a RemoteException a 403 or 404 is some proxy's or a wrong server's word, no proof of
-  // anything (INV-4).
-  return status_code::unavailable;
-}
 
 }  // namespace
 
@@ -67,35 +80,43 @@ std::optional<remote_exception> read_remote_exception(const io::http_response& r
                           first_line(io::string_member_or(*exception, "message", ""))};
 }
 
-status_code code_of(const remote_exception& exception) {
-  const auto found = std::find_if(meanings.begin(), meanings.end(),
-                                  [&](const meaning& m) { return m.name == exception.name; });
-  return found == meanings.end() ? status_code::failed_precondition : found->code;
+std::optional<status_code> definite_no(question asked, long status, std::string_view exception) {
+  const auto found = std::find_if(closed_list.begin(), closed_list.end(), [&](const no& one) {
+    return (one.asked & bit(asked)) != 0 && one.status == status && one.exception == exception;
+  });
+  return found == closed_list.end() ? std::nullopt : std::optional(found->code);
 }
 
-error answer_error(const io::http_response& response, const std::string& tried) {
+error answer_error(question asked, const io::http_response& response, const std::string& tried) {
   error e;
+  e.code = status_code::unavailable;
   if (const auto exception = read_remote_exception(response)) {
-    e.code = response.status >= 500 ? status_code::unavailable : code_of(*exception);
+    const auto refused = definite_no(asked, response.status, exception->name);
+    if (refused) e.code = *refused;
     if (response.status == 401) e.code = status_code::unauthenticated;
     e.message = fmt::format("{}: HTTP {}, {}: {}", tried, response.status, exception->name,
                             exception->message);
+    if (e.code == status_code::unavailable)
+      e.hint = "nothing follows from this about what was asked for; it is asked again later";
     return e;
   }
-  e.code = code_of_status(response.status);
+  if (response.status == 401) {
+    e.code = status_code::unauthenticated;
+    e.message = tried + ": HTTP 401, the service asks for authentication";
+    e.hint = "a cluster secured with Kerberos is not supported yet";
+    return e;
+  }
+  // Without a RemoteException a 403 or 404 is some proxy's or a wrong server's word, no proof of
+  // anything (INV-4).
   e.message =
       fmt::format("{}: HTTP {} with {}, and not in the way Hadoop says no", tried, response.status,
                   response.content_type.empty() ? "no content type" : response.content_type);
-  if (response.status == 401) {
-    e.message = tried + ": HTTP 401, the service asks for authentication";
-    e.hint = "a cluster secured with Kerberos is not supported yet";
-  } else {
-    e.hint = "check that the address and port are those of the Hadoop service";
-  }
+  e.hint = "check that the address and port are those of the Hadoop service";
   return e;
 }
 
-result<void> require_active_answer(const io::http_response& response, const std::string& who) {
+result<void> require_active_answer(question asked, const io::http_response& response,
+                                   const std::string& who) {
   if (response.status == 307) {
     return fail(status_code::unavailable, response.location.empty()
                                               ? who + " is a standby that knows of no active one"
@@ -104,7 +125,7 @@ result<void> require_active_answer(const io::http_response& response, const std:
                                                     " as the active one");
   }
   if ((response.status == 200 || response.status == 202) && response.json()) return {};
-  return fail(answer_error(response, who));
+  return fail(answer_error(asked, response, who));
 }
 
 }  // namespace dm::cluster

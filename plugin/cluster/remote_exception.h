@@ -20,14 +20,37 @@ struct remote_exception {
 // Absent when the answer is no such document.
 std::optional<remote_exception> read_remote_exception(const io::http_response& response);
 
-// The code that an exception's class means; by class, since any IOException is a 403.
-status_code code_of(const remote_exception& exception);
+// What a Hadoop service was asked: a refusal means something only as the answer to a question that
+// it can answer.
+enum class question {
+  look_at,  // WebHDFS, GETFILESTATUS
+  list,
+  sum_up,
+  open,  // OPEN, at the NameNode and at a DataNode
+  create,
+  make_directory,
+  set_permission,
+  rename,
+  remove,
+  cluster,      // the ResourceManager's own state, its queues, a list of applications
+  application,  // one application by its id
+  kill,
+};
+
+// The code of a definite no: one of a closed list of (question, HTTP status, exception's class), as
+// seen on Hadoop 3.3.6 (D-50). WebHDFS makes a 403 of every IOException and YARN a 404, whether a
+// file is missing or a DataNode: nullopt, nothing follows from the answer (INV-4).
+std::optional<status_code> definite_no(question asked, long status, std::string_view exception);
 
 // The error for an answer that is not the expected one. `tried` says what was tried and where.
-error answer_error(const io::http_response& response, const std::string& tried);
+// NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, INVALID_ARGUMENT by
+// definite_no; UNAUTHENTICATED for a 401; else UNAVAILABLE. Never FAILED_PRECONDITION: what is
+// wrong with a file's content only its reader can say.
+error answer_error(question asked, const io::http_response& response, const std::string& tried);
 
 // OK when this is a 200 or 202 with JSON, as only an active ResourceManager gives it. A standby
 // answers 307, with or without Location; older ones 200 with text or HTML.
-result<void> require_active_answer(const io::http_response& response, const std::string& who);
+result<void> require_active_answer(question asked, const io::http_response& response,
+                                   const std::string& who);
 
 }  // namespace dm::cluster

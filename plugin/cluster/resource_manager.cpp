@@ -29,7 +29,7 @@ result<resource_manager_info> read_info(const result<io::http_response>& respons
                                         const std::string& address) {
   const std::string who = "the ResourceManager " + address;
   if (!response) return fail(response.error());
-  if (auto answered = require_active_answer(*response, who); !answered) {
+  if (auto answered = require_active_answer(question::cluster, *response, who); !answered) {
     return fail(std::move(answered.error()));
   }
   const auto document = io::parse_json(response->body, "the answer of " + who);
@@ -125,7 +125,9 @@ result<io::http_response> resource_manager::ask(const io::operation& op, const s
     request.url = address + path;
     auto response = http_.perform(op, request);
     if (!response) return response;
-    if (auto good = require_active_answer(*response, "the ResourceManager " + address); !good) {
+    if (auto good =
+            require_active_answer(question::cluster, *response, "the ResourceManager " + address);
+        !good) {
       return fail(std::move(good.error()));
     }
     if (answered_by != nullptr) *answered_by = address;
@@ -190,8 +192,9 @@ result<void> resource_manager::kill(const io::operation& op, const std::string& 
     request.body = R"({"state":"KILLED"})";
     const auto response = http_.perform(op, request);
     if (!response) return fail(response.error());
-    return require_active_answer(*response, "the ResourceManager " + address + ", asked to kill " +
-                                                application_id + " as user " + user_);
+    return require_active_answer(question::kill, *response,
+                                 "the ResourceManager " + address + ", asked to kill " +
+                                     application_id + " as user " + user_);
   };
   const std::string first = preferred_address();
   if (first.empty()) {

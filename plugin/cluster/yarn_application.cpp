@@ -200,7 +200,7 @@ io::http_request applications_request(const std::string& address, const std::str
 result<std::vector<yarn_application>> read_applications(const io::http_response& response,
                                                         const std::string& address) {
   const std::string who = "the ResourceManager " + address;
-  if (auto answered = require_active_answer(response, who); !answered) {
+  if (auto answered = require_active_answer(question::cluster, response, who); !answered) {
     return fail(std::move(answered.error()));
   }
   reader handler;

@@ -79,8 +79,10 @@ TEST_CASE("a refusal means what its class says, whatever is read from the answer
   CHECK(read_content_summary(gone, tried).error().code == status_code::not_found);
   CHECK(read_content(gone, 10, tried).error().code == status_code::not_found);
   const auto denied = exception(403, "AccessControlException");
-  CHECK(read_boolean(denied, tried).error().code == status_code::permission_denied);
-  CHECK(expect_empty(denied, tried).error().code == status_code::permission_denied);
+  CHECK(read_boolean(question::remove, denied, tried).error().code ==
+        status_code::permission_denied);
+  CHECK(expect_empty(question::rename, denied, tried).error().code ==
+        status_code::permission_denied);
 }
 
 TEST_CASE("what is no answer of WebHDFS proves nothing, and says who was asked (INV-4)") {
@@ -91,14 +93,15 @@ TEST_CASE("what is no answer of WebHDFS proves nothing, and says who was asked (
     CAPTURE(strange.body);
     for (const dm::error& problem :
          {read_file_status(strange, tried).error(), read_listing_page(strange, tried).error(),
-          read_content_summary(strange, tried).error(), read_boolean(strange, tried).error()}) {
+          read_content_summary(strange, tried).error(),
+          read_boolean(question::remove, strange, tried).error()}) {
       CHECK(problem.code == status_code::unavailable);
       CHECK(problem.message.find("http://nn:9870") != std::string::npos);
     }
   }
-  CHECK(expect_empty(answer(200, "ok", "text/plain"), tried).error().code ==
+  CHECK(expect_empty(question::rename, answer(200, "ok", "text/plain"), tried).error().code ==
         status_code::unavailable);
-  CHECK(expect_empty(answer(200, ""), tried));
+  CHECK(expect_empty(question::rename, answer(200, ""), tried));
 }
 
 TEST_CASE("content is bounded") {
@@ -121,6 +124,7 @@ TEST_CASE("the DataNode is named in the body, or by a redirect; nothing but http
 
 TEST_CASE("exceptions that say: not here, or not now") {
   CHECK(is_standby(exception(403, "StandbyException")));
+  CHECK(is_standby(exception(403, "RetriableException")));  // in startup mode
   CHECK_FALSE(is_standby(exception(403, "AccessControlException")));
   CHECK(lost_its_name_node(exception(403, "EOFException")));
   CHECK(lost_its_name_node(exception(403, "ConnectException")));

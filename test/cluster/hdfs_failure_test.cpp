@@ -276,3 +276,80 @@ TEST_CASE("a DataNode whose connection to a restarted NameNode is dead is asked 
   REQUIRE_FALSE(read);
   CHECK(read.error().code == status_code::unavailable);
 }
+
+TEST_CASE("a block that no DataNode has at the moment is no verdict about the file (INV-4)") {
+  pair p;
+  p.files->put("/f", "x");
+  const auto refused = [](const char* message) {
+    return instead(fake::json(
+        403,
+        std::string(
+            R"({"RemoteException":{"exception":"IOException","javaClassName":"java.io.IOException","message":")") +
+            message + "\"}}"));
+  };
+  SECTION("the NameNode knows of none") {
+    p.first.server().disturb([&](const fake::request&) {
+      return refused("No active nodes contain this block BP-1:blk_1 at offset 0");
+    });
+  }
+  SECTION("the only one is away, and no other one is found") {
+    p.first.data_node().stop();
+    p.first.server().disturb([&](const fake::request& asked) -> std::optional<disturbance> {
+      if (asked.argument("excludedatanodes").empty()) return std::nullopt;
+      return refused("Failed to find datanode, suggest to check cluster health.");
+    });
+  }
+  SECTION("a DataNode's connection to the NameNode breaks, whatever its class") {
+    p.first.data_node().disturb(
+        [&](const fake::request&) { return refused("Connection reset by peer"); });
+  }
+  const auto read = p.fs.read(in_time, "/f", 10);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == status_code::unavailable);
+  CHECK(p.fs.read_part(in_time, "/f", 0, 1).error().code == status_code::unavailable);
+  CHECK(p.fs.read_all(in_time, {"/f", "/g"}, 10).error().code == status_code::unavailable);
+  const auto created = p.fs.create(in_time, "/new", "x");
+  REQUIRE_FALSE(created);
+  CHECK(created.error().code == status_code::unavailable);
+}
+
+TEST_CASE("the reason of a read that no DataNode served is the first one's silence") {
+  pair p;
+  p.files->put("/f", "x");
+  p.first.data_node().stop();
+  p.first.server().disturb([](const fake::request& asked) -> std::optional<disturbance> {
+    if (asked.argument("excludedatanodes").empty()) return std::nullopt;
+    return instead(fake::json(
+        403,
+        R"({"RemoteException":{"exception":"IOException","message":"Failed to find datanode"}})"));
+  });
+  const auto read = p.fs.read(in_time, "/f", 10);
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.find(p.first.data_node().address()) != std::string::npos);
+  REQUIRE(read.error().causes.size() == 1);
+  CHECK(read.error().causes[0].message.find("Failed to find datanode") != std::string::npos);
+}
+
+TEST_CASE("a file that exists after a creation whose answer was lost may be one's own") {
+  pair p;
+  p.files->put("/f", "somebody's");
+  p.first.data_node().disturb_next(instead(fake::json(
+      403,
+      R"({"RemoteException":{"exception":"EOFException","message":"End of File Exception"}})")));
+  const auto created = p.fs.create(in_time, "/f", "mine");
+  REQUIRE_FALSE(created);
+  CHECK(created.error().code == status_code::unavailable);
+  CHECK(created.error().maybe_done);
+}
+
+TEST_CASE("a NameNode that is starting makes the other one answer") {
+  pair p;
+  p.files->put("/f", "x");
+  p.second.set_standby(false);
+  p.first.server().disturb([](const fake::request&) {
+    return instead(fake::json(
+        403,
+        R"({"RemoteException":{"exception":"RetriableException","message":"Namenode is in startup mode"}})"));
+  });
+  CHECK(p.fs.read(in_time, "/f", 10).value() == "x");
+}
