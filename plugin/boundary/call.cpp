@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "input/settings.h"
 #include "io/json.h"
-#include "lifecycle/settings.h"
 
 namespace dm::boundary {
 
@@ -23,7 +23,7 @@ io::steady_time deadline_of(const dm_session& session, const dm_call* call, std:
   std::uint64_t timeout = call == nullptr ? 0 : call->timeout_ms;
   if (timeout == 0) {
     timeout = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, lifecycle::timeout_ms(session.session.settings(), verb)));
+        std::max<std::int64_t>(0, input::timeout_ms(session.session.settings(), verb)));
   }
   return std::chrono::steady_clock::now() + io::milliseconds(std::min(timeout, longest_timeout_ms));
 }

@@ -9,14 +9,14 @@
 
 namespace dm::boundary {
 
-std::optional<lifecycle::component_data> read_component(request_reader& reader) {
+std::optional<input::component_data> read_component(request_reader& reader) {
   const std::size_t before = reader.problems().size();
   const component::component_name name = reader.component_name();
   const io::json_value* data = reader.required_object("data");
   if (reader.problems().size() == before) reader.add(component::check_name(name));
   if (reader.problems().size() != before)
     return std::nullopt;  // what data is checked against is not known
-  result<lifecycle::component_data> read = lifecycle::read_component_data(*data, name);
+  result<input::component_data> read = input::read_component_data(*data, name);
   if (read) return std::move(*read);
   if (read.error().details.empty()) {
     reader.add("data", first_line(read.error().message), "what create returned");
@@ -32,7 +32,7 @@ component_batch read_components(const io::json_value& array, std::string_view wh
     const io::json_value& element = array[i];
     batch_entry entry;
     request_reader reader(element, fmt::format("$.components[{}]", i));
-    std::optional<lifecycle::component_data> data;
+    std::optional<input::component_data> data;
     if (element.IsObject()) {
       entry.name = {io::string_member_or(element, "namespace", ""),
                     io::string_member_or(element, "application", ""),

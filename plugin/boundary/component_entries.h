@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "boundary/request_reader.h"
-#include "lifecycle/component_data.h"
+#include "input/component_data.h"
 
 namespace dm::boundary {
 
 // Reads the three names and `data`, which say which component is meant, in every verb after create.
 // nullopt: problems of the reader say why.
-std::optional<lifecycle::component_data> read_component(request_reader& reader);
+std::optional<input::component_data> read_component(request_reader& reader);
 
 // One entry of a request about several: a component, or what is wrong with the entry.
 struct batch_entry {
@@ -22,8 +22,8 @@ struct batch_entry {
 };
 
 struct component_batch {
-  std::vector<lifecycle::component_data> components;  // of the entries without a failure, in order
-  std::vector<batch_entry> entries;                   // all of them, in order
+  std::vector<input::component_data> components;  // of the entries without a failure, in order
+  std::vector<batch_entry> entries;               // all of them, in order
 };
 
 // The elements of "components". A malformed one is that entry's failure, not the batch's.

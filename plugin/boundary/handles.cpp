@@ -16,7 +16,7 @@
 #include "boundary/error_document.h"
 #include "boundary/firewall.h"
 #include "boundary/session.h"
-#include "lifecycle/settings.h"
+#include "input/settings.h"
 
 namespace dm::boundary {
 
@@ -53,13 +53,13 @@ outcome open_session(const dm_host* given, dm_string environment,
     return wrong_argument("The environment document has a size but its data pointer is NULL");
 
   const host host(*given);
-  result<lifecycle::settings> settings = lifecycle::read_settings(*text, library_directory());
+  result<input::settings> settings = input::read_settings(*text, library_directory());
   if (!settings) {
     host.log(io::log_level::error, fmt::format("open: {}", settings.error().text()));
     return failed_open(settings.error());
   }
   made = std::make_unique<dm_session>(host, std::move(*settings));
-  const lifecycle::settings& known = made->session.settings();
+  const input::settings& known = made->session.settings();
   host.log(io::log_level::info,
            fmt::format("flink {}: session open for namespace {} on node {}, resource managers {}",
                        DM_FLINK_VERSION, known.name_space, known.node,

@@ -38,7 +38,7 @@ outcome write_reply(const lifecycle::create_reply& reply, const reply_context& c
   io::put(object.writer(), "changed", reply.changed);
   if (reply.data) {
     io::key(object.writer(), "data");
-    lifecycle::write(object.writer(), *reply.data);
+    input::write(object.writer(), *reply.data);
   }
   write_warnings(object.writer(), reply.warnings);
   return object.finish(reply.failure);

@@ -8,8 +8,12 @@
 
 #include "boundary/firewall.h"
 #include "boundary/requests.h"
-#include "lifecycle/status.h"
-#include "lifecycle/verbs.h"
+#include "lifecycle/create.h"
+#include "lifecycle/destroy.h"
+#include "lifecycle/start.h"
+#include "lifecycle/stop.h"
+#include "lifecycle/validate.h"
+#include "observation/status.h"
 
 namespace dm::boundary {
 
@@ -30,7 +34,7 @@ outcome write_reply(const lifecycle::destroy_reply& reply, const reply_context& 
 
 // `entries` of the request, all of them; `observed` those without a failure, in the same order.
 outcome write_status(io::wall_time observed_at, const std::vector<batch_entry>& entries,
-                     const std::vector<lifecycle::component_status>& observed, bool detail,
+                     const std::vector<observation::component_status>& observed, bool detail,
                      const reply_context& context);
 
 }  // namespace dm::boundary

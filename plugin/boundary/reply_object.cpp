@@ -31,10 +31,10 @@ void put_texts(io::json_writer& writer, std::string_view key,
   writer.EndArray();
 }
 
-void write_warnings(io::json_writer& writer, const std::vector<lifecycle::warning>& warnings) {
+void write_warnings(io::json_writer& writer, const std::vector<package::warning>& warnings) {
   io::key(writer, "warnings");
   writer.StartArray();
-  for (const lifecycle::warning& warning : warnings) {
+  for (const package::warning& warning : warnings) {
     writer.StartObject();
     io::put(writer, "path", warning.path);
     io::put(writer, "message", warning.message);

@@ -28,7 +28,7 @@ class reply_object {
 
 void put_texts(io::json_writer& writer, std::string_view key,
                const std::vector<std::string>& texts);
-void write_warnings(io::json_writer& writer, const std::vector<lifecycle::warning>& warnings);
+void write_warnings(io::json_writer& writer, const std::vector<package::warning>& warnings);
 
 // A restore point as one value: what is not known of it is left out.
 void write_restore_point(io::json_writer& writer, const state::restore_point& point);

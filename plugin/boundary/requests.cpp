@@ -54,7 +54,7 @@ result<lifecycle::validate_request> read_validate_request(const io::json_value& 
   const io::json_value* properties = reader.required_object("properties");
   if (auto finished = reader.finish("The validate request"); !finished)
     return fail(std::move(finished.error()));
-  read.properties = lifecycle::read_properties(*properties);
+  read.properties = package::read_properties(*properties);
   return read;
 }
 
@@ -69,7 +69,7 @@ result<lifecycle::create_request> read_create_request(const io::json_value& requ
   const io::json_value* properties = reader.required_object("properties");
   if (auto finished = reader.finish("The create request"); !finished)
     return fail(std::move(finished.error()));
-  read.properties = lifecycle::read_properties(*properties);
+  read.properties = package::read_properties(*properties);
   return read;
 }
 

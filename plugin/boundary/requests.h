@@ -8,8 +8,12 @@
 #include <vector>
 
 #include "boundary/component_entries.h"
-#include "lifecycle/status.h"
-#include "lifecycle/verbs.h"
+#include "lifecycle/create.h"
+#include "lifecycle/destroy.h"
+#include "lifecycle/start.h"
+#include "lifecycle/stop.h"
+#include "lifecycle/validate.h"
+#include "observation/status.h"
 
 namespace dm::boundary {
 
@@ -23,8 +27,8 @@ result<lifecycle::stop_request> read_stop_request(const io::json_value& request)
 result<lifecycle::destroy_request> read_destroy_request(const io::json_value& request);
 
 struct status_batch {
-  lifecycle::status_request request;  // the entries without a failure, in order
-  std::vector<batch_entry> entries;   // all of them, in order
+  observation::status_request request;  // the entries without a failure, in order
+  std::vector<batch_entry> entries;     // all of them, in order
 };
 
 // A malformed entry is that entry's failure, not the batch's.

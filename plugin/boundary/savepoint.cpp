@@ -27,7 +27,7 @@ outcome list(dm_session* session, dm_call* call, dm_string request) {
         const result<list_batch> batch = read_list_request(document);
         if (!batch) return refused(running, batch.error());
         const io::operation& op = running.operation();
-        const lifecycle::list_reply listed = lifecycle::list(session->session, op, batch->request);
+        const savepoint::list_reply listed = savepoint::list(session->session, op, batch->request);
         // Half an answer of a cancelled batch would read as if savepoints were missing.
         if (op.cancelled())
           return refused(running, op.check("HDFS to tell the components' savepoints").error());
@@ -42,15 +42,15 @@ outcome resume(dm_session* session, dm_call* call, dm_string request) {
 
 outcome dispose(dm_session* session, dm_call* call, dm_string request) {
   return run_on_component(session, call, "dispose", request, read_dispose_request,
-                          lifecycle::dispose);
+                          savepoint::dispose);
 }
 
 outcome pin(dm_session* session, dm_call* call, dm_string request) {
-  return run_on_component(session, call, "pin", request, read_pin_request, lifecycle::pin);
+  return run_on_component(session, call, "pin", request, read_pin_request, savepoint::pin);
 }
 
 outcome unpin(dm_session* session, dm_call* call, dm_string request) {
-  return run_on_component(session, call, "unpin", request, read_unpin_request, lifecycle::unpin);
+  return run_on_component(session, call, "unpin", request, read_unpin_request, savepoint::unpin);
 }
 
 outcome plan(dm_session* session, dm_call* call, dm_string request) {

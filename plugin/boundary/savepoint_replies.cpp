@@ -11,7 +11,7 @@ namespace dm::boundary {
 
 namespace {
 
-void write_component(io::json_writer& writer, const lifecycle::listed_component& listed,
+void write_component(io::json_writer& writer, const savepoint::listed_component& listed,
                      const reply_context& context) {
   writer.StartObject();
   io::put(writer, "namespace", listed.name.name_space);
@@ -35,10 +35,10 @@ void write_component(io::json_writer& writer, const lifecycle::listed_component&
   writer.EndObject();
 }
 
-void write_changes(io::json_writer& writer, const std::vector<lifecycle::planned_change>& changes) {
+void write_changes(io::json_writer& writer, const std::vector<placement::planned_change>& changes) {
   io::key(writer, "changes");
   writer.StartArray();
-  for (const lifecycle::planned_change& change : changes) {
+  for (const placement::planned_change& change : changes) {
     writer.StartObject();
     io::put(writer, "path", change.path);
     io::put(writer, "from", change.from);
@@ -60,14 +60,14 @@ outcome write_reply(const lifecycle::trigger_reply& reply, const reply_context& 
   return object.finish(reply.failure);
 }
 
-outcome write_reply(const lifecycle::dispose_reply& reply, const reply_context& context) {
+outcome write_reply(const savepoint::dispose_reply& reply, const reply_context& context) {
   reply_object object(context);
   io::put(object.writer(), "changed", reply.changed);
   if (!reply.path.empty()) io::put(object.writer(), "path", flink::hdfs_uri(reply.path));
   return object.finish(reply.failure);
 }
 
-outcome write_reply(const lifecycle::pin_reply& reply, const reply_context& context) {
+outcome write_reply(const savepoint::pin_reply& reply, const reply_context& context) {
   reply_object object(context);
   io::put(object.writer(), "changed", reply.changed);
   io::put(object.writer(), "pinned", reply.pinned);
@@ -90,7 +90,7 @@ outcome write_reply(const lifecycle::plan_reply& reply, const reply_context& con
   return object.finish(reply.failure);
 }
 
-outcome write_list(const std::vector<batch_entry>& entries, const lifecycle::list_reply& listed,
+outcome write_list(const std::vector<batch_entry>& entries, const savepoint::list_reply& listed,
                    const reply_context& context) {
   reply_object object(context);
   io::json_writer& writer = object.writer();
@@ -99,7 +99,7 @@ outcome write_list(const std::vector<batch_entry>& entries, const lifecycle::lis
   auto next = listed.components.begin();
   for (const batch_entry& entry : entries) {
     if (entry.failure) {
-      lifecycle::listed_component unreadable;
+      savepoint::listed_component unreadable;
       unreadable.name = entry.name;
       unreadable.failure = entry.failure;
       write_component(writer, unreadable, context);

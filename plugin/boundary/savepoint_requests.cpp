@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "boundary/request_reader.h"
-#include "lifecycle/text_rules.h"
+#include "input/text_rules.h"
 
 namespace dm::boundary {
 
@@ -23,20 +23,20 @@ constexpr std::size_t longest_id = 255;  // of a directory that somebody made by
 std::string hdfs_path(request_reader& reader, std::string_view name, const std::string& given) {
   std::optional<std::string> path = flink::hdfs_path(given);
   while (path && path->size() > 1 && path->ends_with('/')) path->pop_back();
-  if (path && lifecycle::plain_absolute_path(*path)) return *path;
-  reader.add(name, lifecycle::shown(given), std::string(a_path));
+  if (path && input::plain_absolute_path(*path)) return *path;
+  reader.add(name, input::shown(given), std::string(a_path));
   return {};
 }
 
 bool is_id(std::string_view text) {
-  return text.size() <= longest_id && lifecycle::single_line(text) && text != "." && text != ".." &&
+  return text.size() <= longest_id && input::single_line(text) && text != "." && text != ".." &&
          text.find('/') == std::string_view::npos;
 }
 
 std::string restore_point_id(request_reader& reader, std::string_view name) {
   std::string given = reader.required_text(name);
   if (is_id(given)) return given;
-  reader.add(name, lifecycle::shown(given), std::string(an_id));
+  reader.add(name, input::shown(given), std::string(an_id));
   return {};
 }
 
@@ -44,7 +44,7 @@ std::string restore_point_id(request_reader& reader, std::string_view name) {
 std::string restore_point(request_reader& reader, std::string_view name, std::string given) {
   if (given.find('/') != std::string::npos) return hdfs_path(reader, name, given);
   if (is_id(given)) return given;
-  reader.add(name, lifecycle::shown(given), "the id of a restore point, latest, or an HDFS path");
+  reader.add(name, input::shown(given), "the id of a restore point, latest, or an HDFS path");
   return {};
 }
 
@@ -75,15 +75,15 @@ result<Request> finished(request_reader& reader, Request read, std::string_view 
   return read;
 }
 
-result<lifecycle::pin_request> read_protection(const io::json_value& request,
+result<savepoint::pin_request> read_protection(const io::json_value& request,
                                                std::string_view what) {
   request_reader reader(request, "$");
   reader.check_schema();
-  lifecycle::pin_request read;
+  savepoint::pin_request read;
   read.savepoint = restore_point_id(reader, "savepoint");
   read.reason = reader.text("reason");
-  if (!lifecycle::single_line(read.reason) || read.reason.size() > 1000)
-    reader.add("reason", lifecycle::shown(read.reason), "one line of at most 1000 bytes");
+  if (!input::single_line(read.reason) || read.reason.size() > 1000)
+    reader.add("reason", input::shown(read.reason), "one line of at most 1000 bytes");
   return finished(reader, std::move(read), what);
 }
 
@@ -123,7 +123,7 @@ result<list_batch> read_list_request(const io::json_value& request) {
   batch.request.limit = reader.number("limit", batch.request.limit, 1, 1000);
   batch.request.after = reader.text("after");
   if (!is_id(batch.request.after))
-    reader.add("after", lifecycle::shown(batch.request.after), std::string(an_id));
+    reader.add("after", input::shown(batch.request.after), std::string(an_id));
   batch.request.verify = reader.flag("verify", true);
   const io::json_value* components = reader.required_array("components");
   if (auto end = reader.finish("The list request"); !end) return fail(std::move(end.error()));
@@ -145,20 +145,20 @@ result<lifecycle::resume_request> read_resume_request(const io::json_value& requ
   return finished(reader, std::move(read), "The resume request");
 }
 
-result<lifecycle::dispose_request> read_dispose_request(const io::json_value& request) {
+result<savepoint::dispose_request> read_dispose_request(const io::json_value& request) {
   request_reader reader(request, "$");
   reader.check_schema();
-  lifecycle::dispose_request read;
+  savepoint::dispose_request read;
   read.savepoint = restore_point_id(reader, "savepoint");
   read.force = reader.flag("force", false);
   return finished(reader, std::move(read), "The dispose request");
 }
 
-result<lifecycle::pin_request> read_pin_request(const io::json_value& request) {
+result<savepoint::pin_request> read_pin_request(const io::json_value& request) {
   return read_protection(request, "The pin request");
 }
 
-result<lifecycle::pin_request> read_unpin_request(const io::json_value& request) {
+result<savepoint::pin_request> read_unpin_request(const io::json_value& request) {
   return read_protection(request, "The unpin request");
 }
 
@@ -176,7 +176,7 @@ result<lifecycle::plan_request> read_plan_request(const io::json_value& request)
   if (!read || !read->next) return read;
   read->next->name = read->data.name;
   if (read->next->user.empty()) read->next->user = read->data.user;
-  read->next->properties = lifecycle::read_properties(*properties);
+  read->next->properties = package::read_properties(*properties);
   return read;
 }
 

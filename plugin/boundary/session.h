@@ -5,14 +5,14 @@
 #include <utility>
 
 #include "boundary/host.h"
+#include "context/session.h"
 #include "dm_plugin.h"
-#include "lifecycle/session.h"
 
 // Operations of one session may run side by side (DM-16): both members are thread-safe.
 struct dm_session {
-  dm_session(const dm::boundary::host& given, dm::lifecycle::settings settings)
+  dm_session(const dm::boundary::host& given, dm::input::settings settings)
       : host(given), session(std::move(settings)) {}
 
   const dm::boundary::host host;
-  dm::lifecycle::session session;
+  dm::context::session session;
 };

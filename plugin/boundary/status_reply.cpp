@@ -28,7 +28,7 @@ void write_vertices(io::json_writer& writer, const std::vector<flink::vertex>& v
 }
 
 void write_restarts(io::json_writer& writer,
-                    const std::optional<lifecycle::restart_report>& restarts) {
+                    const std::optional<observation::restart_report>& restarts) {
   if (!restarts) return;
   io::key(writer, "restarts");
   writer.StartObject();
@@ -39,10 +39,10 @@ void write_restarts(io::json_writer& writer,
 }
 
 void write_incarnations(io::json_writer& writer,
-                        const std::vector<lifecycle::incarnation_report>& incarnations) {
+                        const std::vector<observation::incarnation_report>& incarnations) {
   io::key(writer, "incarnations");
   writer.StartArray();
-  for (const lifecycle::incarnation_report& incarnation : incarnations) {
+  for (const observation::incarnation_report& incarnation : incarnations) {
     writer.StartObject();
     io::put(writer, "epoch", incarnation.epoch);
     io::put_optional(writer, "application_id", incarnation.application_id);
@@ -57,7 +57,7 @@ void write_incarnations(io::json_writer& writer,
   writer.EndArray();
 }
 
-void write_logs(io::json_writer& writer, const lifecycle::component_status& status) {
+void write_logs(io::json_writer& writer, const observation::component_status& status) {
   io::key(writer, "logs");
   writer.StartObject();
   io::put_optional(writer, "guard", status.guard_log);
@@ -65,10 +65,10 @@ void write_logs(io::json_writer& writer, const lifecycle::component_status& stat
   writer.EndObject();
 }
 
-void write_evidence(io::json_writer& writer, const std::vector<lifecycle::evidence>& proof) {
+void write_evidence(io::json_writer& writer, const std::vector<observation::evidence>& proof) {
   io::key(writer, "evidence");
   writer.StartArray();
-  for (const lifecycle::evidence& evidence : proof) {
+  for (const observation::evidence& evidence : proof) {
     writer.StartObject();
     io::put(writer, "source", evidence.source);
     io::put_optional(writer, "observed_at", evidence.observed_at);
@@ -87,17 +87,17 @@ void write_desired(io::json_writer& writer, const std::string& desired) {
   }
 }
 
-void write_component(io::json_writer& writer, const lifecycle::component_status& status,
+void write_component(io::json_writer& writer, const observation::component_status& status,
                      bool detail, const reply_context& context) {
   writer.StartObject();
   io::put(writer, "namespace", status.name.name_space);
   io::put(writer, "application", status.name.application);
   io::put(writer, "component", status.name.component);
   io::put(writer, "id", status.id);
-  io::put(writer, "state", lifecycle::to_string(status.state));
+  io::put(writer, "state", observation::to_string(status.state));
   io::put(writer, "summary", status.summary);
   write_desired(writer, status.desired);
-  io::put(writer, "confidence", lifecycle::to_string(status.confidence));
+  io::put(writer, "confidence", observation::to_string(status.confidence));
   io::put(writer, "observed_at", io::to_rfc3339(status.observed_at));
   io::put_optional(writer, "since", status.since);
   io::put(writer, "reason", status.reason);
@@ -127,11 +127,11 @@ void write_component(io::json_writer& writer, const lifecycle::component_status&
 }
 
 // The entry of a component that could not even be named.
-lifecycle::component_status unreadable(const batch_entry& entry, io::wall_time observed_at) {
-  lifecycle::component_status status;
+observation::component_status unreadable(const batch_entry& entry, io::wall_time observed_at) {
+  observation::component_status status;
   status.name = entry.name;
-  status.state = lifecycle::component_state::unknown;
-  status.confidence = lifecycle::confidence::unknown;
+  status.state = observation::component_state::unknown;
+  status.confidence = observation::confidence::unknown;
   status.summary = "NOT_FOUND";
   status.observed_at = observed_at;
   status.reason = first_line(entry.failure->message);
@@ -142,7 +142,7 @@ lifecycle::component_status unreadable(const batch_entry& entry, io::wall_time o
 }  // namespace
 
 outcome write_status(io::wall_time observed_at, const std::vector<batch_entry>& entries,
-                     const std::vector<lifecycle::component_status>& observed, bool detail,
+                     const std::vector<observation::component_status>& observed, bool detail,
                      const reply_context& context) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);

@@ -38,7 +38,7 @@ outcome status(dm_session* session, dm_call* call, dm_string request) {
                if (!batch) return refused(running, batch.error());
                const io::operation& op = running.operation();
                const io::wall_time observed_at = io::now();
-               const auto observed = lifecycle::status(session->session, op, batch->request);
+               const auto observed = observation::status(session->session, op, batch->request);
                // Half an answer of a cancelled batch would read as if the cluster had not answered.
                if (op.cancelled())
                  return refused(running,

@@ -2,20 +2,49 @@
 // is there already is left, what a killed create left unfinished is finished, and on failure what
 // was made is unmade.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/create.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "lifecycle/account.h"
-#include "lifecycle/component_files.h"
-#include "lifecycle/component_plan.h"
-#include "lifecycle/preparation.h"
-#include "lifecycle/text_rules.h"
-#include "lifecycle/verbs.h"
+#include "input/text_rules.h"
+#include "package/preparation.h"
+#include "placement/account.h"
+#include "placement/component_files.h"
+#include "placement/component_plan.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using input::invalid;
+using input::settings;
+using input::shown;
+using input::single_line;
+using package::component_layout;
+using package::layout_of;
+using package::preparation;
+using package::prepare;
+using placement::account;
+using placement::application_lock;
+using placement::autostarts;
+using placement::component_content;
+using placement::component_plan;
+using placement::digest_of;
+using placement::find_run_as_account;
+using placement::place_component_directory;
+using placement::place_program_file;
+using placement::place_submission_slots;
+using placement::placed_spec;
+using placement::plan_component;
+using placement::read_program_file;
+using placement::refresh_guard_file;
+using placement::remove_component_directory;
+using placement::remove_empty_parents;
+using placement::remove_program_file;
 
 namespace {
 
@@ -72,7 +101,7 @@ class creation {
     if (auto answers = session_.supervisor().process(op_, plan_.program.name); !answers) {
       return fail(std::move(answers.error()));
     }
-    auto lock = application_lock::take(session_, op_, request_.name);
+    auto lock = application_lock::take(session_.settings(), session_.http(), op_, request_.name);
     if (!lock) return fail(std::move(lock.error()));
     auto made = make(*lock);
     if (made) return made;

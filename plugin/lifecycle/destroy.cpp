@@ -1,16 +1,29 @@
 // The destroy verb: ends the job if need be, takes the program out of supervisord, removes what
 // create made, and the component's state only when told so.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/destroy.h"
+
+#include <string>
+
 #include <fmt/format.h>
 
 #include "component/component_log.h"
 #include "io/file.h"
-#include "lifecycle/component_files.h"
-#include "lifecycle/program.h"
-#include "lifecycle/restore_points.h"
 #include "lifecycle/stop.h"
+#include "placement/component_files.h"
+#include "placement/program.h"
+#include "savepoint/restore_points.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using placement::check_node;
+using placement::check_places;
+using placement::remove_component_files;
+using placement::remove_program_file;
+using savepoint::read_points;
+using savepoint::state_directory;
 
 namespace {
 
@@ -106,7 +119,7 @@ bool may_end_without_savepoint(const io::operation& op, cluster::hdfs& hdfs,
 
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
   const component_data& data = request.data;
-  if (auto here = check_node(session, data, "destroy"); !here) return fail(here.error());
+  if (auto here = check_node(session.settings(), data, "destroy"); !here) return fail(here.error());
   if (auto ours = check_places(session.settings(), data); !ours) return fail(ours.error());
   cluster::hdfs hdfs = session.hdfs_for(data.user);
   if (request.dispose_savepoints) {
@@ -134,7 +147,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   changed = changed || *program;
   if (auto applied = session.supervisor().apply(op, data.program); !applied)
     return fail(applied.error());
-  auto files = remove_component_files(session, op, data);
+  auto files = remove_component_files(session.settings(), session.http(), op, data);
   if (!files) return fail(files.error());
   changed = changed || *files;
 

@@ -10,6 +10,8 @@
 
 namespace dm::lifecycle {
 
+using context::session;
+
 namespace {
 
 constexpr io::milliseconds first_poll{100};

@@ -7,14 +7,14 @@
 
 #include "component/component_log.h"
 #include "component/observation.h"
-#include "lifecycle/component_data.h"
-#include "lifecycle/session.h"
+#include "context/session.h"
+#include "input/component_data.h"
 #include "state/savepoint_record.h"
 
 namespace dm::lifecycle {
 
 struct end_order {
-  const component_data& data;
+  const input::component_data& data;
   bool kill = false;  // through YARN, at once
   // The stop's savepoint, completed and recorded: its job has ended, and its JobManager leaves only
   // when somebody has asked for the result.
@@ -24,7 +24,7 @@ struct end_order {
 // Not thread-safe: one object per call of a verb. All arguments outlive it.
 class ending {
  public:
-  ending(session& session, const io::operation& op, end_order order);
+  ending(context::session& session, const io::operation& op, end_order order);
 
   // Asks every live application of the component to end. true: none lives, by an answer that
   // counts.
@@ -49,7 +49,7 @@ class ending {
   result<void> release(const std::string& application_id, const std::string& job_manager);
   result<void> silent(const std::string& job_manager, const error& problem);
 
-  session& session_;
+  context::session& session_;
   const io::operation& op_;
   end_order order_;
   cluster::hdfs hdfs_;

@@ -6,11 +6,23 @@
 
 #include <fmt/format.h>
 
-#include "lifecycle/program.h"
-#include "lifecycle/restore_proof.h"
-#include "lifecycle/status.h"
+#include "observation/restore_proof.h"
+#include "observation/status.h"
+#include "placement/program.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using observation::component_state;
+using observation::component_status;
+using observation::confidence;
+using observation::evidence;
+using observation::prove_restore;
+using observation::restore_proof;
+using observation::status;
+using observation::status_request;
+using placement::set_autostart;
 
 namespace {
 
@@ -100,7 +112,7 @@ void wait_until_running(session& session, const io::operation& op, component::co
   io::milliseconds interval = first_poll;
   std::string shown;
   for (;;) {
-    const component_status status = lifecycle::status(session, op, one).front();
+    const component_status status = observation::status(session, op, one).front();
     if (auto running = op.check("the job's tasks to run"); !running) {
       reply.failure = running.error();
       reply.failure->message =

@@ -5,18 +5,18 @@
 #include <functional>
 
 #include "component/component_log.h"
-#include "lifecycle/session.h"
-#include "lifecycle/verbs.h"
+#include "context/session.h"
+#include "lifecycle/start.h"
 
 namespace dm::lifecycle {
 
 // Whether the newest intent is a run on the component's node that is still being carried out. One
 // that the guard has given up, or whose job somebody killed, is not; one whose job has completed
 // is: a repeated start must not run a batch job twice (INV-5).
-bool already_wanted(const component::log_snapshot& log, const component_data& data);
+bool already_wanted(const component::log_snapshot& log, const input::component_data& data);
 
 struct launch_order {
-  const component_data& data;
+  const input::component_data& data;
   component::log_record run;  // what is recorded
   bool wait = true;
   // Whether the log says already what the run asks for, so that nothing is appended. An error: the
@@ -27,7 +27,7 @@ struct launch_order {
 // Records the run, starts the guard, waits until the job's tasks run and the job is proven to have
 // been restored from what it was submitted with. reply.restore_point is corrected by what the guard
 // has chosen in the end.
-void launch(session& session, const io::operation& op, component::component_log& log,
+void launch(context::session& session, const io::operation& op, component::component_log& log,
             const launch_order& order, start_reply& reply);
 
 }  // namespace dm::lifecycle

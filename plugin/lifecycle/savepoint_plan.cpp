@@ -1,17 +1,42 @@
 // The plan verb: what a start, a resume or an upgrade would do, and from what it would go on.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/savepoint_plan.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "lifecycle/account.h"
 #include "lifecycle/launch.h"
-#include "lifecycle/live_job.h"
-#include "lifecycle/placed_changes.h"
-#include "lifecycle/restore_target.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "observation/live_job.h"
+#include "placement/account.h"
+#include "placement/placed_changes.h"
+#include "savepoint/restore_target.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using input::settings;
+using observation::check_all_tasks_running;
+using observation::find_live_job;
+using observation::live_job;
+using package::preparation;
+using package::prepare;
+using placement::account;
+using placement::changes_to;
+using placement::find_run_as_account;
+using placement::placed_changes;
+using placement::plan_component;
+using placement::planned_change;
+using savepoint::check_target;
+using savepoint::known_points;
+using savepoint::latest;
+using savepoint::read_points;
+using savepoint::resolve_target;
+using savepoint::started_from;
+using savepoint::state_directory;
+using savepoint::verify_target;
+using savepoint::with_run;
 
 namespace {
 

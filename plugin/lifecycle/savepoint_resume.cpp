@@ -1,17 +1,33 @@
 // The resume verb: stops what runs, with a savepoint of its own, and starts from the named one.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/savepoint_resume.h"
+
 #include <fmt/format.h>
 
 #include "component/observation.h"
-#include "lifecycle/component_files.h"
 #include "lifecycle/launch.h"
-#include "lifecycle/program.h"
-#include "lifecycle/restore_target.h"
-#include "lifecycle/savepoint_verbs.h"
-#include "lifecycle/status.h"
 #include "lifecycle/stop.h"
+#include "observation/status.h"
+#include "placement/component_files.h"
+#include "placement/program.h"
+#include "savepoint/restore_target.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using observation::component_state;
+using placement::check_node;
+using placement::check_places;
+using savepoint::check_target;
+using savepoint::known_points;
+using savepoint::latest;
+using savepoint::read_points;
+using savepoint::resolve_target;
+using savepoint::restore_target;
+using savepoint::restore_use;
+using savepoint::state_directory;
+using savepoint::verify_target;
 
 namespace {
 
@@ -57,7 +73,7 @@ class resumption {
 
  private:
   result<void> check() {
-    if (auto here = check_node(session_, data_, "resume"); !here) return here;
+    if (auto here = check_node(session_.settings(), data_, "resume"); !here) return here;
     if (auto ours = check_places(session_.settings(), data_); !ours) return ours;
     if (data_.job_type == component::job_type::streaming) return {};
     return fail(

@@ -1,14 +1,28 @@
 // The trigger verb: a savepoint of the running job, asked for once however often it is called.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/savepoint_trigger.h"
+
 #include <fmt/format.h>
 
-#include "lifecycle/restore_points.h"
-#include "lifecycle/retention.h"
-#include "lifecycle/savepoint_operation.h"
-#include "lifecycle/savepoint_verbs.h"
-#include "lifecycle/text_rules.h"
+#include "input/text_rules.h"
+#include "savepoint/restore_points.h"
+#include "savepoint/retention.h"
+#include "savepoint/savepoint_operation.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using input::shown;
+using observation::check_all_tasks_running;
+using observation::find_live_job;
+using observation::live_job;
+using savepoint::as_restore_point;
+using savepoint::carry_on_savepoint;
+using savepoint::check_order;
+using savepoint::retire;
+using savepoint::savepoint_progress;
+using savepoint::state_directory;
 
 namespace {
 

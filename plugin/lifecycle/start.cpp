@@ -1,14 +1,24 @@
 // The start verb: refuses early what the guard would refuse, then brings the component up.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/start.h"
+
 #include <fmt/format.h>
 
-#include "lifecycle/component_files.h"
 #include "lifecycle/launch.h"
-#include "lifecycle/program.h"
-#include "lifecycle/restore_points.h"
-#include "lifecycle/status.h"
+#include "observation/status.h"
+#include "placement/component_files.h"
+#include "placement/program.h"
+#include "savepoint/restore_points.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using observation::component_state;
+using placement::check_node;
+using placement::check_places;
+using savepoint::state_directory;
+using savepoint::with_run;
 
 namespace {
 
@@ -52,7 +62,8 @@ result<void> choose_early(const io::operation& op, cluster::hdfs& hdfs,
 result<void> begin(session& session, const io::operation& op, cluster::hdfs& hdfs,
                    component::component_log& log, const start_request& request,
                    start_reply& reply) {
-  if (auto here = check_node(session, request.data, "start"); !here) return fail(here.error());
+  if (auto here = check_node(session.settings(), request.data, "start"); !here)
+    return fail(here.error());
   if (auto ours = check_places(session.settings(), request.data); !ours) return fail(ours.error());
   auto seen = log.read(op);
   if (!seen) {

@@ -5,13 +5,24 @@
 
 #include <fmt/format.h>
 
-#include "lifecycle/component_files.h"
 #include "lifecycle/ending.h"
-#include "lifecycle/program.h"
-#include "lifecycle/retention.h"
+#include "lifecycle/staging.h"
 #include "lifecycle/stop_savepoint.h"
+#include "placement/component_files.h"
+#include "placement/program.h"
+#include "savepoint/retention.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using input::component_data;
+using observation::check_all_tasks_running;
+using observation::find_live_job;
+using placement::check_places;
+using placement::set_autostart;
+using savepoint::check_order;
+using savepoint::retire;
+using savepoint::state_directory;
 
 namespace {
 

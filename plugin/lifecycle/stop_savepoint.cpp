@@ -4,11 +4,23 @@
 
 #include <fmt/format.h>
 
-#include "lifecycle/program.h"
-#include "lifecycle/savepoint_conclusion.h"
+#include "placement/program.h"
+#include "savepoint/savepoint_conclusion.h"
 #include "state/lineage.h"
 
 namespace dm::lifecycle {
+
+using context::session;
+using observation::find_live_job;
+using observation::live_job;
+using placement::set_autostart;
+using savepoint::as_restore_point;
+using savepoint::carry_on_savepoint;
+using savepoint::read_points;
+using savepoint::savepoint_conclusion;
+using savepoint::savepoint_progress;
+using savepoint::state_directory;
+using savepoint::supposing_start;
 
 namespace {
 

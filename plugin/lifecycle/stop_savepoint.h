@@ -6,17 +6,17 @@
 #include <optional>
 #include <string>
 
-#include "lifecycle/live_job.h"
-#include "lifecycle/restore_points.h"
-#include "lifecycle/savepoint_operation.h"
-#include "lifecycle/verbs.h"
+#include "lifecycle/stop.h"
+#include "observation/live_job.h"
+#include "savepoint/restore_points.h"
+#include "savepoint/savepoint_operation.h"
 
 namespace dm::lifecycle {
 
 // Not thread-safe: one object per call of a verb. All arguments outlive it.
 class stop_savepoint {
  public:
-  stop_savepoint(session& session, const io::operation& op, const stop_request& request,
+  stop_savepoint(context::session& session, const io::operation& op, const stop_request& request,
                  component::component_log& log);
 
   // Before the stop is recorded: writes the operation's request, whose id goes into the record.
@@ -24,7 +24,7 @@ class stop_savepoint {
   // the stop was recorded finds its own again. FAILED_PRECONDITION, nothing written: the id was
   // used already. An id whose savepoint has failed before: the same, with that savepoint in
   // `reply`.
-  result<std::string> prepare(const component::log_snapshot& log, const live_job& live,
+  result<std::string> prepare(const component::log_snapshot& log, const observation::live_job& live,
                               stop_reply& reply);
 
   enum class outcome {
@@ -41,7 +41,7 @@ class stop_savepoint {
   // any more. Best effort.
   void abandon(const std::string& operation);
 
-  const std::optional<savepoint_progress>& progress() const { return progress_; }
+  const std::optional<savepoint::savepoint_progress>& progress() const { return progress_; }
   // Why there is no savepoint, and from what a start would resume; for outcome `none`.
   error lost() const;
 
@@ -52,15 +52,15 @@ class stop_savepoint {
   result<bool> want_again(const std::string& operation);
   std::string start_again();
 
-  session& session_;
+  context::session& session_;
   const io::operation& op_;
   const stop_request& request_;
-  const component_data& data_;
+  const input::component_data& data_;
   component::component_log& log_;
   cluster::hdfs hdfs_;
   mutable state::savepoint_ledger ledger_;
-  std::optional<savepoint_progress> progress_;
-  std::optional<live_job> live_;
+  std::optional<savepoint::savepoint_progress> progress_;
+  std::optional<observation::live_job> live_;
 };
 
 }  // namespace dm::lifecycle

@@ -1,16 +1,38 @@
 // validate: all that is wrong with a component's descriptor, at once, by scope.
 // SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/validate.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "lifecycle/account.h"
-#include "lifecycle/preparation.h"
-#include "lifecycle/property_values.h"
-#include "lifecycle/text_rules.h"
-#include "lifecycle/verbs.h"
+#include "input/property_values.h"
+#include "input/text_rules.h"
+#include "package/preparation.h"
+#include "placement/account.h"
 
 namespace dm::lifecycle {
+
+using component::component_name;
+using context::session;
+using input::flink_memory;
+using input::settings;
+using input::shown;
+using input::single_line;
+using package::check_command;
+using package::check_file_names;
+using package::descriptor;
+using package::descriptor_reading;
+using package::installed_flink;
+using package::preparation;
+using package::prepare;
+using package::property;
+using package::property_map;
+using package::property_path;
+using package::read_descriptor;
+using package::references;
+using placement::account;
+using placement::find_run_as_account;
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/savepoint_trigger.h"
 
 namespace {
 
@@ -43,7 +43,7 @@ double median(std::vector<double> values) {
 }
 
 void run(const std::string& environment, const std::string& component, int rounds) {
-  lifecycle::session session(value_of(lifecycle::read_settings(content_of(environment), ".")));
+  context::session session(value_of(input::read_settings(content_of(environment), ".")));
   const io::json_document request = value_of(io::parse_json(content_of(component), component));
   const component::component_name name{io::string_member_or(request, "namespace", ""),
                                        io::string_member_or(request, "application", ""),
@@ -51,7 +51,7 @@ void run(const std::string& environment, const std::string& component, int round
   const io::json_value* data = io::member(request, "data");
   if (data == nullptr) throw std::runtime_error(component + " has no \"data\"");
   lifecycle::trigger_request trigger;
-  trigger.data = value_of(lifecycle::read_component_data(*data, name));
+  trigger.data = value_of(input::read_component_data(*data, name));
   std::vector<double> calls;
   std::vector<double> flinks;
   std::vector<double> added;

@@ -16,7 +16,7 @@
 #include "fake/job_manager.h"
 #include "fake/resource_manager.h"
 #include "fake/supervisord.h"
-#include "lifecycle/status.h"
+#include "observation/status.h"
 
 namespace {
 
@@ -34,8 +34,8 @@ struct cluster {
   fake::supervisord supervisord;
   std::string list;
   std::unique_ptr<fake::http_server> resource_manager;
-  std::vector<lifecycle::component_data> components;
-  std::unique_ptr<lifecycle::session> session;
+  std::vector<input::component_data> components;
+  std::unique_ptr<context::session> session;
 
   cluster() {
     job_manager.change([](fake::flink_job& job) { job.modified_ms = job.started_ms + 1000; });
@@ -54,13 +54,13 @@ struct cluster {
     list = answer->body;
     resource_manager = std::make_unique<fake::http_server>(
         [this](const fake::request&) { return fake::json(200, list); });
-    lifecycle::settings settings;
+    input::settings settings;
     settings.name_space = "bench";
     settings.node = "edge1";
     settings.resource_managers = {resource_manager->address()};
     settings.name_nodes = {"http://127.0.0.1:1"};
     settings.supervisor.url = supervisord.url();
-    session = std::make_unique<lifecycle::session>(settings);
+    session = std::make_unique<context::session>(settings);
   }
 
   static io::http_request applications(const std::string& address) {
@@ -69,7 +69,7 @@ struct cluster {
 
   void deploy(int count) {
     for (int i = static_cast<int>(components.size()); i < count; ++i) {
-      lifecycle::component_data data;
+      input::component_data data;
       data.name = name_of(i);
       data.id = component::component_id(data.name);
       data.node = "edge1";
@@ -155,7 +155,7 @@ void status_of(benchmark::State& state) {
   cluster& target = the_cluster();
   const int count = static_cast<int>(state.range(0));
   target.deploy(count);
-  const lifecycle::status_request request{target.components, false};
+  const observation::status_request request{target.components, false};
   bare_requests bare(target, count);
   double with_status = 0;
   double with_curl = 0;
@@ -163,14 +163,14 @@ void status_of(benchmark::State& state) {
   std::size_t unhealthy = 0;
   for (auto _ : state) {
     const std::size_t before = target.requests();
-    std::vector<lifecycle::component_status> statuses;
+    std::vector<observation::component_status> statuses;
     const double took = seconds_of([&] {
-      statuses = lifecycle::status(*target.session, io::operation::within(std::chrono::minutes(2)),
-                                   request);
+      statuses = observation::status(*target.session,
+                                     io::operation::within(std::chrono::minutes(2)), request);
     });
     requests += target.requests() - before;
     for (const auto& status : statuses)
-      unhealthy += status.state != lifecycle::component_state::running;
+      unhealthy += status.state != observation::component_state::running;
     state.SetIterationTime(took);
     with_status += took;
     with_curl += seconds_of([&] { bare.perform(); });

@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "input/settings.h"
 #include "io/error.h"
 #include "json.h"
-#include "lifecycle/component_status.h"
-#include "lifecycle/property_names.h"
-#include "lifecycle/settings.h"
+#include "observation/component_status.h"
+#include "package/property_names.h"
 #include "state/restore_point.h"
 
 using namespace dm;
@@ -38,7 +38,7 @@ bool documented(const std::string& text) { return documents().find(text) != std:
 
 TEST_CASE("Every property stands in documents.md, word for word, and no other") {
   std::size_t rows = 0;
-  for (const lifecycle::property_name& property : lifecycle::property_names()) {
+  for (const package::property_name& property : package::property_names()) {
     const std::string row =
         fmt::format("| `{}` | {} | {} | {} | {} |\n", property.name, property.default_value,
                     property.allowed, property.flink, property.description);
@@ -54,13 +54,13 @@ TEST_CASE("Every property stands in documents.md, word for word, and no other") 
 }
 
 TEST_CASE("Every state, confidence and error code stands in documents.md") {
-  using lifecycle::component_state;
+  using observation::component_state;
   for (int i = 0; i <= static_cast<int>(component_state::unknown); ++i) {
-    const std::string word(lifecycle::to_string(static_cast<component_state>(i)));
+    const std::string word(observation::to_string(static_cast<component_state>(i)));
     INFO(word);
     CHECK(documented(fmt::format("\n| `{}` |", word)));
-    CHECK(documented(
-        fmt::format("`{}`", lifecycle::summary_word(static_cast<component_state>(i), "", false))));
+    CHECK(documented(fmt::format(
+        "`{}`", observation::summary_word(static_cast<component_state>(i), "", false))));
   }
   for (int i = 0; i <= 16; ++i) {
     const auto code = static_cast<status_code>(i);
@@ -84,7 +84,7 @@ TEST_CASE("Every state and kind of a restore point stands in documents.md") {
 TEST_CASE("The default time limits are those of documents.md") {
   for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "trigger",
                            "list", "resume", "dispose", "pin", "unpin", "plan"}) {
-    const std::string text = fmt::format("`{}` {}", verb, lifecycle::timeout_ms({}, verb));
+    const std::string text = fmt::format("`{}` {}", verb, input::timeout_ms({}, verb));
     INFO(text);
     CHECK(documented(text));
   }
@@ -103,7 +103,7 @@ TEST_CASE("Every sample is JSON of schema 1 and is named in documents.md") {
 
 TEST_CASE("Every setting of the sample environment is read, and stands in documents.md") {
   const std::string text = content(std::string(SAMPLES) + "/environment.json");
-  CHECK(lifecycle::read_settings(text, "/usr/lib"));
+  CHECK(input::read_settings(text, "/usr/lib"));
   const auto sample = test::parsed(text);
   for (const auto& member : io::member(sample, "settings")->GetObject()) {
     INFO(member.name.GetString());

@@ -13,7 +13,7 @@ using namespace dm;
 
 namespace {
 
-const boundary::reply_context context{"ns/app/comp", "id-1"};
+const boundary::reply_context asked{"ns/app/comp", "id-1"};
 
 error unavailable() { return fail(status_code::unavailable, "nobody answers").value(); }
 
@@ -27,7 +27,7 @@ state::restore_point point(const std::string& id) {
 
 TEST_CASE("trigger: the savepoint stands beside the error, so that its id is known") {
   lifecycle::trigger_reply reply;
-  CHECK(boundary::write_reply(reply, context).document ==
+  CHECK(boundary::write_reply(reply, asked).document ==
         R"({"schema":1,"changed":false,"savepoint":null,"retired":[]})");
   reply.changed = true;
   reply.operation = "a";
@@ -35,7 +35,7 @@ TEST_CASE("trigger: the savepoint stands beside the error, so that its id is kno
   reply.savepoint->state = state::restore_point_state::in_progress;
   reply.retired = {"old"};
   reply.failure = fail(status_code::deadline_exceeded, "it goes on").value();
-  const auto out = boundary::write_reply(reply, context);
+  const auto out = boundary::write_reply(reply, asked);
   CHECK(out.status == status_code::deadline_exceeded);
   const auto json = test::parsed(out.document);
   CHECK(test::text_at(json, "operation") == "a");
@@ -45,23 +45,23 @@ TEST_CASE("trigger: the savepoint stands beside the error, so that its id is kno
 }
 
 TEST_CASE("dispose, pin and unpin") {
-  lifecycle::dispose_reply dispose;
+  savepoint::dispose_reply dispose;
   dispose.changed = true;
   dispose.path = "/s/savepoint-1";
-  CHECK(boundary::write_reply(dispose, context).document ==
+  CHECK(boundary::write_reply(dispose, asked).document ==
         R"({"schema":1,"changed":true,"path":"hdfs:///s/savepoint-1"})");
-  lifecycle::pin_reply pin;
+  savepoint::pin_reply pin;
   pin.pinned = true;
-  CHECK(boundary::write_reply(pin, context).document ==
+  CHECK(boundary::write_reply(pin, asked).document ==
         R"({"schema":1,"changed":false,"pinned":true})");
   pin.failure = unavailable();
-  CHECK(boundary::write_reply(pin, context).status == status_code::unavailable);
+  CHECK(boundary::write_reply(pin, asked).status == status_code::unavailable);
 }
 
 TEST_CASE("plan: an age that is not known is left out, no restore point is null") {
   lifecycle::plan_reply reply;
   reply.obstacles = {"the queue is gone"};
-  const auto without = test::parsed(boundary::write_reply(reply, context).document);
+  const auto without = test::parsed(boundary::write_reply(reply, asked).document);
   CHECK(test::text_at(without, "possible") == "False");
   CHECK(io::member(without, "age_ms") == nullptr);
   CHECK(without.HasMember("restore_point"));
@@ -71,7 +71,7 @@ TEST_CASE("plan: an age that is not known is left out, no restore point is null"
   reply.age_ms = 0;
   reply.restore_point = point("a");
   reply.changes = {{"$.command", "a", "b"}};
-  const auto with = test::parsed(boundary::write_reply(reply, context).document);
+  const auto with = test::parsed(boundary::write_reply(reply, asked).document);
   CHECK(test::text_at(with, "age_ms") == "0");
   CHECK(test::text_at(with, "restore_point.id") == "a");
   CHECK(test::text_at((*io::member(with, "changes"))[0], "to") == "b");
@@ -80,7 +80,7 @@ TEST_CASE("plan: an age that is not known is left out, no restore point is null"
 TEST_CASE("list: good and bad entries in the order of the request") {
   std::vector<boundary::batch_entry> entries{{{"ns", "app", "bad"}, unavailable()},
                                              {{"ns", "app", "good"}, {}}};
-  lifecycle::list_reply listed;
+  savepoint::list_reply listed;
   listed.components.emplace_back();
   listed.components[0].name = {"ns", "app", "good"};
   listed.components[0].id = "0123456789abcdef";
@@ -89,7 +89,7 @@ TEST_CASE("list: good and bad entries in the order of the request") {
   listed.components[0].more = true;
   listed.components[0].in_use = "b";
   listed.components[0].next = "a";
-  const auto out = boundary::write_list(entries, listed, context);
+  const auto out = boundary::write_list(entries, listed, asked);
   CHECK(out.status == status_code::ok);
   const auto json = test::parsed(out.document);
   const auto& components = *io::member(json, "components");
@@ -106,5 +106,5 @@ TEST_CASE("list: good and bad entries in the order of the request") {
   CHECK(io::member(components[1], "error") == nullptr);
 
   listed.components.clear();
-  CHECK_THROWS_AS(boundary::write_list(entries, listed, context), std::logic_error);
+  CHECK_THROWS_AS(boundary::write_list(entries, listed, asked), std::logic_error);
 }

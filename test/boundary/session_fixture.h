@@ -17,8 +17,8 @@ struct session_fixture {
   static void record(void* user, int32_t, dm_string message) {
     static_cast<std::vector<std::string>*>(user)->emplace_back(message.data, message.size);
   }
-  static lifecycle::settings settings() {
-    lifecycle::settings made;
+  static input::settings settings() {
+    input::settings made;
     made.name_space = "ns";
     made.resource_managers = {"http://127.0.0.1:1"};
     made.name_nodes = {"http://127.0.0.1:1"};

@@ -13,14 +13,14 @@ namespace {
 
 const io::wall_time moment = io::from_epoch_ms(1'795'438'267'442);
 
-lifecycle::component_status running() {
-  lifecycle::component_status status;
+observation::component_status running() {
+  observation::component_status status;
   status.name = {"ns", "app", "comp"};
   status.id = "0123456789abcdef";
-  status.state = lifecycle::component_state::running;
+  status.state = observation::component_state::running;
   status.summary = "RUNNING";
   status.desired = "RUNNING";
-  status.confidence = lifecycle::confidence::confirmed;
+  status.confidence = observation::confidence::confirmed;
   status.observed_at = moment;
   status.yarn_started_ms = 1'795'437'700'000;
   status.incarnations = {{4, "application_1_1", "job", moment, {}, "", "", ""}};
@@ -28,7 +28,7 @@ lifecycle::component_status running() {
 }
 
 io::json_document written(const std::vector<boundary::batch_entry>& entries,
-                          const std::vector<lifecycle::component_status>& observed,
+                          const std::vector<observation::component_status>& observed,
                           bool detail = false) {
   const auto out = boundary::write_status(moment, entries, observed, detail, {});
   CHECK(out.status == status_code::ok);

@@ -480,7 +480,7 @@ std::string percent_decode(const std::string& text) {
   return decoded;
 }
 
-std::string quoted(const std::string& text) {
+std::string json_quoted(const std::string& text) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   io::string(writer, text);

@@ -93,8 +93,6 @@ class http_server {
 };
 
 std::string percent_decode(const std::string& text);
-std::string quoted(const std::string& text);  // as a JSON string
-// The better match where <iomanip> is included: std::quoted takes a string& as well.
-inline std::string quoted(std::string& text) { return quoted(std::as_const(text)); }
+std::string json_quoted(const std::string& text);  // as a JSON string
 
 }  // namespace dm::fake

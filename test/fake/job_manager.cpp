@@ -34,8 +34,8 @@ response refusal(int status, const std::string& message) {
   return flink_json(
       status,
       "{\"errors\":[" +
-          quoted(message + "\n\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler"
-                           ".respondToRequest(AbstractRestHandler.java:83)") +
+          json_quoted(message + "\n\tat org.apache.flink.runtime.rest.handler.AbstractRestHandler"
+                                ".respondToRequest(AbstractRestHandler.java:83)") +
           "]}");
 }
 
@@ -59,8 +59,8 @@ std::string task_counts(const flink_job& job, int tasks, bool upper_case) {
 std::string overview(const flink_job& job) {
   return fmt::format(
       R"({{"jid":"{}","name":{},"start-time":{},"end-time":{},"duration":6678,"state":"{}","last-modification":{},"tasks":{{"total":{},{}}}}})",
-      job.id, quoted(job.name), job.started_ms, job.ended_ms, job.state, job.modified_ms, job.tasks,
-      task_counts(job, job.tasks, false));
+      job.id, json_quoted(job.name), job.started_ms, job.ended_ms, job.state, job.modified_ms,
+      job.tasks, task_counts(job, job.tasks, false));
 }
 
 std::string detail(const flink_job& job) {
@@ -70,7 +70,7 @@ std::string detail(const flink_job& job) {
       R"("vertices":[{{"id":"ca88eee0095684d687a1b6495617f957","name":"Source: numbers -> throttle","maxParallelism":128,)"
       R"("parallelism":{},"status":"{}","start-time":-1,"end-time":-1,"duration":-1,"tasks":{{{}}},"metrics":{{}}}}],)"
       R"("status-counts":{{}},"plan":{{}}}})",
-      job.id, quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms,
+      job.id, json_quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms,
       job.started_ms, job.started_ms, job.restarting_ms, job.tasks, job.task_state,
       task_counts(job, job.tasks, true));
 }
@@ -84,7 +84,7 @@ std::string exceptions(const flink_job& job) {
       R"({{"root-exception":{0},"timestamp":{1},"all-exceptions":[],"truncated":false,"exceptionHistory":{{"entries":[)"
       R"-({{"exceptionName":{2},"stacktrace":{0},"timestamp":{1},"taskName":"count (1/1)","location":"localhost:41233",)-"
       R"("taskManagerId":"container_1","concurrentExceptions":[]}}],"truncated":false}}}})",
-      quoted(job.root_exception), job.exception_ms, quoted(name));
+      json_quoted(job.root_exception), job.exception_ms, json_quoted(name));
 }
 
 std::string checkpoint(std::int64_t id, const std::string& path, std::int64_t at, bool savepoint) {
@@ -92,7 +92,7 @@ std::string checkpoint(std::int64_t id, const std::string& path, std::int64_t at
       R"({{"@class":"completed","id":{},"status":"COMPLETED","is_savepoint":{},"savepointFormat":null,"trigger_timestamp":{},)"
       R"("latest_ack_timestamp":{},"state_size":1024,"end_to_end_duration":20,"num_subtasks":2,"num_acknowledged_subtasks":2,)"
       R"("checkpoint_type":"{}","tasks":{{}},"external_path":{},"discarded":false}})",
-      id, savepoint, at, at + 20, savepoint ? "SAVEPOINT" : "CHECKPOINT", quoted(path));
+      id, savepoint, at, at + 20, savepoint ? "SAVEPOINT" : "CHECKPOINT", json_quoted(path));
 }
 
 bool is_before_1_15(const std::string& version) {
@@ -192,7 +192,7 @@ response job_manager::answer(const request& asked) {
             "{\"refresh-interval\":3000,\"timezone-name\":\"Coordinated Universal "
             "Time\",\"timezone-offset\":0,"
             "\"flink-version\":" +
-                quoted(version_) +
+                json_quoted(version_) +
                 ",\"flink-revision\":\"c0027e5 @ 2023-11-09T13:24:38+01:00\","
                 "\"features\":{\"web-submit\":false,\"web-cancel\":true,\"web-history\":false}}");
       }
@@ -293,7 +293,7 @@ response job_manager::trigger(const request& asked, bool stop) {
     operation& one = operations_[trigger_id] = begun;
     if (one.script.polls_in_progress == 0) complete(one);
   }
-  return flink_json(202, "{\"request-id\":" + quoted(trigger_id) + "}");
+  return flink_json(202, "{\"request-id\":" + json_quoted(trigger_id) + "}");
 }
 
 response job_manager::savepoint_status(const std::string& trigger_id, std::string& ended) {
@@ -318,13 +318,13 @@ response job_manager::savepoint_status(const std::string& trigger_id, std::strin
     return flink_json(
         200,
         R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
-            quoted(one.script.failure) + R"(,"serialized-throwable":")" + std::string(2000, 'A') +
-            "\"}}}");
+            json_quoted(one.script.failure) + R"(,"serialized-throwable":")" +
+            std::string(2000, 'A') + "\"}}}");
   }
   if (one.stop && !one.read) ended = "FINISHED";
   one.read = true;
-  return flink_json(
-      200, R"({"status":{"id":"COMPLETED"},"operation":{"location":)" + quoted(one.path) + "}}");
+  return flink_json(200, R"({"status":{"id":"COMPLETED"},"operation":{"location":)" +
+                             json_quoted(one.path) + "}}");
 }
 
 // The savepoint is there, and a stopped job has ended, whether or not anybody asks for the result.
@@ -363,7 +363,7 @@ std::string job_manager::checkpoints() const {
           ? "null"
           : fmt::format(
                 R"({{"id":6,"restore_timestamp":{},"is_savepoint":true,"external_path":{}}})",
-                job_->started_ms, quoted(job_->restored_path));
+                job_->started_ms, json_quoted(job_->restored_path));
   return fmt::format(
       R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
       R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[{}]}})",
@@ -389,7 +389,7 @@ response job_manager::dispose(const request& asked) {
         path + "' on file system 'hdfs'.";
   if (failure.empty() && files_) files_->remove(local_path(path), true);
   disposals_[trigger_id] = failure;
-  return flink_json(200, "{\"request-id\":" + quoted(trigger_id) + "}");
+  return flink_json(200, "{\"request-id\":" + json_quoted(trigger_id) + "}");
 }
 
 response job_manager::disposal_status(const std::string& trigger_id) const {
@@ -404,7 +404,7 @@ response job_manager::disposal_status(const std::string& trigger_id) const {
   return flink_json(
       200,
       R"({"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"java.util.concurrent.CompletionException","stack-trace":)" +
-          quoted(found->second) + R"(,"serialized-throwable":"rO0AB"}}})");
+          json_quoted(found->second) + R"(,"serialized-throwable":"rO0AB"}}})");
 }
 
 }  // namespace dm::fake

@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view prefix = "/webhdfs/v1";
 
 response refusal(const hdfs_exception& e, const std::string& stack = {}) {
-  return json(e.status, "{\"RemoteException\":{\"exception\":" + quoted(e.name) +
-                            ",\"javaClassName\":" + quoted(e.java_class) +
-                            ",\"message\":" + quoted(e.what() + stack) + "}}");
+  return json(e.status, "{\"RemoteException\":{\"exception\":" + json_quoted(e.name) +
+                            ",\"javaClassName\":" + json_quoted(e.java_class) +
+                            ",\"message\":" + json_quoted(e.what() + stack) + "}}");
 }
 
 hdfs_exception standby(const std::string& category) {
@@ -41,8 +41,9 @@ std::string file_status(const hdfs_files::entry& entry) {
          ",\"childrenNum\":" + number(entry.children) + ",\"fileId\":" + number(entry.status.id) +
          ",\"group\":\"root\",\"length\":" + number(entry.length) +
          ",\"modificationTime\":" + number(entry.status.modified_ms) +
-         ",\"owner\":" + quoted(entry.status.owner) + ",\"pathSuffix\":" + quoted(entry.name) +
-         ",\"permission\":" + quoted(entry.status.permission) +
+         ",\"owner\":" + json_quoted(entry.status.owner) +
+         ",\"pathSuffix\":" + json_quoted(entry.name) +
+         ",\"permission\":" + json_quoted(entry.status.permission) +
          ",\"replication\":" + (file ? "1" : "0") + ",\"storagePolicy\":0,\"type\":\"" +
          (file ? "FILE" : "DIRECTORY") + "\"}";
 }
@@ -92,7 +93,7 @@ response name_node::redirect(const request& asked, const std::string& path) {
     if (!location_.empty()) location = location_;
   }
   if (asked.argument("noredirect") == "true" && !ignores_noredirect_) {
-    return json(200, "{\"Location\":" + quoted(location) + "}");
+    return json(200, "{\"Location\":" + json_quoted(location) + "}");
   }
   response r = text(307, "", "application/octet-stream");
   r.headers.emplace_back("Location", location);
@@ -141,7 +142,8 @@ response name_node::name_node_answer(const request& asked) {
         files_->check_open(path, std::strtoll(asked.argument("offset", "0").c_str(), nullptr, 10));
         return redirect(asked, path);
       }
-      if (op == "GETHOMEDIRECTORY") return json(200, "{\"Path\":" + quoted("/user/" + user) + "}");
+      if (op == "GETHOMEDIRECTORY")
+        return json(200, "{\"Path\":" + json_quoted("/user/" + user) + "}");
     }
     if (asked.method == "PUT") {
       if (op == "MKDIRS") return done(files_->make_directories(path, user, permission));

@@ -20,9 +20,9 @@ response answer_json(int status, std::string body) {
 }
 
 response refusal(int status, const std::string& exception, const std::string& message) {
-  return answer_json(status, "{\"RemoteException\":{\"exception\":" + quoted(exception) +
-                                 ",\"message\":" + quoted(message) + ",\"javaClassName\":" +
-                                 quoted("org.apache.hadoop.yarn.webapp." + exception) + "}}");
+  return answer_json(status, "{\"RemoteException\":{\"exception\":" + json_quoted(exception) +
+                                 ",\"message\":" + json_quoted(message) + ",\"javaClassName\":" +
+                                 json_quoted("org.apache.hadoop.yarn.webapp." + exception) + "}}");
 }
 
 std::vector<std::string> split(const std::string& list) {
@@ -49,7 +49,7 @@ std::string scheduler(const std::vector<yarn_queue>& queues) {
   for (const yarn_queue& queue : queues) {
     if (!list.empty()) list += ',';
     list += "{\"type\":\"capacitySchedulerLeafQueueInfo\",\"capacity\":100.0,\"queueName\":" +
-            quoted(queue.name) + ",\"state\":" + quoted(queue.state);
+            json_quoted(queue.name) + ",\"state\":" + json_quoted(queue.state);
     if (queue.maximum_allocation_mb > 0)
       list += ",\"maximumAllocation\":" + memory(queue.maximum_allocation_mb);
     list += "}";
@@ -86,16 +86,18 @@ std::string application_json(const yarn_application& a, const std::string& addre
   std::string tags;
   for (const std::string& tag : a.tags) tags += (tags.empty() ? "" : ",") + tag;
   std::string text =
-      "{\"id\":" + quoted(a.id) + ",\"user\":" + quoted(a.user) + ",\"name\":" + quoted(a.name) +
-      ",\"queue\":" + quoted(a.queue) + ",\"state\":" + quoted(a.state) +
-      ",\"finalStatus\":" + quoted(a.final_status) +
+      "{\"id\":" + json_quoted(a.id) + ",\"user\":" + json_quoted(a.user) +
+      ",\"name\":" + json_quoted(a.name) + ",\"queue\":" + json_quoted(a.queue) +
+      ",\"state\":" + json_quoted(a.state) + ",\"finalStatus\":" + json_quoted(a.final_status) +
       ",\"progress\":100.0,\"trackingUI\":\"ApplicationMaster\",\"trackingUrl\":" +
-      quoted(address + "/proxy/" + a.id + "/") + ",\"diagnostics\":" + quoted(a.diagnostics) +
+      json_quoted(address + "/proxy/" + a.id + "/") +
+      ",\"diagnostics\":" + json_quoted(a.diagnostics) +
       ",\"clusterId\":1795438290778,\"applicationType\":\"Apache Flink\",\"applicationTags\":" +
-      quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
+      json_quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
       ",\"finishedTime\":" + std::to_string(a.finished_ms);
-  if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + quoted(a.am_rpc_address);
-  if (!a.am_container_logs.empty()) text += ",\"amContainerLogs\":" + quoted(a.am_container_logs);
+  if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + json_quoted(a.am_rpc_address);
+  if (!a.am_container_logs.empty())
+    text += ",\"amContainerLogs\":" + json_quoted(a.am_container_logs);
   // The two members of one name are YARN's own.
   return text + ",\"allocatedMB\":" + std::to_string(a.allocated_mb) +
          ",\"runningContainers\":" + std::to_string(a.running_containers) +
@@ -178,7 +180,7 @@ response resource_manager::answer(const request& asked) {
                      "java.lang.Exception: app with id: " + id + " not found");
     }
     if (asked.method == "PUT" && state) return kill(asked, id);
-    if (state) return answer_json(200, "{\"state\":" + quoted(found->state) + "}");
+    if (state) return answer_json(200, "{\"state\":" + json_quoted(found->state) + "}");
     return answer_json(200, "{\"app\":" + application_json(*found, server_.address()) + "}");
   }
   return text(404, "<html>Sorry, got error 404</html>", "text/html;charset=utf-8");
@@ -217,10 +219,10 @@ response resource_manager::kill(const request& asked, const std::string& id) {
   }
   const std::string before = cluster_->find(id)->state;
   if (behaviour == kill_behaviour::lost)
-    return answer_json(202, "{\"state\":" + quoted(before) + "}");
+    return answer_json(202, "{\"state\":" + json_quoted(before) + "}");
   const bool ended = cluster_->find(id)->terminal();
   cluster_->kill(id, asked.argument("user.name"));
-  return ended ? answer_json(200, "{\"state\":" + quoted(before) + "}")
+  return ended ? answer_json(200, "{\"state\":" + json_quoted(before) + "}")
                : answer_json(202, "{\"state\":\"KILLING\"}");
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 dm_session& session() {
   static dm_session made = [] {
-    lifecycle::settings settings;
+    input::settings settings;
     settings.name_space = "test";
     settings.flink_home = "/nonexistent/flink";
     settings.node = "edge";

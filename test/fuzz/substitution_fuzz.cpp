@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/dialect.h"
 #include "fuzz.h"
-#include "lifecycle/properties.h"
+#include "package/properties.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace dm;
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = line < input.size() ? input.substr(line + 1) : std::string_view();
   if (const auto json = io::parse_json(input.substr(0, line), "the properties");
       json && json->IsObject()) {
-    const auto replaced = lifecycle::substitute(text, lifecycle::read_properties(*json));
+    const auto replaced = package::substitute(text, package::read_properties(*json));
     if (text.find('$') == std::string_view::npos)
       fuzz::require(replaced.text == text, "without $ nothing changes");
   }

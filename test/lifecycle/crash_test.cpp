@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "killed_run.h"
-#include "lifecycle/component_files.h"
-#include "node.h"
+#include "lifecycle/create.h"
+#include "placement/component_files.h"
+#include "support/killed_run.h"
+#include "support/node.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::package;
+using namespace dm::placement;
+using dm::component::component_name;
 using dm::io::operation;
 using dm::test::json;
 using dm::test::killed_run;
@@ -69,8 +75,8 @@ struct scene {
     return *reply.data;
   }
   void remove(const component_data& data) {
-    const auto removed =
-        remove_component_files(node.session(), operation::within(std::chrono::seconds(30)), data);
+    const auto removed = remove_component_files(node.session().settings(), node.session().http(),
+                                                operation::within(std::chrono::seconds(30)), data);
     if (!removed) FAIL(removed.error().text());
     const auto applied = node.session().supervisor().apply(
         operation::within(std::chrono::seconds(30)), data.program);

@@ -9,11 +9,16 @@
 #include <filesystem>
 #include <thread>
 
-#include "lifecycle/component_files.h"
-#include "lifecycle/verbs.h"
-#include "node.h"
+#include "lifecycle/create.h"
+#include "placement/component_files.h"
+#include "support/node.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::package;
+using namespace dm::placement;
+using dm::component::component_name;
 using dm::io::operation;
 using dm::test::exists;
 using dm::test::json;
@@ -384,7 +389,8 @@ TEST_CASE(
   CHECK(reply.data->program == program);
   creating.require_nothing_left();
   // With it destroy's part finds nothing left to do, and create can be repeated.
-  CHECK_FALSE(*remove_component_files(node.session(), operation(), *reply.data));
+  CHECK_FALSE(*remove_component_files(node.session().settings(), node.session().http(), operation(),
+                                      *reply.data));
   require_made(creating.plain());
 }
 
@@ -592,7 +598,8 @@ TEST_CASE("names as long and odd as the rules allow are created and removed (D-4
   require_made(reply);
   CHECK(node.supervisord().names().size() == 1);
   CHECK(exists(reply.data->program_file));
-  CHECK(*remove_component_files(node.session(), operation(), *reply.data));
+  CHECK(*remove_component_files(node.session().settings(), node.session().http(), operation(),
+                                *reply.data));
   CHECK(names_in(node.install_root()).empty());
   CHECK(names_in(node.config_dir()).empty());
 }

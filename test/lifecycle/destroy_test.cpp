@@ -3,11 +3,16 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "deployment.h"
-#include "lifecycle/component_files.h"
+#include "placement/component_files.h"
 #include "state/savepoint_ledger.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
+using namespace dm::placement;
 using dm::status_code;
 using dm::component::record_kind;
 using dm::test::deployment;

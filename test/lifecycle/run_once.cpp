@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "io/file.h"
-#include "lifecycle/component_files.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/create.h"
+#include "lifecycle/savepoint_trigger.h"
+#include "lifecycle/stop.h"
+#include "placement/component_files.h"
 
 namespace {
 
@@ -20,27 +22,27 @@ result<void> run(std::string_view verb, const std::string& environment,
   const auto request_text = io::read_file(request, limit);
   if (!environment_text) return fail(environment_text.error());
   if (!request_text) return fail(request_text.error());
-  auto settings = lifecycle::read_settings(*environment_text, "");
+  auto settings = input::read_settings(*environment_text, "");
   if (!settings) return fail(settings.error());
   const auto document = io::parse_json(*request_text, "the request");
   if (!document) return fail(document.error());
   const auto text = [&](const char* name) { return io::string_member_or(*document, name, ""); };
-  const lifecycle::component_name name{text("namespace"), text("application"), text("component")};
+  const component::component_name name{text("namespace"), text("application"), text("component")};
   // A cluster elsewhere than the environment says.
   if (!text("resource_manager").empty()) settings->resource_managers = {text("resource_manager")};
   if (!text("name_node").empty()) settings->name_nodes = {text("name_node")};
-  lifecycle::session session(std::move(*settings));
+  context::session session(std::move(*settings));
   const auto op = io::operation::within(std::chrono::seconds(60));
   if (verb == "create") {
     lifecycle::create_request create;
     create.name = name;
     create.user = text("user");
     create.staged_path = text("staged_path");
-    create.properties = lifecycle::read_properties((*document)["properties"]);
+    create.properties = package::read_properties((*document)["properties"]);
     auto reply = lifecycle::create(session, op, create);
     return reply.failure ? result<void>(fail(*reply.failure)) : result<void>();
   }
-  const auto data = lifecycle::read_component_data((*document)["data"], name);
+  const auto data = input::read_component_data((*document)["data"], name);
   if (!data) return fail(data.error());
   if (verb == "trigger") {
     lifecycle::trigger_request trigger;
@@ -55,7 +57,8 @@ result<void> run(std::string_view verb, const std::string& environment,
     auto reply = lifecycle::stop(session, op, stop);
     return reply.failure ? result<void>(fail(*reply.failure)) : result<void>();
   }
-  const auto removed = lifecycle::remove_component_files(session, op, *data);
+  const auto removed =
+      placement::remove_component_files(session.settings(), session.http(), op, *data);
   return removed ? result<void>() : result<void>(fail(removed.error()));
 }
 

@@ -3,11 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "deployment.h"
-#include "killed_run.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/savepoint_trigger.h"
+#include "lifecycle/stop.h"
+#include "support/deployment.h"
+#include "support/killed_run.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
 using dm::component::record_kind;
 using dm::state::restore_point_state;
 using dm::test::deployment;

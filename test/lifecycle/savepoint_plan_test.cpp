@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "deployment.h"
-#include "lifecycle/placed_changes.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/savepoint_plan.h"
+#include "placement/placed_changes.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
+using namespace dm::placement;
 using dm::status_code;
 using dm::component::record_kind;
 using dm::test::deployment;

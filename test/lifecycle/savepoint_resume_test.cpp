@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "deployment.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/savepoint_resume.h"
+#include "savepoint/savepoint_pin.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::savepoint;
+using namespace dm::package;
 using dm::status_code;
 using dm::component::decision;
 using dm::component::outcome;

@@ -4,10 +4,14 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "deployment.h"
-#include "lifecycle/savepoint_verbs.h"
+#include "lifecycle/savepoint_trigger.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
 using dm::status_code;
 using dm::component::record_kind;
 using dm::state::restore_point_state;

@@ -3,9 +3,13 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "deployment.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
 using dm::status_code;
 using dm::component::decision;
 using dm::component::outcome;

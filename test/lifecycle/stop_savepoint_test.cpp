@@ -7,11 +7,16 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "deployment.h"
 #include "flink/savepoint_rest.h"
 #include "lifecycle/stop.h"
+#include "support/deployment.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
+using namespace dm::savepoint;
 using dm::status_code;
 using dm::component::outcome;
 using dm::component::record_kind;

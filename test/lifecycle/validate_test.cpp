@@ -4,10 +4,14 @@
 #include <filesystem>
 
 #include "fake/resource_manager.h"
-#include "lifecycle/verbs.h"
-#include "node.h"
+#include "lifecycle/validate.h"
+#include "support/node.h"
 
+using namespace dm::context;
+using namespace dm::input;
 using namespace dm::lifecycle;
+using namespace dm::package;
+using dm::component::component_name;
 using dm::io::operation;
 using dm::test::json;
 using dm::test::make_zip;

@@ -1,0 +1,393 @@
+// The environment document, read and checked as a whole.
+// SPDX-License-Identifier: Apache-2.0
+#include "input/settings.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "component/component_name.h"
+#include "flink/dialect.h"
+#include "input/property_values.h"
+#include "input/text_rules.h"
+
+namespace dm::input {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_document = std::size_t{1} << 20;
+
+struct verb_timeout {
+  std::string_view verb;
+  std::int64_t default_ms;
+};
+// start and stop wait for YARN's containers. A savepoint may take minutes (Flink allows one ten by
+// default): trigger and stop take one, destroy and resume may stop first.
+constexpr std::array<verb_timeout, 13> verb_timeouts = {{{"validate", 30'000},
+                                                         {"create", 120'000},
+                                                         {"start", 300'000},
+                                                         {"stop", 600'000},
+                                                         {"destroy", 660'000},
+                                                         {"status", 30'000},
+                                                         {"trigger", 600'000},
+                                                         {"list", 60'000},
+                                                         {"resume", 600'000},
+                                                         {"dispose", 120'000},
+                                                         {"pin", 30'000},
+                                                         {"unpin", 30'000},
+                                                         {"plan", 60'000}}};
+
+std::string verb_names() {
+  std::vector<std::string_view> names;
+  for (const verb_timeout& entry : verb_timeouts) names.push_back(entry.verb);
+  return fmt::format("one of the verbs {}", fmt::join(names, ", "));
+}
+
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_port(std::string_view text) {
+  const auto number = parse_integer(text);
+  return number && *number >= 1 && *number <= 65535;
+}
+
+bool is_hdfs_location(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == std::string_view::npos) return plain_absolute_path(text);
+  const std::size_t root = text.find('/', scheme + 3);
+  return single_line(text) && text.find(' ') == std::string_view::npos &&
+         root != std::string_view::npos && plain_absolute_path(text.substr(root));
+}
+
+bool is_supervisor_url(std::string_view text) {
+  if (text.starts_with("unix://")) return plain_absolute_path(text.substr(7));
+  const bool web = text.starts_with("http://") || text.starts_with("https://");
+  // Credentials have settings of their own: an address is shown in messages.
+  return web && single_line(text) && text.find_first_of(" @") == std::string_view::npos &&
+         text.size() > 8;
+}
+
+// Where a build and an installation put the guard: in bin beside the library's own folder.
+std::string default_guard(const std::string& library_directory) {
+  if (library_directory.empty()) return {};
+  return (fs::path(library_directory) / "../bin/flink-guard").lexically_normal().string();
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+class reader {
+ public:
+  reader(const io::json_value& document, const std::string& library_directory)
+      : environment_(object_in(document, "environment")),
+        settings_(object_in(document, "settings")),
+        library_directory_(library_directory) {
+    if (io::integer_member(document, "schema") != 1) {
+      const io::json_value* found = io::member(document, "schema");
+      problem_at("$.schema", found == nullptr ? "absent" : shown(io::to_text(*found)), "1");
+    }
+    for (const char* name : {"environment", "settings"}) {
+      const io::json_value* value = io::member(document, name);
+      if (value != nullptr && !value->IsObject())
+        problem_at(fmt::format("$.{}", name), "no object", "a JSON object");
+    }
+    if (io::member(document, "environment") == nullptr) {
+      problem_at("$.environment", "absent", "the deployment manager's environment object");
+    }
+  }
+
+  settings read() {
+    read_cluster();
+    read_supervisor();
+    read_places();
+    read_flink();
+    read_limits();
+    return std::move(out_);
+  }
+
+  std::vector<problem> problems;
+
+ private:
+  using valid = bool (*)(std::string_view);
+
+  static const io::json_value* object_in(const io::json_value& document, std::string_view name) {
+    const io::json_value* value = io::member(document, name);
+    return value != nullptr && value->IsObject() ? value : nullptr;
+  }
+
+  void problem_at(std::string path, std::string found, std::string allowed) {
+    problems.push_back({std::move(path), std::move(found), std::move(allowed)});
+  }
+
+  // A text, or a number, of one of the two objects. Empty is absent: environment templates leave
+  // such members.
+  std::optional<std::string> text(const io::json_value* object, std::string_view parent,
+                                  std::string_view name, valid is_valid, std::string_view allowed) {
+    const io::json_value* value = object == nullptr ? nullptr : io::member(*object, name);
+    if (value == nullptr) return std::nullopt;
+    const std::string path = fmt::format("$.{}.{}", parent, name);
+    if (!value->IsString() && !value->IsInt64()) {
+      problem_at(path, "neither a text nor a whole number", std::string(allowed));
+      return std::nullopt;
+    }
+    std::string found = io::scalar_text(*value);
+    if (found.empty()) return std::nullopt;
+    if (!is_valid(found)) {
+      problem_at(path, shown_value(name, found), std::string(allowed));
+      return std::nullopt;
+    }
+    return found;
+  }
+  std::optional<std::string> environment(std::string_view name, valid is_valid,
+                                         std::string_view allowed) {
+    return text(environment_, "environment", name, is_valid, allowed);
+  }
+  std::optional<std::string> setting(std::string_view name, valid is_valid,
+                                     std::string_view allowed) {
+    return text(settings_, "settings", name, is_valid, allowed);
+  }
+
+  // "http://host:port" of the members <name>_host<suffix> and <name>_port<suffix>.
+  void read_address(std::vector<std::string>& addresses, std::string_view name,
+                    std::string_view suffix, bool required) {
+    const std::string host_name = fmt::format("{}_host{}", name, suffix);
+    const std::string port_name = fmt::format("{}_port{}", name, suffix);
+    constexpr std::string_view a_host = "a host name or address";
+    constexpr std::string_view a_port = "a port, 1 … 65535";
+    const std::size_t before = problems.size();
+    const auto host = environment(host_name, is_host, a_host);
+    const auto port = environment(port_name, is_port, a_port);
+    if (problems.size() != before) return;
+    if (host && port) {
+      addresses.push_back(fmt::format("http://{}:{}", *host, *port));
+    } else if (required || host) {
+      if (!host) problem_at("$.environment." + host_name, "absent", std::string(a_host));
+      if (!port) problem_at("$.environment." + port_name, "absent", std::string(a_port));
+    }
+  }
+
+  void read_cluster() {
+    constexpr std::string_view names =
+        "1 to 63 of a-z 0-9 _ -, not beginning with a hyphen (YARN folds the case of tags)";
+    const auto name_space = environment(
+        "namespace",
+        [](std::string_view text) {
+          return component::check_name({std::string(text), "application", "component"}).empty();
+        },
+        names);
+    if (name_space) {
+      out_.name_space = *name_space;
+    } else if (problems.empty()) {
+      problem_at("$.environment.namespace", "absent", std::string(names));
+    }
+    read_address(out_.resource_managers, "yarn_resource_manager", "", true);
+    read_address(out_.resource_managers, "yarn_resource_manager", "_backup", false);
+    read_address(out_.name_nodes, "webhdfs", "", true);
+    read_address(out_.name_nodes, "webhdfs", "_backup", false);
+    const auto history = environment(
+        "flink_history_server",
+        [](std::string_view text) {
+          if (text.starts_with("http://")) text.remove_prefix(7);
+          const std::size_t colon = text.rfind(':');
+          return colon != std::string_view::npos && is_host(text.substr(0, colon)) &&
+                 is_port(text.substr(colon + 1));
+        },
+        "host:port");
+    if (history)
+      out_.history_server = history->starts_with("http://") ? *history : "http://" + *history;
+    if (environment("queue_policy", single_line, "a command")) {
+      problem_at("$.environment.queue_policy", "a queue policy command",
+                 "none: this plugin runs no command as another account. Leave queue_policy out, "
+                 "set the setting "
+                 "default_queue for this node or component_flink_queue for a component, and let "
+                 "YARN's own access "
+                 "lists and placement rules decide");
+    }
+  }
+
+  void read_supervisor() {
+    out_.supervisor.url =
+        setting("supervisor_url", is_supervisor_url,
+                "http://host:port/RPC2 or unix:///absolute/path, without credentials")
+            .value_or("http://127.0.0.1:9001/RPC2");
+    out_.supervisor.user = setting("supervisor_user", single_line, "text on one line").value_or("");
+    out_.supervisor.password =
+        setting("supervisor_password", single_line, "text on one line").value_or("");
+    out_.supervisor_config_dir =
+        directory_setting("supervisor_config_dir", "/etc/supervisor/conf.d");
+  }
+
+  std::string directory_setting(std::string_view name, std::string_view fallback) {
+    return setting(name, plain_absolute_path,
+                   "an absolute path of A-Z a-z 0-9 . _ + @ - and slashes, without .. and without "
+                   "a slash at its end")
+        .value_or(std::string(fallback));
+  }
+
+  void read_places() {
+    out_.state_root = directory_setting("state_root", "/pnda/flink");
+    out_.install_root = directory_setting("install_root", "/opt");
+    out_.guard = directory_setting("guard", default_guard(library_directory_));
+    if (out_.guard.empty()) {
+      problem_at("$.settings.guard", "absent", "the absolute path of flink-guard");
+    }
+    out_.node = setting("node", is_host, "a host name").value_or(host_name());
+    out_.history_archive_dir = setting("history_archive_dir", is_hdfs_location,
+                                       "an absolute HDFS path, a scheme before it allowed")
+                                   .value_or("");
+  }
+
+  void read_flink() {
+    constexpr std::string_view a_path = "an absolute path";
+    const std::size_t before = problems.size();
+    const auto command =
+        environment("flink", plain_absolute_path, "the absolute path of the flink command");
+    const auto home = setting("flink_home", plain_absolute_path, a_path);
+    if (!command && !home && problems.size() == before) {
+      problem_at("$.environment.flink", "absent, and $.settings.flink_home too",
+                 "the absolute path of the flink command, or that of Flink's installation");
+    }
+    if (home) {
+      out_.flink_home = *home;
+    } else if (command) {
+      out_.flink_home = fs::path(*command).parent_path().parent_path().string();
+    }
+    out_.flink_command = command ? *command : out_.flink_home + "/bin/flink";
+    out_.default_queue =
+        setting("default_queue", is_queue, "a YARN queue: 1 to 255 of A-Z a-z 0-9 . _ -")
+            .value_or("");
+    out_.flink_environment =
+        map_setting("flink_environment", [](std::string_view name) -> std::string {
+          return is_environment_name(name) ? ""
+                                           : "1 to 128 of A-Z 0-9 _, not beginning with a digit";
+        });
+    out_.flink_configuration =
+        map_setting("flink_configuration", [](std::string_view key) -> std::string {
+          if (!is_configuration_key(key)) return "a Flink key: A-Z a-z 0-9 . _ -";
+          if (secret_name(key) && !key.starts_with("security.delegation.token")) {
+            return "a key that holds no secret, since the value would stand in process lists: put "
+                   "it into Flink's "
+                   "configuration file";
+          }
+          return flink::reserved_key_reason(key);
+        });
+  }
+
+  std::vector<std::pair<std::string, std::string>> map_setting(
+      std::string_view name, const std::function<std::string(std::string_view)>& refuse) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    const io::json_value* value = settings_ == nullptr ? nullptr : io::member(*settings_, name);
+    if (value == nullptr) return entries;
+    const std::string path = fmt::format("$.settings.{}", name);
+    if (!value->IsObject()) {
+      problem_at(path, "no object", "a JSON object");
+      return entries;
+    }
+    for (const auto& entry : value->GetObject()) {
+      const std::string key(io::view(entry.name));
+      const std::string entry_path = path + "." + shown(key);
+      if (std::string allowed = refuse(key); !allowed.empty()) {
+        problem_at(entry_path, "the name " + shown(key), allowed);
+        continue;
+      }
+      const bool scalar = entry.value.IsString() || entry.value.IsNumber() || entry.value.IsBool();
+      const std::string text = !scalar                  ? ""
+                               : entry.value.IsString() ? std::string(io::view(entry.value))
+                                                        : io::to_text(entry.value);
+      if (!scalar || !single_line(text)) {
+        problem_at(entry_path, shown_value(key, text), "a text on one line, a number or a boolean");
+        continue;
+      }
+      entries.emplace_back(key, text);
+    }
+    return entries;
+  }
+
+  void read_limits() {
+    const io::json_value* slots =
+        settings_ == nullptr ? nullptr : io::member(*settings_, "submission_slots");
+    if (slots != nullptr) {
+      if (slots->IsInt() && slots->GetInt() >= 1 && slots->GetInt() <= 1024) {
+        out_.submission_slots = slots->GetInt();
+      } else {
+        problem_at("$.settings.submission_slots", shown(io::scalar_text(*slots)),
+                   "a whole number, 1 … 1024");
+      }
+    }
+    const io::json_value* timeouts =
+        settings_ == nullptr ? nullptr : io::member(*settings_, "timeouts_ms");
+    if (timeouts == nullptr) return;
+    if (!timeouts->IsObject()) {
+      problem_at("$.settings.timeouts_ms", "no object", "a JSON object of verbs and milliseconds");
+      return;
+    }
+    for (const auto& entry : timeouts->GetObject()) {
+      const std::string verb(io::view(entry.name));
+      const bool known =
+          std::any_of(verb_timeouts.begin(), verb_timeouts.end(),
+                      [&](const verb_timeout& candidate) { return candidate.verb == verb; });
+      const bool good = entry.value.IsInt64() && entry.value.GetInt64() >= 1 &&
+                        entry.value.GetInt64() <= 86'400'000;
+      if (!known || !good) {
+        problem_at("$.settings.timeouts_ms." + shown(verb), shown(io::scalar_text(entry.value)),
+                   known ? "milliseconds, 1 … 86400000" : verb_names());
+        continue;
+      }
+      out_.timeouts_ms.emplace_back(verb, entry.value.GetInt64());
+    }
+  }
+
+  const io::json_value* environment_;
+  const io::json_value* settings_;
+  const std::string& library_directory_;
+  settings out_;
+};
+
+}  // namespace
+
+result<settings> read_settings(std::string_view document, const std::string& library_directory) {
+  if (document.size() > largest_document) {
+    return fail(status_code::invalid_argument,
+                fmt::format("the environment document has {} bytes, more than {}", document.size(),
+                            largest_document));
+  }
+  auto parsed = io::parse_json(document, "the environment document");
+  if (!parsed) return fail(std::move(parsed.error()));
+  if (!parsed->IsObject()) {
+    return fail(status_code::invalid_argument, "the environment document is no JSON object",
+                R"(send {"schema":1,"environment":{…},"settings":{…}})");
+  }
+  reader in(*parsed, library_directory);
+  settings read = in.read();
+  if (in.problems.empty()) return read;
+  const std::string what = fmt::format("the environment document has {} problem{}",
+                                       in.problems.size(), in.problems.size() == 1 ? "" : "s");
+  return fail(invalid(what, std::move(in.problems)));
+}
+
+std::int64_t timeout_ms(const settings& settings, std::string_view verb) {
+  for (const auto& [name, milliseconds] : settings.timeouts_ms) {
+    if (name == verb) return milliseconds;
+  }
+  for (const verb_timeout& entry : verb_timeouts) {
+    if (entry.verb == verb) return entry.default_ms;
+  }
+  return 60'000;
+}
+
+}  // namespace dm::input

@@ -1,0 +1,46 @@
+// What the host's environment document says: where the cluster is, and how this plugin is set up on
+// this node.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "io/json.h"
+#include "supervisor/supervisor.h"
+
+namespace dm::input {
+
+struct settings {
+  std::string name_space;
+  std::vector<std::string> resource_managers;  // "http://host:port", main one first
+  std::vector<std::string> name_nodes;         // "http://host:port" of WebHDFS
+  std::string history_server;                  // "http://host:port" or empty
+  supervisor::endpoint supervisor;
+  std::string supervisor_config_dir;
+  std::string state_root = "/pnda/flink";  // on HDFS, absolute, without scheme
+  std::string install_root = "/opt";
+  std::string flink_home;
+  std::string flink_command;  // <flink_home>/bin/flink unless the environment names another
+  std::string guard;          // absolute path of flink-guard
+  std::string node;           // this node's name
+  std::string default_queue;  // may be empty
+  std::string queue_policy;   // command of the queue policy; may be empty (dm-contract 8)
+  std::string
+      history_archive_dir;  // HDFS path (scheme allowed); empty: the component's own directory
+  int submission_slots = 4;
+  std::vector<std::pair<std::string, std::string>> flink_environment;
+  std::vector<std::pair<std::string, std::string>> flink_configuration;
+  std::vector<std::pair<std::string, std::int64_t>> timeouts_ms;  // by verb
+};
+
+// Reads the document {"schema":1,"environment":{...},"settings":{...}}. INVALID_ARGUMENT lists all
+// problems at once. library_directory: where flink.so lies, for the default place of the guard; may
+// be empty.
+result<settings> read_settings(std::string_view document, const std::string& library_directory);
+
+// Default time limits of the verbs, in milliseconds; settings.timeouts_ms overrides.
+std::int64_t timeout_ms(const settings& settings, std::string_view verb);
+
+}  // namespace dm::input

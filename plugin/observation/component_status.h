@@ -1,0 +1,93 @@
+// What is known of one component, and how sure that is.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "component/component_log.h"
+#include "component/observation.h"
+#include "flink/job_manager.h"
+#include "input/component_data.h"
+#include "supervisor/supervisor.h"
+
+namespace dm::observation {
+
+enum class component_state {
+  created,     // laid out, never started
+  starting,    // wanted; not all of the job's tasks run yet
+  running,     // every task runs
+  restarting,  // Flink restarts the job, again and again
+  stopping,    // the job is being ended
+  stopped,     // not wanted, nothing lives; or killed from outside
+  completed,   // the job ended by itself, successfully
+  failed,      // given up; reason says why
+  backoff,     // failed; the guard waits before the next attempt
+  unknown,     // the observer cannot tell
+};
+std::string_view to_string(component_state state);
+
+// confirmed: the source that decides said so now; stale: what was last known; unknown: nothing is
+// known.
+enum class confidence { confirmed, stale, unknown };
+std::string_view to_string(confidence value);
+
+// Which source said what, when: the rule chain behind a state.
+struct evidence {
+  std::string source;  // "resourcemanager http://rm1:8088"
+  io::wall_time observed_at{};
+  std::string message;
+};
+
+struct restart_report {
+  std::int64_t count = 0;    // by Flink itself, within this incarnation
+  io::wall_time since_at{};  // the newest one
+  std::string exception;     // the sentence for people
+};
+
+struct incarnation_report {
+  std::uint64_t epoch = 0;
+  std::string application_id;
+  std::string job_id;
+  io::wall_time started_at{};
+  io::wall_time ended_at{};  // zero while it lives
+  std::string outcome;
+  std::string cause;
+  std::string restore_point;
+};
+
+struct component_status {
+  component::component_name name;
+  std::string id;
+  component_state state = component_state::unknown;
+  std::string summary;  // word of the DM's summary vocabulary
+  std::string desired;  // "RUNNING", "STOPPED", or empty: not known, never asked for
+  enum confidence confidence = confidence::unknown;
+  io::wall_time observed_at{};
+  io::wall_time since{};  // zero: not known
+  std::string reason;
+  std::string application_id;
+  std::string job_id;
+  std::string job_name;
+  std::string yarn_state;
+  std::string yarn_final_status;
+  std::int64_t yarn_started_ms = 0;
+  std::string tracking_url;
+  std::string history_url;
+  std::vector<flink::vertex> vertices;  // only with detail
+  std::optional<restart_report> restarts;
+  std::vector<incarnation_report>
+      incarnations;  // newest first; only with detail, or where the log was read anyway
+  std::string guard_log;
+  std::string client_log;
+  std::vector<evidence> proof;
+  std::optional<error> failure;  // this component could not be looked at at all
+};
+
+// The DM's summary word for a state (dm-contract 6.3).
+std::string summary_word(component_state state, const std::string& yarn_state,
+                         bool killed_from_outside);
+
+}  // namespace dm::observation

@@ -1,0 +1,104 @@
+// What goes into a status as the sources said it.
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/status_report.h"
+
+#include <fmt/format.h>
+
+namespace dm::observation {
+
+using component::log_record;
+using component::record_kind;
+
+namespace {
+
+std::int64_t newest_exception_ms(const flink::job_exceptions& exceptions) {
+  return exceptions.history.empty() ? exceptions.timestamp_ms
+                                    : exceptions.history.front().timestamp_ms;
+}
+
+std::string exception_text(const flink::job_exceptions& exceptions) {
+  if (!exceptions.history.empty() && !exceptions.history.front().message.empty()) {
+    return exceptions.history.front().message;
+  }
+  return flink::exception_summary(exceptions.root_exception);
+}
+
+}  // namespace
+
+void prove(component_status& status, const observed_facts& facts, std::string source,
+           std::string message) {
+  status.proof.push_back({std::move(source), facts.now, std::move(message)});
+}
+
+void report_application(component_status& status, const observed_facts& facts,
+                        const cluster::yarn_application& application) {
+  status.application_id = application.id;
+  status.yarn_state = application.state;
+  status.yarn_final_status = application.final_status;
+  status.yarn_started_ms = application.started_ms;
+  status.tracking_url = application.tracking_url;
+  prove(status, facts, "resourcemanager " + facts.yarn_source,
+        fmt::format("{} is {} {}", application.id, application.state, application.final_status));
+}
+
+void report_sources(component_status& status, const observed_facts& facts) {
+  if (!facts.supervisor_source.empty()) {
+    prove(status, facts, "supervisord " + facts.supervisor_source,
+          !facts.supervisor_answered ? facts.supervisor_error
+          : facts.process ? fmt::format("{} is {}", facts.process->name, facts.process->state)
+                          : "does not know the program");
+  }
+  if (!facts.yarn_answered)
+    prove(status, facts, "resourcemanager " + facts.yarn_source, facts.yarn_error);
+  if (!facts.job_manager_error.empty()) {
+    prove(status, facts, "jobmanager " + facts.job_manager, facts.job_manager_error);
+  }
+  if (facts.log) {
+    const log_record* intent = facts.log->newest_intent();
+    prove(status, facts, facts.log_source,
+          intent == nullptr ? "no intent is recorded"
+                            : fmt::format("newest intent: {} (record {})",
+                                          component::to_string(intent->kind), intent->number));
+  } else if (!facts.log_error.empty()) {
+    prove(status, facts, facts.log_source, facts.log_error);
+  }
+}
+
+void report_restarts(component_status& status, const observed_facts& facts) {
+  const std::int64_t count = facts.restarts.value_or(
+      facts.exceptions ? static_cast<std::int64_t>(facts.exceptions->history.size()) : 0);
+  if (count == 0 && (!facts.exceptions || facts.exceptions->root_exception.empty())) return;
+  restart_report report;
+  report.count = count;
+  if (facts.exceptions) {
+    report.since_at = io::from_epoch_ms(newest_exception_ms(*facts.exceptions));
+    report.exception = exception_text(*facts.exceptions);
+  }
+  status.restarts = report;
+}
+
+void report_incarnations(component_status& status, const observed_facts& facts) {
+  if (!facts.log) return;
+  for (auto it = facts.log->records.rbegin(); it != facts.log->records.rend(); ++it) {
+    const log_record& record = it->second;
+    if (record.kind != record_kind::incarnation) continue;
+    incarnation_report report;
+    report.epoch = record.number;
+    report.started_at = record.written_at;
+    report.restore_point = record.restore_path;
+    if (const auto fact = facts.log->applications.find(record.number);
+        fact != facts.log->applications.end()) {
+      report.application_id = fact->second.application_id;
+      report.job_id = fact->second.job_id;
+    }
+    if (const auto end = facts.log->ends.find(record.number); end != facts.log->ends.end()) {
+      report.ended_at = end->second.ended_at;
+      report.outcome = component::to_string(end->second.outcome);
+      report.cause = end->second.cause;
+      if (report.job_id.empty()) report.job_id = end->second.job_id;
+    }
+    status.incarnations.push_back(std::move(report));
+  }
+}
+
+}  // namespace dm::observation

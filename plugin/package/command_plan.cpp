@@ -1,0 +1,40 @@
+// The flink command of a component.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/command_plan.h"
+
+#include <fmt/format.h>
+
+#include "package/component_layout.h"
+#include "package/flink_configuration.h"
+
+namespace dm::package {
+
+using input::settings;
+
+result<std::vector<std::string>> plan_command(const settings& settings,
+                                              const component::component_name& name,
+                                              const descriptor& descriptor,
+                                              const flink::version& installed) {
+  const component_layout layout = layout_of(settings, name);
+  flink::submission submission;
+  submission.mode = descriptor.submission;
+  submission.flink_command = settings.flink_command;
+  submission.configuration = configuration_of(settings, name, descriptor);
+  submission.extra_options = descriptor.options;
+  if (descriptor.parallelism) submission.parallelism = fmt::to_string(*descriptor.parallelism);
+  submission.ship_directories = {layout.classpath};
+  if (descriptor.python()) {
+    submission.main_python = layout.package + "/" + descriptor.main_python;
+    for (const std::string& file : descriptor.python_files)
+      submission.python_files.push_back(layout.package + "/" + file);
+    submission.python_executable = descriptor.python_executable;
+    submission.python_client_executable = descriptor.python_client_executable;
+  } else {
+    submission.main_jar = layout.package + "/" + descriptor.main_jar;
+    submission.main_class = descriptor.main_class;
+  }
+  submission.arguments = descriptor.arguments;
+  return flink::render_command(installed, submission);
+}
+
+}  // namespace dm::package

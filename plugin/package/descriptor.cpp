@@ -1,0 +1,390 @@
+// The descriptor's rules, property by property.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/descriptor.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "input/property_values.h"
+#include "input/text_rules.h"
+
+namespace dm::package {
+
+using input::invalid;
+using input::is_class_name;
+using input::is_configuration_key;
+using input::is_environment_name;
+using input::is_executable;
+using input::is_package_file;
+using input::is_queue;
+using input::is_user_tag;
+using input::refused_environment_reason;
+using input::secret_name;
+using input::shown;
+
+namespace {
+
+constexpr std::size_t most_user_tags = 7;  // YARN's 10 without dm-fleet-, dm-component-, dm-epoch-
+
+// Flink keys that have a property of their own, so that nobody has to guess which of the two
+// counts.
+struct key_with_property {
+  std::string_view key;
+  std::string_view property;
+};
+constexpr std::array<key_with_property, 7> keys_with_property = {{
+    {"parallelism.default", "component_flink_parallelism"},
+    {"taskmanager.numberOfTaskSlots", "component_flink_slots"},
+    {"jobmanager.memory.process.size", "component_flink_jobmanager_memory"},
+    {"taskmanager.memory.process.size", "component_flink_taskmanager_memory"},
+    {"yarn.application.queue", "component_flink_queue"},
+    {"python.executable", "component_flink_python_executable"},
+    {"python.client.executable", "component_flink_python_client_executable"},
+}};
+
+// Delegation tokens are a subject of Flink's, whose keys hold no token.
+constexpr std::string_view delegation_tokens = "security.delegation.token";
+constexpr std::string_view no_secret_key =
+    "a key that holds no secret, since the value would stand in process lists and logs: put this "
+    "one into Flink's "
+    "configuration file on the node";
+
+std::string_view property_of(std::string_view key) {
+  for (const key_with_property& entry : keys_with_property) {
+    if (entry.key == key) return entry.property;
+  }
+  return {};
+}
+
+class reader {
+ public:
+  reader(const property_map& properties, const component::component_name& name,
+         const std::optional<flink::version>& installed, references references)
+      : all_(properties), name_(name), installed_(installed), in_(properties, references) {}
+
+  descriptor_reading read() {
+    if (all_.size() > most_properties) {
+      result_.problems.push_back({"$.properties", fmt::format("{} properties", all_.size()),
+                                  fmt::format("at most {}", most_properties)});
+      return std::move(result_);
+    }
+    read_names();
+    read_program();
+    read_version();
+    read_submission();
+    read_behaviour();
+    read_state();
+    read_resources();
+    read_configuration();
+    read_environment();
+    read_tags();
+    read_options();
+    result_.problems = std::move(in_.problems);
+    result_.warnings = std::move(in_.warnings);
+    return std::move(result_);
+  }
+
+ private:
+  void read_names() {
+    static constexpr std::array<std::string_view, 3> of_the_host = {
+        "component_application", "component_name", "component_hdfs_root"};
+    for (const property& given : all_) {
+      if (!given.name.starts_with("component_") || find_property_name(given.name) != nullptr)
+        continue;
+      if (std::find(of_the_host.begin(), of_the_host.end(), given.name) != of_the_host.end())
+        continue;
+      const auto meant = nearest_property_name(given.name);
+      if (given.name.starts_with("component_flink_")) {
+        in_.refuse(given.name, "an unknown property",
+                   meant ? fmt::format("a known property: {}?", *meant)
+                         : "a known property; names beginning with component_flink_ are reserved");
+      } else if (meant && meant->size() <= given.name.size() + 2 &&
+                 given.name.size() <= meant->size() + 2) {
+        in_.warn(given.name, fmt::format("a property of your own; {} was not meant?", *meant));
+      }
+    }
+  }
+
+  void read_program() {
+    const bool jar = in_.given("component_main_jar");
+    const bool python = in_.given("component_main_py");
+    if (jar && python) {
+      in_.refuse("component_main_py", "component_main_jar is given too",
+                 "one of the two: a component is one program");
+    }
+    if (!jar && !python) {
+      in_.refuse("component_main_jar", "neither component_main_jar nor component_main_py",
+                 "main_jar for a Java program (main_class only if its manifest names none), "
+                 "main_py for a Python one");
+    }
+    out_.main_jar = in_.text_that("component_main_jar", is_package_file).value_or("");
+    out_.main_class = in_.text_that("component_main_class", is_class_name).value_or("");
+    out_.main_python = in_.text_that("component_main_py",
+                                     [](std::string_view file) {
+                                       return is_package_file(file) && file.ends_with(".py");
+                                     })
+                           .value_or("");
+    for (std::string& file : in_.list("component_py_files")) {
+      if (is_package_file(file)) {
+        out_.python_files.push_back(std::move(file));
+      } else {
+        in_.refuse("component_py_files", shown(file),
+                   find_property_name("component_main_jar")->allowed);
+      }
+    }
+    out_.python_executable =
+        in_.text_that("component_flink_python_executable", is_executable).value_or("");
+    out_.python_client_executable =
+        in_.text_that("component_flink_python_client_executable", is_executable).value_or("");
+    out_.arguments = in_.arguments("component_application_args");
+    static constexpr std::array<std::string_view, 3> for_python = {
+        "component_py_files", "component_flink_python_executable",
+        "component_flink_python_client_executable"};
+    for (const std::string_view property : for_python) {
+      if (jar && !python && in_.given(property))
+        in_.warn(property, "has no effect on a Java program");
+    }
+    if (python && !jar && in_.given("component_main_class")) {
+      in_.warn("component_main_class", "has no effect on a Python program");
+    }
+  }
+
+  void read_version() {
+    const auto wanted = in_.text_that("component_flink_version", [](std::string_view text) {
+      return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '.' || c == '-';
+             });
+    });
+    if (!wanted) return;
+    out_.wanted_version = *wanted;
+    // D-2: the version selects nothing, it is a condition.
+    if (installed_ && !flink::version_has_prefix(*installed_, *wanted)) {
+      in_.refuse(
+          "component_flink_version", *wanted,
+          fmt::format(
+              "{}, which is installed on this node, or its first parts; or leave the property out",
+              installed_->text));
+    }
+  }
+
+  void read_submission() {
+    constexpr std::string_view name = "component_flink_submission";
+    const bool newer = installed_ && installed_->major >= 2;
+    out_.submission = newer ? flink::submission_mode::application : flink::submission_mode::per_job;
+    const auto text = in_.text(name);
+    if (!text) return;
+    const auto mode = flink::parse_submission_mode(*text);
+    if (!mode) {
+      in_.refuse_value(name, *text);
+      return;
+    }
+    out_.submission = *mode;
+    if (installed_ && flink::known_version(*installed_)) {
+      flink::submission trial;
+      trial.mode = *mode;
+      trial.flink_command = "/flink";
+      trial.main_jar = "/program.jar";
+      if (auto command = flink::render_command(*installed_, trial); !command) {
+        in_.refuse(name, *text,
+                   command.error().message +
+                       (command.error().hint.empty() ? "" : "; " + command.error().hint));
+      }
+    }
+    if (*mode == flink::submission_mode::attached) {
+      in_.warn(name,
+               "the client is a part of an attached run: when it ends, by a restart of supervisord "
+               "or of this "
+               "node for instance, the run is cancelled and counts as failed");
+    }
+  }
+
+  void read_behaviour() {
+    if (const auto text = in_.text("component_flink_job_type")) {
+      if (const auto type = component::parse_job_type(*text)) {
+        out_.job_type = *type;
+      } else {
+        in_.refuse_value("component_flink_job_type", *text);
+      }
+    }
+    const bool batch = out_.job_type == component::job_type::batch;
+    out_.respawn = batch ? component::respawn::never : component::respawn::always;
+    if (const auto text = in_.text("component_respawn_type")) {
+      if (const auto respawn = component::parse_respawn(*text)) {
+        out_.respawn = *respawn;
+        if (*text == "on-success") {
+          in_.warn("component_respawn_type",
+                   "on-success is read as no: a job that ended well is not run again");
+        }
+      } else {
+        in_.refuse_value("component_respawn_type", *text);
+      }
+    }
+    constexpr std::int64_t second = 1'000;
+    // A pause of zero would never grow by doubling.
+    out_.respawn_delay_ms =
+        std::max<std::int64_t>(in_.integer("component_respawn_timeout_sec").value_or(2), 1) *
+        second;
+    out_.restart_attempts =
+        static_cast<int>(in_.integer("component_flink_restart_attempts").value_or(3));
+    out_.restart_window_ms =
+        in_.integer("component_flink_restart_window_sec").value_or(600) * second;
+    out_.generates_properties = find_property(all_, "component_no_auto_props") == nullptr;
+    out_.job_name = fmt::format("{}-{}-job", name_.application, name_.component);
+    const auto job_name = in_.text("component_job_name");
+    if (job_name && (job_name->size() > 255 || job_name->front() == '-')) {
+      in_.refuse("component_job_name", shown(*job_name),
+                 "1 to 255 bytes of text on one line, not beginning with a hyphen");
+    } else if (job_name) {
+      out_.job_name = *job_name;
+    }
+  }
+
+  void read_state() {
+    constexpr std::string_view name = "component_flink_state";
+    const bool batch = out_.job_type == component::job_type::batch;
+    out_.state = component::default_state_policy(out_.job_type);
+    if (const auto text = in_.text(name)) {
+      const auto policy = component::parse_state_policy(*text);
+      if (!policy) {
+        in_.refuse_value(name, *text);
+      } else if (batch && *policy == component::state_policy::required) {
+        in_.refuse(name, "required, for a batch job",
+                   "optional or none: a batch job takes no checkpoints and has no savepoint to "
+                   "start from");
+      } else {
+        out_.state = *policy;
+      }
+    }
+    constexpr std::int64_t second = 1'000;
+    out_.retention.count = in_.integer("component_flink_savepoint_retention_count").value_or(0);
+    out_.retention.age_ms =
+        in_.integer("component_flink_savepoint_retention_age_sec").value_or(0) * second;
+    out_.retention.size_bytes =
+        in_.size_bytes("component_flink_savepoint_retention_bytes").value_or(0);
+  }
+
+  void read_resources() {
+    out_.parallelism = in_.integer("component_flink_parallelism");
+    out_.slots = in_.integer("component_flink_slots");
+    out_.jobmanager_memory_bytes = in_.memory_bytes("component_flink_jobmanager_memory");
+    out_.taskmanager_memory_bytes = in_.memory_bytes("component_flink_taskmanager_memory");
+    out_.queue = in_.text_that("component_flink_queue", is_queue).value_or("");
+  }
+
+  void read_configuration() {
+    constexpr std::string_view name = "component_flink_configuration";
+    out_.configuration = in_.object(name, [](std::string_view key) -> std::string {
+      if (!is_configuration_key(key))
+        return "a Flink key: 1 to 255 of A-Z a-z 0-9 . _ -, beginning with a letter";
+      if (secret_name(key) && !key.starts_with(delegation_tokens))
+        return std::string(no_secret_key);
+      return flink::reserved_key_reason(key);
+    });
+    for (const auto& [key, property] : keys_with_property) {
+      if (has_key(key) && in_.given(property)) {
+        in_.refuse(fmt::format("{}.{}", name, key), "given here and by " + std::string(property),
+                   "one of the two");
+      }
+    }
+  }
+
+  bool has_key(std::string_view key) const {
+    return std::any_of(out_.configuration.begin(), out_.configuration.end(),
+                       [&](const auto& entry) { return entry.first == key; });
+  }
+
+  void read_environment() {
+    out_.environment =
+        in_.object("component_flink_environment", [](std::string_view variable) -> std::string {
+          if (!is_environment_name(variable))
+            return "1 to 128 of A-Z 0-9 _, not beginning with a digit";
+          if (secret_name(variable)) {
+            return "a variable that holds no secret: let the program read it from a file that only "
+                   "its user can read";
+          }
+          return refused_environment_reason(variable);
+        });
+  }
+
+  void read_tags() {
+    constexpr std::string_view name = "component_flink_tags";
+    std::vector<std::string> folded;
+    for (std::string& tag : in_.list(name)) {
+      if (!is_user_tag(tag)) {
+        in_.refuse(name, shown(tag));
+        continue;
+      }
+      std::string lower = tag;
+      for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+      }
+      if (std::find(folded.begin(), folded.end(), lower) != folded.end()) continue;
+      folded.push_back(std::move(lower));
+      out_.tags.push_back(std::move(tag));
+    }
+    if (out_.tags.size() > most_user_tags)
+      in_.refuse(name, fmt::format("{} tags", out_.tags.size()));
+  }
+
+  void read_options() {
+    constexpr std::string_view name = "component_flink_config_args";
+    const auto text = in_.text(name);
+    if (!text) return;
+    if (text->find(flink::incarnation_placeholder) != std::string::npos) {
+      in_.refuse(name, std::string(flink::incarnation_placeholder),
+                 "options without this text: it is the place where flink-guard puts its own");
+      return;
+    }
+    if (!installed_ || !flink::known_version(*installed_)) return;
+    auto checked =
+        flink::check_config_arguments(*installed_, out_.submission, *text, property_path(name));
+    out_.options = std::move(checked.options);
+    std::move(checked.problems.begin(), checked.problems.end(), std::back_inserter(in_.problems));
+    out_.option_configuration = checked.configuration;
+    // The option would win silently, also over an override that the operator gave as a property.
+    for (const auto& [key, value] : checked.configuration) {
+      if (secret_name(key) && !key.starts_with(delegation_tokens))
+        in_.refuse(name, "the key " + shown(key), no_secret_key);
+      if (const std::string_view property = property_of(key);
+          !property.empty() && in_.given(property)) {
+        in_.refuse(name, fmt::format("sets {}, and {} is given too", shown(key), property),
+                   "one of the two");
+      }
+      if (has_key(key)) {
+        in_.refuse(name,
+                   fmt::format("sets {}, and component_flink_configuration does too", shown(key)),
+                   "one of the two");
+      }
+    }
+  }
+
+  const property_map& all_;
+  const component::component_name& name_;
+  const std::optional<flink::version>& installed_;
+  property_reader in_;
+  descriptor_reading result_;
+  descriptor& out_ = result_.descriptor;
+};
+
+}  // namespace
+
+std::optional<error> descriptor_reading::failure(const component::component_name& name) const {
+  if (problems.empty()) return std::nullopt;
+  error e = invalid(fmt::format("the descriptor of {} has {} problem{}", name.text(),
+                                problems.size(), problems.size() == 1 ? "" : "s"),
+                    problems);
+  e.component = name.text();
+  return e;
+}
+
+descriptor_reading read_descriptor(const property_map& properties,
+                                   const component::component_name& name,
+                                   const std::optional<flink::version>& installed,
+                                   references references) {
+  return reader(properties, name, installed, references).read();
+}
+
+}  // namespace dm::package

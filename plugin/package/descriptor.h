@@ -1,0 +1,78 @@
+// A component's descriptor: its properties read once, typed and checked. What validate and create
+// both stand on.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "component/guard_spec.h"
+#include "flink/dialect.h"
+#include "flink/installation.h"
+#include "input/component_data.h"
+#include "package/property_reader.h"
+#include "package/warning.h"
+
+namespace dm::package {
+
+// A map with more properties is not looked at any further.
+inline constexpr std::size_t most_properties = 5'000;
+
+struct descriptor {
+  // The program: a jar, or a Python file. Paths are relative to the component's folder.
+  std::string main_jar;
+  std::string main_class;  // empty: from the jar's manifest
+  std::string main_python;
+  std::vector<std::string> python_files;
+  std::string python_executable;
+  std::string python_client_executable;
+  std::vector<std::string> arguments;
+
+  std::string job_name;
+  std::string wanted_version;  // a prefix; empty: any
+  flink::submission_mode submission = flink::submission_mode::per_job;
+  std::vector<std::string> options;  // component_flink_config_args, checked against the version
+  std::vector<std::pair<std::string, std::string>>
+      option_configuration;  // the Flink keys that these set
+  std::optional<std::int64_t> parallelism;
+  std::optional<std::int64_t> slots;
+  std::optional<std::int64_t> jobmanager_memory_bytes;
+  std::optional<std::int64_t> taskmanager_memory_bytes;
+  std::string queue;  // empty: the node's default
+  std::vector<std::pair<std::string, std::string>>
+      configuration;  // without what has a property of its own
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::string> tags;
+
+  component::job_type job_type = component::job_type::streaming;
+  component::state_policy state = component::state_policy::optional;
+  input::retention_rule retention;
+  component::respawn respawn = component::respawn::always;
+  std::int64_t respawn_delay_ms = 2'000;
+  int restart_attempts = 3;
+  std::int64_t restart_window_ms = 600'000;
+  bool generates_properties = true;
+
+  bool python() const { return !main_python.empty(); }
+};
+
+struct descriptor_reading {
+  package::descriptor descriptor;  // right only when there are no problems
+  std::vector<problem> problems;
+  std::vector<warning> warnings;
+
+  // INVALID_ARGUMENT with everything that is wrong; nullopt when all is well.
+  std::optional<error> failure(const component::component_name& name) const;
+};
+
+// Reads all of it; no file, no network. installed: the Flink of this node; without it what depends
+// on the version is left unchecked.
+descriptor_reading read_descriptor(const property_map& properties,
+                                   const component::component_name& name,
+                                   const std::optional<flink::version>& installed,
+                                   references references);
+
+}  // namespace dm::package

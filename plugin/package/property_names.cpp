@@ -1,0 +1,295 @@
+// The table of the component's properties.
+// SPDX-License-Identifier: Apache-2.0
+#include "package/property_names.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "input/text_rules.h"
+
+namespace dm::package {
+
+using input::nearest;
+
+namespace {
+
+using kind = property_kind;
+
+constexpr std::string_view any = "1.13 … 2.3";
+constexpr std::string_view file_rule =
+    "a file in the component's folder: a relative path of A-Z a-z 0-9 . _ + @ = ~ - and slashes, "
+    "no part of it "
+    "beginning with a hyphen, none of it ..";
+
+constexpr std::array table = {
+    property_name{.name = "component_main_jar",
+                  .kind = kind::file,
+                  .default_value = "none",
+                  .allowed = file_rule,
+                  .original = true,
+                  .flink = any,
+                  .description = "the Java program; either this or component_main_py"},
+    property_name{.name = "component_main_class",
+                  .kind = kind::class_name,
+                  .default_value = "from the jar's manifest (program-class, Main-Class)",
+                  .allowed = "a Java class name such as com.example.Job",
+                  .original = true,
+                  .flink = any,
+                  .description = "entry class of component_main_jar"},
+    property_name{.name = "component_main_py",
+                  .kind = kind::file,
+                  .default_value = "none",
+                  .allowed = "a .py file in the component's folder: a relative path of A-Z a-z 0-9 "
+                             ". _ + @ = ~ - and "
+                             "slashes",
+                  .original = true,
+                  .flink = any,
+                  .description = "the Python program; either this or component_main_jar"},
+    property_name{
+        .name = "component_py_files",
+        .kind = kind::files,
+        .default_value = "none",
+        .allowed = "files in the component's folder, separated by commas, or a JSON list of them",
+        .may_be_empty = true,
+        .original = true,
+        .flink = any,
+        .description = "Python modules, packages and archives that component_main_py imports"},
+    property_name{
+        .name = "component_application_args",
+        .kind = kind::arguments,
+        .default_value = "none",
+        .allowed =
+            "a text that is split by blanks (quotes and backslash as in a shell, nothing else of a "
+            "shell), or a JSON list of arguments taken as they are; no control characters",
+        .may_be_empty = true,
+        .original = true,
+        .flink = any,
+        .description = "arguments of the program"},
+    property_name{
+        .name = "component_job_name",
+        .kind = kind::text,
+        .default_value = "<application>-<component>-job",
+        .allowed = "1 to 255 bytes of text on one line",
+        .original = true,
+        .flink = any,
+        .description = "name of the YARN application, for people; hosts may set it themselves"},
+    property_name{.name = "component_flink_version",
+                  .kind = kind::version,
+                  .default_value = "the installed one",
+                  .allowed = "the installed Flink version, or its first parts: 1.20 for 1.20.5",
+                  .original = true,
+                  .flink = any,
+                  .description = "refuses to run on another Flink"},
+    property_name{
+        .name = "component_flink_config_args",
+        .kind = kind::options,
+        .default_value = "none",
+        .allowed = "options of flink run",
+        .may_be_empty = true,
+        .original = true,
+        .flink = any,
+        .description = "further options of the flink command; prefer the properties below"},
+    property_name{.name = "component_flink_job_type",
+                  .kind = kind::choice,
+                  .default_value = "streaming",
+                  .allowed = "streaming, batch",
+                  .original = true,
+                  .flink = any,
+                  .description = "decides the defaults of respawning; a batch job of unknown "
+                                 "outcome is never run again"},
+    property_name{
+        .name = "component_flink_submission",
+        .kind = kind::choice,
+        .default_value = "per-job; from Flink 2.0 on application",
+        .allowed = "per-job, attached, application",
+        .flink = any,
+        .description =
+            "where main() runs and whether the client stays: per-job (client, which leaves), "
+            "attached (client, which stays: for programs that collect, print or execute more "
+            "than once), application (in the cluster)"},
+    property_name{.name = "component_flink_state",
+                  .kind = kind::choice,
+                  .default_value = "optional; batch: none",
+                  .allowed = "required, optional, none; batch: optional, none",
+                  .flink = any,
+                  .description =
+                      "what a start does with the state of the run before: required (never starts "
+                      "without it, unless the request itself accepts the loss), optional (resumes "
+                      "where there is state), none (begins anew; a stop takes no savepoint)"},
+    property_name{.name = "component_flink_savepoint_retention_count",
+                  .kind = kind::integer,
+                  .default_value = "0",
+                  .allowed = "a whole number, 0 … 10000; 0: no limit",
+                  .least = 0,
+                  .most = 10'000,
+                  .flink = any,
+                  .description =
+                      "after a savepoint, keep the newest so many; pinned ones, the last good one "
+                      "and what a run was started from are never deleted"},
+    property_name{.name = "component_flink_savepoint_retention_age_sec",
+                  .kind = kind::integer,
+                  .default_value = "0",
+                  .allowed = "a whole number of seconds, 0 … 315360000; 0: no limit",
+                  .least = 0,
+                  .most = 315'360'000,
+                  .flink = any,
+                  .description = "after a savepoint, delete older ones, with the same exceptions"},
+    property_name{.name = "component_flink_savepoint_retention_bytes",
+                  .kind = kind::size,
+                  .default_value = "0",
+                  .allowed = "0 … 1024t: a number of bytes, or a number with b, k, m, g or t (kb, "
+                             "mb … too); 0: no limit",
+                  .least = 0,
+                  .most = std::int64_t{1} << 50,
+                  .flink = any,
+                  .description = "after a savepoint, keep the newest that together are no larger, "
+                                 "with the same exceptions"},
+    property_name{.name = "component_flink_parallelism",
+                  .kind = kind::integer,
+                  .default_value = "Flink's own",
+                  .allowed = "a whole number, 1 … 32768",
+                  .least = 1,
+                  .most = 32768,
+                  .flink = any,
+                  .description = "default parallelism of the job"},
+    property_name{.name = "component_flink_slots",
+                  .kind = kind::integer,
+                  .default_value = "Flink's own",
+                  .allowed = "a whole number, 1 … 1024",
+                  .least = 1,
+                  .most = 1024,
+                  .flink = any,
+                  .description = "slots of a TaskManager (taskmanager.numberOfTaskSlots)"},
+    property_name{
+        .name = "component_flink_jobmanager_memory",
+        .kind = kind::memory,
+        .default_value = "Flink's own",
+        .allowed =
+            "64m … 16t: a number with b, k, m, g or t (kb, mb … too), or a number of megabytes",
+        .flink = any,
+        .description = "memory of the JobManager's process (jobmanager.memory.process.size)"},
+    property_name{
+        .name = "component_flink_taskmanager_memory",
+        .kind = kind::memory,
+        .default_value = "Flink's own",
+        .allowed =
+            "64m … 16t: a number with b, k, m, g or t (kb, mb … too), or a number of megabytes",
+        .flink = any,
+        .description = "memory of a TaskManager's process (taskmanager.memory.process.size)"},
+    property_name{
+        .name = "component_flink_queue",
+        .kind = kind::queue,
+        .default_value = "the setting default_queue, else YARN's own",
+        .allowed = "a YARN queue: 1 to 255 of A-Z a-z 0-9 . _ -, not beginning with a hyphen",
+        .flink = any,
+        .description = "YARN queue"},
+    property_name{
+        .name = "component_flink_configuration",
+        .kind = kind::configuration,
+        .default_value = "the setting flink_configuration",
+        .allowed = "a JSON object of Flink keys with texts, numbers or booleans",
+        .flink = any,
+        .description =
+            "any Flink configuration key but the reserved ones, on top of the node's defaults"},
+    property_name{
+        .name = "component_flink_environment",
+        .kind = kind::environment,
+        .default_value = "the setting flink_environment",
+        .allowed = "a JSON object of environment variables with texts, numbers or booleans",
+        .flink = any,
+        .description = "environment of the flink client, on top of the node's defaults"},
+    property_name{
+        .name = "component_flink_tags",
+        .kind = kind::tags,
+        .default_value = "none",
+        .allowed = "at most 7 tags (YARN allows 10, three are this project's) of 1 to 100 of A-Z "
+                   "a-z 0-9 . _ : "
+                   "@ + = / -, not beginning with dm-, separated by commas or as a JSON list",
+        .may_be_empty = true,
+        .flink = any,
+        .description = "further tags of the YARN application; YARN folds them to lower case"},
+    property_name{
+        .name = "component_flink_python_executable",
+        .kind = kind::executable,
+        .default_value = "Flink's own (python)",
+        .allowed = "an absolute path, a path in a shipped archive, or the name of a command",
+        .flink = any,
+        .description = "Python interpreter of the workers (-pyexec)"},
+    property_name{
+        .name = "component_flink_python_client_executable",
+        .kind = kind::executable,
+        .default_value = "Flink's own (python)",
+        .allowed = "an absolute path on this node, or the name of a command",
+        .flink = any,
+        .description =
+            "Python interpreter of the client (-pyclientexec); it needs the apache-flink package"},
+    property_name{
+        .name = "component_flink_restart_attempts",
+        .kind = kind::integer,
+        .default_value = "3",
+        .allowed = "a whole number, 0 … 1000",
+        .least = 0,
+        .most = 1000,
+        .flink = any,
+        .description =
+            "runs in a row that failed within the window and are still followed by another"},
+    property_name{
+        .name = "component_flink_restart_window_sec",
+        .kind = kind::integer,
+        .default_value = "600",
+        .allowed = "a whole number of seconds, 1 … 2592000",
+        .least = 1,
+        .most = 2'592'000,
+        .flink = any,
+        .description = "a run that lived longer starts the count of restart attempts anew"},
+    property_name{
+        .name = "component_respawn_type",
+        .kind = kind::choice,
+        .default_value = "always; batch: no",
+        .allowed = "no, always, on-failure, on-success, on-abnormal, on-abort, on-watchdog",
+        .original = true,
+        .flink = any,
+        .description =
+            "no, on-success: never again. always: after a failure and after a kill from outside, "
+            "not after success. The others: after a failure"},
+    property_name{
+        .name = "component_respawn_timeout_sec",
+        .kind = kind::integer,
+        .default_value = "2",
+        .allowed = "a whole number of seconds, 0 … 86400",
+        .least = 0,
+        .most = 86400,
+        .original = true,
+        .flink = any,
+        .description =
+            "first pause before another run, at least one second; it doubles from run to run"},
+    property_name{.name = "component_no_auto_props",
+                  .kind = kind::flag,
+                  .default_value = "absent",
+                  .allowed = "anything",
+                  .may_be_empty = true,
+                  .original = true,
+                  .flink = any,
+                  .description = "when present no lines are generated into application.properties"},
+};
+
+}  // namespace
+
+std::span<const property_name> property_names() { return table; }
+
+const property_name* find_property_name(std::string_view name) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const property_name& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> nearest_property_name(std::string_view name) {
+  std::vector<std::string> names;
+  names.reserve(table.size());
+  for (const property_name& entry : table) names.emplace_back(entry.name);
+  return nearest(name, names);
+}
+
+}  // namespace dm::package

@@ -1,0 +1,149 @@
+// A component's command, specification, program and digest.
+// SPDX-License-Identifier: Apache-2.0
+#include "placement/component_plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "input/text_rules.h"
+#include "io/hash.h"
+#include "package/command_plan.h"
+#include "package/flink_configuration.h"
+
+namespace dm::placement {
+
+using input::plain_absolute_path;
+using input::settings;
+using package::archive_directory_key;
+using package::component_layout;
+using package::configuration_of;
+using package::descriptor;
+using package::find_property;
+using package::find_value;
+using package::holds_secret;
+using package::key_values;
+using package::layout_of;
+using package::package_file_entry;
+using package::package_listing;
+using package::plan_command;
+using package::property;
+using package::property_map;
+using package::set_value;
+
+namespace {
+
+// Where the guard reads the job's archive from: a path of this HDFS, or nothing when the archive
+// lies elsewhere.
+std::string archive_directory_of(const key_values& configuration, const descriptor& descriptor) {
+  const std::string* option = find_value(descriptor.option_configuration, archive_directory_key);
+  const std::string* found =
+      option == nullptr ? find_value(configuration, archive_directory_key) : option;
+  if (found == nullptr) return {};
+  std::string path = *found;
+  if (const std::size_t scheme = path.find("://"); scheme != std::string::npos) {
+    if (!path.starts_with("hdfs://") && !path.starts_with("viewfs://")) return {};
+    const std::size_t root = path.find('/', scheme + 3);
+    path = root == std::string::npos ? "" : path.substr(root);
+  }
+  while (path.ends_with('/')) path.pop_back();
+  return plain_absolute_path(path) ? path : std::string();
+}
+
+key_values environment_of(const settings& settings, const descriptor& descriptor,
+                          const component_layout& layout, const account& account) {
+  key_values environment = {{"HOME", account.home.empty() ? layout.work : account.home},
+                            {"USER", account.name},
+                            {"LOGNAME", account.name},
+                            {"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                            {"LANG", "C.UTF-8"}};
+  for (const auto& [name, value] : settings.flink_environment) set_value(environment, name, value);
+  for (const auto& [name, value] : descriptor.environment) set_value(environment, name, value);
+  // In front, so that main() finds this component's application.properties (INV-6).
+  const std::string* hadoop = find_value(environment, "HADOOP_CLASSPATH");
+  set_value(
+      environment, "HADOOP_CLASSPATH",
+      hadoop == nullptr || hadoop->empty() ? layout.classpath : layout.classpath + ":" + *hadoop);
+  return environment;
+}
+
+}  // namespace
+
+result<component_plan> plan_component(const settings& settings,
+                                      const component::component_name& name,
+                                      const std::string& package, const descriptor& descriptor,
+                                      const flink::version& installed, const account& account) {
+  auto command = plan_command(settings, name, descriptor, installed);
+  if (!command) return fail(std::move(command.error()));
+  const component_layout layout = layout_of(settings, name);
+  component_plan plan;
+  plan.command = std::move(*command);
+
+  component::guard_spec& spec = plan.spec;
+  spec.name = name;
+  spec.node = settings.node;
+  spec.user = account.name;
+  spec.resource_managers = settings.resource_managers;
+  spec.name_nodes = settings.name_nodes;
+  spec.history_server = settings.history_server;
+  spec.state_root = settings.state_root;
+  spec.archive_directory =
+      archive_directory_of(configuration_of(settings, name, descriptor), descriptor);
+  spec.work_directory = layout.work;
+  spec.log_directory = layout.logs;
+  spec.slots_directory = layout.slots;
+  spec.submission_slots = settings.submission_slots;
+  spec.flink_version = installed.text;
+  spec.submission = descriptor.submission;
+  spec.job_type = descriptor.job_type;
+  spec.state = descriptor.state;
+  spec.respawn = descriptor.respawn;
+  spec.respawn_delay_ms = descriptor.respawn_delay_ms;
+  spec.restart_attempts = descriptor.restart_attempts;
+  spec.restart_window_ms = descriptor.restart_window_ms;
+  spec.job_name = descriptor.job_name;
+  spec.user_tags = descriptor.tags;
+  spec.environment = environment_of(settings, descriptor, layout, account);
+
+  supervisor::program& program = plan.program;
+  program.name = component::program_name(name);
+  program.command = {settings.guard, "--user", account.name, "--spec", layout.guard_file, "--"};
+  program.command.insert(program.command.end(), plan.command.begin(), plan.command.end());
+  program.autostart = false;
+  program.expected_exit_codes = {component::guard_exit_done, component::guard_exit_failed};
+  program.comments = {
+      fmt::format("Flink component {}{}", name.text(),
+                  package.empty() ? "" : " of package " + package),
+      "Written by the deployment manager's flink plugin; changes made by hand are lost.",
+      fmt::format("At each submission {} becomes the YARN tags, the application's name and the "
+                  "restore point.",
+                  flink::incarnation_placeholder)};
+  return plan;
+}
+
+std::string digest_of(const component_plan& plan, const package_listing& files,
+                      const property_map& properties) {
+  std::string text;
+  // Each part with its length, so that no two different lists read alike.
+  const auto add = [&](std::string_view part) { text += fmt::format("{}:{};", part.size(), part); };
+  for (const package_file_entry& file : files.files) {
+    add(file.path);
+    add(fmt::to_string(file.size_bytes));
+    add(file.sha256);
+  }
+  add("properties");
+  std::vector<std::string> lines;
+  for (const property& property : properties) {
+    if (holds_secret(property) || find_property(properties, property.name) != &property) continue;
+    lines.push_back(fmt::format("{}:{}={}", property.name.size(), property.name, property.text));
+  }
+  std::sort(lines.begin(), lines.end());
+  for (const std::string& line : lines) add(line);
+  add("command");
+  add(plan.spec.user);
+  add(plan.spec.flink_version);
+  for (const std::string& argument : plan.command) add(argument);
+  return io::sha256_hex(text);
+}
+
+}  // namespace dm::placement

@@ -1,0 +1,222 @@
+// The dispose verb: marks a savepoint as being deleted, deletes it, keeps its tombstone.
+// SPDX-License-Identifier: Apache-2.0
+#include "savepoint/savepoint_dispose.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "flink/job_checkpoints.h"
+#include "observation/live_job.h"
+#include "savepoint/disposal_rules.h"
+#include "savepoint/restore_points.h"
+
+namespace dm::savepoint {
+
+using context::session;
+using input::component_data;
+using observation::find_live_job;
+using observation::live_job;
+
+namespace {
+
+using state::restore_point;
+using state::restore_point_kind;
+using state::restore_point_state;
+
+constexpr io::milliseconds first_poll{50};
+constexpr io::milliseconds longest_poll{1000};
+// HDFS deletes it as well as Flink does, so Flink is not waited for any longer.
+constexpr io::milliseconds flink_limit{30'000};
+
+class disposal {
+ public:
+  disposal(session& session, const io::operation& op, const dispose_request& request,
+           dispose_reply& reply)
+      : session_(session),
+        op_(op),
+        request_(request),
+        data_(request.data),
+        reply_(reply),
+        hdfs_(session.hdfs_for(request.data.user)),
+        ledger_(hdfs_, state_directory(request.data)) {}
+
+  result<void> run() {
+    auto known = read_points(op_, hdfs_, data_);
+    if (!known) return fail(std::move(known.error()));
+    const restore_point* found = find_by_id(known->points, request_.savepoint);
+    if (found == nullptr) return fail(no_such_point(data_, request_.savepoint));
+    point_ = *found;
+    reply_.path = point_.path;
+    if (point_.state == restore_point_state::disposed) return {};
+    facts_.log = std::move(known->log);
+    facts_.points = std::move(known->points);
+    if (auto looked = look_at_job(); !looked) return looked;
+    if (auto others = look_at_others(); !others) return others;
+    const auto obstacle = obstacle_to_disposal(data_, facts_, point_);
+    // What was marked is no restore point any more: only Flink's own need of it still counts.
+    const bool marked = point_.state == restore_point_state::disposing;
+    if (obstacle && !(obstacle->forceable && (request_.force || marked))) return refuse(*obstacle);
+    return delete_it();
+  }
+
+ private:
+  tl::unexpected<error> refuse(const disposal_obstacle& obstacle) const {
+    return fail(
+        status_code::failed_precondition,
+        fmt::format("{} of {} is not deleted: {}", point_.id, data_.name.text(), obstacle.reason),
+        obstacle.hint);
+  }
+
+  result<void> look_at_job() {
+    auto job = find_live_job(session_, op_, data_, facts_.log);
+    if (!job) {
+      return fail_while(
+          fmt::format("{} of {} is not deleted while it is unknown whether a job uses it",
+                      point_.id, data_.name.text()),
+          job.error());
+    }
+    job_ = std::move(*job);
+    if (!job_) return {};
+    facts_.live_epoch = job_->epoch;
+    if (job_->job_manager.empty() || job_->job_id.empty()) return {};
+    // Its checkpoints may lie elsewhere, by the program's own configuration.
+    auto response =
+        session_.http().perform(op_, flink::checkpoints_request(job_->job_manager, job_->job_id));
+    auto checkpoints = response ? flink::read_checkpoints(*response, job_->job_manager)
+                                : result<flink::job_checkpoints>(fail(response.error()));
+    facts_.live_has_checkpoint = checkpoints && checkpoints->latest_completed.has_value();
+    return {};
+  }
+
+  // Whether one is the last usable one depends on the files of the others that a start would
+  // choose: in that order, until an intact one is found.
+  result<void> look_at_others() {
+    if (data_.state != component::state_policy::required) return {};
+    const state::lineage lineage =
+        state::trace(supposing_start(facts_.log), facts_.points, data_.state);
+    for (const state::candidate& one : lineage.candidates) {
+      const auto other = std::find_if(facts_.points.begin(), facts_.points.end(),
+                                      [&](const auto& p) { return p.path == one.point.path; });
+      if (other == facts_.points.end() || other->path == point_.path || !other->usable()) continue;
+      auto verdict = verify_files(op_, hdfs_, data_, *other);
+      if (!verdict) {
+        return fail_while(fmt::format("{} of {} is not deleted before it is known whether another "
+                                      "one is intact",
+                                      point_.id, data_.name.text()),
+                          verdict.error());
+      }
+      if (verdict->intact) return {};
+      other->state = restore_point_state::damaged;
+      other->reason = verdict->reason;
+    }
+    return {};
+  }
+
+  result<void> delete_it() {
+    state::disposal_record record;
+    record.path = point_.path;
+    // Of a discovered one no document tells where it stood in the lineage.
+    record.epoch = point_.epoch;
+    record.checkpoint_id = point_.checkpoint_id;
+    record.user = request_.user;
+    record.reason = "dispose";
+    record.force = request_.force;
+    record.disposed_at = io::now();
+    if (auto prepared = ledger_.prepare(op_); !prepared) return prepared;
+    auto begun = ledger_.begin_disposal(op_, point_.id, record);
+    if (!begun) return fail(std::move(begun.error()));
+    reply_.changed = true;
+    if (auto unused = still_unused(); !unused) return unused;
+    op_.progress("dispose", "deleting " + point_.path);
+    if (!point_.path.empty()) {
+      if (job_ && point_.kind == restore_point_kind::savepoint) delete_by_flink();
+      if (auto removed = remove_files(); !removed) return removed;
+    }
+    return ledger_.finish_disposal(op_, point_.id);
+  }
+
+  // A start may have chosen it just before it was marked.
+  result<void> still_unused() {
+    component::component_log log(hdfs_, state_directory(data_));
+    auto seen = log.read(op_);
+    if (!seen) return fail(std::move(seen.error()));
+    if (seen->newest_number() == facts_.log.newest_number()) return {};
+    disposal_facts now = facts_;
+    now.log = std::move(*seen);
+    now.live_epoch = 0;  // by the log: an incarnation that is wanted and has not ended
+    now.live_has_checkpoint = false;
+    const auto use = in_use(data_, now, point_);
+    if (!use) return {};
+    return fail(status_code::failed_precondition,
+                fmt::format("{} of {} is marked as being deleted, but its files are left: {}",
+                            point_.id, data_.name.text(), *use),
+                "dispose again once the job has a checkpoint of its own or has been stopped");
+  }
+
+  // Flink knows best what belongs to a savepoint. Whatever it answers, HDFS has the last word.
+  void delete_by_flink() {
+    if (job_->job_manager.empty()) return;
+    const io::operation limited = op_.limited_to(flink_limit);
+    auto done = ask_flink(limited);
+    if (done) return;
+    op_.log(io::log_level::info,
+            fmt::format("{} is deleted through HDFS, since the JobManager {} has not done it: {}",
+                        point_.path, job_->job_manager, done.error().message));
+  }
+
+  result<void> ask_flink(const io::operation& op) {
+    const std::string& address = job_->job_manager;
+    auto asked = session_.http().perform(op, flink::disposal_request(address, point_.path));
+    if (!asked) return fail(std::move(asked.error()));
+    auto trigger = flink::read_trigger(*asked, address);
+    if (!trigger) return fail(std::move(trigger.error()));
+    for (io::milliseconds interval = first_poll;;
+         interval = std::min(interval * 3 / 2, longest_poll)) {
+      auto answer = session_.http().perform(op, flink::disposal_status_request(address, *trigger));
+      if (!answer) return fail(std::move(answer.error()));
+      auto status = flink::read_disposal_status(*answer, address);
+      if (!status) return fail(std::move(status.error()));
+      if (status->completed) {
+        if (status->failure.empty()) return {};
+        return fail(status_code::failed_precondition, status->failure);
+      }
+      if (auto slept = session_.http().sleep(op, interval); !slept) return slept;
+    }
+  }
+
+  result<void> remove_files() {
+    auto removed = hdfs_.remove(op_, point_.path, true);
+    if (!removed) {
+      return fail_while(
+          fmt::format("deleting {} of {} at {}", point_.id, data_.name.text(), point_.path),
+          removed.error());
+    }
+    reply_.changed = reply_.changed || *removed;
+    return {};
+  }
+
+  session& session_;
+  const io::operation& op_;
+  const dispose_request& request_;
+  const component_data& data_;
+  dispose_reply& reply_;
+  cluster::hdfs hdfs_;
+  state::savepoint_ledger ledger_;
+  disposal_facts facts_;
+  restore_point point_;
+  std::optional<live_job> job_;
+};
+
+}  // namespace
+
+dispose_reply dispose(session& session, const io::operation& op, const dispose_request& request) {
+  dispose_reply reply;
+  if (auto disposed = disposal(session, op, request, reply).run(); !disposed) {
+    reply.failure = disposed.error();
+    reply.failure->component = request.data.name.component;
+  }
+  return reply;
+}
+
+}  // namespace dm::savepoint

@@ -1,0 +1,77 @@
+// The pin and unpin verbs: a pinned savepoint is deleted by nobody.
+// SPDX-License-Identifier: Apache-2.0
+#include "savepoint/savepoint_pin.h"
+
+#include <fmt/format.h>
+
+#include "savepoint/restore_points.h"
+
+namespace dm::savepoint {
+
+using context::session;
+
+namespace {
+
+using state::restore_point;
+using state::restore_point_state;
+
+result<restore_point> find_savepoint(const io::operation& op, cluster::hdfs& hdfs,
+                                     const pin_request& request) {
+  auto known = read_points(op, hdfs, request.data);
+  if (!known) return fail(std::move(known.error()));
+  const restore_point* point = find_by_id(known->points, request.savepoint);
+  if (point == nullptr) return fail(no_such_point(request.data, request.savepoint));
+  return *point;
+}
+
+// Only what will be there tomorrow can be protected.
+result<void> check_pinnable(const restore_point& point) {
+  if (point.kind == state::restore_point_kind::checkpoint) {
+    return fail(status_code::failed_precondition,
+                fmt::format("{} is a retained checkpoint: these come and go by themselves and "
+                            "cannot be pinned",
+                            point.id),
+                "trigger a savepoint and pin that");
+  }
+  if (point.usable() || point.state == restore_point_state::in_progress) return {};
+  return fail(status_code::failed_precondition,
+              fmt::format("{} is {} and cannot be pinned{}", point.id, to_string(point.state),
+                          point.reason.empty() ? "" : ": " + point.reason),
+              "pin one that list shows as COMPLETED");
+}
+
+result<bool> set_pin(session& session, const io::operation& op, const pin_request& request,
+                     bool pinned) {
+  cluster::hdfs hdfs = session.hdfs_for(request.data.user);
+  auto point = find_savepoint(op, hdfs, request);
+  if (!point) return fail(std::move(point.error()));
+  state::savepoint_ledger ledger(hdfs, state_directory(request.data));
+  if (!pinned) return ledger.unpin(op, point->id);
+  if (auto possible = check_pinnable(*point); !possible) return fail(std::move(possible.error()));
+  return ledger.pin(op, point->id, {request.user, request.reason, io::now()});
+}
+
+pin_reply answer(session& session, const io::operation& op, const pin_request& request,
+                 bool pinned) {
+  pin_reply reply;
+  if (auto changed = set_pin(session, op, request, pinned); changed) {
+    reply.changed = *changed;
+    reply.pinned = pinned;
+  } else {
+    reply.failure = changed.error();
+    reply.failure->component = request.data.name.component;
+  }
+  return reply;
+}
+
+}  // namespace
+
+pin_reply pin(session& session, const io::operation& op, const pin_request& request) {
+  return answer(session, op, request, true);
+}
+
+pin_reply unpin(session& session, const io::operation& op, const pin_request& request) {
+  return answer(session, op, request, false);
+}
+
+}  // namespace dm::savepoint

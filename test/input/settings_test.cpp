@@ -1,0 +1,203 @@
+// The environment document: what is read, what has a default, and everything that can be wrong with
+// it.
+#include "input/settings.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "support/node.h"
+
+using namespace dm::context;
+using namespace dm::input;
+using namespace dm::package;
+using dm::test::node;
+
+namespace {
+
+std::string with_quotes(std::string text) {
+  std::replace(text.begin(), text.end(), '\'', '"');
+  return text;
+}
+
+const std::string cluster =
+    "'namespace':'prod','yarn_resource_manager_host':'rm1','yarn_resource_manager_port':8088,"
+    "'webhdfs_host':'nn1','webhdfs_port':'9870'";
+
+dm::result<settings> read(const std::string& environment, const std::string& more_settings = {}) {
+  return read_settings(with_quotes("{'schema':1,'environment':{" + environment + "},'settings':{" +
+                                   more_settings + "}}"),
+                       "/usr/lib/dm");
+}
+
+std::vector<std::string> paths(const dm::result<settings>& read) {
+  std::vector<std::string> list;
+  if (!read) {
+    for (const auto& p : read.error().details) list.push_back(p.path);
+  }
+  return list;
+}
+
+}  // namespace
+
+TEST_CASE("the deployment manager's own environment is enough, the rest has defaults") {
+  const auto s = read(
+      cluster +
+      ",'flink':'/opt/flink/bin/flink','hadoop_manager_password':'x','kafka_brokers':'a:1,b:2'");
+  if (!s) FAIL(s.error().text());
+  CHECK(s->name_space == "prod");
+  CHECK(s->resource_managers == std::vector<std::string>{"http://rm1:8088"});
+  CHECK(s->name_nodes == std::vector<std::string>{"http://nn1:9870"});
+  CHECK(s->flink_command == "/opt/flink/bin/flink");
+  CHECK(s->flink_home == "/opt/flink");
+  CHECK(s->state_root == "/pnda/flink");
+  CHECK(s->install_root == "/opt");
+  CHECK(s->supervisor.url == "http://127.0.0.1:9001/RPC2");
+  CHECK(s->supervisor_config_dir == "/etc/supervisor/conf.d");
+  CHECK(s->submission_slots == 4);
+  CHECK_FALSE(s->node.empty());
+  CHECK(s->guard.ends_with("/flink-guard"));
+  CHECK(s->history_server.empty());
+  CHECK(timeout_ms(*s, "status") == 30'000);
+}
+
+TEST_CASE("everything can be set") {
+  const auto s = read(
+      cluster +
+          ",'yarn_resource_manager_host_backup':'rm2','yarn_resource_manager_port_backup':'8089',"
+          "'webhdfs_host_backup':'nn2','webhdfs_port_backup':9871,'flink_history_server':'hs:8082',"
+          "'queue_policy':''",
+      "'state_root':'/data/flink','install_root':'/srv','supervisor_url':'unix:///run/"
+      "supervisor.sock',"
+      "'supervisor_user':'u','supervisor_password':'p','supervisor_config_dir':'/srv/"
+      "conf','flink_home':'/opt/flink-1.20',"
+      "'guard':'/opt/dm/"
+      "flink-guard','node':'edge7','default_queue':'root.jobs','submission_slots':2,"
+      "'history_archive_dir':'hdfs://nn/completed','timeouts_ms':{'start':1000},"
+      "'flink_environment':{'JAVA_HOME':'/jvm','JVM_ARGS':'--add-opens=java.base/"
+      "java.lang=ALL-UNNAMED'},"
+      "'flink_configuration':{'a.b':1,'c':true,'d':'e'}");
+  if (!s) FAIL(s.error().text());
+  CHECK(s->resource_managers == std::vector<std::string>{"http://rm1:8088", "http://rm2:8089"});
+  CHECK(s->name_nodes == std::vector<std::string>{"http://nn1:9870", "http://nn2:9871"});
+  CHECK(s->history_server == "http://hs:8082");
+  CHECK(s->flink_command == "/opt/flink-1.20/bin/flink");
+  CHECK(s->supervisor.url == "unix:///run/supervisor.sock");
+  CHECK(s->supervisor.password == "p");
+  CHECK(s->guard == "/opt/dm/flink-guard");
+  CHECK(s->node == "edge7");
+  CHECK(s->submission_slots == 2);
+  CHECK(s->flink_configuration ==
+        std::vector<std::pair<std::string, std::string>>{{"a.b", "1"}, {"c", "true"}, {"d", "e"}});
+  CHECK(s->flink_environment.size() == 2);
+  CHECK(timeout_ms(*s, "start") == 1000);
+  CHECK(timeout_ms(*s, "stop") > 1000);
+}
+
+TEST_CASE("a document with nothing in it says all that is missing at once") {
+  const auto s = read("");
+  REQUIRE_FALSE(s);
+  CHECK(s.error().code == dm::status_code::invalid_argument);
+  CHECK(paths(s) == std::vector<std::string>{
+                        "$.environment.namespace", "$.environment.yarn_resource_manager_host",
+                        "$.environment.yarn_resource_manager_port", "$.environment.webhdfs_host",
+                        "$.environment.webhdfs_port", "$.environment.flink"});
+}
+
+TEST_CASE("every bad value is told with its path") {
+  struct bad {
+    const char* member;
+    const char* value;
+    const char* below = "";  // the path goes on
+  };
+  const bad in_environment[] = {
+      {"flink", "'bin/flink'"},
+      {"flink", "'/opt/../flink'"},
+      {"flink", "['/f']"},
+      {"namespace", "'Prod'"},
+      {"namespace", "'-prod'"},
+      {"namespace", "'prod\\n'"},
+      {"yarn_resource_manager_host", "'rm1,rm2'"},
+      {"yarn_resource_manager_port", "0"},
+      {"webhdfs_port", "'70000'"},
+      {"webhdfs_port", "8020.5"},
+      {"webhdfs_host", "'http://x'"},
+      {"webhdfs_host", "{'a':1}"},
+      {"flink_history_server", "'hs'"},
+      {"flink_history_server", "'hs:0'"},
+      {"flink_history_server", "'hs:1/x'"},
+      {"queue_policy", "'/opt/policy.sh'"},
+  };
+  for (const bad& one : in_environment) {
+    INFO(one.member << ": " << one.value);
+    // Of members that are given twice the first one is read.
+    const auto s = read(std::string("'") + one.member + "':" + one.value + "," + cluster +
+                        ",'flink':'/f/bin/flink'");
+    CHECK(paths(s) == std::vector<std::string>{std::string("$.environment.") + one.member});
+  }
+  const bad in_settings[] = {
+      {"state_root", "'hdfs:///x'"},
+      {"state_root", "'/x/'"},
+      {"state_root", "5"},
+      {"install_root", "'/opt/a b'"},
+      {"install_root", "'opt'"},
+      {"supervisor_url", "'http://u:p@h/RPC2'"},
+      {"supervisor_url", "'unix://x.sock'"},
+      {"supervisor_url", "'ftp://x'"},
+      {"supervisor_password", "'x\\ny'"},
+      {"supervisor_config_dir", "'../x'"},
+      {"guard", "'flink-guard'"},
+      {"node", "'a b'"},
+      {"default_queue", "'a b'"},
+      {"submission_slots", "0"},
+      {"submission_slots", "'4'"},
+      {"history_archive_dir", "'completed'"},
+      {"timeouts_ms", "5"},
+      {"timeouts_ms", "{'begin':1}", ".begin"},
+      {"timeouts_ms", "{'start':-1}", ".start"},
+      {"flink_environment", "'x'"},
+      {"flink_environment", "{'a b':'x'}", ".a b"},
+      {"flink_environment", "{'A':'x\\ny'}", ".A"},
+      {"flink_environment", "{'A':['x']}", ".A"},
+      {"flink_configuration", "{'yarn.tags':'x'}", ".yarn.tags"},
+      {"flink_configuration", "{'s3.secret-key':'x'}", ".s3.secret-key"},
+  };
+  for (const bad& one : in_settings) {
+    INFO(one.member << ": " << one.value);
+    const auto s =
+        read(cluster + ",'flink':'/f/bin/flink'", std::string("'") + one.member + "':" + one.value);
+    CHECK(paths(s) ==
+          std::vector<std::string>{std::string("$.settings.") + one.member + one.below});
+    if (!s) CHECK(s.error().text().find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("a second ResourceManager or NameNode needs host and port") {
+  const auto s = read(cluster +
+                      ",'flink':'/f/bin/"
+                      "flink','yarn_resource_manager_host_backup':'rm2','webhdfs_host_backup':'n'");
+  CHECK(paths(s) == std::vector<std::string>{"$.environment.yarn_resource_manager_port_backup",
+                                             "$.environment.webhdfs_port_backup"});
+  // A port alone names nobody.
+  CHECK(read(cluster + ",'flink':'/f/bin/flink','yarn_resource_manager_port_backup':8088"));
+}
+
+TEST_CASE("what is no document is refused") {
+  for (const char* text : {"", "[]", "{", "null", "{\"schema\":2,\"environment\":{}}",
+                           "{\"schema\":1,\"environment\":[]}"}) {
+    INFO(text);
+    const auto s = read_settings(text, "");
+    REQUIRE_FALSE(s);
+    CHECK(s.error().code == dm::status_code::invalid_argument);
+  }
+  CHECK_FALSE(read_settings(std::string(std::size_t{2} << 20, ' '), ""));
+}
+
+TEST_CASE("the guard is found beside the library") {
+  node node;
+  dm::test::write_text(node.path() + "/lib/flink.so", "");
+  const auto s = read_settings(
+      with_quotes("{'schema':1,'environment':{" + cluster + ",'flink':'/f/bin/flink'}}"),
+      node.path() + "/lib");
+  if (!s) FAIL(s.error().text());
+  CHECK(s->guard == node.path() + "/bin/flink-guard");
+}

@@ -1,0 +1,66 @@
+// What a status repeats of its sources, whatever state comes of it.
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/status_report.h"
+
+#include <catch2/catch.hpp>
+
+#include "observation/facts.h"
+
+using namespace dm::input;
+using namespace dm::observation;
+using dm::component::decision;
+using dm::component::outcome;
+using dm::test::facts;
+using dm::test::noon;
+using dm::test::proves;
+namespace io = dm::io;
+
+TEST_CASE("a silent source is part of the evidence") {
+  const component_status status =
+      facts().yarn_silent().no_log().supervisor_silent().job_manager_silent().evaluated();
+  CHECK(proves(status, "resourcemanager", "Connection refused"));
+  CHECK(proves(status, "hdfs", "safe mode"));
+  CHECK(proves(status, "supervisord", "no such socket"));
+  CHECK(proves(status, "jobmanager", "timed out"));
+}
+
+TEST_CASE("restarts by Flink are counted, dated and explained") {
+  const component_status status = facts()
+                                      .run()
+                                      .incarnation()
+                                      .application(2, "RUNNING")
+                                      .job("RUNNING")
+                                      .restarted(7, std::chrono::seconds(3))
+                                      .evaluated();
+  REQUIRE(status.restarts);
+  CHECK(status.restarts->count == 7);
+  CHECK(status.restarts->since_at == noon - std::chrono::seconds(3));
+  CHECK(status.restarts->exception.find("boo") != std::string::npos);
+  CHECK_FALSE(
+      facts().run().incarnation().application(2, "RUNNING").job("RUNNING").evaluated().restarts);
+}
+
+TEST_CASE("incarnations are listed newest first, with detail alone") {
+  facts f;
+  f.run()
+      .incarnation()
+      .known()
+      .end(outcome::failed, decision::restart, "boo")
+      .incarnation()
+      .known();
+  f.f.log->records.at(3).restore_path = "/state/savepoints/sp-1/savepoint-79027c-0123456789ab";
+  f.application(3, "RUNNING").job("RUNNING");
+  CHECK(f.evaluated(false).incarnations.empty());
+  const component_status status = f.evaluated(true);
+  REQUIRE(status.incarnations.size() == 2);
+  CHECK(status.incarnations[0].epoch == 3);
+  CHECK(status.incarnations[0].application_id == "application_1_0003");
+  CHECK(status.incarnations[0].outcome.empty());
+  CHECK(status.incarnations[0].ended_at == io::wall_time{});
+  CHECK(status.incarnations[0].restore_point ==
+        "/state/savepoints/sp-1/savepoint-79027c-0123456789ab");
+  CHECK(status.incarnations[1].restore_point.empty());
+  CHECK(status.incarnations[1].epoch == 2);
+  CHECK(status.incarnations[1].outcome == "failed");
+  CHECK(status.incarnations[1].cause == "boo");
+}

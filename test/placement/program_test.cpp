@@ -1,0 +1,81 @@
+// The component's program in supervisord: its node, its autostart, and the staging that Flink
+// leaves.
+// SPDX-License-Identifier: Apache-2.0
+#include "placement/program.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "support/deployment.h"
+
+using namespace dm::context;
+using namespace dm::input;
+using namespace dm::lifecycle;
+using namespace dm::observation;
+using namespace dm::package;
+using namespace dm::placement;
+using dm::status_code;
+using dm::test::deployment;
+using dm::test::read_text;
+using dm::test::write_text;
+namespace io = dm::io;
+
+TEST_CASE("a component belongs to the node it was created on (D-9)") {
+  deployment d;
+  CHECK(check_node(d.session().settings(), d.data, "start"));
+  d.data.node = "edge9";
+  const auto refused = check_node(d.session().settings(), d.data, "start");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == status_code::failed_precondition);
+  CHECK(refused.error().message.find("start of prod/app/stream") != std::string::npos);
+  CHECK(refused.error().hint.find("edge9") != std::string::npos);
+  d.data.node.clear();
+  CHECK(check_node(d.session().settings(), d.data, "start").error().message.find("unknown") !=
+        std::string::npos);
+}
+
+TEST_CASE("autostart is changed in its line alone, and only when it differs") {
+  deployment d;
+  const std::string before = read_text(d.data.program_file);
+  CHECK(set_autostart(d.data, false).value() == false);
+  CHECK(set_autostart(d.data, true).value() == true);
+  CHECK(set_autostart(d.data, true).value() == false);
+  std::string expected = before;
+  expected.replace(expected.find("autostart=false"), 15, "autostart=true");
+  CHECK(read_text(d.data.program_file) == expected);
+  CHECK(set_autostart(d.data, false).value() == true);
+  CHECK(read_text(d.data.program_file) == before);
+  CHECK(dm::test::names_in(d.edge.config_dir()).size() == 1);  // no temporary file is left
+  CHECK(dm::test::mode_of(d.data.program_file) == 0644);
+}
+
+TEST_CASE("a last line without its end is changed as well") {
+  deployment d;
+  write_text(d.data.program_file, "[program:x]\nautostart=false");
+  CHECK(set_autostart(d.data, true).value() == true);
+  CHECK(read_text(d.data.program_file) == "[program:x]\nautostart=true");
+}
+
+TEST_CASE("a program file that is gone, or was edited by hand, is a designed error") {
+  deployment d;
+  write_text(d.data.program_file, "[program:x]\ncommand=/bin/true\n");
+  const auto edited = set_autostart(d.data, true);
+  REQUIRE_FALSE(edited);
+  CHECK(edited.error().code == status_code::failed_precondition);
+  CHECK(edited.error().message.find(d.data.program_file) != std::string::npos);
+  std::filesystem::remove(d.data.program_file);
+  const auto gone = set_autostart(d.data, true);
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().code == status_code::failed_precondition);
+  CHECK(gone.error().hint.find("create") != std::string::npos);
+}
+
+TEST_CASE("a link in the program file's place is not followed") {
+  deployment d;
+  const std::string target = d.edge.path() + "/precious";
+  write_text(target, "x\nautostart=false\n");
+  std::filesystem::remove(d.data.program_file);
+  std::filesystem::create_symlink(target, d.data.program_file);
+  CHECK_FALSE(set_autostart(d.data, true));
+  CHECK(read_text(target) == "x\nautostart=false\n");
+}
