@@ -70,8 +70,10 @@
  *          idempotent and sticky. The operation returns DM_STATUS_CANCELLED within 100 ms plus any step that must not be
  *          torn (a name look-up in the system's resolver is one). It ends the waiting; the reply says which remote
  *          effects have already happened.
- *   DM-21  A NULL call means: default deadline, not cancellable, no events.
+ *   DM-21  A NULL call means: default deadline, no events, and no cancellation but session_cancel()'s.
  *   DM-22  Progress is an event document {"schema":1,"event":"progress","phase",...}. "done" may go back after a retry.
+ *   DM-26  session_cancel() does for every operation of the session what call_cancel() does for one: for those that run,
+ *          with a call or without, and for those that begin later. It is sticky; what is left to do is close().
  * Good guest
  *   DM-23  Nothing process-wide is touched: no environment, directory, umask, locale, signal disposition, standard
  *          stream; no exit. Descriptors are close-on-exec.
@@ -91,7 +93,7 @@ extern "C" {
 #endif
 
 #define DM_PLUGIN_ABI_MAJOR 1u
-#define DM_PLUGIN_ABI_MINOR 0u
+#define DM_PLUGIN_ABI_MINOR 1u
 #define DM_PLUGIN_ENTRY_SYMBOL "dm_plugin_entry"
 
 #if defined(_WIN32)
@@ -202,6 +204,13 @@ typedef struct dm_plugin {
 
   /* The table of an extension (DM-6), or NULL. [any-thread] */
   const void *(*extension)(dm_string id);
+
+  /* --- since 1.1 --- */
+
+  /* Ends the waiting of every operation of the session, now and from now on (DM-26). For a host that shuts down: call it,
+   * wait for the threads inside the plugin, then close(). NULL is allowed. [any-thread, also inside a callback] */
+  void (*session_cancel)(dm_session *session);
+  dm_operation find; /* the data of components that this node has, for a host that has lost its own records */
 } dm_plugin;
 
 /* The one exported function (DM-1, DM-2). [any-thread] */

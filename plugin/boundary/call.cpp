@@ -64,14 +64,15 @@ result<call_use> call_use::begin(const dm_session& session, dm_call* call) {
   return call_use(call);
 }
 
-running_operation::running_operation(const dm_session& session, const dm_call* call,
+running_operation::running_operation(const dm_session& session, dm_call* call,
                                      std::string_view verb)
     : session_(session),
       call_(call),
+      cancel_(call == nullptr ? own_.emplace() : call->cancel),
       verb_(verb),
       correlation_id_(call == nullptr ? std::string_view()
                                       : std::string_view(call->correlation_id)),
-      operation_(deadline_of(session, call, verb), call == nullptr ? nullptr : &call->cancel) {
+      operation_(deadline_of(session, call, verb), &cancel_) {
   operation_.set_log(session.host.threshold(),
                      [this](io::log_level level, std::string_view message) {
                        std::string line(verb_);
@@ -85,7 +86,10 @@ running_operation::running_operation(const dm_session& session, const dm_call* c
     operation_.set_events(
         [this](std::string_view phase, std::string_view message) { send_event(phase, message); });
   }
+  session.running.add(cancel_);
 }
+
+running_operation::~running_operation() { session_.running.remove(cancel_); }
 
 void running_operation::set_component(std::string text) { component_ = std::move(text); }
 

@@ -56,7 +56,8 @@ class call_use {
 class running_operation {
  public:
   // The deadline counts from here (DM-19).
-  running_operation(const dm_session& session, const dm_call* call, std::string_view verb);
+  running_operation(const dm_session& session, dm_call* call, std::string_view verb);
+  ~running_operation();
   running_operation(const running_operation&) = delete;
   running_operation& operator=(const running_operation&) = delete;
 
@@ -72,6 +73,8 @@ class running_operation {
 
   const dm_session& session_;
   const dm_call* call_;
+  std::optional<io::cancellation> own_;  // of an operation without a call (DM-21)
+  io::cancellation& cancel_;
   std::string_view verb_;
   std::string component_;
   std::string_view correlation_id_;

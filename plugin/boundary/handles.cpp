@@ -115,6 +115,14 @@ void call_cancel(dm_call* call) noexcept {
   if (call != nullptr) call->cancel.cancel();
 }
 
+void session_cancel(dm_session* session) noexcept {
+  // As call_cancel(): it waits for nothing but another thread that enters or leaves an operation.
+  firewall(nullptr, [&] {
+    if (session != nullptr) session->running.cancel_all();
+    return outcome{};
+  });
+}
+
 void call_close(dm_call* call) noexcept {
   firewall(nullptr, [&] {
     delete call;

@@ -13,5 +13,6 @@ void close(dm_session* session) noexcept;
 dm_status call_open(dm_session* session, const dm_call_options* options, dm_call** call) noexcept;
 void call_cancel(dm_call* call) noexcept;
 void call_close(dm_call* call) noexcept;
+void session_cancel(dm_session* session) noexcept;
 
 }  // namespace dm::boundary

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "boundary/error_document.h"
 #include "boundary/reply_object.h"
 
 namespace dm::boundary {
@@ -73,6 +74,32 @@ outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& con
 outcome write_reply(const lifecycle::destroy_reply& reply, const reply_context& context) {
   reply_object object(context);
   io::put(object.writer(), "changed", reply.changed);
+  return object.finish(reply.failure);
+}
+
+outcome write_reply(const lifecycle::find_reply& reply, const reply_context& context) {
+  reply_object object(context);
+  io::json_writer& writer = object.writer();
+  io::key(writer, "components");
+  writer.StartArray();
+  for (const placement::placed_component& placed : reply.components) {
+    writer.StartObject();
+    io::put(writer, "namespace", placed.name.name_space);
+    io::put(writer, "application", placed.name.application);
+    io::put(writer, "component", placed.name.component);
+    if (placed.data) {
+      io::key(writer, "data");
+      input::write(writer, *placed.data);
+    }
+    if (placed.failure) {
+      error e = *placed.failure;
+      e.component = placed.name.text();
+      io::key(writer, "error");
+      write_error(writer, e, context.correlation_id);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
   return object.finish(reply.failure);
 }
 

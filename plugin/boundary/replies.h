@@ -10,6 +10,7 @@
 #include "boundary/requests.h"
 #include "lifecycle/create.h"
 #include "lifecycle/destroy.h"
+#include "lifecycle/find.h"
 #include "lifecycle/start.h"
 #include "lifecycle/stop.h"
 #include "lifecycle/validate.h"
@@ -31,6 +32,7 @@ outcome write_reply(const lifecycle::create_reply& reply, const reply_context& c
 outcome write_reply(const lifecycle::start_reply& reply, const reply_context& context);
 outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& context);
 outcome write_reply(const lifecycle::destroy_reply& reply, const reply_context& context);
+outcome write_reply(const lifecycle::find_reply& reply, const reply_context& context);
 
 // `entries` of the request, all of them; `observed` those without a failure, in the same order.
 outcome write_status(io::wall_time observed_at, const std::vector<batch_entry>& entries,

@@ -114,6 +114,24 @@ result<lifecycle::destroy_request> read_destroy_request(const io::json_value& re
   return read;
 }
 
+result<lifecycle::find_request> read_find_request(const io::json_value& request) {
+  request_reader reader(request, "$");
+  reader.check_schema();
+  lifecycle::find_request read;
+  read.name = {reader.required_text("namespace"), reader.text("application"),
+               reader.text("component")};
+  if (read.name.application.empty() && !read.name.component.empty())
+    reader.add("application", "absent", "the application that the component belongs to");
+  // What is not asked for is well-formed by definition.
+  component::component_name checked = read.name;
+  if (checked.application.empty()) checked.application = "a";
+  if (checked.component.empty()) checked.component = "c";
+  if (!checked.name_space.empty()) reader.add(component::check_name(checked));
+  if (auto finished = reader.finish("The find request"); !finished)
+    return fail(std::move(finished.error()));
+  return read;
+}
+
 result<status_batch> read_status_request(const io::json_value& request) {
   request_reader reader(request, "$");
   reader.check_schema();

@@ -10,6 +10,7 @@
 #include "boundary/component_entries.h"
 #include "lifecycle/create.h"
 #include "lifecycle/destroy.h"
+#include "lifecycle/find.h"
 #include "lifecycle/start.h"
 #include "lifecycle/stop.h"
 #include "lifecycle/validate.h"
@@ -25,6 +26,8 @@ result<lifecycle::create_request> read_create_request(const io::json_value& requ
 result<lifecycle::start_request> read_start_request(const io::json_value& request);
 result<lifecycle::stop_request> read_stop_request(const io::json_value& request);
 result<lifecycle::destroy_request> read_destroy_request(const io::json_value& request);
+
+result<lifecycle::find_request> read_find_request(const io::json_value& request);
 
 struct status_batch {
   observation::status_request request;  // the entries without a failure, in order

@@ -20,7 +20,7 @@ constexpr char manifest[] =
     R"({"schema":1,"name":"flink","version":")" DM_FLINK_VERSION R"(","component_type":"flink",)"
     R"("description":"Apache Flink jobs on YARN, supervised by supervisord",)"
     R"("extensions":[")" DM_SAVEPOINT_EXTENSION R"("],"schemas":[1],)"
-    R"("verbs":["validate","create","destroy","start","stop","status"]})";
+    R"("verbs":["validate","create","destroy","start","stop","status","find"]})";
 
 const void* extension(dm_string id) noexcept {
   return borrow(id) == std::string_view(DM_SAVEPOINT_EXTENSION) ? &savepoint_table : nullptr;
@@ -29,10 +29,11 @@ const void* extension(dm_string id) noexcept {
 // New members go to the end of dm_plugin only; move this to the new last one (DM-3). The offsets
 // are those of the first release on every 64-bit machine; test/abi compares each with the frozen
 // header.
-static_assert(sizeof(dm_plugin) == offsetof(dm_plugin, extension) + sizeof(dm_plugin::extension));
+static_assert(sizeof(dm_plugin) == offsetof(dm_plugin, find) + sizeof(dm_plugin::find));
 static_assert(sizeof(void*) != 8 ||
               (offsetof(dm_plugin, manifest) == 16 && offsetof(dm_plugin, open) == 32 &&
-               offsetof(dm_plugin, validate) == 72 && offsetof(dm_plugin, extension) == 128));
+               offsetof(dm_plugin, validate) == 72 && offsetof(dm_plugin, extension) == 128 &&
+               offsetof(dm_plugin, session_cancel) == 136 && offsetof(dm_plugin, find) == 144));
 
 // Inside and at the edge a status is the same number.
 static_assert(static_cast<dm_status>(status_code::cancelled) == DM_STATUS_CANCELLED);
@@ -72,6 +73,8 @@ constinit const dm_plugin plugin_table = {
     .status = operation<status>,
     .release = release_document,
     .extension = extension,
+    .session_cancel = session_cancel,
+    .find = operation<find>,
 };
 
 }  // namespace dm::boundary

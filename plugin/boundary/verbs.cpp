@@ -50,4 +50,18 @@ outcome status(dm_session* session, dm_call* call, dm_string request) {
              });
 }
 
+outcome find(dm_session* session, dm_call* call, dm_string request) {
+  return run(session, call, "find", request,
+             [&](running_operation& running, const io::json_document& document) {
+               const auto parsed = read_find_request(document);
+               if (!parsed) return refused(running, parsed.error());
+               const std::string component =
+                   parsed->name.component.empty() ? std::string() : parsed->name.text();
+               running.set_component(component);
+               const auto reply = lifecycle::find(session->session, running.operation(), *parsed);
+               log_end(running.operation(), reply);
+               return write_reply(reply, {component, std::string(running.correlation_id())});
+             });
+}
+
 }  // namespace dm::boundary

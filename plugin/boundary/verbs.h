@@ -14,6 +14,7 @@ outcome destroy(dm_session* session, dm_call* call, dm_string request);
 outcome start(dm_session* session, dm_call* call, dm_string request);
 outcome stop(dm_session* session, dm_call* call, dm_string request);
 outcome status(dm_session* session, dm_call* call, dm_string request);
+outcome find(dm_session* session, dm_call* call, dm_string request);
 
 // A verb as the ABI's function: behind the firewall.
 template <auto Verb>

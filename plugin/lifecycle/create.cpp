@@ -41,7 +41,7 @@ using placement::place_submission_slots;
 using placement::placed_spec;
 using placement::plan_component;
 using placement::read_program_file;
-using placement::refresh_guard_file;
+using placement::refresh_node_files;
 using placement::remove_component_directory;
 using placement::remove_empty_parents;
 using placement::remove_program_file;
@@ -143,7 +143,7 @@ class creation {
     if (placed->has_value() && (*placed)->digest != plan_.spec.digest)
       return refuse_other(**placed);
     if (placed->has_value()) {
-      auto renewed = refresh_guard_file(layout_, account_, plan_.spec);
+      auto renewed = refresh_node_files(layout_, account_, plan_.spec, data());
       if (!renewed) return fail(std::move(renewed.error()));
       reply_.changed = *renewed;
     } else {
@@ -182,6 +182,7 @@ class creation {
     content.top_level = prepared_.top_level;
     content.application_properties = prepared_.application_properties;
     content.spec = plan_.spec;
+    content.data = data();
     if (auto made = place_component_directory(layout_, lock, request_.name, account_, content);
         !made)
       return made;

@@ -18,6 +18,7 @@
 #include "io/directory.h"
 #include "io/hash.h"
 #include "placement/directory_at.h"
+#include "placement/placed_data.h"
 
 namespace dm::placement {
 
@@ -70,6 +71,17 @@ result<void> link_package_files(int work, const component_content& content) {
   return link("../classpath/" + std::string(resource_name), std::string(resource_name));
 }
 
+std::string text_of(const component_data& data) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  input::write(writer, data);
+  return std::string(io::text(buffer));
+}
+
+result<void> write_data(int directory, const component_data& data, io::file_owner owner) {
+  return io::write_file(directory, std::string(data_file_name), text_of(data), file_mode, owner);
+}
+
 result<void> fill(int directory, const account& account, const component_content& content) {
   const io::file_owner shared{::geteuid(), account.group};
   const io::file_owner own{account.user, account.group};
@@ -102,6 +114,7 @@ result<void> fill(int directory, const account& account, const component_content
   if (!logs) return fail(std::move(logs.error()));
   if (auto done = hand_over(logs->get(), "logs", own, directory_mode); !done) return done;
 
+  if (auto written = write_data(directory, content.data, shared); !written) return written;
   return io::write_file(directory, "guard.json", component::to_json(content.spec), file_mode,
                         shared);
 }
@@ -188,16 +201,26 @@ result<void> place_component_directory(const component_layout& layout, const app
   return fail_while(tried, std::move(placed.error()));
 }
 
-result<bool> refresh_guard_file(const component_layout& layout, const account& account,
-                                const component::guard_spec& spec) {
+result<bool> refresh_node_files(const component_layout& layout, const account& account,
+                                const component::guard_spec& spec, const component_data& data) {
   const std::string wanted = component::to_json(spec);
+  const std::string data_file = layout.directory + "/" + std::string(data_file_name);
   const auto found = io::read_file(layout.guard_file, largest_guard_file);
-  if (found && *found == wanted) return false;
+  const auto found_data = io::read_file(data_file, largest_guard_file);
+  const bool guard_differs = !found || *found != wanted;
+  const bool data_differs = !found_data || *found_data != text_of(data);
+  if (!guard_differs && !data_differs) return false;
   auto directory = io::open_directory(layout.directory);
   if (!directory) return fail(std::move(directory.error()));
-  auto written = io::write_file(directory->get(), "guard.json", wanted, file_mode,
-                                {::geteuid(), account.group});
-  if (!written) return fail_while("renewing " + layout.guard_file, std::move(written.error()));
+  const io::file_owner shared{::geteuid(), account.group};
+  if (data_differs) {
+    if (auto written = write_data(directory->get(), data, shared); !written)
+      return fail_while("renewing " + data_file, std::move(written.error()));
+  }
+  if (guard_differs) {
+    auto written = io::write_file(directory->get(), "guard.json", wanted, file_mode, shared);
+    if (!written) return fail_while("renewing " + layout.guard_file, std::move(written.error()));
+  }
   return true;
 }
 

@@ -55,6 +55,7 @@ struct component_content {
   std::vector<std::string> top_level;  // names of the entries in it
   std::string application_properties;
   component::guard_spec spec;
+  input::component_data data;
 };
 
 // The guard.json of the component's directory. nullopt: there is no directory. FAILED_PRECONDITION:
@@ -68,10 +69,11 @@ result<void> place_component_directory(const package::component_layout& layout,
                                        const application_lock& lock,
                                        const component::component_name& name,
                                        const account& account, const component_content& content);
-// Writes guard.json again when it says something else: settings of the node change, the component
-// does not.
-result<bool> refresh_guard_file(const package::component_layout& layout, const account& account,
-                                const component::guard_spec& spec);
+// Writes guard.json and data.json again where they say something else: settings of the node change,
+// the component does not.
+result<bool> refresh_node_files(const package::component_layout& layout, const account& account,
+                                const component::guard_spec& spec,
+                                const input::component_data& data);
 // The files slot-0 ... that clients lock, world-readable and nobody's to change (D-31). Existing
 // ones stay.
 result<void> place_submission_slots(const input::settings& settings, const application_lock& lock);

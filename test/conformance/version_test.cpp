@@ -57,7 +57,7 @@ TEST_CASE("DM-7: the manifest is readable without opening anything and lists the
     INFO(id.GetString());
     CHECK(plugin->extension(lend(id.GetString())) != nullptr);
   }
-  CHECK(manifest["verbs"].Size() == table_verbs(plugin).size());
+  CHECK(manifest["verbs"].Size() >= table_verbs(plugin).size());
 }
 
 TEST_CASE("DM-6: an extension that is absent is NULL, and its id is read by its length") {

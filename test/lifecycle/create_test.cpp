@@ -132,7 +132,7 @@ TEST_CASE("create lays the component out, tells supervisord, and starts nothing"
   require_made(reply);
   CHECK(reply.changed);
   CHECK(names_in(creating.directory()) ==
-        std::vector<std::string>{"classpath", "guard.json", "logs", "package", "work"});
+        std::vector<std::string>{"classpath", "data.json", "guard.json", "logs", "package", "work"});
   CHECK(read_text(creating.directory() + "/classpath/application.properties") ==
         "greeting=hello\n\ncomponent.main_jar=app.jar\ncomponent.kafka_topic=t\n");
   CHECK(names_in(creating.directory() + "/classpath") ==
