@@ -72,9 +72,15 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// A failure as the client told it: a stack trace, or a sentence.
+struct told {
+  std::string_view text;
+  bool java = true;  // text is a stack trace that the JVM printed
+};
+
 // What the last Python traceback ends with: "ValueError: no such column"; where Java failed below
 // Python, Java's exception, which py4j prints after ": ".
-std::string python_exception(std::string_view text) {
+told python_exception(std::string_view text) {
   const auto at = text.rfind("Traceback (most recent call last):");
   if (at == std::string_view::npos) return {};
   text.remove_prefix(at);
@@ -84,20 +90,21 @@ std::string python_exception(std::string_view text) {
     const std::string_view line = take_line(text);
     if (line.empty() || line.front() == ' ' || line.front() == '\t') continue;
     constexpr std::string_view java = ": ";
-    return exception_summary(text.starts_with(java) ? text.substr(java.size()) : line);
+    if (text.starts_with(java)) return {text.substr(java.size()), true};
+    return {line, false};
   }
   return {};
 }
 
 // An option or a jar that the client refused: the words stand before the hint to its help.
-std::string refused_arguments(std::string_view text) {
+std::string_view refused_arguments(std::string_view text) {
   const auto at = text.rfind(usage_hint);
   if (at == std::string_view::npos) return {};
   text = text.substr(0, at);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
     text.remove_suffix(1);
   const auto begin = text.rfind('\n');
-  return exception_summary(begin == std::string_view::npos ? text : text.substr(begin + 1));
+  return begin == std::string_view::npos ? text : text.substr(begin + 1);
 }
 
 // The stack trace of a failure: after its announcement, or where a Python program's client prints
@@ -113,16 +120,27 @@ std::string_view failure_trace(std::string_view text) {
   return trace.substr(0, trace.find("\nException in thread "));
 }
 
-std::string read_exception(std::string_view text) {
+void take(std::string_view told, failure_class failure, client_output& output) {
+  output.exception = exception_summary(told);
+  output.failure = failure;
+}
+
+void read_failure(std::string_view text, client_output& output) {
   if (const std::string_view trace = failure_trace(text); !trace.empty()) {
     const bool python = trace.find(python_abort) != std::string_view::npos;
-    if (std::string own = python ? python_exception(text) : std::string(); !own.empty()) return own;
-    return exception_summary(trace);
+    const told own = python ? python_exception(text) : told{};
+    if (own.text.empty()) return take(trace, classify_failure(trace), output);
+    // The Python process wrote this: the program's own words, whatever they look like.
+    const failure_class failure =
+        own.java ? classify_failure(own.text) : failure_class::user_exception;
+    return take(own.text, permanent(failure) ? failure_class::user_exception : failure, output);
   }
   if (const auto at = text.find(missing_job); at != std::string_view::npos) {
-    return exception_summary(text.substr(at, text.substr(at).find('\n')));
+    // Today there may have been nothing to do.
+    return take(text.substr(at, text.substr(at).find('\n')), failure_class::user_exception, output);
   }
-  return refused_arguments(text);
+  const std::string_view refused = refused_arguments(text);
+  if (!refused.empty()) take(refused, failure_class::program_invalid, output);
 }
 
 }  // namespace
@@ -130,7 +148,7 @@ std::string read_exception(std::string_view text) {
 client_output read_client_output(std::string_view text) {
   client_output output;
   for (std::string_view rest = text; !rest.empty();) read_ids(take_line(rest), output);
-  output.exception = read_exception(text);
+  read_failure(text, output);
   return output;
 }
 

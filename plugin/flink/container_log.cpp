@@ -67,25 +67,31 @@ std::string failure_in_log(std::string_view log) {
   std::string block;
   std::string last;
   bool failing = false;
+  const auto take = [&] {
+    if (failing && !block.empty()) last = block;
+    block.clear();
+  };
   while (!log.empty()) {
     const std::size_t end = log.find('\n');
     const std::string_view line = log.substr(0, end);
     log = end == std::string_view::npos ? std::string_view{} : log.substr(end + 1);
-    if (begins_event(line)) {
-      if (failing && block.find('\n') != block.rfind('\n')) last = block;
-      block.clear();
-      failing = line.find(" ERROR ") != std::string_view::npos ||
-                line.find(" to FAILED") != std::string_view::npos ||
-                line.find(" to FAILING") != std::string_view::npos;
-      if (failing) block = "\n";
+    if (!begins_event(line)) {
       // The event's own text is not the exception; its first line of stack trace is.
+      if (failing) (block += line) += '\n';
       continue;
     }
-    if (failing) (block += line) += '\n';
+    take();
+    // "Job count (79027c…) switched from state RESTARTING to RUNNING.": what was before is over.
+    if (line.find(" switched from state ") != std::string_view::npos &&
+        (line.ends_with(" to RUNNING.") || line.ends_with(" to RUNNING"))) {
+      last.clear();
+    }
+    failing = line.find(" ERROR ") != std::string_view::npos ||
+              line.find(" to FAILED") != std::string_view::npos ||
+              line.find(" to FAILING") != std::string_view::npos;
   }
-  if (failing && block.find('\n') != block.rfind('\n')) last = block;
-  if (last.empty()) return {};
-  return exception_summary(std::string_view(last).substr(1));
+  take();
+  return last;
 }
 
 }  // namespace dm::flink

@@ -17,8 +17,8 @@ io::http_request jobmanager_log_request(const std::string& logs_url);
 // The log's text out of the NodeManager's page. UNAVAILABLE: the page has no log.
 result<std::string> read_container_log(const io::http_response& response);
 
-// The failure that ended the JobManager or its job, as one sentence; empty when the log tells of
-// none.
+// The failure that ended the JobManager or its job, as a stack trace; empty when the log tells of
+// none, and when the job ran again after it.
 std::string failure_in_log(std::string_view log);
 
 }  // namespace dm::flink

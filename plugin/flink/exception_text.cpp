@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/exception_text.h"
 
+#include "flink/stack_frame.h"
+#include "flink/yarn_diagnostics.h"
 #include "io/error.h"
 #include "io/utf8.h"
 
@@ -9,12 +11,12 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 namespace dm::flink {
 namespace {
 
-constexpr std::size_t longest_message = 1000;
+constexpr std::size_t longest_message = 8192;  // of YARN with the end of a log in it
+constexpr std::size_t longest_kept_message = 1000;
 constexpr std::size_t longest_word = 300;  // no path and no name is longer; base64 is
 constexpr std::size_t longest_chain = 32;
 
@@ -102,11 +104,26 @@ exception_cause read_cause(std::string_view line) {
   std::string_view message = line;
   std::string name;
   // An exception made of another one repeats that one's text: "CompletionException:
-  // java.io.IOException: text".
-  for (std::string_view rest; split_class(message, name, rest); message = rest)
+  // java.io.IOException: text". Only Flink's carrier of exceptions repeats it for certain.
+  bool certain = true;
+  for (std::string_view rest; split_class(message, name, rest); message = rest) {
     cause.class_name = name;
+    if (!certain) continue;
+    const std::string_view own = message.substr(0, class_name_length(message));
+    certain = own == "org.apache.flink.util.SerializedThrowable";
+    cause.thrown_class = own == "org.apache.hadoop.ipc.RemoteException" ? name : std::string(own);
+  }
   cause.message = message;
   return cause;
+}
+
+constexpr std::size_t longest_frame = 200;
+
+void read_frame(std::string_view frame, exception_cause& cause) {
+  frame = frame.substr(0, longest_frame);
+  const std::string_view name = without_module(frame);
+  if (cause.thrower.empty() && !throws_for_others(name)) cause.thrower = name;
+  if (cause.owner.empty() && !works_for_others(name)) cause.owner = name;
 }
 
 // "... 12 more", or a line of a log that goes on after the stack trace: "2026-01-31 23:59:59,123
@@ -118,8 +135,8 @@ bool ends_message(std::string_view line, std::string_view text) {
          line[10] == ' ' && line[13] == ':';
 }
 
-// Said of the program as a whole; the cause below it is only how it was noticed.
-bool says_it_all(const exception_cause& cause) {
+// Said of the program as a whole; the causes below it tell how it was noticed.
+bool of_the_whole_program(const exception_cause& cause) {
   return cause.message.starts_with("The program's entry point class") ||
          cause.message.starts_with("Error while opening jar file");
 }
@@ -139,6 +156,15 @@ std::string cut(std::string_view text, std::size_t limit) {
                               : first_line(text, limit > dots ? limit - dots : 0);
 }
 
+// "around: below", of which the part below is the one that must not be lost.
+std::string joined(const std::string& around, const std::string& below, std::size_t limit) {
+  constexpr std::string_view colon = ": ";
+  const std::size_t least = limit / 4;
+  const std::size_t left = limit > below.size() + colon.size() ? limit - below.size() - 2 : 0;
+  std::string text = cut(around, std::max(least, left));
+  return cut((text += colon) += below, limit);
+}
+
 std::string sentence(const exception_cause& cause) {
   if (cause.class_name.empty()) return cause.message;
   if (!cause.message.empty() && cause.message != "null")
@@ -152,7 +178,8 @@ std::string sentence(const exception_cause& cause) {
 std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
   constexpr std::string_view caused_by = "Caused by: ";
   std::vector<exception_cause> chain;
-  bool frames = false;  // the message has ended, its frames or something else follow
+  bool frames = false;      // the message has ended, its frames or something else follow
+  bool suppressed = false;  // what follows is of an exception beside the chain
   while (!stack_trace.empty()) {
     const auto end = std::min(stack_trace.find('\n'), stack_trace.size());
     const std::string_view line = stack_trace.substr(0, end);
@@ -163,13 +190,17 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
     if (line.starts_with(caused_by)) {
       chain.push_back(read_cause(trim(line.substr(caused_by.size()))));
       frames = false;
+      suppressed = false;
       // A chain this long is a loop or an attack; the ends of it tell what happened.
       if (chain.size() > longest_chain) chain.erase(chain.begin() + longest_chain / 2);
     } else if (chain.empty()) {
       chain.push_back(read_cause(text));
     } else if (indented && text.starts_with("at ")) {
       if (!frames && chain.back().frame.empty()) chain.back().frame = text.substr(3);
+      if (!suppressed) read_frame(text.substr(3), chain.back());
       frames = true;
+    } else if (indented && text.starts_with("Suppressed: ")) {
+      suppressed = frames = true;
     } else if (ends_message(line, text)) {
       frames = true;
     } else if (!frames && chain.back().message.size() < longest_message) {
@@ -179,8 +210,10 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
   }
   for (exception_cause& cause : chain) {
     cause.message = first_line(readable(cause.message), longest_message);
-    cause.frame = first_line(readable(cause.frame), 200);
+    cause.frame = first_line(readable(cause.frame), longest_frame);
     cause.class_name = first_line(cause.class_name, 200);
+    cause.thrower = readable(cause.thrower);
+    cause.owner = readable(cause.owner);
   }
   return chain;
 }
@@ -188,24 +221,44 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
 std::string exception_summary(std::string_view stack_trace, std::size_t limit) {
   const auto chain = exception_chain(stack_trace);
   if (chain.empty()) return {};
-  const auto telling = std::find_if(chain.begin(), chain.end(), says_it_all);
-  if (telling != chain.end()) return cut(sentence(*telling), limit);
-  const auto chosen = std::prev(chain.end());
-  if (too_short_to_say(*chosen) && chosen != chain.begin()) {
-    const auto around = std::prev(chosen);
-    if (!around->message.empty()) return cut(sentence(*around) + ": " + chosen->message, limit);
+  const exception_cause& innermost = chain.back();
+  if (const auto whole = std::find_if(chain.begin(), chain.end(), of_the_whole_program);
+      whole != chain.end()) {
+    // What is below may be the only fact: both class file versions, what is wrong with the zip.
+    const bool new_fact = whole->message.find(innermost.message) == std::string::npos;
+    return new_fact ? joined(sentence(*whole), sentence(innermost), limit)
+                    : cut(sentence(*whole), limit);
   }
-  return cut(sentence(*chosen), limit);
+  if (too_short_to_say(innermost) && chain.size() > 1) {
+    const exception_cause& around = chain[chain.size() - 2];
+    if (!around.message.empty()) return joined(sentence(around), innermost.message, limit);
+  }
+  constexpr std::string_view yarn = "Diagnostics from YARN: ";
+  if (const auto at = innermost.message.find(yarn); at != std::string::npos) {
+    if (const yarn_failure told = read_yarn_diagnostics(innermost.message.substr(at + yarn.size()));
+        told.kind != yarn_failure_kind::other) {
+      return cut(told.sentence, limit);
+    }
+  }
+  return cut(sentence(innermost), limit);
 }
 
 std::string exception_outline(std::string_view stack_trace) {
   std::string outline;
   for (const exception_cause& cause : exception_chain(stack_trace)) {
     if (!outline.empty()) outline += "Caused by: ";
+    // A message that begins with the name of a class is told without its wrapper, but kept with it.
+    if (!cause.thrown_class.empty() && cause.thrown_class != cause.class_name)
+      outline += cause.thrown_class + ": ";
     outline += cause.class_name;
     if (!cause.class_name.empty() && !cause.message.empty()) outline += ": ";
-    outline += cause.message + "\n";
-    if (!cause.frame.empty()) outline += "\tat " + cause.frame + "\n";
+    outline += first_line(cause.message, longest_kept_message) + "\n";
+    const std::string* before = nullptr;
+    for (const std::string* frame : {&cause.frame, &cause.thrower, &cause.owner}) {
+      if (!frame->empty() && (before == nullptr || *frame != *before))
+        outline += "\tat " + *frame + "\n";
+      before = frame;
+    }
   }
   return outline;
 }

@@ -14,6 +14,11 @@ struct exception_cause {
   std::string class_name;  // "java.lang.IllegalStateException"; empty when the text names none
   std::string message;     // one line, may be empty
   std::string frame;       // where it was thrown: "examples.Job.main(Job.java:12)", may be empty
+  // Proof for a machine, as class_name and message are words for people: a message may begin with
+  // the name of another class.
+  std::string thrown_class;  // its own class; of a RemoteException the far side's
+  std::string thrower;  // the first frame that does not throw for its caller; empty: no such frame
+  std::string owner;    // the first frame that does not work for its caller either
 };
 
 // The chain from the outermost to the innermost, at most 32 long (then the outermost 16 and the
@@ -26,8 +31,8 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace);
 // line of valid UTF-8, at most `limit` bytes; empty for an empty text.
 std::string exception_summary(std::string_view stack_trace, std::size_t limit = 400);
 
-// The chain with one frame each, in the form of a stack trace: small enough to be kept, enough to
-// be summarised and classified again.
+// The chain with its telling frames, in the form of a stack trace: small enough to be kept, enough
+// to be summarised and classified again.
 std::string exception_outline(std::string_view stack_trace);
 
 }  // namespace dm::flink

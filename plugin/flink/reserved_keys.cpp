@@ -45,6 +45,12 @@ constexpr std::array keys = {
                  "component_respawn_type"},
     reserved_key{"execution.target", submission},
     reserved_key{"execution.attached", submission},
+    reserved_key{"execution.shutdown-on-application-finish",
+                 "always true: the YARN application of a job that has ended would live on, and the "
+                 "component would never be COMPLETED or FAILED"},
+    reserved_key{"execution.submit-failed-job-on-application-error",
+                 "always false: a program that fails before its job would leave a made-up job "
+                 "behind, and its YARN application alive"},
     reserved_key{"execution.savepoint.path", restore},
     reserved_key{"execution.state-recovery.path", restore},
     reserved_key{"execution.savepoint.ignore-unclaimed-state", restore_allowance},

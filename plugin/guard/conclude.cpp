@@ -79,8 +79,7 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch,
                 : client_end ? fmt::format("the attached client ended with exit code {}, signal {}",
                                            client_end->code, client_end->signal)
                              : "the attached client was lost, and with it the run";
-    const auto failure = client_end ? flink::classify_failure(output + "\n" + end.cause)
-                                    : flink::failure_class::cluster_lost;
+    const auto failure = client_end ? said.failure : flink::failure_class::cluster_lost;
     end.failure_class = flink::to_string(failure);
   }
   auto log = records_.read(op_);

@@ -7,6 +7,7 @@
 #include "flink/client_output.h"
 #include "flink/container_log.h"
 #include "flink/job_archive.h"
+#include "flink/yarn_diagnostics.h"
 
 namespace dm::guard {
 
@@ -52,9 +53,32 @@ std::string job_manager_log_failure(const io::operation& op, io::http_client& ht
   return text ? flink::failure_in_log(*text) : std::string();
 }
 
-void set_cause(end_fact& end, std::string cause, std::string source) {
+void set_cause(end_fact& end, std::string cause, std::string source,
+               flink::failure_class failure = flink::failure_class::unknown) {
   end.cause = std::move(cause);
   end.source = std::move(source);
+  end.failure_class = flink::to_string(failure);
+}
+
+void set_cause(end_fact& end, const flink::client_output& client) {
+  set_cause(end, client.exception, "flink client", client.failure);
+}
+
+// A stack trace that Flink wrote itself.
+void set_cause_of_trace(end_fact& end, std::string_view trace, std::string source) {
+  set_cause(end, flink::exception_summary(trace), std::move(source),
+            flink::classify_failure(trace));
+}
+
+// What YARN says of an application that failed: its own words where it ended it, and Flink's last
+// words where the JobManager reported the failure.
+void set_cause_of_diagnostics(end_fact& end, const cluster::yarn_application& application) {
+  if (application.state == "FAILED") {
+    const flink::yarn_failure told = flink::read_yarn_diagnostics(application.diagnostics);
+    set_cause(end, told.sentence, "YARN diagnostics", told.failure);
+  } else {
+    set_cause_of_trace(end, application.diagnostics, "YARN diagnostics");
+  }
 }
 
 }  // namespace
@@ -87,35 +111,37 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
     if (archive->overview.state == "FAILED") end.outcome = outcome::failed;
     if (archive->overview.end_ms > 0) end.ended_at = io::from_epoch_ms(archive->overview.end_ms);
     if (end.outcome == outcome::failed && !archive->exceptions.root_exception.empty()) {
-      set_cause(end, flink::exception_summary(archive->exceptions.root_exception), "job archive");
+      set_cause_of_trace(end, archive->exceptions.root_exception, "job archive");
     }
   }
   if (application == nullptr && end.application_id.empty()) {
     // No application: the client is the only witness.
     end.outcome = outcome::failed;
-    std::string cause = client.exception;
-    if (cause.empty()) {
-      cause = evidence.client_exit == 0
-                  ? "The program didn't contain a Flink job: it ended without calling execute()"
-                  : fmt::format("flink run ended with exit code {} and submitted nothing",
-                                evidence.client_exit);
+    if (!client.exception.empty()) {
+      set_cause(end, client);
+    } else if (evidence.client_exit == 0) {
+      // Today there may have been nothing to do; tomorrow there may be.
+      set_cause(end, "The program didn't contain a Flink job: it ended without calling execute()",
+                "flink client", flink::failure_class::user_exception);
+    } else {
+      set_cause(end,
+                fmt::format("flink run ended with exit code {} and submitted nothing",
+                            evidence.client_exit),
+                "flink client");
     }
-    set_cause(end, std::move(cause), "flink client");
   }
   if (end.outcome == outcome::failed && end.cause.empty()) {
     // The client's words, if they say more than that the deployment failed.
-    const bool telling =
-        flink::classify_failure(evidence.client_output) != flink::failure_class::unknown;
-    if (telling && !client.exception.empty()) set_cause(end, client.exception, "flink client");
+    const bool telling = client.failure != flink::failure_class::unknown;
+    if (telling) set_cause(end, client);
     if (end.cause.empty() && application != nullptr) {
       if (std::string failure = job_manager_log_failure(op, http, *application); !failure.empty()) {
-        set_cause(end, std::move(failure), "JobManager log");
+        set_cause_of_trace(end, failure, "JobManager log");
       } else if (!application->diagnostics.empty()) {
-        set_cause(end, first_line(application->diagnostics), "YARN diagnostics");
+        set_cause_of_diagnostics(end, *application);
       }
     }
-    if (end.cause.empty() && !client.exception.empty())
-      set_cause(end, client.exception, "flink client");
+    if (end.cause.empty() && !client.exception.empty()) set_cause(end, client);
     if (end.cause.empty()) set_cause(end, "the job failed; no exception could be found", "YARN");
   }
   if (end.outcome == outcome::killed && end.cause.empty()) {
@@ -130,14 +156,9 @@ end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs&
               "YARN does not know the application any more and Flink left no archive of the job",
               "YARN");
   }
-  if (end.outcome == outcome::failed) {
-    end.failure_class = flink::to_string(flink::classify_failure(
-        end.source == "flink client" ? evidence.client_output + "\n" + end.cause : end.cause));
-    if (end.source == "job archive" &&
-        flink::parse_failure_class(end.failure_class) == flink::failure_class::unknown) {
-      end.failure_class = flink::to_string(flink::failure_class::user_exception);
-    }
-  }
+  if (end.outcome != outcome::failed) end.failure_class.clear();
+  if (end.source == "job archive" && end.failure_class == "unknown")
+    end.failure_class = flink::to_string(flink::failure_class::user_exception);
   return end;
 }
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "flink/client_output.h"
+#include "flink/exception_text.h"
 #include "recorded.h"
 
 using namespace dm::flink;
@@ -56,10 +57,10 @@ TEST_CASE("a page without a log is UNAVAILABLE") {
 }
 
 TEST_CASE("what ended real JobManagers is found") {
-  CHECK(failure_in_log(recorded("jobmanager-1.20.5-missing-savepoint.log"))
+  CHECK(exception_summary(failure_in_log(recorded("jobmanager-1.20.5-missing-savepoint.log")))
             .find("Cannot find checkpoint or savepoint file/directory 'hdfs:///savepoints/nope'") !=
         std::string::npos);
-  CHECK(failure_in_log(recorded("jobmanager-1.20.5-incompatible-state.log"))
+  CHECK(exception_summary(failure_in_log(recorded("jobmanager-1.20.5-incompatible-state.log")))
             .find("Max parallelism mismatch") != std::string::npos);
   CHECK(failure_in_log(recorded("jobmanager-2.3.0-not-a-zip.log")).find("opening jar file") !=
         std::string::npos);
@@ -110,10 +111,22 @@ TEST_CASE("a log without a failure tells of none") {
   CHECK(failure_in_log(std::string(100'000, 'x')).empty());
 }
 
-TEST_CASE("a sentence stays one line, whatever the log holds") {
-  const std::string found = failure_in_log(error + "x.Y: " + std::string(5000, 'a') +
-                                           "\x01\x1b[31m\n\tat a.B.c(B.java:1)\n");
-  CHECK(found.size() <= 500);
-  CHECK(found.find('\n') == std::string::npos);
-  CHECK(found.find('\x1b') == std::string::npos);
+TEST_CASE("a failure that the job has recovered from is not what ended it") {
+  const std::string restored =
+      "2026-11-23 12:00:02,123 INFO  a.G [] - Job x (y) switched from state RESTARTING to "
+      "RUNNING.\n";
+  const std::string failed =
+      "2026-11-23 12:00:01,123 INFO  a.G [] - Job x (y) switched from state RUNNING to "
+      "RESTARTING.\n"
+      "2026-11-23 12:00:01,123 INFO  a.G [] - count (1/1) switched from RUNNING to FAILED on "
+      "c1.\n" +
+      trace;
+  CHECK(failure_in_log(failed + restored).empty());
+  CHECK(failure_in_log(failed + restored + error + "x.Last: two\n\tat a.B.c(B.java:1)\n")
+            .find("two") != std::string::npos);
+  // A task that runs again is not yet the job.
+  CHECK_FALSE(failure_in_log(failed +
+                             "2026-11-23 12:00:02,123 INFO  a.G [] - count (1/1) switched from "
+                             "INITIALIZING to RUNNING.\n")
+                  .empty());
 }

@@ -156,3 +156,63 @@ TEST_CASE("a summary summarises to itself") {
                "a.B: text", "just words", "a.B: met at noon", "a.B at noon");
   CHECK(exception_summary(text) == text);
 }
+
+TEST_CASE("below a sentence about the whole program the cause may be the only fact") {
+  CHECK(exception_summary(
+            "org.apache.flink.client.program.ProgramInvocationException: The program's entry point "
+            "class 'x.Y' could not be loaded due to a linkage failure.\n\tat a.B.c(D.java:1)\n"
+            "Caused by: java.lang.UnsupportedClassVersionError: x/Y has been compiled by a more "
+            "recent version of the Java Runtime (class file version 69.0), this version of the "
+            "Java Runtime only recognizes class file versions up to 61.0\n"
+            "\tat java.base/java.lang.ClassLoader.defineClass1(Native Method)\n") ==
+        "org.apache.flink.client.program.ProgramInvocationException: The program's entry point "
+        "class 'x.Y' could not be loaded due to a linkage failure.: "
+        "java.lang.UnsupportedClassVersionError: x/Y has been compiled by a more recent version of "
+        "the Java Runtime (class file version 69.0), this version of the Java Runtime only "
+        "recognizes class file versions up to 61.0");
+  const std::string log = dm::test::recorded("jobmanager-2.3.0-not-a-zip.log");
+  const std::string told =
+      exception_summary(log.substr(log.find("org.apache.flink.util.FlinkExc")));
+  CHECK(told.find("Error while opening jar file") != std::string::npos);
+  CHECK(told.ends_with("java.util.zip.ZipException: zip END header not found"));
+}
+
+TEST_CASE("the limit is spent on the cause, not on what stands around it") {
+  const std::string told =
+      exception_summary("a.B: The program's entry point class '" + std::string(600, 'x') +
+                            "' could not be loaded due to a linkage failure.\nCaused by: c.D: "
+                            "class file version 69.0, "
+                            "up to 61.0\n",
+                        200);
+  CHECK(told.size() <= 200);
+  CHECK(told.ends_with("c.D: class file version 69.0, up to 61.0"));
+}
+
+TEST_CASE("YARN's pages in a client's exception are told by their telling part") {
+  const auto told = dm::test::recorded("client-2.3.0-not-a-zip.txt");
+  CHECK(exception_summary(told.substr(told.find("org.apache.flink.client.deployment"))) ==
+        "the JobManager's container ended with exit code 1");
+}
+
+TEST_CASE("who threw and who asked for it, by the frames that say so") {
+  const auto chain = exception_chain(
+      "java.net.ConnectException: Call From a to rm:8032 failed\n"
+      "\tat java.base/jdk.internal.reflect.DirectConstructorHandleAccessor.newInstance(D.java:1)\n"
+      "\tat org.apache.hadoop.net.NetUtils.wrapWithMessage(NetUtils.java:913)\n"
+      "\tat app//org.apache.flink.yarn.YarnClusterDescriptor.x(Y.java:1)\n"
+      "\tSuppressed: x.Y: not me\n\t\tat com.acme.X.y(X.java:1)\n"
+      "Caused by: java.net.ConnectException: Connection refused\n"
+      "\tat java.base/sun.nio.ch.Net.pollConnect(Native Method)\n\t... 9 more\n");
+  REQUIRE(chain.size() == 2);
+  CHECK(chain[0].thrower == "org.apache.hadoop.net.NetUtils.wrapWithMessage(NetUtils.java:913)");
+  CHECK(chain[0].owner == "org.apache.flink.yarn.YarnClusterDescriptor.x(Y.java:1)");
+  CHECK(chain[1].thrower.empty());
+  CHECK(chain[1].owner.empty());
+  // A message that begins with a class is no proof of that class.
+  const auto forged =
+      exception_chain("com.acme.X: org.apache.flink.util.StateMigrationException: y");
+  CHECK(forged.front().thrown_class == "com.acme.X");
+  CHECK(exception_chain("org.apache.hadoop.ipc.RemoteException(java.io.IOException): full")
+            .front()
+            .thrown_class == "java.io.IOException");
+}

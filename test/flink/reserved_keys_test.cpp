@@ -17,7 +17,9 @@ TEST_CASE("reserved keys, by all their names") {
       "state.backend.fs.checkpointdir", "state.savepoints.dir",
       "execution.checkpointing.savepoint-dir", "savepoints.state.backend.fs.dir",
       "state.checkpoints.create-subdir", "execution.checkpointing.create-subdir",
-      "high-availability.cluster-id", "$internal.application.main", "$internal.anything");
+      "high-availability.cluster-id", "execution.shutdown-on-application-finish",
+      "execution.submit-failed-job-on-application-error", "$internal.application.main",
+      "$internal.anything");
   CHECK_FALSE(reserved_key_reason(key).empty());
 }
 

@@ -94,7 +94,7 @@ TEST_CASE("respawn type, outcome and class decide what follows an end") {
       {on_failure, streaming, outcome::failed, "of a later version", d::restart},
       {always, streaming, outcome::failed, "program_invalid", d::give_up},
       {always, streaming, outcome::failed, "state_incompatible", d::give_up},
-      {always, batch, outcome::failed, "queue_refused", d::give_up},
+      {always, batch, outcome::failed, "queue_refused", d::restart},
       {always, streaming, outcome::unknown, "", d::restart},
       {on_failure, streaming, outcome::unknown, "", d::restart},
       {never, streaming, outcome::unknown, "", d::give_up},

@@ -1,0 +1,94 @@
+// What in a Flink client's own configuration is refused.
+// SPDX-License-Identifier: Apache-2.0
+#include "flink/installed_configuration.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "recorded.h"
+
+using namespace dm::flink;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct conf_directory {
+  fs::path path = fs::temp_directory_path() / ("conf-" + std::to_string(getpid()));
+  conf_directory() { fs::create_directories(path); }
+  ~conf_directory() { fs::remove_all(path); }
+  conf_directory(const conf_directory&) = delete;
+  conf_directory& operator=(const conf_directory&) = delete;
+  void put(const char* name, const std::string& text) const { std::ofstream(path / name) << text; }
+  installed_configuration read(const char* version,
+                               submission_mode mode = submission_mode::per_job) const {
+    const auto read = read_installed_configuration(dm::test::flink(version), mode, path.string());
+    REQUIRE(read);
+    return *read;
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a target in the installation switches the command line off: refused with file and line") {
+  const conf_directory conf;
+  conf.put("flink-conf.yaml", "jobmanager.rpc.port: 6123\nexecution.target: yarn-per-job\n");
+  const auto found = conf.read("1.20.5");
+  REQUIRE(found.refused.size() == 1);
+  CHECK(found.refused[0].file == (conf.path / "flink-conf.yaml").string());
+  CHECK(found.refused[0].line == 2);
+  CHECK(found.refused[0].key == "execution.target");
+  CHECK(found.refused[0].reason.find("tags") != std::string::npos);
+  // Application mode names its target itself.
+  CHECK(conf.read("1.20.5", submission_mode::application).refused.empty());
+}
+
+TEST_CASE("each version's own file is read, the older where both are there") {
+  const conf_directory conf;
+  conf.put("config.yaml", "execution:\n  target: yarn-session\n");
+  CHECK(conf.read("1.18.1").refused.empty());
+  REQUIRE(conf.read("1.19.1").refused.size() == 1);
+  CHECK(conf.read("1.19.1").refused[0].line == 2);
+  CHECK(conf.read("2.0.2").refused.size() == 1);
+  conf.put("flink-conf.yaml", "parallelism.default: 1\n");
+  CHECK(conf.read("1.20.5").refused.empty());
+  CHECK(conf.read("2.0.2").refused.size() == 1);
+}
+
+TEST_CASE("keys of an installation that would act behind a component's back") {
+  const std::string line = GENERATE(
+      as<std::string>(), "yarn.application.id: application_1_1",
+      "execution.savepoint.path: hdfs:///x", "execution.savepoint.ignore-unclaimed-state: true",
+      "high-availability.cluster-id: /one", "high-availability.zookeeper.path.namespace: x",
+      "execution.shutdown-on-application-finish: false", "execution.attached: true",
+      "execution.submit-failed-job-on-application-error: true",
+      "state.checkpoints.create-subdir: false", "$internal.application.main: x");
+  CAPTURE(line);
+  const conf_directory conf;
+  conf.put("flink-conf.yaml", line + "\n");
+  CHECK(conf.read("1.20.5").refused.size() == 1);
+}
+
+TEST_CASE("what the command line sets over, and the defaults written down, are no harm") {
+  const conf_directory conf;
+  conf.put("flink-conf.yaml",
+           "yarn.tags: x\nyarn.application-attempts: 2\nstate.checkpoints.dir: hdfs:///c\n"
+           "state.savepoints.dir: hdfs:///s\nexecution.attached: false\n"
+           "execution.shutdown-on-application-finish: true\nhigh-availability: zookeeper\n");
+  CHECK(conf.read("1.20.5").refused.empty());
+}
+
+TEST_CASE("a directory without a file refuses nothing; one that cannot be read is said") {
+  const conf_directory conf;
+  CHECK(conf.read("1.20.5").refused.empty());
+  conf.put("config.yaml", "a: 1\n---\nexecution.target: x\n");
+  CHECK(conf.read("2.0.2").not_understood ==
+        std::vector<std::string>{(conf.path / "config.yaml").string() + ":2"});
+  fs::remove(conf.path / "config.yaml");
+  fs::create_directory(conf.path / "config.yaml");
+  const auto read = read_installed_configuration(dm::test::flink("2.0.2"),
+                                                 submission_mode::application, conf.path.string());
+  REQUIRE_FALSE(read);
+  CHECK(read.error().code == dm::status_code::unavailable);
+}
