@@ -1,11 +1,16 @@
-// The JobManager's log as YARN's NodeManager shows it.
+// The files of a JobManager's container as YARN shows them.
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/container_log.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
-#include "flink/job_manager.h"
+#include "flink/exception_text.h"
 
 namespace dm::flink {
 
@@ -41,14 +46,41 @@ bool begins_event(std::string_view line) {
          line[10] == ' ' && line[13] == ':';
 }
 
-}  // namespace
-
-io::http_request jobmanager_log_request(const std::string& logs_url) {
+io::http_request page_request(std::string url) {
   io::http_request request;
-  request.url = logs_url + "/jobmanager.log/?start=-65536";
+  request.url = std::move(url);
   request.headers = {"Accept: text/html"};
   request.max_body_bytes = std::size_t{1} << 20;
   return request;
+}
+
+// Lines that a healthy start prints as well.
+bool is_warning(std::string_view line) {
+  constexpr std::array<std::string_view, 6> beginnings = {"Picked up ", "SLF4J",    "WARNING",
+                                                          "log4j:",     "OpenJDK ", "Java HotSpot"};
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view begin) { return line.starts_with(begin); });
+}
+
+}  // namespace
+
+io::http_request container_file_request(const std::string& logs_url, std::string_view file) {
+  return page_request(fmt::format("{}/{}/?start=-65536", logs_url, file));
+}
+
+std::optional<io::http_request> log_server_request(const io::http_response& response,
+                                                   std::string_view file) {
+  constexpr std::size_t longest_url = 2048;
+  const bool redirect = response.status == 301 || response.status == 302 ||
+                        response.status == 303 || response.status == 307 || response.status == 308;
+  std::string url = response.location;
+  if (!redirect || !url.starts_with("http://") || url.size() > longest_url) return std::nullopt;
+  const std::string query = url.substr(std::min(url.find('?'), url.size()));
+  url.resize(url.size() - query.size());
+  while (url.ends_with('/')) url.pop_back();
+  // A NodeManager before Hadoop 2.8 names the container only.
+  if (!url.ends_with("/" + std::string(file))) (url += '/') += file;
+  return page_request(url + "/" + (query.empty() ? "?start=-65536" : query));
 }
 
 result<std::string> read_container_log(const io::http_response& response) {
@@ -57,7 +89,7 @@ result<std::string> read_container_log(const io::http_response& response) {
   const std::size_t end = body.rfind("</pre>");
   if (response.status != 200 || begin == std::string_view::npos || end == std::string_view::npos ||
       end < begin) {
-    return fail(status_code::unavailable, "the NodeManager shows no jobmanager.log");
+    return fail(status_code::unavailable, "the page of the container's logs has no such file");
   }
   return unescape_html(body.substr(begin + 5, end - begin - 5));
 }
@@ -92,6 +124,25 @@ std::string failure_in_log(std::string_view log) {
   }
   take();
   return last;
+}
+
+std::string last_sentence(std::string_view text) {
+  constexpr std::size_t longest = 300;
+  constexpr std::size_t most_lines = 3;
+  constexpr std::string_view uncaught = "Exception in thread \"main\" ";
+  if (const auto at = text.rfind(uncaught); at != std::string_view::npos)
+    return exception_summary(text.substr(at + uncaught.size()), longest);
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    if (line.empty() || is_warning(line)) continue;
+    lines.push_back(line);
+    if (lines.size() > most_lines) lines.erase(lines.begin());
+  }
+  return exception_summary(fmt::format("{}", fmt::join(lines, " ")), longest);
 }
 
 }  // namespace dm::flink

@@ -1,9 +1,12 @@
-// The JobManager's log as YARN's NodeManager shows it: where the cause of a JobManager that could
-// not start stands, and nowhere else. Source: YARN NodeManager
-// /node/containerlogs/<container>/<user>/<file>; seen on Hadoop 3.3.6.
+// The files of a JobManager's container as YARN shows them: where the cause of a JobManager that
+// could not start stands, and nowhere else. Source: YARN NodeManager
+// /node/containerlogs/<container>/<user>/<file>, seen on Hadoop 3.3.6; the log server (the
+// JobHistoryServer) /jobhistory/logs/<node>/<container>/<container>/<user>/<file>, to which the
+// NodeManager redirects once the logs have been aggregated.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,14 +14,27 @@
 
 namespace dm::flink {
 
-// logs_url: amContainerLogs of the application. The last 64 KiB of jobmanager.log.
-io::http_request jobmanager_log_request(const std::string& logs_url);
+inline constexpr std::string_view job_manager_log = "jobmanager.log";
+inline constexpr std::string_view job_manager_err = "jobmanager.err";  // the JVM's own words
+inline constexpr std::string_view prelaunch_err = "prelaunch.err";     // the shell's before it
 
-// The log's text out of the NodeManager's page. UNAVAILABLE: the page has no log.
+// logs_url: amContainerLogs of the application. The last 64 KiB of the file.
+io::http_request container_file_request(const std::string& logs_url, std::string_view file);
+
+// The same from the log server that a NodeManager's answer redirects to; nullopt: it is no redirect
+// to an http address.
+std::optional<io::http_request> log_server_request(const io::http_response& response,
+                                                   std::string_view file);
+
+// The file's text out of the page of NodeManager or log server. UNAVAILABLE: the page has none.
 result<std::string> read_container_log(const io::http_response& response);
 
 // The failure that ended the JobManager or its job, as a stack trace; empty when the log tells of
 // none, and when the job ran again after it.
 std::string failure_in_log(std::string_view log);
+
+// What a JVM or a shell that could not go on wrote last, without the warnings that each start
+// prints; one line of at most 300 bytes, empty when there is nothing else.
+std::string last_sentence(std::string_view text);
 
 }  // namespace dm::flink

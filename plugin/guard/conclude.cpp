@@ -36,7 +36,9 @@ result<end_fact> guard::look_up_end(std::uint64_t epoch,
     evidence.job_id = fact->second.job_id;
   }
   if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
-  end_fact end = find_end(op_, http_, hdfs_, spec_, evidence);
+  auto found = find_end(op_, http_, hdfs_, spec_, evidence);
+  if (!found) return fail(found.error());
+  end_fact end = std::move(*found);
   if (auto went_on = op_.check("the end's cause"); !went_on) return fail(went_on.error());
   // FINISHED/SUCCEEDED is what a stop leaves behind as well; the log says which it was (D-5). A job
   // that had ended before the stop was asked for has ended by itself.

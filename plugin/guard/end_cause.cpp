@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "flink/client_output.h"
-#include "flink/container_log.h"
-#include "flink/job_archive.h"
 #include "flink/yarn_diagnostics.h"
+#include "guard/container_cause.h"
+#include "guard/job_archives.h"
 
 namespace dm::guard {
 
@@ -15,43 +15,6 @@ using component::end_fact;
 using component::outcome;
 
 namespace {
-
-// The JobManager writes the archive while it shuts down; YARN may say FINISHED a moment earlier.
-constexpr int archive_attempts = 4;
-constexpr io::milliseconds archive_interval{500};
-
-// "hdfs://localhost:9000/a/b" or "/a/b" as WebHDFS wants it.
-std::string without_scheme(const std::string& path) {
-  const std::size_t scheme = path.find("://");
-  if (scheme == std::string::npos) return path;
-  const std::size_t root = path.find('/', scheme + 3);
-  return root == std::string::npos ? "/" : path.substr(root);
-}
-
-std::optional<flink::job_archive> job_archive(const io::operation& op, io::http_client& http,
-                                              cluster::hdfs& hdfs,
-                                              const component::guard_spec& spec,
-                                              const std::string& job_id, bool wait) {
-  if (spec.archive_directory.empty() || job_id.empty()) return std::nullopt;
-  const std::string path = without_scheme(spec.archive_directory) + "/" + job_id;
-  for (int attempt = 0; attempt < (wait ? archive_attempts : 1); ++attempt) {
-    if (attempt > 0 && !http.sleep(op, archive_interval)) return std::nullopt;
-    auto text = hdfs.read(op, path, flink::job_archive_limit_bytes);
-    if (!text) continue;
-    auto archive = flink::read_job_archive(*text, job_id);
-    if (archive) return std::move(*archive);
-  }
-  return std::nullopt;
-}
-
-std::string job_manager_log_failure(const io::operation& op, io::http_client& http,
-                                    const cluster::yarn_application& application) {
-  if (application.am_container_logs.empty()) return {};
-  auto response = http.perform(op, flink::jobmanager_log_request(application.am_container_logs));
-  if (!response) return {};
-  auto text = flink::read_container_log(*response);
-  return text ? flink::failure_in_log(*text) : std::string();
-}
 
 void set_cause(end_fact& end, std::string cause, std::string source,
                flink::failure_class failure = flink::failure_class::unknown) {
@@ -64,102 +27,180 @@ void set_cause(end_fact& end, const flink::client_output& client) {
   set_cause(end, client.exception, "flink client", client.failure);
 }
 
-// A stack trace that Flink wrote itself.
-void set_cause_of_trace(end_fact& end, std::string_view trace, std::string source) {
-  set_cause(end, flink::exception_summary(trace), std::move(source),
-            flink::classify_failure(trace));
+// Whether YARN's word on the end is Flink's own: the JobManager reported it before it went.
+bool reported_by_flink(const cluster::yarn_application* application) {
+  return application != nullptr && application->state == "FINISHED";
 }
 
-// What YARN says of an application that failed: its own words where it ended it, and Flink's last
-// words where the JobManager reported the failure.
-void set_cause_of_diagnostics(end_fact& end, const cluster::yarn_application& application) {
-  if (application.state == "FAILED") {
-    const flink::yarn_failure told = flink::read_yarn_diagnostics(application.diagnostics);
-    set_cause(end, told.sentence, "YARN diagnostics", told.failure);
+// A job alone in its application that YARN says nothing of: forgotten, or its JobManager's
+// container failed, perhaps after the job had ended.
+bool archive_decides(const component::guard_spec& spec, const end_evidence& evidence,
+                     const end_fact& end) {
+  if (spec.submission == flink::submission_mode::application) return false;
+  if (evidence.application == nullptr) return !end.application_id.empty();
+  return end.outcome == outcome::unknown || evidence.application->state == "FAILED";
+}
+
+void decide_by_archive(const flink::job_archive& archive, end_fact& end) {
+  if (archive.overview.state == "FINISHED") end.outcome = outcome::completed;
+  if (archive.overview.state == "CANCELED") end.outcome = outcome::killed;
+  if (archive.overview.state == "FAILED") end.outcome = outcome::failed;
+  if (archive.overview.end_ms > 0) end.ended_at = io::from_epoch_ms(archive.overview.end_ms);
+}
+
+// No application: the client is the only witness.
+void set_cause_of_client(const flink::client_output& client, int exit, end_fact& end) {
+  constexpr int signal_base = 128;
+  end.outcome = outcome::failed;
+  if (!client.exception.empty()) {
+    set_cause(end, client);
+  } else if (exit == 0) {
+    // Today there may have been nothing to do; tomorrow there may be.
+    set_cause(end, "The program didn't contain a Flink job: it ended without calling execute()",
+              "flink client", flink::failure_class::user_exception);
+  } else if (exit > signal_base) {
+    set_cause(end,
+              fmt::format("flink run was killed by signal {} on this node and submitted nothing{}",
+                          exit - signal_base,
+                          exit - signal_base == 9
+                              ? "; the kernel does that where memory is short (see dmesg)"
+                              : ""),
+              "flink client");
   } else {
-    set_cause_of_trace(end, application.diagnostics, "YARN diagnostics");
+    set_cause(end, fmt::format("flink run ended with exit code {} and submitted nothing", exit),
+              "flink client");
   }
 }
 
-}  // namespace
+// Kinds of which YARN knows the whole reason; of the others the container's files know more.
+bool known_by_yarn(flink::yarn_failure_kind kind) {
+  return kind != flink::yarn_failure_kind::other && kind != flink::yarn_failure_kind::exit_code;
+}
 
-end_fact find_end(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,
-                  const component::guard_spec& spec, const end_evidence& evidence) {
-  end_fact end;
-  end.epoch = evidence.epoch;
-  end.application_id = evidence.application_id;
-  end.job_id = evidence.job_id;
-  end.ended_at = io::now();
-  const cluster::yarn_application* application = evidence.application;
-  if (application != nullptr) {
-    end.application_id = application->id;
-    end.outcome = component::outcome_of(*application);
-    if (application->finished_ms > 0) end.ended_at = io::from_epoch_ms(application->finished_ms);
-  }
-  const flink::client_output client = flink::read_client_output(evidence.client_output);
-  if (end.job_id.empty() && !client.job_ids.empty()) end.job_id = client.job_ids.front();
-  // A client that failed names the application that YARN refused.
-  if (end.application_id.empty() && client.exception.empty() && !client.application_ids.empty()) {
-    end.application_id = client.application_ids.front();
+class end_finder {
+ public:
+  end_finder(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,
+             const component::guard_spec& spec, const end_evidence& evidence)
+      : op_(op),
+        http_(http),
+        hdfs_(hdfs),
+        spec_(spec),
+        evidence_(evidence),
+        client_(flink::read_client_output(evidence.client_output)) {}
+
+  result<end_fact> find() {
+    begin();
+    const bool waiting = evidence_.application != nullptr && end_.outcome == outcome::failed;
+    archive_look look = look_for_archive(op_, http_, hdfs_, spec_, end_.job_id, waiting);
+    if (archive_decides(spec_, evidence_, end_)) {
+      if (look.unavailable) return fail(*look.unavailable);
+      if (look.archive) decide_by_archive(*look.archive, end_);
+    }
+    if (end_.outcome == outcome::failed && look.archive) set_cause_of_archive(*look.archive);
+    if (evidence_.application == nullptr && end_.application_id.empty())
+      set_cause_of_client(client_, evidence_.client_exit, end_);
+    if (end_.outcome == outcome::failed && end_.cause.empty()) set_cause_of_failure(look);
+    if (end_.outcome == outcome::killed && end_.cause.empty()) set_cause_of_kill();
+    if (end_.outcome == outcome::unknown && end_.cause.empty()) set_cause_of_unknown(look);
+    if (end_.outcome != outcome::failed) end_.failure_class.clear();
+    return std::move(end_);
   }
 
-  const auto archive = job_archive(op, http, hdfs, spec, end.job_id,
-                                   application != nullptr && end.outcome == outcome::failed);
-  if (archive && (end.outcome == outcome::unknown || end.outcome == outcome::failed)) {
-    if (archive->overview.state == "FINISHED") end.outcome = outcome::completed;
-    if (archive->overview.state == "CANCELED") end.outcome = outcome::killed;
-    if (archive->overview.state == "FAILED") end.outcome = outcome::failed;
-    if (archive->overview.end_ms > 0) end.ended_at = io::from_epoch_ms(archive->overview.end_ms);
-    if (end.outcome == outcome::failed && !archive->exceptions.root_exception.empty()) {
-      set_cause_of_trace(end, archive->exceptions.root_exception, "job archive");
+ private:
+  void begin() {
+    end_.epoch = evidence_.epoch;
+    end_.application_id = evidence_.application_id;
+    end_.job_id = evidence_.job_id;
+    end_.ended_at = io::now();
+    if (const cluster::yarn_application* application = evidence_.application) {
+      end_.application_id = application->id;
+      end_.outcome = component::outcome_of(*application);
+      if (application->finished_ms > 0) end_.ended_at = io::from_epoch_ms(application->finished_ms);
+    }
+    if (end_.job_id.empty() && !client_.job_ids.empty()) end_.job_id = client_.job_ids.front();
+    // A client that failed names the application that YARN refused.
+    if (end_.application_id.empty() && client_.exception.empty() &&
+        !client_.application_ids.empty()) {
+      end_.application_id = client_.application_ids.front();
     }
   }
-  if (application == nullptr && end.application_id.empty()) {
-    // No application: the client is the only witness.
-    end.outcome = outcome::failed;
-    if (!client.exception.empty()) {
-      set_cause(end, client);
-    } else if (evidence.client_exit == 0) {
-      // Today there may have been nothing to do; tomorrow there may be.
-      set_cause(end, "The program didn't contain a Flink job: it ended without calling execute()",
-                "flink client", flink::failure_class::user_exception);
-    } else {
-      set_cause(end,
-                fmt::format("flink run ended with exit code {} and submitted nothing",
-                            evidence.client_exit),
-                "flink client");
-    }
+
+  void set_cause_of_archive(const flink::job_archive& archive) {
+    const std::string& trace = archive.exceptions.root_exception;
+    if (trace.empty()) return;
+    const flink::failure_class failure = flink::classify_failure(trace);
+    set_cause(
+        end_, flink::exception_summary(trace), "job archive",
+        failure == flink::failure_class::unknown ? flink::failure_class::user_exception : failure);
   }
-  if (end.outcome == outcome::failed && end.cause.empty()) {
+
+  void set_cause_of_failure(const archive_look& look) {
+    const cluster::yarn_application* application = evidence_.application;
+    const bool by_yarn = application != nullptr && !reported_by_flink(application);
+    const flink::yarn_failure told =
+        flink::read_yarn_diagnostics(by_yarn ? application->diagnostics : std::string());
+    if (known_by_yarn(told.kind)) {
+      set_cause(end_, told.sentence, "YARN diagnostics", told.failure);
+      return;
+    }
     // The client's words, if they say more than that the deployment failed.
-    const bool telling = client.failure != flink::failure_class::unknown;
-    if (telling) set_cause(end, client);
-    if (end.cause.empty() && application != nullptr) {
-      if (std::string failure = job_manager_log_failure(op, http, *application); !failure.empty()) {
-        set_cause_of_trace(end, failure, "JobManager log");
-      } else if (!application->diagnostics.empty()) {
-        set_cause_of_diagnostics(end, *application);
+    if (client_.failure != flink::failure_class::unknown) {
+      set_cause(end_, client_);
+      return;
+    }
+    if (application != nullptr) {
+      container_cause found = find_container_cause(op_, http_, *application);
+      if (!found.sentence.empty()) {
+        set_cause(end_, std::move(found.sentence), std::move(found.source), found.failure);
+      } else if (by_yarn) {
+        set_cause(end_, told.sentence, "YARN diagnostics", told.failure);
+      } else {
+        set_cause(end_, flink::exception_summary(application->diagnostics), "YARN diagnostics",
+                  flink::classify_failure(application->diagnostics));
       }
     }
-    if (end.cause.empty() && !client.exception.empty()) set_cause(end, client);
-    if (end.cause.empty()) set_cause(end, "the job failed; no exception could be found", "YARN");
+    if (end_.cause.empty() && !client_.exception.empty()) set_cause(end_, client_);
+    if (end_.cause.empty()) {
+      set_cause(end_,
+                look.obstacle.empty() ? "the job failed; no exception could be found"
+                                      : "the job failed; " + look.obstacle,
+                "YARN");
+    }
   }
-  if (end.outcome == outcome::killed && end.cause.empty()) {
+
+  void set_cause_of_kill() {
+    const cluster::yarn_application* application = evidence_.application;
     const bool by_yarn = application != nullptr && application->state == "KILLED";
-    set_cause(end,
+    set_cause(end_,
               by_yarn && !application->diagnostics.empty() ? first_line(application->diagnostics)
                                                            : "the job was cancelled",
               by_yarn ? "YARN diagnostics" : "Flink");
   }
-  if (end.outcome == outcome::unknown && end.cause.empty()) {
-    set_cause(end,
-              "YARN does not know the application any more and Flink left no archive of the job",
-              "YARN");
+
+  void set_cause_of_unknown(const archive_look& look) {
+    std::string rest = "Flink left no archive of the job";
+    if (!look.obstacle.empty()) rest = look.obstacle;
+    if (look.archive) {
+      rest = fmt::format("its job {} is {} by Flink's archive, which says nothing of the program",
+                         end_.job_id, look.archive->overview.state);
+    }
+    set_cause(end_, "YARN does not know the application any more and " + rest, "YARN");
   }
-  if (end.outcome != outcome::failed) end.failure_class.clear();
-  if (end.source == "job archive" && end.failure_class == "unknown")
-    end.failure_class = flink::to_string(flink::failure_class::user_exception);
-  return end;
+
+  const io::operation& op_;
+  io::http_client& http_;
+  cluster::hdfs& hdfs_;
+  const component::guard_spec& spec_;
+  const end_evidence& evidence_;
+  flink::client_output client_;
+  end_fact end_;
+};
+
+}  // namespace
+
+result<end_fact> find_end(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,
+                          const component::guard_spec& spec, const end_evidence& evidence) {
+  return end_finder(op, http, hdfs, spec, evidence).find();
 }
 
 }  // namespace dm::guard

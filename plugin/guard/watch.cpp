@@ -62,7 +62,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     }
     if (running != nullptr) {
       if (const auto exit = running->process.try_reap()) {
-        client_exit = exit->code;
+        client_exit = exit->signal != 0 ? 128 + exit->signal : exit->code;
         log_.info(fmt::format("the flink client has ended: exit code {}, signal {}", exit->code,
                               exit->signal));
         running->slot = io::unique_fd();

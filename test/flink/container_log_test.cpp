@@ -30,11 +30,49 @@ const std::string trace =
 
 }  // namespace
 
-TEST_CASE("the last 64 KiB of jobmanager.log are asked for") {
-  const auto request = jobmanager_log_request("http://nm:8042/node/containerlogs/c1/pnda");
+TEST_CASE("the last 64 KiB of a container's file are asked for") {
+  const auto request =
+      container_file_request("http://nm:8042/node/containerlogs/c1/pnda", job_manager_log);
   CHECK(request.url == "http://nm:8042/node/containerlogs/c1/pnda/jobmanager.log/?start=-65536");
   CHECK(request.method == "GET");
   CHECK(request.max_body_bytes <= (std::size_t{1} << 20));
+}
+
+TEST_CASE("aggregated logs are asked for where the NodeManager redirects to") {
+  dm::io::http_response moved = page("", 307);
+  const std::string logs = "http://history:19888/jobhistory/logs/nm:8041/c1/c1/pnda";
+  for (const std::string& location :
+       {logs, logs + "/", logs + "/jobmanager.err", logs + "/jobmanager.err/"}) {
+    moved.location = location;
+    const auto request = log_server_request(moved, job_manager_err);
+    REQUIRE(request);
+    CHECK(request->url == logs + "/jobmanager.err/?start=-65536");
+  }
+  moved.location = logs + "/jobmanager.err/?start=-4096";
+  CHECK(log_server_request(moved, job_manager_err)->url == moved.location);
+  for (const std::string location : {"", "/relative", "file:///etc/passwd", "https://x/y"}) {
+    moved.location = location;
+    CHECK_FALSE(log_server_request(moved, job_manager_err));
+  }
+  moved.location = logs;
+  moved.status = 200;
+  CHECK_FALSE(log_server_request(moved, job_manager_err));
+}
+
+TEST_CASE("what a JVM that could not start wrote, without the warnings of each start") {
+  CHECK(last_sentence("Picked up JAVA_TOOL_OPTIONS: -Dx\nSLF4J: Class path contains x\n"
+                      "Error opening zip file or JAR manifest missing : /nowhere/agent.jar\n"
+                      "Error occurred during initialization of VM\n"
+                      "agent library failed to init: instrument\n") ==
+        "Error opening zip file or JAR manifest missing : /nowhere/agent.jar Error occurred during "
+        "initialization of VM agent library failed to init: instrument");
+  CHECK(last_sentence("bash: /nowhere/bin/java: No such file or directory\r\n\n") ==
+        "bash: /nowhere/bin/java: No such file or directory");
+  CHECK(last_sentence("x\nException in thread \"main\" java.lang.NoClassDefFoundError: a/B\n\tat "
+                      "c.D.e(D.java:1)\n") == "java.lang.NoClassDefFoundError: a/B");
+  CHECK(last_sentence("").empty());
+  CHECK(last_sentence("Picked up JAVA_TOOL_OPTIONS: -Dx\n").empty());
+  CHECK(last_sentence(std::string(1 << 20, 'x')).size() <= 300);
 }
 
 TEST_CASE("the log is what stands between the page's pre tags, unescaped") {

@@ -43,9 +43,9 @@ struct cause : surroundings {
   io::http_client http;
   dm::cluster::hdfs hdfs{http, {name_node.address()}, "pnda"};
 
-  end_fact of(const dm::cluster::yarn_application* application, const std::string& client = {},
-              const std::string& job = job_id, const std::string& known_application = {},
-              int client_exit = 0) {
+  dm::result<end_fact> look(const dm::cluster::yarn_application* application,
+                            const std::string& client = {}, const std::string& job = job_id,
+                            const std::string& known_application = {}, int client_exit = 0) {
     end_evidence evidence;
     evidence.epoch = 7;
     evidence.application = application;
@@ -54,9 +54,16 @@ struct cause : surroundings {
     evidence.client_output = client;
     evidence.client_exit = client_exit;
     const io::operation op = io::operation::within(std::chrono::minutes(1));
-    end_fact end = find_end(op, http, hdfs, spec, evidence);
-    CHECK(end.epoch == 7);
-    return end;
+    return find_end(op, http, hdfs, spec, evidence);
+  }
+
+  end_fact of(const dm::cluster::yarn_application* application, const std::string& client = {},
+              const std::string& job = job_id, const std::string& known_application = {},
+              int client_exit = 0) {
+    auto end = look(application, client, job, known_application, client_exit);
+    REQUIRE(end);
+    CHECK(end->epoch == 7);
+    return *end;
   }
 };
 
@@ -132,9 +139,60 @@ TEST_CASE("what nobody knows is unknown, and said so") {
   const end_fact end = c.of(nullptr, {}, job_id, application_id);
   CHECK(end.outcome == outcome::unknown);
   CHECK(end.cause.find("YARN does not know") != std::string::npos);
-  // HDFS away: the same, not an error.
+}
+
+TEST_CASE(
+    "an archive that cannot be read may be there: looked for again, nothing concluded (INV-10)") {
+  cause c;
   c.name_node.server().stop();
-  CHECK(c.of(nullptr, {}, job_id, application_id).outcome == outcome::unknown);
+  const auto end = c.look(nullptr, {}, job_id, application_id);
+  REQUIRE_FALSE(end);
+  CHECK(end.error().code == dm::status_code::unavailable);
+  // Where it would only explain, what else is known is enough.
+  const auto failed = application("FINISHED", "FAILED", "java.lang.RuntimeException: no luck");
+  CHECK(c.of(&failed).cause == "java.lang.RuntimeException: no luck");
+}
+
+TEST_CASE("in application mode YARN's status decides, the archive of one job explains") {
+  cause c;
+  c.spec.submission = dm::flink::submission_mode::application;
+  c.put_archive(job_id, "FINISHED");
+  const auto failed = application("FINISHED", "FAILED", "java.io.IOException: the report failed");
+  const end_fact end = c.of(&failed);
+  CHECK(end.outcome == outcome::failed);
+  CHECK(end.cause == "java.io.IOException: the report failed");
+  CHECK(end.ended_at == io::from_epoch_ms(1'795'439'470'000));
+  // Forgotten by YARN: nothing says how main() ended.
+  const end_fact forgotten = c.of(nullptr, std::string(), job_id, application_id);
+  CHECK(forgotten.outcome == outcome::unknown);
+  CHECK(forgotten.cause.find("is FINISHED by Flink's archive") != std::string::npos);
+  c.put_archive(job_id, "CANCELED");
+  CHECK(c.of(&failed).outcome == outcome::failed);
+}
+
+TEST_CASE("a job alone in its application had ended before its JobManager's container failed") {
+  cause c;
+  c.put_archive(job_id, "FINISHED");
+  const auto lost = application("FAILED", "FAILED", "AM Container exited with  exitCode: 137\n");
+  CHECK(c.of(&lost).outcome == outcome::completed);
+  // Flink's own word stands.
+  const auto failed = application("FINISHED", "FAILED", "words");
+  CHECK(c.of(&failed).outcome == outcome::failed);
+}
+
+TEST_CASE("the archive of a job id that every application has is nobody's") {
+  cause c;
+  const std::string zero(32, '0');
+  c.put_archive(zero, "FINISHED");
+  CHECK(c.of(nullptr, std::string(), zero, application_id).outcome == outcome::unknown);
+}
+
+TEST_CASE("an archive that is too large is said, not taken for none") {
+  cause c;
+  c.name_node.files().put("/archive/" + job_id, std::string((std::size_t{16} << 20) + 1, ' '));
+  const end_fact end = c.of(nullptr, std::string(), job_id, application_id);
+  CHECK(end.outcome == outcome::unknown);
+  CHECK(end.cause.find("is larger than the 16 MiB") != std::string::npos);
 }
 
 TEST_CASE(
@@ -160,8 +218,10 @@ TEST_CASE("without an application the client is the only witness") {
 
   const end_fact crashed = c.of(nullptr, "", "", "", 137);
   CHECK(crashed.outcome == outcome::failed);
-  CHECK(crashed.cause.find("137") != std::string::npos);
   CHECK(crashed.failure_class == "unknown");
+  CHECK(crashed.cause.find("signal 9") != std::string::npos);
+  const end_fact refused = c.of(nullptr, "", "", "", 31);
+  CHECK(refused.cause.find("exit code 31") != std::string::npos);
 }
 
 TEST_CASE(
@@ -210,6 +270,67 @@ TEST_CASE("a JobManager that could not start tells why in its log alone") {
   const end_fact without = c.of(&failed, {}, "");
   CHECK(without.source == "YARN diagnostics");
   CHECK(without.cause == "the JobManager's container ended with exit code 1");
+}
+
+TEST_CASE(
+    "a JobManager that was killed: its container's exit code, not an old trouble of its log") {
+  cause c;
+  fake::http_server node_manager([](const fake::request&) {
+    return fake::text(200,
+                      "<pre>2026-11-23 12:00:01,123 ERROR o.a.f.X [] - x\n"
+                      "java.lang.IllegalStateException: old trouble\n\tat a.B.c(B.java:1)\n</pre>",
+                      "text/html");
+  });
+  auto killed = application(
+      "FAILED", "FAILED",
+      "Application application_1_1 failed 1 times (global limit =2; local limit is =1) due to AM "
+      "Container for appattempt_1_1_000001 exited with  exitCode: 137\nFailing this "
+      "attempt.Diagnostics: [2026-11-26 10:00:00.123]Container killed on request. Exit code is "
+      "137\n[2026-11-26 10:00:00.124]Killed by external signal\n");
+  killed.am_container_logs = node_manager.address() + "/node/containerlogs/c1/pnda";
+  const end_fact end = c.of(&killed);
+  CHECK(end.outcome == outcome::failed);
+  CHECK(end.cause.find("killed by signal 9") != std::string::npos);
+  CHECK(end.failure_class == "cluster_lost");
+}
+
+TEST_CASE("a JobManager that needed too much memory: sizes and the property to raise") {
+  cause c;
+  const auto killed = application(
+      "FAILED", "FAILED",
+      "Application application_1_1 failed 1 times due to AM Container for x exited with  exitCode: "
+      "-104\nFailing this attempt.Diagnostics: [x]Container [pid=1] is running 123456B beyond the "
+      "'PHYSICAL' memory limit. Current usage: 1.2 GB of 1 GB physical memory used; 2 GB of 3 GB "
+      "virtual memory used. Killing container.\nDump");
+  const end_fact end = c.of(&killed);
+  CHECK(end.cause.find("1.2 GB of 1 GB physical memory used") != std::string::npos);
+  CHECK(end.cause.find("component_flink_jobmanager_memory") != std::string::npos);
+  CHECK(end.failure_class == "no_resources");
+}
+
+TEST_CASE("a JVM that could not start: its own sentence with the file's address") {
+  cause c;
+  fake::http_server log_server([](const fake::request& asked) {
+    if (asked.path.find("/jobhistory/logs/nm/c1/c1/pnda/jobmanager.err") == std::string::npos)
+      return fake::text(404, "");
+    return fake::text(200,
+                      "<html><pre>Error opening zip file or JAR manifest missing : "
+                      "/nowhere/agent.jar\n</pre></html>",
+                      "text/html");
+  });
+  // The logs have been aggregated: the NodeManager sends on to the log server.
+  fake::http_server node_manager([&](const fake::request&) {
+    fake::response moved;
+    moved.status = 307;
+    moved.headers.emplace_back("Location", log_server.address() + "/jobhistory/logs/nm/c1/c1/pnda");
+    return moved;
+  });
+  auto failed = application("FAILED", "FAILED", "AM Container for x exited with  exitCode: 1\n");
+  failed.am_container_logs = node_manager.address() + "/node/containerlogs/c1/pnda";
+  const end_fact end = c.of(&failed, std::string(), std::string());
+  CHECK(end.cause == "Error opening zip file or JAR manifest missing : /nowhere/agent.jar (" +
+                         failed.am_container_logs + "/jobmanager.err)");
+  CHECK(end.source == "JobManager's jobmanager.err");
 }
 
 TEST_CASE("a failure that nobody explains is a failure with a sentence") {
