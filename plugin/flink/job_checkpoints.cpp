@@ -29,6 +29,7 @@ checkpoint read_checkpoint(const json_value& element) {
   one.savepoint = io::bool_member(element, "is_savepoint").value_or(false);
   one.status = io::string_member_or(element, "status", "");
   if (!io::bool_member(element, "discarded").value_or(false)) one.path = path_of(element);
+  one.external_path = io::string_member_or(element, "external_path", "");
   one.triggered_ms = number(element, "trigger_timestamp");
   one.duration_ms = number(element, "end_to_end_duration");
   one.size_bytes = number(element, "state_size");
@@ -62,6 +63,8 @@ result<job_checkpoints> read_checkpoints(const io::http_response& response,
     return not_as_expected(address, "checkpoint statistics");
   job_checkpoints read;
   read.completed_count = number(*counts, "completed");
+  read.failed_count = number(*counts, "failed");
+  read.in_progress_count = number(*counts, "in_progress");
   if (const json_value* completed = io::member(*latest, "completed"))
     read.latest_completed = read_checkpoint(*completed);
   if (const json_value* savepoint = io::member(*latest, "savepoint"))

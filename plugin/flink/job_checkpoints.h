@@ -15,8 +15,9 @@ namespace dm::flink {
 struct checkpoint {
   std::int64_t id = 0;
   bool savepoint = false;
-  std::string status;  // IN_PROGRESS, COMPLETED, FAILED
-  std::string path;    // HDFS path without scheme; empty: not external, or discarded
+  std::string status;         // IN_PROGRESS, COMPLETED, FAILED
+  std::string path;           // HDFS path without scheme; empty: not external, or discarded
+  std::string external_path;  // as Flink wrote it, with scheme and authority; kept when discarded
   std::int64_t triggered_ms = 0;
   std::int64_t duration_ms = 0;  // end to end, as Flink measured it
   std::int64_t size_bytes = 0;   // state_size
@@ -29,7 +30,9 @@ struct restored_point {
 };
 
 struct job_checkpoints {
-  std::int64_t completed_count = 0;            // savepoints included
+  std::int64_t completed_count = 0;  // savepoints included
+  std::int64_t failed_count = 0;
+  std::int64_t in_progress_count = 0;
   std::optional<checkpoint> latest_completed;  // the newest checkpoint that is no savepoint
   std::optional<checkpoint> latest_savepoint;
   std::optional<restored_point> restored;

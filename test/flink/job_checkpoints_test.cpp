@@ -45,6 +45,10 @@ TEST_CASE("the newest checkpoint, the newest savepoint, and what the job was res
   CHECK(read->latest_completed->id == 9);
   CHECK_FALSE(read->latest_completed->savepoint);
   CHECK(read->latest_completed->path == "/state/prod/app/job/checkpoints/3/08e7/chk-9");
+  CHECK(read->latest_completed->external_path ==
+        "hdfs://nn:8020/state/prod/app/job/checkpoints/3/08e7/chk-9");
+  CHECK(read->failed_count == 1);
+  CHECK(read->in_progress_count == 0);
   CHECK(read->latest_completed->size_bytes == 1024);
   REQUIRE(read->latest_savepoint);
   CHECK(read->latest_savepoint->path == "/sp/savepoint-08e729-1");
