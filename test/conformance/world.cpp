@@ -20,6 +20,8 @@
 #include <rapidjson/writer.h>
 #include <catch2/catch.hpp>
 
+#include "schema.h"
+
 namespace conformance {
 
 namespace {
@@ -108,6 +110,7 @@ void check_shape(const rapidjson::Value& real, const shape& expected) {
 void check_shape(const rapidjson::Value& real, const std::string& name) {
   INFO(name);
   check_shape(real, sample_shape(name));
+  CHECK(schema_problem(real, name) == "");
 }
 
 std::string text_of(const rapidjson::Value& value) {
