@@ -5,7 +5,7 @@
 #   <bindir>/deployment-manager                      the reference Deployment Manager, when it is built
 #   <includedir>/dm/*.h                              the contract
 #   <libdir>/cmake/dm_plugin, <libdir>/pkgconfig     find_package(dm_plugin) and pkg-config dm-plugin
-#   <datadir>/deployment-manager/abi                 documents.md, samples, version script for plugins
+#   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, version script for plugins
 include(CMakePackageConfigHelpers)
 
 set(DM_INSTALL_PRIVATE_DIR ${CMAKE_INSTALL_LIBDIR}/deployment-manager)
@@ -19,9 +19,9 @@ if(TARGET deployment-manager)
 endif()
 
 install(FILES ${DM_ABI_DIR}/dm_plugin.h ${DM_ABI_DIR}/dm_savepoint.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
-install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/CHANGELOG.md ${DM_ABI_DIR}/dm_plugin.map
+install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/writing-a-host.md ${DM_ABI_DIR}/CHANGELOG.md ${DM_ABI_DIR}/dm_plugin.map
         DESTINATION ${DM_INSTALL_ABI_DIR})
-install(DIRECTORY ${DM_ABI_DIR}/samples DESTINATION ${DM_INSTALL_ABI_DIR})
+install(DIRECTORY ${DM_ABI_DIR}/samples ${DM_ABI_DIR}/schemas DESTINATION ${DM_INSTALL_ABI_DIR})
 
 # The version of the contract, which is not the plugin's.
 file(STRINGS ${DM_ABI_DIR}/dm_plugin.h abi_version_lines REGEX "define DM_PLUGIN_ABI_(MAJOR|MINOR)")
