@@ -178,12 +178,12 @@ command_up() {
     [[ $service == historyserver ]] || start_service "$service"
   done
   for service in "${SERVICES[@]}"; do
-    [[ $service == historyserver ]] || wait_for_service "$service" 120
+    [[ $service == historyserver ]] || wait_for_service "$service" "$SLOWEST_START"
   done
   prepare_hdfs
   provide_flink "$FLINK_VERSION"
   start_service historyserver
-  wait_for_service historyserver 60
+  wait_for_service historyserver "$SLOWEST_START"
   say ''
   print_status "$(service_rows)"
 }
@@ -267,10 +267,10 @@ command_start() {
     step "$(service_title "$service") runs; it will serve once $other does"
     return 0
   fi
-  wait_for_service "$service" 120
+  wait_for_service "$service" "$SLOWEST_START"
   # Until the NodeManager has come back nothing can be submitted.
   if [[ $service == resourcemanager* ]] && service_runs nodemanager; then
-    wait_for_service nodemanager 120
+    wait_for_service nodemanager "$SLOWEST_START"
   fi
 }
 

@@ -99,7 +99,7 @@ start_namenodes_of_pair() {
   local conf name_node=org.apache.hadoop.hdfs.server.namenode.NameNode
   conf=$(daemon_conf_dir namenode1)
   start_service zookeeper
-  wait_for_service zookeeper 60
+  wait_for_service zookeeper "$SLOWEST_START"
   format_hdfs "$conf"
   if [[ ! -e $DIR/hdfs/shared/current/VERSION ]]; then
     hadoop_tool "copying the edit log to where both NameNodes find it" shared-edits.log "$conf" \
@@ -112,7 +112,7 @@ start_namenodes_of_pair() {
   fi
   start_service namenode1
   if [[ ! -e $DIR/hdfs/name2/current/VERSION ]]; then
-    wait_for_answer namenode1 60
+    wait_for_answer namenode1 "$SLOWEST_START"
     hadoop_tool "giving the second NameNode what the first one has" bootstrap.log \
       "$(daemon_conf_dir namenode2)" $name_node -bootstrapStandby -force -nonInteractive
   fi

@@ -2,6 +2,9 @@
 #
 # A process that runs does not serve yet. Each service_serves_* asks the service itself.
 
+# Seconds; a service that has ended is not waited for. Only a machine that has much else to do needs them.
+readonly SLOWEST_START=400
+
 service_title() {
   case $1 in
     namenode) printf 'HDFS NameNode\n' ;;
