@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/error.h"
+#include "io/operation.h"
 
 namespace dm::io {
 
@@ -53,10 +53,23 @@ result<void> write_file(int directory, const std::string& name, std::string_view
 // Reads a regular file (no link followed) of at most `limit` bytes.
 result<std::string> read_file(const std::string& path, std::size_t limit);
 // Copies the regular files and directories below `from` into the directory `to`, byte for byte; a
-// link or special file is refused. mode_of: files `mode_file`, directories `mode_directory`.
-result<void> copy_tree(const std::string& from, int to, mode_t mode_file, mode_t mode_directory,
-                       file_owner owner);
+// link or special file is refused. mode_of: files `mode_file`, directories `mode_directory`. The
+// operation's end is looked at with each entry and block (DM-19): CANCELLED, DEADLINE_EXCEEDED,
+// with a part of the copy made.
+result<void> copy_tree(const operation& op, const std::string& from, int to, mode_t mode_file,
+                       mode_t mode_directory, file_owner owner);
 // Removes `name` and all below it in `directory`, following no link. Absent is fine: returns false.
-result<bool> remove_tree(int directory, const std::string& name);
+// Ended by the operation it leaves a part; repeated it goes on. What is undone after an operation's
+// end is removed under one of its own.
+result<bool> remove_tree(const operation& op, int directory, const std::string& name);
+
+// Under no deadline.
+inline result<void> copy_tree(const std::string& from, int to, mode_t mode_file,
+                              mode_t mode_directory, file_owner owner) {
+  return copy_tree(operation(), from, to, mode_file, mode_directory, owner);
+}
+inline result<bool> remove_tree(int directory, const std::string& name) {
+  return remove_tree(operation(), directory, name);
+}
 
 }  // namespace dm::io

@@ -62,10 +62,12 @@ std::string sha256_hex(std::string_view bytes) {
   return digest.finish();
 }
 
-result<std::string> sha256_hex_of_file(int descriptor) {
+result<std::string> sha256_hex_of_file(const operation& op, int descriptor) {
   sha256 digest;
   std::vector<char> buffer(std::size_t{64} << 10);
   for (;;) {
+    if (auto going_on = op.check("the SHA-256 of a file"); !going_on)
+      return fail(std::move(going_on.error()));
     const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return fail(errno_error(errno, "read", "a file to compute its SHA-256"));

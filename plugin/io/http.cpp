@@ -10,19 +10,18 @@
 #include <mutex>
 #include <optional>
 
+#include "io/batch.h"
 #include "io/sigpipe.h"
-#include "io/transfer.h"
 
 namespace dm::io {
 
 namespace {
 
-constexpr milliseconds longest_poll{60'000};
-constexpr long idle_connections = 64;
-
-int poll_timeout(milliseconds duration) {
-  return static_cast<int>(std::clamp(duration, milliseconds(0), longest_poll).count());
-}
+// Idle connections of one client are bounded together, over all its handles. A server gives each of
+// them a descriptor, and supervisord has a thousand.
+constexpr std::size_t idle_connections = 8;
+constexpr std::size_t connections_of_a_handle = 4;  // at least
+constexpr std::chrono::seconds oldest_handle{60};
 
 void initialise_libcurl() {
   // Once, and never undone: the host may use libcurl itself.
@@ -40,163 +39,79 @@ using multi_handle = std::unique_ptr<CURLM, multi_closer>;
 // Idle multi handles, each with its open connections; the one used last first, so that the others
 // can grow old.
 struct http_client::implementation {
+  struct idle_handle {
+    multi_handle multi;
+    std::size_t connections = 0;  // that it may keep open
+    steady_time since;
+  };
   std::mutex mutex;
-  std::vector<multi_handle> idle;
+  std::vector<idle_handle> idle;
 
-  // Checks a handle out, and back in at the end of the operation.
+  // Checks a handle out for so many requests at once, and back in at the end of the operation.
   class lease {
    public:
-    explicit lease(implementation& pool) : pool_(pool) {
-      const std::lock_guard lock(pool_.mutex);
-      if (!pool_.idle.empty()) {
-        multi_ = std::move(pool_.idle.back());
-        pool_.idle.pop_back();
-        return;
+    lease(implementation& pool, std::size_t side_by_side) : pool_(pool) {
+      std::vector<idle_handle> closing;  // after the lock is given back
+      {
+        const std::lock_guard lock(pool_.mutex);
+        pool_.take_old(closing, idle_connections);
+        if (!pool_.idle.empty()) {
+          mine_ = std::move(pool_.idle.back());
+          pool_.idle.pop_back();
+        }
       }
-      multi_.reset(curl_multi_init());
-      if (multi_) curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, idle_connections);
+      if (!mine_.multi) mine_.multi.reset(curl_multi_init());
+      if (!mine_.multi || side_by_side <= mine_.connections) return;
+      // Fewer would be opened and closed all the time while many requests run.
+      mine_.connections = std::max(side_by_side, connections_of_a_handle);
+      curl_multi_setopt(mine_.multi.get(), CURLMOPT_MAXCONNECTS,
+                        static_cast<long>(mine_.connections));
     }
     ~lease() {
-      if (!multi_) return;
+      if (!mine_.multi || mine_.connections > idle_connections) return;
+      std::vector<idle_handle> closing;
       try {
         const std::lock_guard lock(pool_.mutex);
-        pool_.idle.push_back(std::move(multi_));
+        pool_.take_old(closing, idle_connections - mine_.connections);
+        mine_.since = std::chrono::steady_clock::now();
+        pool_.idle.push_back(std::move(mine_));
       } catch (const std::bad_alloc&) {
-        multi_.reset();
+        mine_.multi.reset();
       }
     }
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;
-    CURLM* get() const { return multi_.get(); }
+    CURLM* get() const { return mine_.multi.get(); }
 
    private:
     implementation& pool_;
-    multi_handle multi_;
+    idle_handle mine_;
   };
+
+ private:
+  // Takes out the oldest ones: those past their age, and as many as exceed `connections`.
+  void take_old(std::vector<idle_handle>& closing, std::size_t connections) {
+    const steady_time oldest = std::chrono::steady_clock::now() - oldest_handle;
+    const auto kept = [this] {
+      std::size_t sum = 0;
+      for (const idle_handle& one : idle) sum += one.connections;
+      return sum;
+    };
+    while (!idle.empty() && (idle.front().since < oldest || kept() > connections)) {
+      closing.push_back(std::move(idle.front()));
+      idle.erase(idle.begin());
+    }
+  }
 };
 
 namespace {
 
-// Requests side by side on one multi handle.
-class batch {
- public:
-  batch(CURLM* multi, const operation& op, std::span<const http_request> requests)
-      : multi_(multi),
-        op_(op),
-        requests_(requests),
-        transfers_(requests.size()),
-        answers_(requests.size()) {}
-
-  ~batch() {
-    for (const auto& one : transfers_) {
-      if (one) curl_multi_remove_handle(multi_, one->handle());
-    }
-  }
-  batch(const batch&) = delete;
-  batch& operator=(const batch&) = delete;
-
-  std::vector<result<http_response>> run(std::size_t connections) {
-    connections = std::max<std::size_t>(connections, 1);
-    for (;;) {
-      if (auto going_on = op_.check("HTTP answers"); !going_on) {
-        interrupt(going_on.error());
-        break;
-      }
-      while (active_ < connections && next_ < requests_.size()) start(next_++);
-      int running = 0;
-      if (const CURLMcode code = curl_multi_perform(multi_, &running); code != CURLM_OK) {
-        interrupt(broken(code));
-        break;
-      }
-      if (collect() && next_ < requests_.size()) continue;
-      if (active_ == 0 && next_ == requests_.size()) break;
-      if (const CURLMcode code = wait(); code != CURLM_OK) {
-        interrupt(broken(code));
-        break;
-      }
-    }
-    std::vector<result<http_response>> answers;
-    answers.reserve(answers_.size());
-    for (auto& answer : answers_) answers.push_back(std::move(*answer));
-    return answers;
-  }
-
- private:
-  void start(std::size_t index) {
-    auto one = std::make_unique<transfer>(requests_[index]);
-    // Not shortened to the operation's deadline: run() watches that one, and libcurl's timer can
-    // fire a moment before it, which would read as a service that does not answer.
-    if (auto ready = one->prepare(requests_[index].timeout); !ready) {
-      answers_[index] = fail(std::move(ready.error()));
-      return;
-    }
-    if (const CURLMcode code = curl_multi_add_handle(multi_, one->handle()); code != CURLM_OK) {
-      answers_[index] = fail(broken(code));
-      return;
-    }
-    transfers_[index] = std::move(one);
-    ++active_;
-  }
-
-  // Takes out what is over; true when there was any.
-  bool collect() {
-    bool any = false;
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      const CURLcode code = message->data.result;  // the message dies with the removal below
-      transfer* over = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &over);
-      const auto found = std::find_if(transfers_.begin(), transfers_.end(),
-                                      [over](const auto& one) { return one.get() == over; });
-      const auto index = static_cast<std::size_t>(found - transfers_.begin());
-      curl_multi_remove_handle(multi_, over->handle());
-      answers_[index] = over->finish(code);
-      // This request's time-out and the operation's deadline may be the same moment: the deadline
-      // is the reason then.
-      if (code == CURLE_OPERATION_TIMEDOUT && op_.remaining() == milliseconds(0)) {
-        answers_[index] = fail(over->interrupted(op_.check("an HTTP answer").error()));
-      }
-      transfers_[index].reset();
-      --active_;
-      any = true;
-    }
-    return any;
-  }
-
-  CURLMcode wait() {
-    curl_waitfd cancelled{};
-    unsigned count = 0;
-    if (op_.canceller() != nullptr) {
-      cancelled.fd = op_.canceller()->descriptor();
-      cancelled.events = CURL_WAIT_POLLIN;
-      count = 1;
-    }
-    return curl_multi_poll(multi_, &cancelled, count, poll_timeout(op_.remaining()), nullptr);
-  }
-
-  void interrupt(const error& why) {
-    for (std::size_t i = 0; i < answers_.size(); ++i) {
-      if (answers_[i]) continue;
-      answers_[i] = fail(transfers_[i] ? transfers_[i]->interrupted(why) : why);
-    }
-  }
-
-  static error broken(CURLMcode code) {
-    error e;
-    e.code = code == CURLM_OUT_OF_MEMORY ? status_code::resource_exhausted : status_code::internal;
-    e.message = std::string("libcurl cannot go on: ") + curl_multi_strerror(code);
-    return e;
-  }
-
-  CURLM* multi_;
-  const operation& op_;
-  std::span<const http_request> requests_;
-  std::vector<std::unique_ptr<transfer>> transfers_;
-  std::vector<std::optional<result<http_response>>> answers_;
-  std::size_t next_ = 0;
-  std::size_t active_ = 0;
-};
+error no_handle() {
+  error e;
+  e.code = status_code::resource_exhausted;
+  e.message = "libcurl cannot allocate what an operation needs (memory or descriptors)";
+  return e;
+}
 
 }  // namespace
 
@@ -217,14 +132,22 @@ std::vector<result<http_response>> http_client::perform_all(const operation& op,
                                                             std::span<const http_request> requests,
                                                             std::size_t connections) {
   const sigpipe_blocked quiet;
-  const implementation::lease multi(*implementation_);
+  const implementation::lease multi(*implementation_, std::min(connections, requests.size()));
   if (multi.get() == nullptr) {
-    const error e = fail(status_code::resource_exhausted,
-                         "libcurl cannot allocate what an operation needs (memory or descriptors)")
-                        .value();
-    return std::vector<result<http_response>>(requests.size(), fail(e));
+    return std::vector<result<http_response>>(requests.size(), fail(no_handle()));
   }
   return batch(multi.get(), op, requests).run(connections);
+}
+
+http_client::first_answer http_client::perform_first(const operation& op,
+                                                     std::span<const http_request> requests,
+                                                     milliseconds head_start, const judge& good) {
+  const sigpipe_blocked quiet;
+  const implementation::lease multi(*implementation_, requests.size());
+  if (multi.get() == nullptr) {
+    return {std::nullopt, std::vector<result<http_response>>(requests.size(), fail(no_handle()))};
+  }
+  return batch(multi.get(), op, requests).run_first(head_start, good);
 }
 
 result<void> http_client::sleep(const operation& op, milliseconds duration) {
@@ -271,7 +194,7 @@ result<bool> http_client::wait_readable(const operation& op, std::span<const int
 
 void http_client::close_idle() {
   const sigpipe_blocked quiet;
-  std::vector<multi_handle> closing;
+  std::vector<implementation::idle_handle> closing;
   const std::lock_guard lock(implementation_->mutex);
   closing.swap(implementation_->idle);
 }

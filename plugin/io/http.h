@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +14,10 @@
 #include "io/url.h"
 
 namespace dm::io {
+
+// As a request's own time limit: none but the operation's deadline. For a server that answers one
+// after the other, where a long wait is no sign of trouble.
+constexpr milliseconds until_deadline = std::chrono::hours(24);
 
 struct http_request {
   std::string method = "GET";
@@ -36,12 +42,13 @@ struct http_response {
 
 // A client whose idle connections live as long as it does. Redirects are never followed by
 // themselves: whoever asks knows which hosts are configured (D-34). Thread-safe: each operation
-// checks a multi handle out of a pool (D-20). Errors: UNAVAILABLE (not resolved, refused, reset,
-// this request's timeout), RESOURCE_EXHAUSTED (body too large), DEADLINE_EXCEEDED and CANCELLED
-// (the operation), INVALID_ARGUMENT (not a URL). An HTTP status is never an error here.
-// error::maybe_done says that a request which changes something was sent and its answer is not
-// known; such a request is sent exactly once, on a connection of its own. A body goes without
-// Content-Type unless the headers name one.
+// checks a multi handle out of a pool (D-20), which keeps at most eight idle connections in all,
+// for a minute. Errors: UNAVAILABLE (not resolved, refused, reset, this request's timeout),
+// RESOURCE_EXHAUSTED (body too large), DEADLINE_EXCEEDED and CANCELLED (the operation),
+// INVALID_ARGUMENT (not a URL). An HTTP status is never an error here. error::maybe_done says that
+// a request which changes something was sent and its answer is not known; such a request is sent
+// exactly once, on a connection of its own. A body goes without Content-Type unless the headers
+// name one.
 class http_client {
  public:
   http_client();
@@ -56,6 +63,17 @@ class http_client {
   std::vector<result<http_response>> perform_all(const operation& op,
                                                  std::span<const http_request> requests,
                                                  std::size_t connections = 64);
+
+  // One question to several servers of which one can answer: the first request at once, the others
+  // too when `head_start` has passed or its answer was not `good`. The first good answer wins, and
+  // what is still under way then is given up.
+  using judge = std::function<bool(const result<http_response>&)>;
+  struct first_answer {
+    std::optional<std::size_t> winner;           // index of the request; nullopt: none was good
+    std::vector<result<http_response>> answers;  // UNAVAILABLE for what was given up
+  };
+  first_answer perform_first(const operation& op, std::span<const http_request> requests,
+                             milliseconds head_start, const judge& good);
 
   // Waits for `duration`; ends early with CANCELLED or DEADLINE_EXCEEDED.
   result<void> sleep(const operation& op, milliseconds duration);

@@ -151,8 +151,11 @@ void transfer::prepare_method() {
   if (method != "HEAD") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method.c_str());
   // On a kept connection that dies without an answer libcurl sends the request a second time. What
   // changes something must be sent once: a repeated RENAME that had worked would answer "no such
-  // file".
-  if (changes_something()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  // file". Its connection would never be used again: the next change takes a fresh one too.
+  if (changes_something()) {
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  }
 }
 
 std::size_t transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {

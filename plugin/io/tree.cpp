@@ -27,6 +27,7 @@ std::string below(std::string path, const std::string& name) {
 }
 
 struct copy_rules {
+  const operation& op;
   mode_t file;
   mode_t directory;
   file_owner owner;
@@ -43,9 +44,10 @@ result<void> settle(int descriptor, mode_t mode, file_owner owner, const std::st
   return {};
 }
 
-result<void> copy_bytes(int from, int to, const std::string& path) {
+result<void> copy_bytes(const operation& op, int from, int to, const std::string& path) {
   std::vector<char> buffer(std::size_t{64} << 10);
   for (;;) {
+    if (auto going_on = op.check("the copy of a file"); !going_on) return going_on;
     const ssize_t size = ::read(from, buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return fail(errno_error(errno, "read", path));
@@ -74,7 +76,7 @@ result<void> copy_entry(int from, int to, const std::string& name, const std::st
     const unique_fd copy(
         ::openat(to, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!copy) return fail(errno_error(errno, "create the copy of", path));
-    if (auto copied = copy_bytes(source.get(), copy.get(), path); !copied) return copied;
+    if (auto copied = copy_bytes(rules.op, source.get(), copy.get(), path); !copied) return copied;
     return settle(copy.get(), rules.file, rules.owner, path);
   }
   if (S_ISDIR(status.st_mode)) {
@@ -102,6 +104,7 @@ result<void> copy_entries(int from, int to, const std::string& path, const copy_
   auto names = entries_of(from, path);
   if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
+    if (auto going_on = rules.op.check("the copy of a directory"); !going_on) return going_on;
     if (auto copied = copy_entry(from, to, name, below(path, name), rules, depth); !copied)
       return copied;
   }
@@ -123,12 +126,14 @@ bool not_empty(int problem) { return problem == ENOTEMPTY || problem == EEXIST; 
 // Removes what is in a directory of `top`; directories that are not empty move up into `top` under
 // a new name. So a tree of any depth goes with two descriptors and without recursion: users own
 // parts of what is removed.
-result<void> flatten(int top, const std::string& name, const std::string& path) {
+result<void> flatten(const operation& op, int top, const std::string& name,
+                     const std::string& path) {
   const unique_fd directory(::openat(top, name.c_str(), directory_flags));
   if (!directory) return fail(errno_error(errno, "open the directory", path));
   auto names = entries_of(directory.get(), path);
   if (!names) return fail(std::move(names.error()));
   for (const std::string& entry : *names) {
+    if (auto going_on = op.check("the removal of a directory"); !going_on) return going_on;
     int problem = remove_entry(directory.get(), entry);
     if (not_empty(problem)) {
       const std::string moved = "removing-" + random_hex(8);
@@ -165,11 +170,12 @@ result<std::vector<std::string>> entries_of(int directory, std::string_view path
   }
 }
 
-result<void> copy_tree(const std::string& from, int to, mode_t mode_file, mode_t mode_directory,
-                       file_owner owner) {
+result<void> copy_tree(const operation& op, const std::string& from, int to, mode_t mode_file,
+                       mode_t mode_directory, file_owner owner) {
   const auto source = open_directory(from);
   if (!source) return fail(source.error());
-  if (auto copied = copy_entries(source->get(), to, from, {mode_file, mode_directory, owner}, 0);
+  if (auto copied =
+          copy_entries(source->get(), to, from, {op, mode_file, mode_directory, owner}, 0);
       !copied) {
     return copied;
   }
@@ -177,7 +183,7 @@ result<void> copy_tree(const std::string& from, int to, mode_t mode_file, mode_t
   return {};
 }
 
-result<bool> remove_tree(int directory, const std::string& name) {
+result<bool> remove_tree(const operation& op, int directory, const std::string& name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string::npos) {
     return fail(status_code::invalid_argument,
                 "'" + first_line(name) + "' is not the name of one file");
@@ -199,9 +205,11 @@ result<bool> remove_tree(int directory, const std::string& name) {
     auto entries = entries_of(top.get(), name);
     if (!entries) return fail(std::move(entries.error()));
     for (const std::string& entry : *entries) {
+      if (auto going_on = op.check("the removal of a directory"); !going_on)
+        return fail(std::move(going_on.error()));
       const int failed = remove_entry(top.get(), entry);
       if (not_empty(failed)) {
-        if (auto flat = flatten(top.get(), entry, below(name, entry)); !flat)
+        if (auto flat = flatten(op, top.get(), entry, below(name, entry)); !flat)
           return fail(std::move(flat.error()));
       } else if (failed != 0) {
         return fail(errno_error(failed, "remove", below(name, entry)));

@@ -183,7 +183,7 @@ class creation {
     content.application_properties = prepared_.application_properties;
     content.spec = plan_.spec;
     content.data = data();
-    if (auto made = place_component_directory(layout_, lock, request_.name, account_, content);
+    if (auto made = place_component_directory(op_, layout_, lock, request_.name, account_, content);
         !made)
       return made;
     directory_made_ = true;

@@ -108,7 +108,7 @@ class walk {
     }
     package_file_entry file{path, status.st_size, {}};
     if (hashes_) {
-      auto hash = io::sha256_hex_of_file(descriptor.get());
+      auto hash = io::sha256_hex_of_file(op_, descriptor.get());
       if (!hash) return fail_while("reading " + folder_ + "/" + path, std::move(hash.error()));
       file.sha256 = std::move(*hash);
     }

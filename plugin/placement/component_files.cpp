@@ -82,14 +82,15 @@ result<void> write_data(int directory, const component_data& data, io::file_owne
   return io::write_file(directory, std::string(data_file_name), text_of(data), file_mode, owner);
 }
 
-result<void> fill(int directory, const account& account, const component_content& content) {
+result<void> fill(const io::operation& op, int directory, const account& account,
+                  const component_content& content) {
   const io::file_owner shared{::geteuid(), account.group};
   const io::file_owner own{account.user, account.group};
 
   auto package = make_directory(directory, "package");
   if (!package) return fail(std::move(package.error()));
   if (auto copied =
-          io::copy_tree(content.staged_path, package->get(), file_mode, directory_mode, shared);
+          io::copy_tree(op, content.staged_path, package->get(), file_mode, directory_mode, shared);
       !copied) {
     return fail_while("copying the package's files", std::move(copied.error()));
   }
@@ -179,14 +180,15 @@ result<std::optional<component::guard_spec>> placed_spec(const component_layout&
               "destroy the component that it belongs to, or move the directory away");
 }
 
-result<void> place_component_directory(const component_layout& layout, const application_lock& lock,
+result<void> place_component_directory(const io::operation& op, const component_layout& layout,
+                                       const application_lock& lock,
                                        const component::component_name& name,
                                        const account& account, const component_content& content) {
   const std::string temporary = being_built(name) + io::random_hex(8);
   const std::string tried = "making " + layout.directory;
   auto directory = make_directory(lock.application(), temporary);
   if (!directory) return fail_while(tried, std::move(directory.error()));
-  result<void> placed = fill(directory->get(), account, content);
+  result<void> placed = fill(op, directory->get(), account, content);
   if (placed)
     placed =
         hand_over(directory->get(), layout.directory, {::geteuid(), account.group}, directory_mode);

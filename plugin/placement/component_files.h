@@ -64,8 +64,9 @@ result<std::optional<component::guard_spec>> placed_spec(const package::componen
                                                          const application_lock& lock);
 
 // Builds the component's directory beside its place and renames it there. ALREADY_EXISTS: there is
-// one. On failure nothing is left.
-result<void> place_component_directory(const package::component_layout& layout,
+// one. On failure, and when the operation ends before it, nothing is left.
+result<void> place_component_directory(const io::operation& op,
+                                       const package::component_layout& layout,
                                        const application_lock& lock,
                                        const component::component_name& name,
                                        const account& account, const component_content& content);

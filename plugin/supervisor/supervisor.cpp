@@ -160,7 +160,10 @@ io::http_request supervisor::request(std::string body) const {
 
 result<answer> supervisor::call(const io::operation& op, std::string_view method,
                                 const std::vector<rpc_argument>& arguments) {
-  const auto response = http_.perform(op, request(render_call(method, arguments)));
+  io::http_request asked = request(render_call(method, arguments));
+  // supervisord answers one call after the other, and reloading a thousand programs takes seconds.
+  asked.timeout = io::until_deadline;
+  const auto response = http_.perform(op, asked);
   if (!response) {
     return fail_while(fmt::format("asking supervisord at {} ({})", endpoint_.url, method),
                       response.error());

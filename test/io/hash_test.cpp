@@ -46,3 +46,10 @@ TEST_CASE("random identifiers have their length and differ") {
   }
   CHECK(seen.size() == 100);
 }
+
+TEST_CASE("a digest under way ends with its operation (DM-19)") {
+  const unique_fd file(::open("/tmp", O_TMPFILE | O_RDWR, 0600));
+  REQUIRE(::write(file.get(), "abc", 3) == 3);
+  CHECK(sha256_hex_of_file(operation::within(milliseconds(0)), file.get()).error().code ==
+        dm::status_code::deadline_exceeded);
+}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <thread>
 
 #include "fake/http_server.h"
@@ -273,4 +274,127 @@ TEST_CASE("a wait for descriptors ends when one is readable, or after its time")
   CHECK(http.wait_readable(operation(steady_time::max(), &cancel), both, milliseconds(20))
             .error()
             .code == status_code::cancelled);
+}
+
+TEST_CASE(
+    "of several who could answer the first good answer counts, and nobody else is waited for") {
+  dm::fake::http_server silent([](const dm::fake::request& asked) { return echo(asked); });
+  silent.disturb([](const dm::fake::request&) { return dm::fake::disturbance{}; });
+  dm::fake::http_server refusing(
+      [](const dm::fake::request&) { return dm::fake::text(307, "not me"); });
+  dm::fake::http_server serving(echo);
+  http_client http;
+  const auto good = [](const dm::result<dm::io::http_response>& answer) {
+    return answer && answer->status == 200;
+  };
+  const std::vector<http_request> requests = {get(silent.address()), get(refusing.address()),
+                                              get(serving.address())};
+  const auto start = steady_clock::now();
+  for (const milliseconds head_start : {milliseconds(0), milliseconds(50)}) {
+    const auto first = http.perform_first(in_time, requests, head_start, good);
+    REQUIRE(first.winner == 2U);
+    CHECK(first.answers.at(2)->status == 200);
+    CHECK(first.answers.at(0).error().code == status_code::unavailable);
+  }
+  CHECK(steady_clock::now() - start < std::chrono::seconds(7));  // a request's limit is ten
+  CHECK(http.perform_first(in_time, {}, milliseconds(0), good).winner == std::nullopt);
+}
+
+TEST_CASE("while the first one answers in time the others are not asked") {
+  dm::fake::http_server first(echo);
+  dm::fake::http_server second(echo);
+  http_client http;
+  const std::vector<http_request> requests = {get(first.address()), get(second.address())};
+  const auto any = [](const dm::result<dm::io::http_response>& answer) { return bool(answer); };
+  CHECK(http.perform_first(in_time, requests, std::chrono::minutes(1), any).winner == 0U);
+  CHECK(second.request_count() == 0);
+  first.stop();  // of no use: the others are asked at once
+  CHECK(http.perform_first(in_time, requests, std::chrono::minutes(1), any).winner == 1U);
+}
+
+TEST_CASE("when none is good all answers are told, and an operation's end ends the wait") {
+  dm::fake::http_server one(echo);
+  dm::fake::http_server silent(echo);
+  silent.disturb([](const dm::fake::request&) { return dm::fake::disturbance{}; });
+  http_client http;
+  const auto none = [](const dm::result<dm::io::http_response>&) { return false; };
+  const std::vector<http_request> both = {get(one.address()), get(one.address())};
+  const auto told = http.perform_first(in_time, both, milliseconds(0), none);
+  CHECK_FALSE(told.winner);
+  CHECK(told.answers.at(0));
+  CHECK(told.answers.at(1));
+  const std::vector<http_request> hanging = {get(silent.address())};
+  CHECK(http.perform_first(operation::within(milliseconds(30)), hanging, milliseconds(0), none)
+            .answers.at(0)
+            .error()
+            .code == status_code::deadline_exceeded);
+}
+
+namespace {
+
+int sockets_of_this_process() {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+    count += !gone && target.starts_with("socket:") ? 1 : 0;
+  }
+  return count;
+}
+
+// Sockets that are left when 16 threads have asked 80 times each. The server is in this process:
+// each connection counts twice, and libcurl's wake-up pair of a handle too.
+int sockets_after_many_calls(dm::fake::http_server& server, http_client& http) {
+  const int before = sockets_of_this_process();
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int t = 0; t < 16; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 80; ++i) {
+        http_request request = get(server.address());
+        if ((t + i) % 2 == 0) request.method = "POST";
+        if (http.perform(in_time, request)) ++good;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(good == 16 * 80);
+  // The server learns of a closed connection a moment later.
+  for (int i = 0; i < 500 && server.open_connections() > 8; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
+  return sockets_of_this_process() - before;
+}
+
+}  // namespace
+
+TEST_CASE("idle connections are bounded, however many calls ran at once (DM-18)") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  CHECK(sockets_after_many_calls(server, http) <= 2 * 8 + 2 * 2);
+  CHECK(server.open_connections() <= 8);
+}
+
+TEST_CASE("connections that a server closes are not kept") {
+  dm::fake::http_server server([](const dm::fake::request& asked) {
+    auto r = echo(asked);
+    r.close = true;
+    return r;
+  });
+  http_client http;
+  CHECK(sockets_after_many_calls(server, http) <= 2 * 8 + 2 * 2);
+}
+
+TEST_CASE("a request's own time limit may be longer than the usual one") {
+  dm::fake::http_server server([](const dm::fake::request& asked) {
+    std::this_thread::sleep_for(milliseconds(100));
+    return echo(asked);
+  });
+  http_client http;
+  http_request request = get(server.address());
+  request.timeout = milliseconds(1);
+  CHECK(http.perform(in_time, request).error().code == status_code::unavailable);
+  request.timeout = dm::io::until_deadline;
+  CHECK(http.perform(in_time, request));
+  CHECK(http.perform(operation::within(milliseconds(20)), request).error().code ==
+        status_code::deadline_exceeded);
 }

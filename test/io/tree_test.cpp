@@ -156,3 +156,25 @@ TEST_CASE("the entries of a directory are listed without moving the descriptor's
     CHECK(*names == std::vector<std::string>{".hidden", "a"});
   }
 }
+
+TEST_CASE("work on a tree ends with the operation, and goes on when it is repeated (DM-19)") {
+  const temporary_directory from;
+  const temporary_directory to;
+  std::ofstream(from / "a") << "x";
+  ::mkdir((from / "sub").c_str(), 0755);
+  std::ofstream(from / "sub/b") << "y";
+  const auto source = open_directory(from.path());
+  const auto target = open_directory(to.path());
+  const operation passed = operation::within(milliseconds(0));
+  dm::io::cancellation cancel;
+  cancel.cancel();
+  const operation cancelled(dm::io::steady_time::max(), &cancel);
+  CHECK(copy_tree(passed, from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+        status_code::deadline_exceeded);
+  CHECK(copy_tree(cancelled, from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+        status_code::cancelled);
+  CHECK(std::filesystem::is_empty(to.path()));
+  CHECK(remove_tree(cancelled, source->get(), "sub").error().code == status_code::cancelled);
+  CHECK(std::filesystem::exists(from / "sub/b"));
+  CHECK(remove_tree(operation(), source->get(), "sub").value());
+}
