@@ -11,9 +11,13 @@ namespace {
 
 constexpr int deepest_queue = 32;
 
+constexpr std::int64_t largest = std::int64_t{1} << 40;  // MB; nobody has more
+
+// 0, which is "not known", for what can be no size.
 std::int64_t integer_or_zero(const io::json_value* object, std::string_view name) {
   if (object == nullptr) return 0;
-  return std::max<std::int64_t>(io::integer_member(*object, name).value_or(0), 0);
+  const std::int64_t value = io::integer_member(*object, name).value_or(0);
+  return value < 0 || value > largest ? 0 : value;
 }
 
 // A list, which Hadoop 2's Jersey wrote as the element itself when there is one.
@@ -57,11 +61,10 @@ void collect(const io::json_value& queue, std::int64_t inherited_maximum, int de
 
 result<io::json_document> resource_manager::ask_document(const io::operation& op,
                                                          const std::string& path) {
-  std::string address;
-  const auto response = ask(op, path, &address);
-  if (!response) return fail(response.error());
-  auto document = io::parse_json(response->body,
-                                 "the answer of the ResourceManager " + address + " to " + path);
+  const auto found = ask(op, question::cluster, path);
+  if (!found) return fail(found.error());
+  auto document = io::parse_json(
+      found->response.body, "the answer of the ResourceManager " + found->address + " to " + path);
   if (!document) document.error().code = status_code::unavailable;
   return document;
 }
@@ -107,6 +110,18 @@ result<resource_manager::capacity> resource_manager::cluster_capacity(const io::
     found.maximum_allocation_mb = std::max(found.maximum_allocation_mb, leaf.maximum_memory_mb);
   }
   return found;
+}
+
+result<std::int64_t> resource_manager::active_nodes(const io::operation& op) {
+  const auto metrics = ask_document(op, "/ws/v1/cluster/metrics");
+  if (!metrics) return fail(metrics.error());
+  const io::json_value* found = io::member(*metrics, "clusterMetrics");
+  const auto nodes = found != nullptr ? io::integer_member(*found, "activeNodes") : std::nullopt;
+  if (!nodes || *nodes < 0) {
+    return fail(status_code::unavailable,
+                "the ResourceManager answered /ws/v1/cluster/metrics without activeNodes");
+  }
+  return *nodes;
 }
 
 }  // namespace dm::cluster

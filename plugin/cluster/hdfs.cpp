@@ -14,31 +14,12 @@ namespace dm::cluster {
 
 namespace {
 
-constexpr std::size_t name_node_limit = std::size_t{64} << 20;
 constexpr std::size_t refusal_limit = std::size_t{64}
                                       << 10;  // a DataNode's exception comes with its stack
 constexpr std::size_t connections_of_one_reader = 8;
+constexpr io::milliseconds side_by_side_limit{30'000};  // then each is asked for alone
 constexpr std::size_t most_entries =
     1'000'000;  // of one directory; a list that never ends must end
-
-// A path that means the same to us, to the URL parser and to the NameNode.
-result<void> check_path(const std::string& path) {
-  const auto refuse = [&](const char* why) {
-    return fail(status_code::invalid_argument, "the HDFS path '" + first_line(path) + "' " + why);
-  };
-  if (!path.starts_with('/')) return refuse("is not absolute");
-  for (std::size_t start = 0; start < path.size();) {
-    const std::size_t end = std::min(path.find('/', start), path.size());
-    const std::string_view name = std::string_view(path).substr(start, end - start);
-    if (name == "." || name == "..") return refuse("contains . or ..");
-    if (name.find(':') != std::string_view::npos)
-      return refuse("contains a colon, which HDFS refuses");
-    start = end + 1;
-  }
-  const bool control =
-      std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  return control ? refuse("contains a control character") : result<void>();
-}
 
 // "&excludedatanodes=host:port" for the DataNode that the NameNode's answer named.
 std::string excluded_data_node(const std::string& location) {
@@ -66,65 +47,10 @@ io::http_request data_node_request(const std::string& location, const char* meth
 
 }  // namespace
 
-hdfs::hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user)
-    : http_(http), addresses_(std::move(addresses)), user_(std::move(user)) {}
-
-io::http_request hdfs::name_node_request(std::size_t index, const char* method,
-                                         const std::string& path, const std::string& query) const {
-  io::http_request request;
-  request.method = method;
-  request.url = addresses_[index] + "/webhdfs/v1" + io::percent_encode(path, true) + "?" + query +
-                "&user.name=" + io::percent_encode(user_);
-  request.max_body_bytes = name_node_limit;
-  return request;
-}
-
-result<io::http_response> hdfs::ask(const io::operation& op, question asked, const char* method,
-                                    const std::string& path, const std::string& query) {
-  if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
-  if (addresses_.empty()) {
-    return fail(status_code::invalid_argument, "no address of a NameNode is configured");
-  }
-  std::size_t first = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    first = preferred_;
-  }
-  error none;
-  none.code = status_code::unavailable;
-  none.message = fmt::format("{} {}: none of the {} configured NameNodes serves",
-                             query.substr(0, query.find('&')), path, addresses_.size());
-  for (std::size_t i = 0; i < addresses_.size(); ++i) {
-    const std::size_t index = (first + i) % addresses_.size();
-    auto response = http_.perform(op, name_node_request(index, method, path, query));
-    if (!response) {
-      // Asked again, the other one would answer for what this one may already have done.
-      if (response.error().code != status_code::unavailable || response.error().maybe_done)
-        return response;
-      none.causes.push_back(
-          {"namenode " + addresses_[index], first_line(response.error().message)});
-      continue;
-    }
-    if (is_standby(*response)) {
-      none.causes.push_back({"namenode " + addresses_[index],
-                             answer_error(asked, *response, "a standby, or not ready").message});
-      continue;
-    }
-    const std::lock_guard lock(mutex_);
-    preferred_ = index;
-    return response;
-  }
-  for (const error_cause& cause : none.causes) {
-    none.message += fmt::format("; {}: {}", cause.source, cause.message);
-  }
-  none.hint = "see 'hdfs haadmin -getAllServiceState'";
-  return fail(std::move(none));
-}
-
 std::string hdfs::tried(const char* what, const std::string& path) const {
-  const std::lock_guard lock(mutex_);
-  return fmt::format("{} hdfs:{} as user {} at {}", what, path, user_,
-                     addresses_.empty() ? std::string("no NameNode") : addresses_[preferred_]);
+  const std::string address = nodes_.service().likely();
+  return fmt::format("{} hdfs:{} as user {} at {}", what, path, user(),
+                     address.empty() ? "no NameNode" : address);
 }
 
 result<io::http_response> hdfs::ask_data_node(const io::operation& op,
@@ -153,7 +79,8 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, quest
   std::string excluded;
   std::optional<error> before;  // why the first DataNode was of no use
   for (;;) {
-    auto first = ask(op, asked, method, path, fmt::format("{}&noredirect=true{}", query, excluded));
+    auto first =
+        nodes_.ask(op, asked, method, path, fmt::format("{}&noredirect=true{}", query, excluded));
     if (first && first->status != 200 && first->status != 307)
       first = fail(answer_error(asked, *first, tried(what, path)));
     if (!first) {
@@ -189,7 +116,7 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, quest
 }
 
 result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
-  const auto response = ask(op, question::look_at, "GET", path, "op=GETFILESTATUS");
+  const auto response = nodes_.ask(op, question::look_at, "GET", path, "op=GETFILESTATUS");
   if (!response) return fail(response.error());
   return read_file_status(*response, tried("look at", path));
 }
@@ -198,13 +125,13 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
   std::vector<file_status> entries;
   std::string start_after;
   for (;;) {
-    auto response = ask(op, question::list, "GET", path,
-                        "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
+    auto response = nodes_.ask(op, question::list, "GET", path,
+                               "op=LISTSTATUS_BATCH&startAfter=" + io::percent_encode(start_after));
     if (!response) return fail(std::move(response.error()));
     auto page = read_listing_page(*response, tried("list", path));
     // Hadoop before 2.8 has no pages: an unknown operation is an IllegalArgumentException there.
     if (!page && page.error().code == status_code::invalid_argument && start_after.empty()) {
-      response = ask(op, question::list, "GET", path, "op=LISTSTATUS");
+      response = nodes_.ask(op, question::list, "GET", path, "op=LISTSTATUS");
       if (!response) return fail(std::move(response.error()));
       page = read_listing_page(*response, tried("list", path));
     }
@@ -227,7 +154,7 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
 }
 
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
-  const auto response = ask(op, question::sum_up, "GET", path, "op=GETCONTENTSUMMARY");
+  const auto response = nodes_.ask(op, question::sum_up, "GET", path, "op=GETCONTENTSUMMARY");
   if (!response) return fail(response.error());
   return read_content_summary(*response, tried("sum up", path));
 }
@@ -253,19 +180,23 @@ result<std::string> hdfs::read_part(const io::operation& op, const std::string& 
   return read_content(std::move(*response), limit, tried("read a part of", path));
 }
 
-result<std::vector<std::optional<std::string>>> hdfs::read_all(
-    const io::operation& op, const std::vector<std::string>& paths, std::size_t limit) {
-  for (const std::string& path : paths) {
-    if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
+void hdfs::read_side_by_side(const io::operation& op, const std::vector<std::string>& paths,
+                             std::size_t limit, std::vector<std::optional<std::string>>& contents) {
+  const char* query = "op=OPEN&noredirect=true";
+  const io::operation bounded = op.limited_to(side_by_side_limit);
+  std::vector<result<io::http_response>> located;
+  if (addresses().size() > 1) {
+    // Of a pair the first file finds out who serves, so that a silent one is not asked for all.
+    located.push_back(nodes_.ask(bounded, question::open, "GET", paths.front(), query));
+    if (!located.front()) return;
   }
-  std::vector<std::optional<std::string>> contents(paths.size());
+  const auto serving = nodes_.active_address(bounded);
+  if (!serving) return;
   std::vector<io::http_request> requests;
-  if (paths.size() > 1 && !addresses_.empty()) {
-    const std::lock_guard lock(mutex_);
-    for (const std::string& path : paths)
-      requests.push_back(name_node_request(preferred_, "GET", path, "op=OPEN&noredirect=true"));
-  }
-  const auto located = http_.perform_all(op, requests, connections_of_one_reader);
+  for (std::size_t i = located.size(); i < paths.size(); ++i)
+    requests.push_back(nodes_.request(*serving, "GET", paths[i], query));
+  auto others = http_.perform_all(bounded, requests, connections_of_one_reader);
+  std::move(others.begin(), others.end(), std::back_inserter(located));
   requests.clear();
   std::vector<std::size_t> named;  // by request: the index of its path
   for (std::size_t i = 0; i < located.size(); ++i) {
@@ -274,11 +205,20 @@ result<std::vector<std::optional<std::string>>> hdfs::read_all(
     requests.push_back(data_node_request(location, "GET", {}, limit));
     named.push_back(i);
   }
-  auto answers = http_.perform_all(op, requests, connections_of_one_reader);
+  auto answers = http_.perform_all(bounded, requests, connections_of_one_reader);
   for (std::size_t k = 0; k < answers.size(); ++k) {
     if (answers[k] && answers[k]->status == 200 && answers[k]->body.size() <= limit)
       contents[named[k]] = std::move(answers[k]->body);
   }
+}
+
+result<std::vector<std::optional<std::string>>> hdfs::read_all(
+    const io::operation& op, const std::vector<std::string>& paths, std::size_t limit) {
+  for (const std::string& path : paths) {
+    if (auto valid = check_path(path); !valid) return fail(std::move(valid.error()));
+  }
+  std::vector<std::optional<std::string>> contents(paths.size());
+  if (paths.size() > 1) read_side_by_side(op, paths, limit, contents);
   // What did not come at once is asked for alone: that knows the other NameNode, the other
   // DataNode, and what each refusal means.
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -305,8 +245,8 @@ result<void> hdfs::create(const io::operation& op, const std::string& path,
 
 result<void> hdfs::make_directory(const io::operation& op, const std::string& path,
                                   const std::string& permission) {
-  const auto response = ask(op, question::make_directory, "PUT", path,
-                            "op=MKDIRS&permission=" + io::percent_encode(permission));
+  const auto response = nodes_.ask(op, question::make_directory, "PUT", path,
+                                   "op=MKDIRS&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   const std::string what = tried("make the directory", path);
   const auto made = read_boolean(question::make_directory, *response, what);
@@ -317,8 +257,8 @@ result<void> hdfs::make_directory(const io::operation& op, const std::string& pa
 
 result<void> hdfs::set_permission(const io::operation& op, const std::string& path,
                                   const std::string& permission) {
-  const auto response = ask(op, question::set_permission, "PUT", path,
-                            "op=SETPERMISSION&permission=" + io::percent_encode(permission));
+  const auto response = nodes_.ask(op, question::set_permission, "PUT", path,
+                                   "op=SETPERMISSION&permission=" + io::percent_encode(permission));
   if (!response) return fail(response.error());
   return expect_empty(question::set_permission, *response, tried("set the permission of", path));
 }
@@ -326,16 +266,18 @@ result<void> hdfs::set_permission(const io::operation& op, const std::string& pa
 result<void> hdfs::rename(const io::operation& op, const std::string& from, const std::string& to,
                           rename_option option) {
   if (auto valid = check_path(to); !valid) return valid;
-  const auto response = ask(op, question::rename, "PUT", from,
-                            "op=RENAME&destination=" + io::percent_encode(to) + "&renameoptions=" +
-                                (option == rename_option::overwrite ? "OVERWRITE" : "NONE"));
+  const auto response = nodes_.ask(
+      op, question::rename, "PUT", from,
+      "op=RENAME&destination=" + io::percent_encode(to) +
+          "&renameoptions=" + (option == rename_option::overwrite ? "OVERWRITE" : "NONE"));
   if (!response) return fail(response.error());
   return expect_empty(question::rename, *response, tried("rename", from) + " to " + to);
 }
 
 result<bool> hdfs::remove(const io::operation& op, const std::string& path, bool recursive) {
-  const auto response = ask(op, question::remove, "DELETE", path,
-                            recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
+  const auto response =
+      nodes_.ask(op, question::remove, "DELETE", path,
+                 recursive ? "op=DELETE&recursive=true" : "op=DELETE&recursive=false");
   if (!response) return fail(response.error());
   return read_boolean(question::remove, *response, tried("remove", path));
 }

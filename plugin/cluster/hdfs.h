@@ -4,12 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cluster/remote_exception.h"
+#include "cluster/name_nodes.h"
+#include "cluster/replicas.h"
 #include "io/http.h"
 
 namespace dm::cluster {
@@ -29,15 +30,20 @@ struct content_summary {
   std::int64_t directory_count = 0;
 };
 
-// Paths are absolute and without scheme: "/pnda/flink/ns/app". Thread-safe. A standby NameNode (403
-// StandbyException) makes it try the other. What the answer means is one of a closed list of
-// question, HTTP status and exception's class (D-50): NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
-// RESOURCE_EXHAUSTED (a quota), INVALID_ARGUMENT; UNAUTHENTICATED for a 401; all else is
-// UNAVAILABLE, and nothing follows from it. None is FAILED_PRECONDITION: what a file contains is
-// judged by its reader alone.
+// Paths are absolute and without scheme: "/pnda/flink/ns/app". Thread-safe. A NameNode that is a
+// standby, silent or away is passed over where another one serves. What the answer means is one of
+// a closed list of question, HTTP status and exception's class (D-50): NOT_FOUND, ALREADY_EXISTS,
+// PERMISSION_DENIED, RESOURCE_EXHAUSTED (a quota), INVALID_ARGUMENT; UNAUTHENTICATED for a 401; all
+// else is UNAVAILABLE, and nothing follows from it. None is FAILED_PRECONDITION: what a file
+// contains is judged by its reader alone.
 class hdfs {
  public:
-  hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user);
+  // The service is the session's, so that what one client learns of its NameNodes all know (D-55).
+  hdfs(io::http_client& http, std::shared_ptr<replicas> service, std::string user)
+      : http_(http), nodes_(http, std::move(service), std::move(user)) {}
+  // "http://host:port" each; for a single client.
+  hdfs(io::http_client& http, std::vector<std::string> addresses, std::string user)
+      : hdfs(http, std::make_shared<replicas>(std::move(addresses)), std::move(user)) {}
 
   result<file_status> status(const io::operation& op, const std::string& path);
   result<std::vector<file_status>> list(const io::operation& op,
@@ -75,15 +81,10 @@ class hdfs {
   result<bool> remove(const io::operation& op, const std::string& path,
                       bool recursive);  // false: was not there
 
-  const std::string& user() const { return user_; }
-  const std::vector<std::string>& addresses() const { return addresses_; }
+  const std::string& user() const { return nodes_.user(); }
+  const std::vector<std::string>& addresses() const { return nodes_.service().addresses(); }
 
  private:
-  io::http_request name_node_request(std::size_t index, const char* method, const std::string& path,
-                                     const std::string& query) const;
-  // One operation at the NameNode that serves, the other one tried in turn.
-  result<io::http_response> ask(const io::operation& op, question asked, const char* method,
-                                const std::string& path, const std::string& query);
   // The second step at a DataNode, for OPEN and CREATE.
   result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first,
                                           const char* method, std::string_view body,
@@ -93,13 +94,13 @@ class hdfs {
                                               const char* what, const std::string& path,
                                               const std::string& query, std::string_view body,
                                               std::size_t limit);
+  // What of the files comes at once, in two rounds of requests.
+  void read_side_by_side(const io::operation& op, const std::vector<std::string>& paths,
+                         std::size_t limit, std::vector<std::optional<std::string>>& contents);
   std::string tried(const char* what, const std::string& path) const;
 
   io::http_client& http_;
-  std::vector<std::string> addresses_;
-  std::string user_;
-  mutable std::mutex mutex_;
-  std::size_t preferred_ = 0;
+  name_nodes nodes_;
 };
 
 }  // namespace dm::cluster

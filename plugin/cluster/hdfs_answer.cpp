@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "io/json.h"
+#include "io/time.h"
 
 namespace dm::cluster {
 
@@ -27,6 +28,11 @@ tl::unexpected<error> strange(const std::string& tried, const char* missing) {
               "check that the address and port are those of the NameNode's web service");
 }
 
+constexpr std::int64_t most_bytes = std::int64_t{1} << 60;
+constexpr std::int64_t most_files = std::int64_t{1} << 40;
+
+bool within(std::int64_t value, std::int64_t most) { return value >= 0 && value <= most; }
+
 std::optional<file_status> read_status(const io::json_value& value) {
   const auto type = io::string_member(value, "type");
   const auto name = io::string_member(value, "pathSuffix");
@@ -36,8 +42,13 @@ std::optional<file_status> read_status(const io::json_value& value) {
   file_status status;
   status.name = *name;
   status.directory = *type == "DIRECTORY";
-  status.length_bytes = io::integer_member(value, "length").value_or(0);
+  // Without its length a file would look empty, which means something.
+  const auto length = io::integer_member(value, "length");
+  if (!length && *type == "FILE") return std::nullopt;
+  status.length_bytes = length.value_or(0);
   status.modified_ms = io::integer_member(value, "modificationTime").value_or(0);
+  if (!within(status.length_bytes, most_bytes) || !within(status.modified_ms, io::latest_ms))
+    return std::nullopt;
   status.owner = io::string_member_or(value, "owner", "");
   status.permission = io::string_member_or(value, "permission", "");
   return status;
@@ -59,11 +70,14 @@ result<content_summary> read_content_summary(const io::http_response& response,
   const auto document = parse(question::sum_up, response, tried);
   if (!document) return fail(document.error());
   const io::json_value* value = io::member(*document, "ContentSummary");
-  if (value == nullptr || !io::integer_member(*value, "length"))
-    return strange(tried, "'ContentSummary'");
-  return content_summary{io::integer_member(*value, "length").value_or(0),
-                         io::integer_member(*value, "fileCount").value_or(0),
-                         io::integer_member(*value, "directoryCount").value_or(0)};
+  const auto number = [value](const char* name) {
+    return value != nullptr ? io::integer_member(*value, name).value_or(-1) : -1;
+  };
+  const content_summary summary{number("length"), number("fileCount"), number("directoryCount")};
+  if (!within(summary.length_bytes, most_bytes) || !within(summary.file_count, most_files) ||
+      !within(summary.directory_count, most_files))
+    return strange(tried, "valid 'ContentSummary'");
+  return summary;
 }
 
 result<listing_page> read_listing_page(const io::http_response& response,
@@ -76,7 +90,8 @@ result<listing_page> read_listing_page(const io::http_response& response,
   if (const io::json_value* listing = io::member(*document, "DirectoryListing")) {
     const io::json_value* partial = io::member(*listing, "partialListing");
     statuses = partial != nullptr ? io::member(*partial, "FileStatuses") : nullptr;
-    page.remaining = io::integer_member(*listing, "remainingEntries").value_or(0);
+    page.remaining = io::integer_member(*listing, "remainingEntries").value_or(-1);
+    if (!within(page.remaining, most_files)) return strange(tried, "valid 'remainingEntries'");
   }
   const io::json_value* list = statuses != nullptr ? io::member(*statuses, "FileStatus") : nullptr;
   if (list == nullptr || !list->IsArray()) return strange(tried, "list of 'FileStatus'");

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "cluster/remote_exception.h"
 #include "io/json.h"
+#include "io/time.h"
 
 namespace dm::cluster {
 
@@ -17,27 +17,18 @@ namespace {
 // healthy one milliseconds.
 constexpr io::milliseconds info_timeout{5'000};
 
-io::http_request info_request(const std::string& address) {
-  io::http_request request;
-  request.url = address + "/ws/v1/cluster/info";
-  request.timeout = info_timeout;
-  request.max_body_bytes = std::size_t{1} << 20;
-  return request;
-}
+std::string who(const std::string& address) { return "the ResourceManager " + address; }
 
-result<resource_manager_info> read_info(const result<io::http_response>& response,
+result<resource_manager_info> read_info(const io::http_response& response,
                                         const std::string& address) {
-  const std::string who = "the ResourceManager " + address;
-  if (!response) return fail(response.error());
-  if (auto answered = require_active_answer(question::cluster, *response, who); !answered) {
-    return fail(std::move(answered.error()));
-  }
-  const auto document = io::parse_json(response->body, "the answer of " + who);
+  if (auto good = require_active_answer(question::cluster, response, who(address)); !good)
+    return fail(std::move(good.error()));
+  const auto document = io::parse_json(response.body, "the answer of " + who(address));
   const io::json_value* info = document ? io::member(*document, "clusterInfo") : nullptr;
   const auto started_on = info != nullptr ? io::integer_member(*info, "startedOn") : std::nullopt;
-  if (!started_on) {
+  if (!started_on || *started_on < 0 || *started_on > io::latest_ms) {
     return fail(status_code::unavailable,
-                who + " answered /ws/v1/cluster/info without a clusterInfo");
+                who(address) + " answered /ws/v1/cluster/info without a valid clusterInfo");
   }
   resource_manager_info found;
   found.address = address;
@@ -47,163 +38,199 @@ result<resource_manager_info> read_info(const result<io::http_response>& respons
   return found;
 }
 
-// A service that may come back by itself, as opposed to one that has said no.
-bool may_be_elsewhere(const error& e) { return e.code == status_code::unavailable; }
+result<resource_manager_info> read_info(const result<io::http_response>& response,
+                                        const std::string& address) {
+  if (!response) return fail(response.error());
+  return read_info(*response, address);
+}
+
+tl::unexpected<error> no_address() {
+  return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
+}
+
+tl::unexpected<error> no_application_id(const std::string& text) {
+  return fail(status_code::invalid_argument,
+              "'" + first_line(text, 80) + "' is not the id of a YARN application");
+}
+
+// Hadoop says this one without a RemoteException.
+bool denies_the_kill(const io::http_response& response, const std::string& application_id) {
+  return response.status == 403 && response.body.find("Unauthorized attempt to kill appid " +
+                                                      application_id) != std::string::npos;
+}
 
 }  // namespace
 
-resource_manager::resource_manager(io::http_client& http, std::vector<std::string> addresses,
-                                   std::string user)
-    : http_(http), addresses_(std::move(addresses)), user_(std::move(user)) {}
-
-std::string resource_manager::preferred_address() const {
-  const std::lock_guard lock(mutex_);
-  return addresses_.empty() ? std::string() : addresses_[preferred_];
+std::string resource_manager::with_user(std::string path) const {
+  if (user_.empty()) return path;
+  path += path.find('?') == std::string::npos ? "?user.name=" : "&user.name=";
+  return path + io::percent_encode(user_);
 }
 
-void resource_manager::prefer(const std::string& address) {
-  const std::lock_guard lock(mutex_);
-  const auto found = std::find(addresses_.begin(), addresses_.end(), address);
-  if (found != addresses_.end()) preferred_ = static_cast<std::size_t>(found - addresses_.begin());
+io::http_request resource_manager::info_request(const std::string& address) const {
+  io::http_request request;
+  request.url = with_user(address + "/ws/v1/cluster/info");
+  request.timeout = info_timeout;
+  request.max_body_bytes = std::size_t{1} << 20;
+  return request;
 }
 
-result<resource_manager_info> resource_manager::active(const io::operation& op) {
-  if (addresses_.empty()) {
-    return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
-  }
+error resource_manager::none_active(const std::vector<replicas::answer>& answers,
+                                    question asked) const {
   error none;
   none.code = status_code::unavailable;
   bool authentication = true;
-  // The two may both call themselves active for a while: the one that was believed before goes
-  // first.
-  const auto consider = [&](const result<io::http_response>& response,
-                            const std::string& address) -> std::optional<resource_manager_info> {
-    auto info = read_info(response, address);
-    if (info && info->ha_state == "ACTIVE") return std::move(*info);
-    authentication = authentication && !info && info.error().code == status_code::unauthenticated;
-    const std::string said =
-        info ? "its state is " + first_line(info->ha_state, 40) : info.error().message;
-    none.causes.push_back({"resourcemanager " + address, first_line(said)});
-    return std::nullopt;
-  };
-
-  const std::string first = preferred_address();
-  const auto answer = http_.perform(op, info_request(first));
-  if (auto info = consider(answer, first)) return std::move(*info);
-  if (auto going_on = op.check("a ResourceManager"); !going_on)
-    return fail(std::move(going_on.error()));
-
-  std::vector<io::http_request> requests;
-  std::vector<std::string> others;
-  for (const std::string& address : addresses_) {
-    if (address == first) continue;
-    others.push_back(address);
-    requests.push_back(info_request(address));
+  for (const replicas::answer& one : answers) {
+    const std::string& address = replicas_->addresses()[one.index];
+    const auto info = read_info(one.response, address);
+    const auto good = one.response ? require_active_answer(asked, *one.response, who(address))
+                                   : result<void>(fail(one.response.error()));
+    // The operation's own end is told as that.
+    if (!one.response && one.response.error().code != status_code::unavailable)
+      return one.response.error();
+    authentication = authentication && !good && good.error().code == status_code::unauthenticated;
+    none.causes.push_back({"resourcemanager " + address,
+                           first_line(!good  ? good.error().message
+                                      : info ? "its state is " + first_line(info->ha_state, 40)
+                                             : info.error().message)});
   }
-  const auto answers = http_.perform_all(op, requests);
-  for (std::size_t i = 0; i < others.size(); ++i) {
-    if (auto info = consider(answers[i], others[i])) {
-      prefer(info->address);
-      return std::move(*info);
-    }
-  }
-  if (auto going_on = op.check("a ResourceManager"); !going_on)
-    return fail(std::move(going_on.error()));
   if (authentication) none.code = status_code::unauthenticated;
-  none.message =
-      fmt::format("no active ResourceManager among the {} configured", addresses_.size());
+  none.message = fmt::format("no active ResourceManager among the {} configured", answers.size());
   for (const error_cause& cause : none.causes) none.message += "; " + cause.message;
   none.hint =
       "nothing follows from this about any application; see 'yarn rmadmin -getAllServiceState'";
-  return fail(std::move(none));
+  return none;
 }
 
-result<io::http_response> resource_manager::ask(const io::operation& op, const std::string& path,
-                                                std::string* answered_by) {
-  const auto get = [&](const std::string& address) -> result<io::http_response> {
-    io::http_request request;
-    request.url = address + path;
-    auto response = http_.perform(op, request);
-    if (!response) return response;
-    if (auto good =
-            require_active_answer(question::cluster, *response, "the ResourceManager " + address);
-        !good) {
-      return fail(std::move(good.error()));
-    }
-    if (answered_by != nullptr) *answered_by = address;
-    return response;
-  };
-  const std::string first = preferred_address();
-  if (first.empty()) {
-    return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
-  }
-  auto response = get(first);
+result<resource_manager_info> resource_manager::active(const io::operation& op) {
+  if (addresses().empty()) return no_address();
+  auto said = replicas_->ask(
+      http_, op, [this](const std::string& address) { return info_request(address); },
+      [](const io::http_response& response) {
+        const auto info = read_info(response, "");
+        return info && info->ha_state == "ACTIVE";
+      });
+  if (!said.good) return fail(none_active(said.of_no_use, question::cluster));
+  return read_info(said.good->response, addresses()[said.good->index]);
+}
+
+result<resource_manager::answered> resource_manager::ask(const io::operation& op, question asked,
+                                                         const std::string& path) {
+  if (addresses().empty()) return no_address();
   // The Location of a standby's redirect is not followed: which hosts are asked is a matter of
   // configuration (D-34).
-  if (response || !may_be_elsewhere(response.error()) || addresses_.size() == 1) return response;
-  auto now_active = active(op);
-  if (!now_active) return fail(std::move(now_active.error()));
-  return get(now_active->address);
+  auto said = replicas_->ask(
+      http_, op,
+      [&](const std::string& address) {
+        io::http_request request;
+        request.url = with_user(address + path);
+        return request;
+      },
+      [&](const io::http_response& response) {
+        const auto good = require_active_answer(asked, response, "");
+        return good || good.error().code != status_code::unavailable;
+      });
+  if (!said.good) {
+    if (addresses().size() > 1) return fail(none_active(said.of_no_use, asked));
+    auto& only = said.of_no_use.front().response;
+    if (!only) return fail(std::move(only.error()));
+    said.good = replicas::answer{0, std::move(only)};
+  }
+  const std::string& address = addresses()[said.good->index];
+  auto& response = said.good->response;
+  if (auto good = require_active_answer(asked, *response, who(address)); !good)
+    return fail(std::move(good.error()));
+  return answered{std::move(*response), address};
 }
 
 result<application_listing> resource_manager::find(const io::operation& op,
                                                    const std::string& tag) {
-  application_listing listing;
-  const std::string path = applications_request("", tag).url;
-  const auto response = ask(op, path, &listing.address);
-  if (!response) return fail(response.error());
-  auto applications = read_applications(*response, listing.address);
+  const auto found = ask(op, question::cluster, applications_request("", tag).url);
+  if (!found) return fail(found.error());
+  auto applications = read_applications(found->response, found->address);
   if (!applications) return fail(std::move(applications.error()));
-  listing.applications = std::move(*applications);
-  return listing;
+  return application_listing{std::move(*applications), found->address, 0};
+}
+
+result<void> resource_manager::changed_since(const io::operation& op,
+                                             const resource_manager_info& before,
+                                             const std::string& asked_for) {
+  const auto after = read_info(http_.perform(op, info_request(before.address)), before.address);
+  if (!after) return fail(after.error());
+  if (after->ha_state == "ACTIVE" && after->started_on == before.started_on) return {};
+  return fail(status_code::unavailable,
+              fmt::format("{} changed (restart or failover) while it was asked for {}",
+                          who(before.address), asked_for),
+              "what it knows may be incomplete; ask again");
 }
 
 result<application_listing> resource_manager::find_confirmed(const io::operation& op,
                                                              const std::string& tag) {
   const auto before = active(op);
   if (!before) return fail(before.error());
-  const auto response = http_.perform(op, applications_request(before->address, tag));
+  const auto response = http_.perform(op, applications_request(before->address, tag, user_));
   if (!response) return fail(response.error());
   auto applications = read_applications(*response, before->address);
   if (!applications) return fail(std::move(applications.error()));
-  const auto after = read_info(http_.perform(op, info_request(before->address)), before->address);
-  if (!after) return fail(after.error());
-  if (after->ha_state != "ACTIVE" || after->started_on != before->started_on) {
-    return fail(
-        status_code::unavailable,
-        "the ResourceManager " + before->address +
-            " changed (restart or failover) while it was asked for the applications tagged " + tag,
-        "its list may be incomplete; ask again");
-  }
+  if (auto same = changed_since(op, *before, "the applications tagged " + tag); !same)
+    return fail(std::move(same.error()));
   return application_listing{std::move(*applications), before->address, before->started_on};
 }
 
-result<void> resource_manager::kill(const io::operation& op, const std::string& application_id) {
-  if (!is_application_id(application_id)) {
-    return fail(status_code::invalid_argument,
-                "'" + first_line(application_id, 80) + "' is not the id of a YARN application");
+result<application_answer> resource_manager::find_application(const io::operation& op,
+                                                              const std::string& application_id) {
+  if (!is_application_id(application_id)) return no_application_id(application_id);
+  const std::string path = "/ws/v1/cluster/apps/" + application_id;
+  const auto found = ask(op, question::application, path);
+  if (found) {
+    auto application = read_application(found->response, found->address, application_id);
+    if (!application) return fail(std::move(application.error()));
+    return application_answer{std::move(*application), found->address, 0};
   }
+  if (found.error().code != status_code::not_found) return fail(found.error());
+  const auto before = active(op);
+  if (!before) return fail(before.error());
+  io::http_request request;
+  request.url = with_user(before->address + path);
+  const auto response = http_.perform(op, request);
+  if (!response) return fail(response.error());
+  auto application = read_application(*response, before->address, application_id);
+  if (application)
+    return application_answer{std::move(*application), before->address, before->started_on};
+  if (application.error().code != status_code::not_found)
+    return fail(std::move(application.error()));
+  if (auto same = changed_since(op, *before, application_id); !same)
+    return fail(std::move(same.error()));
+  return application_answer{std::nullopt, before->address, before->started_on};
+}
+
+result<void> resource_manager::kill(const io::operation& op, const std::string& application_id) {
+  if (!is_application_id(application_id)) return no_application_id(application_id);
+  if (addresses().empty()) return no_address();
   const auto put = [&](const std::string& address) -> result<void> {
     io::http_request request;
     request.method = "PUT";
-    request.url = address + "/ws/v1/cluster/apps/" + application_id +
-                  "/state?user.name=" + io::percent_encode(user_);
+    request.url = with_user(address + "/ws/v1/cluster/apps/" + application_id + "/state");
     request.headers = {"Content-Type: application/json"};
     request.body = R"({"state":"KILLED"})";
     const auto response = http_.perform(op, request);
     if (!response) return fail(response.error());
-    return require_active_answer(question::kill, *response,
-                                 "the ResourceManager " + address + ", asked to kill " +
-                                     application_id + " as user " + user_);
+    const std::string tried =
+        fmt::format("{}, asked to kill {} as user {}", who(address), application_id, user_);
+    if (denies_the_kill(*response, application_id))
+      return fail(status_code::permission_denied,
+                  tried + ": HTTP 403, " + first_line(response->body));
+    return require_active_answer(question::kill, *response, tried);
   };
-  const std::string first = preferred_address();
-  if (first.empty()) {
-    return fail(status_code::invalid_argument, "no address of a ResourceManager is configured");
-  }
   // A kill that was carried out without an answer may be sent again (D-32), so every failure may go
   // to the other one.
-  auto killed = put(first);
-  if (killed || !may_be_elsewhere(killed.error()) || addresses_.size() == 1) return killed;
+  const std::optional<std::size_t> known = replicas_->active();
+  if (known || addresses().size() == 1) {
+    auto killed = put(addresses()[known.value_or(0)]);
+    if (killed || killed.error().code != status_code::unavailable || addresses().size() == 1)
+      return killed;
+    replicas_->forget(*known);
+  }
   const auto now_active = active(op);
   if (!now_active) return fail(now_active.error());
   return put(now_active->address);

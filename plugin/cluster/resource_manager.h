@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <mutex>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cluster/remote_exception.h"
+#include "cluster/replicas.h"
 #include "cluster/yarn_application.h"
 #include "io/json.h"
 
@@ -27,19 +29,32 @@ struct application_listing {
   std::int64_t started_on = 0;  // of that ResourceManager; 0 when it was not asked (find)
 };
 
+// What is known of one application that was asked for by its id.
+struct application_answer {
+  std::optional<yarn_application> application;  // nullopt: definitely unknown
+  std::string address;                          // of the ResourceManager that answered
+  std::int64_t started_on = 0;  // of that ResourceManager; 0 when it was not asked (found)
+};
+
 struct queue_capacity {
   std::string name;
   bool running = true;                 // state RUNNING
   std::int64_t maximum_memory_mb = 0;  // largest container; 0 unknown
 };
 
-// Thread-safe; stateless but for the address that answered last as active. Errors are UNAVAILABLE
-// while no active ResourceManager answers (INV-4: that is never a proof of anything),
-// PERMISSION_DENIED, UNAUTHENTICATED.
+// Thread-safe. The active one is asked; all of them side by side while it is not known, or silent.
+// Errors are UNAVAILABLE while no active ResourceManager answers (INV-4: that is never a proof of
+// anything), PERMISSION_DENIED, UNAUTHENTICATED.
 class resource_manager {
  public:
-  // addresses: "http://host:port", in order of preference; user: sent as user.name.
-  resource_manager(io::http_client& http, std::vector<std::string> addresses, std::string user);
+  // The service is the session's, so that what one client learns of it all know (D-55). The user is
+  // sent as user.name with each request: a ResourceManager with access lists shows an anonymous
+  // reader other people's view.
+  resource_manager(io::http_client& http, std::shared_ptr<replicas> service, std::string user)
+      : http_(http), replicas_(std::move(service)), user_(std::move(user)) {}
+  // "http://host:port" each; for a single client.
+  resource_manager(io::http_client& http, std::vector<std::string> addresses, std::string user)
+      : resource_manager(http, std::make_shared<replicas>(std::move(addresses)), std::move(user)) {}
 
   // The applications that carry the tag: one request when the remembered address is still the
   // active one. Their presence is proof; their absence is not.
@@ -49,6 +64,13 @@ class resource_manager {
   // startedOn, before and after. (Just after a restart one answers 200 with an empty, then a
   // partial list.)
   result<application_listing> find_confirmed(const io::operation& op, const std::string& tag);
+
+  // One application by its id, whatever its tags and whoever may list it. Found as soon as one
+  // ResourceManager says so; unknown only by an ACTIVE one's own words (404 NotFoundException),
+  // with the same startedOn before and after. Just after a restart it denies for a second what it
+  // is about to recover, so a single denial is no end. UNAVAILABLE: could not tell.
+  result<application_answer> find_application(const io::operation& op,
+                                              const std::string& application_id);
 
   // Asks for one application's end. Sending it again is harmless and sometimes needed (D-32).
   result<void> kill(const io::operation& op, const std::string& application_id);
@@ -63,24 +85,31 @@ class resource_manager {
     std::int64_t maximum_allocation_mb = 0;
   };
   result<capacity> cluster_capacity(const io::operation& op);
+  // How many NodeManagers are in service. None: the cluster has just started, and no application
+  // can.
+  result<std::int64_t> active_nodes(const io::operation& op);
 
   // For a request that is batched with others: the address to try first.
-  std::string preferred_address() const;
-  const std::vector<std::string>& addresses() const { return addresses_; }
+  std::string preferred_address() const { return replicas_->likely(); }
+  const std::vector<std::string>& addresses() const { return replicas_->addresses(); }
 
  private:
-  void prefer(const std::string& address);
-  // One GET at the active ResourceManager. UNAVAILABLE unless it answered 200 with JSON.
-  // answered_by: who did.
-  result<io::http_response> ask(const io::operation& op, const std::string& path,
-                                std::string* answered_by);
+  // A GET's answer, and who gave it.
+  struct answered {
+    io::http_response response;
+    std::string address;
+  };
+  result<answered> ask(const io::operation& op, question asked, const std::string& path);
   result<io::json_document> ask_document(const io::operation& op, const std::string& path);
+  io::http_request info_request(const std::string& address) const;
+  std::string with_user(std::string path) const;
+  result<void> changed_since(const io::operation& op, const resource_manager_info& before,
+                             const std::string& asked_for);
+  error none_active(const std::vector<replicas::answer>& answers, question asked) const;
 
   io::http_client& http_;
-  std::vector<std::string> addresses_;
+  std::shared_ptr<replicas> replicas_;
   std::string user_;
-  mutable std::mutex mutex_;
-  std::size_t preferred_ = 0;  // index of the address that answered last as active
 };
 
 }  // namespace dm::cluster

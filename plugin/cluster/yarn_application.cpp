@@ -12,6 +12,7 @@
 
 #include "cluster/remote_exception.h"
 #include "io/json.h"
+#include "io/time.h"
 #include "io/utf8.h"
 
 namespace dm::cluster {
@@ -44,12 +45,16 @@ constexpr std::array<text_field, 10> text_fields = {{
 struct number_field {
   std::string_view name;
   std::int64_t yarn_application::*place;
+  std::int64_t least;
+  std::int64_t most;
 };
+// -1 stands for "not any more": an application that ended holds nothing.
+constexpr std::int64_t most_megabytes = std::int64_t{1} << 40;
 constexpr std::array<number_field, 4> number_fields = {{
-    {"startedTime", &yarn_application::started_ms},
-    {"finishedTime", &yarn_application::finished_ms},
-    {"runningContainers", &yarn_application::running_containers},
-    {"allocatedMB", &yarn_application::allocated_mb},
+    {"startedTime", &yarn_application::started_ms, 0, io::latest_ms},
+    {"finishedTime", &yarn_application::finished_ms, 0, io::latest_ms},
+    {"runningContainers", &yarn_application::running_containers, -1, 100'000'000},
+    {"allocatedMB", &yarn_application::allocated_mb, -1, most_megabytes},
 }};
 
 std::vector<std::string> split_tags(std::string_view list) {
@@ -80,12 +85,13 @@ bool is_address(std::string_view text) {
   return valid_host && number >= 1 && number <= 65535;
 }
 
-// Walks {"apps":{"app":[{...}, ...]}} and keeps of each application the members above. An answer of
-// 10 MB is mostly resource requests, which a tree of values would hold in full.
+// Walks {"apps":{"app":[{...}, ...]}}, or {"app":{...}}, and keeps of each application the members
+// above. An answer of 10 MB is mostly resource requests, which a tree of values would hold in full.
 class reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, reader> {
  public:
   std::vector<yarn_application> applications;
   bool saw_applications = false;  // the member "apps" of the answer, whatever it holds
+  std::string impossible;         // the name of a number that cannot be
 
   bool Default() {
     consume_key();
@@ -95,6 +101,7 @@ class reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, reader> {
   bool Int(int i) { return number(i); }
   bool Uint(unsigned i) { return number(i); }
   bool Int64(std::int64_t i) { return number(i); }
+  bool Double(double) { return number(-2); }  // no number of YARN's that is kept is one
   bool Uint64(std::uint64_t i) {
     return number(static_cast<std::int64_t>(
         std::min<std::uint64_t>(i, std::numeric_limits<std::int64_t>::max())));
@@ -124,8 +131,9 @@ class reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, reader> {
   bool StartObject() {
     if (++depth_ > deepest) return false;
     if (depth_ == 2 && key_ == "apps") in_apps_ = true;
+    const bool alone = depth_ == 2 && key_ == "app";
     // The list's elements; Hadoop 2's Jersey wrote a list of one as the element itself.
-    if (in_apps_ && ((in_list_ && depth_ == 4) || (depth_ == 3 && key_ == "app"))) {
+    if (alone || (in_apps_ && ((in_list_ && depth_ == 4) || (depth_ == 3 && key_ == "app")))) {
       applications.emplace_back();
       application_depth_ = depth_;
     }
@@ -156,8 +164,9 @@ class reader : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, reader> {
   bool number(std::int64_t value) {
     if (in_application()) {
       for (const number_field& field : number_fields) {
-        // -1 stands for "not any more": an application that ended holds nothing.
-        if (key_ == field.name) applications.back().*field.place = std::max<std::int64_t>(value, 0);
+        if (key_ != field.name) continue;
+        if (value < field.least || value > field.most) impossible = std::string(field.name);
+        applications.back().*field.place = std::max<std::int64_t>(value, 0);
       }
     }
     consume_key();
@@ -190,17 +199,20 @@ bool is_application_id(std::string_view text) {
          digits(text.substr(middle + 1));
 }
 
-io::http_request applications_request(const std::string& address, const std::string& tag) {
+io::http_request applications_request(const std::string& address, const std::string& tag,
+                                      const std::string& user) {
   io::http_request request;
   request.url = address + "/ws/v1/cluster/apps?applicationTags=" + io::percent_encode(tag) +
                 "&deSelects=resourceRequests";
+  if (!user.empty()) request.url += "&user.name=" + io::percent_encode(user);
   return request;
 }
 
-result<std::vector<yarn_application>> read_applications(const io::http_response& response,
-                                                        const std::string& address) {
+namespace {
+
+result<reader> read(question asked, const io::http_response& response, const std::string& address) {
   const std::string who = "the ResourceManager " + address;
-  if (auto answered = require_active_answer(question::cluster, response, who); !answered) {
+  if (auto answered = require_active_answer(asked, response, who); !answered) {
     return fail(std::move(answered.error()));
   }
   reader handler;
@@ -218,7 +230,13 @@ result<std::vector<yarn_application>> read_applications(const io::http_response&
                                parsed.IsError() ? parsed.Offset() : stream.Tell(),
                                response.body.size()));
   }
-  if (!handler.saw_applications) return strange("JSON that has no member 'apps'");
+  if (!handler.impossible.empty()) return strange("a '" + handler.impossible + "' that cannot be");
+  const bool expected =
+      asked == question::application ? handler.applications.size() == 1 : handler.saw_applications;
+  if (!expected) {
+    return strange(fmt::format("JSON that has no member '{}'",
+                               asked == question::application ? "app" : "apps"));
+  }
   for (yarn_application& application : handler.applications) {
     if (!is_application_id(application.id)) {
       return strange("an application whose id is '" + first_line(application.id, 80) + "'");
@@ -227,8 +245,30 @@ result<std::vector<yarn_application>> read_applications(const io::http_response&
     for (std::string* url : {&application.tracking_url, &application.am_container_logs}) {
       if (!url->starts_with("http://") && !url->starts_with("https://")) url->clear();
     }
+    application.restricted_view = application.started_ms == 0;
   }
-  return std::move(handler.applications);
+  return handler;
+}
+
+}  // namespace
+
+result<std::vector<yarn_application>> read_applications(const io::http_response& response,
+                                                        const std::string& address) {
+  auto all = read(question::cluster, response, address);
+  if (!all) return fail(std::move(all.error()));
+  return std::move(all->applications);
+}
+
+result<yarn_application> read_application(const io::http_response& response,
+                                          const std::string& address,
+                                          const std::string& application_id) {
+  auto one = read(question::application, response, address);
+  if (!one) return fail(std::move(one.error()));
+  yarn_application& application = one->applications.front();
+  if (application.id == application_id) return std::move(application);
+  return fail(status_code::unavailable,
+              fmt::format("the ResourceManager {} was asked for {} and answered with {}", address,
+                          application_id, application.id));
 }
 
 }  // namespace dm::cluster

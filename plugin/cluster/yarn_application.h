@@ -31,6 +31,9 @@ struct yarn_application {
   std::int64_t finished_ms = 0;  // 0 while it runs
   std::int64_t running_containers = 0;
   std::int64_t allocated_mb = 0;
+  // An access list hides all but names, states and tags from whoever asked: no time, address or
+  // container is shown, and none follows from that. (Every application has a start.)
+  bool restricted_view = false;
 
   bool terminal() const { return state == "FINISHED" || state == "FAILED" || state == "KILLED"; }
   bool has_tag(std::string_view lower_case_tag) const;
@@ -39,11 +42,19 @@ struct yarn_application {
 // "application_<digits>_<digits>": what may stand in a path.
 bool is_application_id(std::string_view text);
 
-// GET /ws/v1/cluster/apps by tag at one ResourceManager ("http://host:port").
-io::http_request applications_request(const std::string& address, const std::string& tag);
+// GET /ws/v1/cluster/apps by tag at one ResourceManager ("http://host:port"), as a user (empty:
+// anonymous, who may see less).
+io::http_request applications_request(const std::string& address, const std::string& tag,
+                                      const std::string& user = {});
 // Reads its answer with a SAX parser: a ResourceManager can send 10 MB. Accepts {"apps":null} and
-// {"apps":{}}. UNAVAILABLE when it is not the answer of an active ResourceManager.
+// {"apps":{}}. UNAVAILABLE when it is not the answer of an active ResourceManager; so is one with
+// numbers that cannot be.
 result<std::vector<yarn_application>> read_applications(const io::http_response& response,
                                                         const std::string& address);
+// The answer to GET /ws/v1/cluster/apps/<id>, {"app":{...}}. NOT_FOUND when an active
+// ResourceManager says that it does not know it.
+result<yarn_application> read_application(const io::http_response& response,
+                                          const std::string& address,
+                                          const std::string& application_id);
 
 }  // namespace dm::cluster

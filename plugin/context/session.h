@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "cluster/hdfs.h"
@@ -20,7 +21,8 @@ class session {
   const input::settings& settings() const { return settings_; }
   io::http_client& http() { return http_; }
   supervisor::supervisor& supervisor() { return supervisor_; }
-  // Clients that act as a component's user. They borrow the session.
+  // Clients that act as a component's user. They borrow the session, and share what it knows of who
+  // is active (D-55).
   cluster::hdfs hdfs_for(const std::string& user);
   cluster::resource_manager yarn_for(const std::string& user);
 
@@ -28,6 +30,8 @@ class session {
   input::settings settings_;
   io::http_client http_;
   supervisor::supervisor supervisor_;
+  std::shared_ptr<cluster::replicas> name_nodes_;
+  std::shared_ptr<cluster::replicas> resource_managers_;
 };
 
 }  // namespace dm::context

@@ -58,9 +58,16 @@ void put_silence(std::vector<entry*>& entries, const error& problem, const std::
 }
 
 // The batch by namespace: one fleet tag each, nearly always one in all.
-std::map<std::string, std::vector<entry*>> by_namespace(std::vector<entry>& entries) {
-  std::map<std::string, std::vector<entry*>> groups;
-  for (entry& e : entries) groups[e.data->name.name_space].push_back(&e);
+// One question to YARN each: a namespace's applications, as the user who may see them.
+struct fleet {
+  std::string name_space;
+  std::string user;
+  auto operator<=>(const fleet&) const = default;
+};
+
+std::map<fleet, std::vector<entry*>> by_fleet(std::vector<entry>& entries) {
+  std::map<fleet, std::vector<entry*>> groups;
+  for (entry& e : entries) groups[{e.data->name.name_space, e.data->user}].push_back(&e);
   return groups;
 }
 
@@ -120,29 +127,32 @@ class observation {
 
  private:
   void ask_supervisor_and_yarn() {
-    auto groups = by_namespace(entries_);
-    cluster::resource_manager yarn = session_.yarn_for({});
+    auto groups = by_fleet(entries_);
     std::vector<io::http_request> requests{session_.supervisor().all_processes_request()};
-    for (const auto& [name_space, group] : groups) {
-      requests.push_back(cluster::applications_request(yarn.preferred_address(),
-                                                       component::fleet_tag(name_space)));
+    const bool pair = session_.settings().resource_managers.size() > 1;
+    const std::string first = session_.yarn_for({}).preferred_address();
+    for (const auto& [asked, group] : groups) {
+      requests.push_back(
+          cluster::applications_request(first, component::fleet_tag(asked.name_space), asked.user));
+      // One of a pair that is silent is not waited for: the client asks both.
+      if (pair) requests.back().timeout = cluster::head_start;
     }
     const auto answers = session_.http().perform_all(op_, requests);
     put_supervisor(answers.front());
     std::size_t index = 1;
-    for (auto& [name_space, group] : groups) {
+    for (auto& [asked, group] : groups) {
       const auto& answer = answers[index++];
       auto applications =
-          answer ? cluster::read_applications(*answer, yarn.preferred_address())
+          answer ? cluster::read_applications(*answer, first)
                  : result<std::vector<cluster::yarn_application>>(fail(answer.error()));
       if (applications) {
-        put_applications(group, *applications, yarn.preferred_address(), false);
+        put_applications(group, *applications, first, false);
         continue;
       }
-      // A standby, or dead: the client knows how to find the other one.
-      auto listing = session_.settings().resource_managers.size() > 1
-                         ? yarn.find(op_, component::fleet_tag(name_space))
-                         : result<cluster::application_listing>(fail(applications.error()));
+      // A standby, silent or dead: the client knows how to find the other one.
+      cluster::resource_manager yarn = session_.yarn_for(asked.user);
+      auto listing = pair ? yarn.find(op_, component::fleet_tag(asked.name_space))
+                          : result<cluster::application_listing>(fail(applications.error()));
       if (listing) {
         put_applications(group, listing->applications, listing->address, false);
       } else {
@@ -214,12 +224,12 @@ class observation {
   }
 
   void confirm_absence() {
-    auto groups = by_namespace(entries_);
-    for (auto& [name_space, group] : groups) {
+    auto groups = by_fleet(entries_);
+    for (auto& [asked, group] : groups) {
       std::erase_if(group, [](const entry* e) { return !absence_in_question(e->facts); });
       if (group.empty()) continue;
-      cluster::resource_manager yarn = session_.yarn_for({});
-      auto listing = yarn.find_confirmed(op_, component::fleet_tag(name_space));
+      cluster::resource_manager yarn = session_.yarn_for(asked.user);
+      auto listing = yarn.find_confirmed(op_, component::fleet_tag(asked.name_space));
       if (listing) {
         put_applications(group, listing->applications, listing->address, true);
       } else {

@@ -131,3 +131,36 @@ TEST_CASE("exceptions that say: not here, or not now") {
   CHECK_FALSE(lost_its_name_node(exception(404, "FileNotFoundException")));
   CHECK_FALSE(lost_its_name_node(answer(200, "")));
 }
+
+TEST_CASE("numbers that cannot be, or are missing where they mean something, are no answer") {
+  const auto listing = [](const std::string& members, const std::string& remaining) {
+    return read_listing_page(
+        answer(200, R"({"DirectoryListing":{"partialListing":{"FileStatuses":{"FileStatus":[{)" +
+                        members + R"(}]}},"remainingEntries":)" + remaining + "}}"),
+        tried);
+  };
+  CHECK(listing(R"("pathSuffix":"a","type":"FILE","length":0)", "0"));
+  for (const char* members :
+       {R"("pathSuffix":"a","type":"FILE")", R"("pathSuffix":"a","type":"FILE","length":-1)",
+        R"("pathSuffix":"a","type":"FILE","length":"7")",
+        R"("pathSuffix":"a","type":"FILE","length":9223372036854775807)",
+        R"("pathSuffix":"a","type":"FILE","length":1,"modificationTime":-1)",
+        R"("pathSuffix":"a","type":"FILE","length":1,"modificationTime":9223372036854775807)"}) {
+    CAPTURE(members);
+    CHECK(listing(members, "0").error().code == status_code::unavailable);
+  }
+  for (const char* remaining : {"-1", "9223372036854775807", "\"3\"", "null"}) {
+    CAPTURE(remaining);
+    CHECK(listing(R"("pathSuffix":"a","type":"FILE","length":1)", remaining).error().code ==
+          status_code::unavailable);
+  }
+  for (const char* summary :
+       {R"("length":-1,"fileCount":1,"directoryCount":1)", R"("length":1,"directoryCount":1)",
+        R"("length":1,"fileCount":-3,"directoryCount":1)"}) {
+    CAPTURE(summary);
+    CHECK(read_content_summary(answer(200, std::string(R"({"ContentSummary":{)") + summary + "}}"),
+                               tried)
+              .error()
+              .code == status_code::unavailable);
+  }
+}

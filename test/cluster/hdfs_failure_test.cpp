@@ -22,8 +22,11 @@ struct pair {
   fake::name_node first{files};
   fake::name_node second{files};
   dm::io::http_client http;
-  hdfs fs{http, {first.address(), second.address()}, "pnda"};
+  std::shared_ptr<replicas> service =
+      std::make_shared<replicas>(std::vector<std::string>{first.address(), second.address()});
+  hdfs fs{http, service, "pnda"};
   pair() { second.set_standby(true); }
+  void know_the_active() { service->set_active(0); }
   void fail_over() {
     first.set_standby(true);
     second.set_standby(false);
@@ -49,6 +52,7 @@ disturbance instead(fake::response answer) {
 TEST_CASE("a standby NameNode makes it ask the other one, which it then asks first") {
   pair p;
   p.files->put("/f", "x");
+  p.know_the_active();
   CHECK(p.fs.read(in_time, "/f", 10));
   CHECK(p.second.server().request_count() == 0);
   p.fail_over();
@@ -101,6 +105,7 @@ TEST_CASE(
     "happened") {
   pair p;
   p.files->put("/f", "x");
+  p.know_the_active();
   p.second.set_standby(false);
   const auto what = GENERATE(kind::close, kind::reset);
   p.first.server().disturb_next(trouble(what, true));
@@ -255,7 +260,7 @@ TEST_CASE("authentication and the operation's end are told as such") {
 
 TEST_CASE("without an address there is nobody to ask") {
   dm::io::http_client http;
-  hdfs fs(http, {}, "pnda");
+  hdfs fs(http, std::vector<std::string>{}, "pnda");
   CHECK(fs.status(in_time, "/f").error().code == status_code::invalid_argument);
 }
 

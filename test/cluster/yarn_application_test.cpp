@@ -193,3 +193,26 @@ TEST_CASE("an application id is digits twice") {
     CHECK_FALSE(is_application_id(id));
   }
 }
+
+TEST_CASE("numbers that cannot be are no answer of YARN's") {
+  const auto with = [](const std::string& member) {
+    return read(R"({"apps":{"app":[{"id":"application_1_1",)" + member + "}]}}");
+  };
+  for (const char* member :
+       {R"("startedTime":-1)", R"("startedTime":9223372036854775807)",
+        R"("startedTime":18446744073709551615)", R"("startedTime":1e300)", R"("finishedTime":-5)",
+        R"("runningContainers":-2)", R"("runningContainers":4000000000)", R"("allocatedMB":-7)"}) {
+    CAPTURE(member);
+    const auto all = with(member);
+    REQUIRE_FALSE(all);
+    CHECK(all.error().code == status_code::unavailable);
+  }
+  CHECK(with(R"("progress":-1e300,"allocatedMB":-1,"runningContainers":-1,"finishedTime":0)"));
+}
+
+TEST_CASE("an application without a start is seen in part only") {
+  CHECK(read(R"({"apps":{"app":[{"id":"application_1_1","state":"RUNNING"}]}})")
+            ->at(0)
+            .restricted_view);
+  CHECK_FALSE(read(recorded)->at(0).restricted_view);
+}

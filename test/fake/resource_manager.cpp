@@ -73,16 +73,20 @@ std::string nodes(const std::vector<yarn_node>& all) {
 
 std::string metrics(const std::vector<yarn_node>& all) {
   std::int64_t total = 0;
+  int active = 0;
   for (const yarn_node& node : all) {
-    if (node.state == "RUNNING") total += node.used_mb + node.available_mb;
+    if (node.state != "RUNNING") continue;
+    total += node.used_mb + node.available_mb;
+    ++active;
   }
-  return fmt::format(R"({{"clusterMetrics":{{"appsSubmitted":12,"totalMB":{},"totalNodes":{}}}}})",
-                     total, all.size());
+  return fmt::format(
+      R"({{"clusterMetrics":{{"appsSubmitted":12,"totalMB":{},"totalNodes":{},"activeNodes":{}}}}})",
+      total, all.size(), active);
 }
 
 }  // namespace
 
-std::string application_json(const yarn_application& a, const std::string& address) {
+std::string application_json(const yarn_application& a, const std::string& address, bool all) {
   std::string tags;
   for (const std::string& tag : a.tags) tags += (tags.empty() ? "" : ",") + tag;
   std::string text =
@@ -93,8 +97,14 @@ std::string application_json(const yarn_application& a, const std::string& addre
       json_quoted(address + "/proxy/" + a.id + "/") +
       ",\"diagnostics\":" + json_quoted(a.diagnostics) +
       ",\"clusterId\":1795438290778,\"applicationType\":\"Apache Flink\",\"applicationTags\":" +
-      json_quoted(tags) + ",\"priority\":0,\"startedTime\":" + std::to_string(a.started_ms) +
-      ",\"finishedTime\":" + std::to_string(a.finished_ms);
+      json_quoted(tags) + ",\"priority\":0";
+  if (!all) {
+    return text +
+           ",\"startedTime\":0,\"launchTime\":0,\"finishedTime\":0,\"elapsedTime\":0,"
+           "\"allocatedMB\":0,\"runningContainers\":0,\"unmanagedApplication\":false}";
+  }
+  text += ",\"startedTime\":" + std::to_string(a.started_ms) +
+          ",\"finishedTime\":" + std::to_string(a.finished_ms);
   if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + json_quoted(a.am_rpc_address);
   if (!a.am_container_logs.empty())
     text += ",\"amContainerLogs\":" + json_quoted(a.am_container_logs);
@@ -135,6 +145,15 @@ void resource_manager::restart(int empty_answers) {
   empty_answers_ = empty_answers;
 }
 
+void resource_manager::set_view_of_others(view what) {
+  const std::lock_guard lock(mutex_);
+  others_ = what;
+}
+
+bool resource_manager::sees(const request& asked, const yarn_application& application) const {
+  return others_ == view::all || asked.argument("user.name") == application.user;
+}
+
 void resource_manager::set_kill(kill_behaviour behaviour, int times) {
   const std::lock_guard lock(mutex_);
   kill_ = behaviour;
@@ -166,6 +185,14 @@ response resource_manager::answer(const request& asked) {
     return r;
   }
   if (asked.path == base + "/apps") return answer_json(200, applications(asked));
+  const auto sees_all = [&](const yarn_application& one) { return sees(asked, one); };
+  if (asked.path.starts_with(base + "/apps/") && asked.method == "GET" &&
+      !asked.path.ends_with("/state")) {
+    const auto one = cluster_->find(asked.path.substr((base + "/apps/").size()));
+    if (one)
+      return answer_json(
+          200, "{\"app\":" + application_json(*one, server_.address(), sees_all(*one)) + "}");
+  }
   lock.unlock();
   if (asked.path == base + "/metrics") return answer_json(200, metrics(cluster_->nodes()));
   if (asked.path == base + "/nodes") return answer_json(200, nodes(cluster_->nodes()));
@@ -181,7 +208,6 @@ response resource_manager::answer(const request& asked) {
     }
     if (asked.method == "PUT" && state) return kill(asked, id);
     if (state) return answer_json(200, "{\"state\":" + json_quoted(found->state) + "}");
-    return answer_json(200, "{\"app\":" + application_json(*found, server_.address()) + "}");
   }
   return text(404, "<html>Sorry, got error 404</html>", "text/html;charset=utf-8");
 }
@@ -193,11 +219,13 @@ std::string resource_manager::applications(const request& asked) {
   }
   const std::string tags = asked.argument("applicationTags");
   const auto found = tags.empty() ? cluster_->applications() : cluster_->tagged(split(tags));
-  if (found.empty()) return "{\"apps\":{}}";
   std::string list;
   for (const yarn_application& application : found) {
-    list += (list.empty() ? "" : ",") + application_json(application, server_.address());
+    const bool all = sees(asked, application);
+    if (!all && others_ == view::filtered) continue;
+    list += (list.empty() ? "" : ",") + application_json(application, server_.address(), all);
   }
+  if (list.empty()) return "{\"apps\":{}}";
   return "{\"apps\":{\"app\":[" + list + "]}}";
 }
 
@@ -208,6 +236,10 @@ response resource_manager::kill(const request& asked, const std::string& id) {
     ++kills_;
     behaviour = kill_;
     if (kill_times_ > 0 && --kill_times_ == 0) kill_ = kill_behaviour::at_once;
+  }
+  if (behaviour == kill_behaviour::denied) {
+    return answer_json(403, "Unauthorized attempt to kill appid " + id + " by remote user " +
+                                asked.argument("user.name"));
   }
   if (asked.argument("user.name").empty() || behaviour == kill_behaviour::refused) {
     return refusal(403, "ForbiddenException",

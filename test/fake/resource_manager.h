@@ -31,11 +31,18 @@ class resource_manager {
   // answered with none.
   void restart(int empty_answers = 0);
 
+  // What an access list leaves of other people's applications to a reader who is not their user:
+  // all of it; names and states only, as with yarn.acl.enable; nothing in a list, as with
+  // yarn.webapp.filter-entity-list-by-user too.
+  enum class view { all, restricted, filtered };
+  void set_view_of_others(view what);
+
   enum class kill_behaviour {
     at_once,  // 202 KILLING, then KILLED
     lost,     // 202 with the state unchanged, and nothing happens: a kill that a failover swallowed
               // (D-32)
     refused,  // 403 ForbiddenException
+    denied,   // 403 in plain words, as for an application of another user
   };
   void set_kill(kill_behaviour behaviour,
                 int times = -1);  // the next `times` kills; then at once again. -1: all
@@ -44,6 +51,7 @@ class resource_manager {
  private:
   response answer(const request& asked);
   response kill(const request& asked, const std::string& id);
+  bool sees(const request& asked, const yarn_application& application) const;
   std::string info() const;
   std::string applications(const request& asked);
 
@@ -53,14 +61,15 @@ class resource_manager {
   std::string other_;
   std::int64_t started_on_;
   int empty_answers_ = 0;
+  view others_ = view::all;
   kill_behaviour kill_ = kill_behaviour::at_once;
   int kill_times_ = -1;
   int kills_ = 0;
   http_server server_;
 };
 
-// One application as the REST API shows it.
+// One application as the REST API shows it, to who may see all of it or not.
 std::string application_json(const yarn_application& application,
-                             const std::string& resource_manager_address);
+                             const std::string& resource_manager_address, bool all = true);
 
 }  // namespace dm::fake

@@ -1,0 +1,47 @@
+// The replicas of one Hadoop service, of which one is active.
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/replicas.h"
+
+namespace dm::cluster {
+
+std::optional<std::size_t> replicas::active() const {
+  const int index = active_.load();
+  return index < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(index));
+}
+
+std::string replicas::likely() const {
+  return addresses_.empty() ? std::string() : addresses_[active().value_or(0)];
+}
+
+void replicas::forget(std::size_t index) {
+  int expected = static_cast<int>(index);
+  active_.compare_exchange_strong(expected, -1);
+}
+
+replicas::answers replicas::ask(io::http_client& http, const io::operation& op,
+                                const request_maker& make, const judge& good) {
+  const std::optional<std::size_t> known = active();
+  std::vector<std::size_t> order;
+  std::vector<io::http_request> requests;
+  for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    order.push_back((known.value_or(0) + i) % addresses_.size());
+    requests.push_back(make(addresses_[order.back()]));
+  }
+  auto race = http.perform_first(
+      op, requests, known ? head_start : io::milliseconds(0),
+      [&](const result<io::http_response>& response) { return response && good(*response); });
+  answers said;
+  if (race.winner) {
+    const std::size_t index = order[*race.winner];
+    set_active(index);
+    said.good = answer{index, std::move(race.answers[*race.winner])};
+    return said;
+  }
+  // Somebody who gave up says nothing about the one that was asked.
+  if (known && !op.cancelled()) forget(*known);
+  for (std::size_t k = 0; k < order.size(); ++k)
+    said.of_no_use.push_back(answer{order[k], std::move(race.answers[k])});
+  return said;
+}
+
+}  // namespace dm::cluster
