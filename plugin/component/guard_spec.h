@@ -55,6 +55,8 @@ struct guard_spec {
   std::int64_t restart_window_ms =
       600'000;  // an incarnation that lived longer starts the count anew
   std::int64_t follow_interval_ms = 10'000;
+  // So many runs before the one at hand keep their retained checkpoints (D-56).
+  int checkpoint_retention_runs = 2;
   std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it

@@ -25,6 +25,14 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::str
   return std::nullopt;
 }
 
+void put_number(io::json_writer& writer, std::string_view name, std::uint64_t value) {
+  if (value != 0) io::put(writer, name, value);
+}
+
+std::uint64_t log_number(const io::json_value& object, std::string_view name) {
+  return static_cast<std::uint64_t>(number_member(object, name));
+}
+
 }  // namespace
 
 std::string_view to_string(record_kind kind) {
@@ -49,11 +57,13 @@ std::string to_json(const log_record& record) {
   io::put_optional(writer, "user", record.user);
   if (record.kind == record_kind::run) {
     io::put(writer, "accept_state_loss", record.accept_state_loss);
-    if (record.continues != 0) io::put(writer, "continues", record.continues);
+    put_number(writer, "continues", record.continues);
+    put_number(writer, "began", record.began);
   }
   if (record.kind == record_kind::stop) {
     io::put(writer, "stop_cause", record.stop_cause);
     io::put_optional(writer, "savepoint_operation", record.savepoint_operation);
+    if (record.state_disposed) io::put(writer, "state", "disposed");
   }
   if (record.kind != record_kind::stop) {
     io::put_optional(writer, "restore_id", record.restore_id);
@@ -63,6 +73,7 @@ std::string to_json(const log_record& record) {
   }
   if (record.kind == record_kind::incarnation) {
     io::put(writer, "intent", record.intent);
+    put_number(writer, "restore_epoch", record.restore_epoch);
     io::key(writer, "tags");
     writer.StartArray();
     for (const std::string& tag : record.tags) io::string(writer, tag);
@@ -70,6 +81,9 @@ std::string to_json(const log_record& record) {
     io::put(writer, "spec_digest", record.spec_digest);
     io::put(writer, "job_name", record.job_name);
   }
+  put_number(writer, "last_epoch", record.last_epoch);
+  put_number(writer, "life", record.life);
+  put_number(writer, "state_ended", record.state_ended);
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -82,6 +96,20 @@ std::string to_json(const application_fact& fact) {
   io::put(writer, "application_id", fact.application_id);
   io::put_optional(writer, "job_manager", fact.job_manager);
   io::put_optional(writer, "job_id", fact.job_id);
+  io::put(writer, "seen_at", io::to_rfc3339(fact.seen_at));
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
+std::string to_json(const checkpoint_fact& fact) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", record_schema);
+  io::put_optional(writer, "job_id", fact.job_id);
+  io::put(writer, "completed_count", fact.completed_count);
+  io::put_optional(writer, "checkpoint_id", fact.checkpoint_id);
+  io::put_optional(writer, "external_path", fact.external_path);
   io::put(writer, "seen_at", io::to_rfc3339(fact.seen_at));
   writer.EndObject();
   return std::string(io::text(buffer));
@@ -120,7 +148,7 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.node = text_member(*document, "node");
   record.user = text_member(*document, "user");
   record.accept_state_loss = io::bool_member(*document, "accept_state_loss").value_or(false);
-  record.continues = static_cast<std::uint64_t>(number_member(*document, "continues"));
+  record.continues = log_number(*document, "continues");
   record.restore_id = text_member(*document, "restore_id");
   record.restore_path = text_member(*document, "restore_path");
   record.claim_mode = text_member(*document, "claim_mode");
@@ -128,9 +156,16 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
       io::bool_member(*document, "allow_non_restored_state").value_or(false);
   record.stop_cause = text_member(*document, "stop_cause");
   record.savepoint_operation = text_member(*document, "savepoint_operation");
-  record.intent = static_cast<std::uint64_t>(number_member(*document, "intent"));
+  record.intent = log_number(*document, "intent");
   record.spec_digest = text_member(*document, "spec_digest");
   record.job_name = text_member(*document, "job_name");
+  record.state_disposed =
+      record.kind == record_kind::stop && text_member(*document, "state") == "disposed";
+  record.restore_epoch = log_number(*document, "restore_epoch");
+  record.began = log_number(*document, "began");
+  record.last_epoch = log_number(*document, "last_epoch");
+  record.life = log_number(*document, "life");
+  record.state_ended = log_number(*document, "state_ended");
   if (const io::json_value* tags = io::member(*document, "tags");
       tags != nullptr && tags->IsArray()) {
     for (const io::json_value& tag : tags->GetArray()) {
@@ -150,6 +185,20 @@ result<application_fact> read_application_fact(std::string_view json, std::uint6
   if (fact.application_id.empty()) return malformed(what, "application_id");
   fact.job_manager = text_member(*document, "job_manager");
   fact.job_id = text_member(*document, "job_id");
+  fact.seen_at = time_member(*document, "seen_at");
+  return fact;
+}
+
+result<checkpoint_fact> read_checkpoint_fact(std::string_view json, std::uint64_t epoch) {
+  const std::string what = fmt::format("checkpoint record of epoch {}", epoch);
+  auto document = parse_record(json, what);
+  if (!document) return fail(document.error());
+  checkpoint_fact fact;
+  fact.epoch = epoch;
+  fact.job_id = text_member(*document, "job_id");
+  fact.completed_count = number_member(*document, "completed_count");
+  fact.checkpoint_id = number_member(*document, "checkpoint_id");
+  fact.external_path = text_member(*document, "external_path");
   fact.seen_at = time_member(*document, "seen_at");
   return fact;
 }

@@ -18,6 +18,9 @@ namespace dm::component {
 enum class record_kind { run, stop, incarnation };
 std::string_view to_string(record_kind kind);
 
+// stop_cause of the stop that destroy leaves: what was before it is a former life.
+inline constexpr std::string_view destroyed = "destroy";
+
 // log/<number>.json: immutable once it has its name.
 struct log_record {
   std::uint64_t number = 0;  // not in the document: it is the file's name
@@ -38,6 +41,7 @@ struct log_record {
   std::uint64_t continues = 0;
   bool allow_non_restored_state = false;
   // stop
+  bool state_disposed = false;      // all state was deleted with it: lineage ends here
   std::string stop_cause;           // "stop" (somebody asked), "start-failed", "destroy", "resume"
   std::string savepoint_operation;  // the stop's savepoint in the ledger; empty: none was wanted
   // incarnation
@@ -45,6 +49,13 @@ struct log_record {
   std::vector<std::string> tags;
   std::string spec_digest;  // of guard.json and argv: what was submitted
   std::string job_name;
+  std::uint64_t restore_epoch = 0;  // the epoch that made restore_path; 0: not known
+  // What came before it, so that a reader needs no older record for it; claim() fills them from
+  // what it has read. 0: none, or not known, as in every record of an earlier version.
+  std::uint64_t began = 0;        // run: the first of the runs that it continues
+  std::uint64_t last_epoch = 0;   // run, stop: the newest incarnation
+  std::uint64_t life = 0;         // the newest stop whose cause is destroyed
+  std::uint64_t state_ended = 0;  // the newest one with state_disposed
 };
 
 // log/<epoch>-app.json: the application as soon as it is seen.
@@ -54,6 +65,19 @@ struct application_fact {
   std::string job_manager;  // "http://host:port"; empty while not known
   std::string job_id;       // empty while not known
   io::wall_time seen_at{};
+};
+
+// log/<epoch>-checkpoints.json: what Flink says of the job's own checkpoints, wherever its program
+// puts them (D-57). Replaced while the job runs; earlier versions do not know the file.
+struct checkpoint_fact {
+  std::uint64_t epoch = 0;
+  std::string job_id;
+  std::int64_t completed_count = 0;  // since the job was submitted; savepoints included
+  std::int64_t checkpoint_id = 0;    // of the newest completed one that is no savepoint; 0: none
+  std::string external_path;  // its, as Flink names it; empty: none, or in the JobManager's memory
+  io::wall_time seen_at{};
+
+  bool completed_any() const { return completed_count > 0 || checkpoint_id > 0; }
 };
 
 enum class outcome { completed, stopped, killed, failed, unknown };
@@ -78,9 +102,11 @@ struct end_fact {
 
 std::string to_json(const log_record& record);
 std::string to_json(const application_fact& fact);
+std::string to_json(const checkpoint_fact& fact);
 std::string to_json(const end_fact& fact);
 result<log_record> read_log_record(std::string_view json, std::uint64_t number);
 result<application_fact> read_application_fact(std::string_view json, std::uint64_t epoch);
+result<checkpoint_fact> read_checkpoint_fact(std::string_view json, std::uint64_t epoch);
 result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch);
 
 }  // namespace dm::component

@@ -60,4 +60,20 @@ std::string job_manager_of(const cluster::yarn_application& application) {
   return "http://" + application.am_rpc_address;
 }
 
+checkpoint_fact checkpoints_of(std::uint64_t epoch, const std::string& job_id,
+                               const flink::job_checkpoints& said) {
+  checkpoint_fact fact;
+  fact.epoch = epoch;
+  fact.job_id = job_id;
+  fact.completed_count = said.completed_count;
+  if (said.latest_completed) {
+    fact.checkpoint_id = said.latest_completed->id;
+    // "<checkpoint-not-externally-addressable>" is what one in memory has.
+    if (!said.latest_completed->external_path.starts_with('<'))
+      fact.external_path = said.latest_completed->external_path;
+  }
+  fact.seen_at = io::now();
+  return fact;
+}
+
 }  // namespace dm::component

@@ -10,6 +10,7 @@
 
 #include "cluster/yarn_application.h"
 #include "component/log_record.h"
+#include "flink/job_checkpoints.h"
 
 namespace dm::component {
 
@@ -35,5 +36,9 @@ outcome outcome_of(const cluster::yarn_application& application);
 
 // The JobManager's REST address: "http://host:port", empty while YARN does not know it (D-33).
 std::string job_manager_of(const cluster::yarn_application& application);
+
+// What the JobManager says of the job's checkpoints, as it is recorded (D-57).
+checkpoint_fact checkpoints_of(std::uint64_t epoch, const std::string& job_id,
+                               const flink::job_checkpoints& said);
 
 }  // namespace dm::component

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/component_log.h"
 
-#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <set>
 #include <thread>
 
 #include "fake/name_node.h"
@@ -72,6 +70,24 @@ TEST_CASE("prepare makes the directories with the modes that users need, and is 
   CHECK(l.read_afresh().records.empty());
 }
 
+TEST_CASE("a namespace that its maker did not live to share is shared by the next one (INV-5)") {
+  one_log l;
+  l.node.files().make_directories("/state/prod", "pnda", "755");
+  SECTION("nothing below it yet") {}
+  SECTION("all below it is there") {
+    l.node.files().make_directories(directory + "/log", "pnda", "750");
+  }
+  l.prepare();
+  CHECK(l.node.files().status("/state/prod").status.permission == "1777");
+}
+
+TEST_CASE("a namespace of another user is left as it is") {
+  one_log l;
+  l.node.files().make_directories("/state/prod", "alice", "755");
+  l.prepare();
+  CHECK(l.node.files().status("/state/prod").status.permission == "755");
+}
+
 TEST_CASE("without a state root nothing is made, and the administrator is told what to do") {
   one_log l;
   component_log other(l.hdfs, "/elsewhere/prod/app/job");
@@ -102,43 +118,6 @@ TEST_CASE("the newest run or stop is the desired state; incarnations belong to t
   CHECK(seen.newest_number() == 4);
   // Number 2 belonged to the run before: there is none of this one yet.
   CHECK(seen.current_incarnation() == nullptr);
-}
-
-TEST_CASE("a run that continues another keeps its incarnations, through several failed stops") {
-  log_snapshot seen;
-  const auto add = [&](std::uint64_t number, record_kind kind, std::uint64_t continues = 0) {
-    log_record record = of_kind(kind);
-    record.number = number;
-    record.continues = continues;
-    seen.records[number] = record;
-  };
-  add(1, record_kind::run);
-  add(2, record_kind::incarnation);
-  add(3, record_kind::stop);
-  CHECK(seen.run_began() == 0);
-  CHECK(seen.current_incarnation() == nullptr);
-  add(4, record_kind::run, 1);
-  CHECK(seen.run_began() == 1);
-  REQUIRE(seen.current_incarnation() != nullptr);
-  CHECK(seen.current_incarnation()->number == 2);
-  add(5, record_kind::stop);
-  add(6, record_kind::run, 4);
-  CHECK(seen.run_began() == 1);
-  REQUIRE(seen.current_incarnation() != nullptr);
-  CHECK(seen.current_incarnation()->number == 2);
-  add(7, record_kind::incarnation);
-  CHECK(seen.current_incarnation()->number == 7);
-  // The first run may have been pruned: its number is known all the same.
-  seen.records.erase(1);
-  CHECK(seen.run_began() == 1);
-  add(8, record_kind::run);
-  CHECK(seen.run_began() == 8);
-  CHECK(seen.current_incarnation() == nullptr);
-  // A damaged chain that points at itself or forwards ends.
-  add(9, record_kind::run, 9);
-  CHECK(seen.run_began() == 9);
-  add(10, record_kind::run, 12);
-  CHECK(seen.run_began() == 10);
 }
 
 TEST_CASE("what was claimed can be read by anybody, with nonce and time") {
@@ -258,57 +237,4 @@ TEST_CASE("names that are none of the log's are passed over") {
   }
   l.node.files().make_directories(directory + "/log/7.json", "pnda", "750");
   CHECK(l.read_afresh().records.size() == 1);
-}
-
-TEST_CASE("of a long log the newest records are read, and the newest intent however old it is") {
-  one_log l;
-  l.prepare();
-  const bool names_its_intent = GENERATE(true, false);
-  CAPTURE(names_its_intent);
-  const auto put = [&](log_record record, std::uint64_t number) {
-    l.node.files().put(directory + "/log/" + std::to_string(number) + ".json", to_json(record));
-  };
-  put(of_kind(record_kind::stop), 1);
-  put(of_kind(record_kind::run), 2);
-  for (std::uint64_t number = 3; number <= 260; ++number) {
-    log_record record = of_kind(record_kind::incarnation);
-    if (names_its_intent) record.intent = 2;
-    put(record, number);
-  }
-  l.node.server().forget_requests();
-  const log_snapshot seen = l.read_afresh();
-  CHECK(seen.wanted());
-  REQUIRE(seen.newest_intent() != nullptr);
-  CHECK(seen.newest_intent()->number == 2);
-  CHECK(seen.current_incarnation()->number == 260);
-  CHECK(seen.records.size() == 201);
-  if (names_its_intent) CHECK(l.node.server().request_count() == 1 + 201);
-}
-
-TEST_CASE("prune keeps the newest numbers and the newest intent, and removes litter") {
-  one_log l;
-  l.prepare();
-  claimed(l, record_kind::run, 0);
-  for (std::uint64_t number = 1; number <= 9; ++number) {
-    claimed(l, record_kind::incarnation, number);
-    end_fact end;
-    end.epoch = number + 1;
-    REQUIRE(l.log.write_end(in_time, end));
-  }
-  l.node.files().put(directory + "/log/.11.json.0123456789abcdef.tmp", "{");
-  l.node.files().put(directory + "/log/README", "somebody's");
-  REQUIRE(l.log.prune(in_time, 3));
-  auto names = l.node.files().names(directory + "/log");
-  std::sort(names.begin(), names.end());
-  CHECK(names == std::vector<std::string>{"1.json", "10-end.json", "10.json", "8-end.json",
-                                          "8.json", "9-end.json", "9.json", "README"});
-  const log_snapshot seen = l.read_afresh();
-  CHECK(seen.wanted());
-  CHECK(seen.newest_number() == 10);  // epochs never restart
-  REQUIRE(l.log.prune(in_time, 3));
-}
-
-TEST_CASE("pruning what is not there is fine") {
-  one_log l;
-  CHECK(l.log.prune(in_time, 3));
 }

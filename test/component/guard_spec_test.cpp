@@ -36,6 +36,7 @@ guard_spec full() {
   spec.restart_attempts = 0;
   spec.restart_window_ms = 1000;
   spec.follow_interval_ms = 100;
+  spec.checkpoint_retention_runs = 5;
   spec.job_name = "name with \"quotes\" and \xE2\x82\xAC";
   spec.user_tags = {"team-a", "x"};
   spec.environment = {{"JAVA_HOME", "/usr/lib/jvm/java"}, {"HADOOP_CLASSPATH", "/a:/b"}};
@@ -88,6 +89,7 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->restart_attempts == 0);
   CHECK(read->restart_window_ms == 1000);
   CHECK(read->follow_interval_ms == 100);
+  CHECK(read->checkpoint_retention_runs == 5);
   CHECK(read->job_name == spec.job_name);
   CHECK(read->user_tags == spec.user_tags);
   CHECK(read->environment == spec.environment);
@@ -130,26 +132,28 @@ TEST_CASE("all that is wrong is reported at once, with path and what is allowed"
 }
 
 TEST_CASE("one wrong member is one problem") {
-  const std::vector<std::pair<std::string, std::string>> wrong = {{"namespace", "\"Prod\""},
-                                                                  {"component", "\"a/b\""},
-                                                                  {"node", "\"\""},
-                                                                  {"user", "17"},
-                                                                  {"submission", "\"per_job\""},
-                                                                  {"job_type", "\"stream\""},
-                                                                  {"respawn", "\"sometimes\""},
-                                                                  {"state", "\"maybe\""},
-                                                                  {"state", "true"},
-                                                                  {"submission_slots", "0"},
-                                                                  {"submission_slots", "1025"},
-                                                                  {"submission_slots", "\"4\""},
-                                                                  {"restart_attempts", "-1"},
-                                                                  {"restart_window_ms", "1"},
-                                                                  {"respawn_delay_ms", "1e3"},
-                                                                  {"follow_interval_ms", "1"},
-                                                                  {"resource_managers", "[]"},
-                                                                  {"name_nodes", "[]"},
-                                                                  {"user_tags", "[1]"},
-                                                                  {"user_tags", "\"a\""}};
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"namespace", "\"Prod\""},
+      {"component", "\"a/b\""},
+      {"node", "\"\""},
+      {"user", "17"},
+      {"submission", "\"per_job\""},
+      {"job_type", "\"stream\""},
+      {"respawn", "\"sometimes\""},
+      {"state", "\"maybe\""},
+      {"state", "true"},
+      {"submission_slots", "0"},
+      {"submission_slots", "1025"},
+      {"submission_slots", "\"4\""},
+      {"restart_attempts", "-1"},
+      {"restart_window_ms", "1"},
+      {"respawn_delay_ms", "1e3"},
+      {"follow_interval_ms", "1"},
+      {"checkpoint_retention_runs", "-1"},
+      {"resource_managers", "[]"},
+      {"name_nodes", "[]"},
+      {"user_tags", "[1]"},
+      {"user_tags", "\"a\""}};
   for (const auto& [member, value] : wrong) {
     CAPTURE(member, value);
     const auto read = read_guard_spec(with(member, value));

@@ -174,6 +174,52 @@ TEST_CASE("records from before there were savepoints are read with nothing in th
   CHECK(odd->continues == 0);
 }
 
+TEST_CASE("what a record says of what was before it survives being written") {
+  log_record run;
+  run.kind = record_kind::run;
+  run.continues = 8;
+  run.began = 4;
+  run.last_epoch = 5;
+  run.life = 3;
+  run.state_ended = 2;
+  const auto read = read_log_record(to_json(run), 9);
+  REQUIRE(read);
+  CHECK(read->began == 4);
+  CHECK(read->last_epoch == 5);
+  CHECK(read->life == 3);
+  CHECK(read->state_ended == 2);
+  log_record stop;
+  stop.kind = record_kind::stop;
+  stop.stop_cause = std::string(destroyed);
+  stop.state_disposed = true;
+  CHECK(read_log_record(to_json(stop), 9)->state_disposed);
+  log_record incarnation;
+  incarnation.kind = record_kind::incarnation;
+  incarnation.restore_epoch = 7;
+  CHECK(read_log_record(to_json(incarnation), 9)->restore_epoch == 7);
+}
+
+TEST_CASE("what Flink says of a job's checkpoints survives being written (D-57)") {
+  checkpoint_fact fact;
+  fact.epoch = 4;
+  fact.job_id = "79027c5e5ce9d22420e092835033910c";
+  fact.completed_count = 12;
+  fact.checkpoint_id = 11;
+  fact.external_path = "s3://bucket/own/chk-11";
+  fact.seen_at = dm::io::from_epoch_ms(1'795'439'455'000);
+  const auto read = read_checkpoint_fact(to_json(fact), 4);
+  REQUIRE(read);
+  CHECK(read->epoch == 4);
+  CHECK(read->job_id == fact.job_id);
+  CHECK(read->completed_count == 12);
+  CHECK(read->checkpoint_id == 11);
+  CHECK(read->external_path == fact.external_path);
+  CHECK(read->seen_at == fact.seen_at);
+  CHECK(read->completed_any());
+  CHECK_FALSE(read_checkpoint_fact(R"({"schema":1})", 4)->completed_any());
+  CHECK_FALSE(read_checkpoint_fact(R"({"schema":2})", 4));
+}
+
 TEST_CASE("a damaged record is an error that names it") {
   const std::vector<std::string> damaged = {"",
                                             "{",

@@ -92,3 +92,20 @@ TEST_CASE("the JobManager's address is what YARN knows of a live application (D-
   a.state = "FINISHED";
   CHECK(job_manager_of(a).empty());
 }
+
+TEST_CASE("what Flink says of a job's checkpoints is recorded as it says it (D-57)") {
+  dm::flink::job_checkpoints said;
+  CHECK_FALSE(checkpoints_of(4, "0a", said).completed_any());
+  said.completed_count = 3;
+  said.latest_completed.emplace();
+  said.latest_completed->id = 9;
+  said.latest_completed->external_path = "s3://bucket/own/chk-9";
+  const checkpoint_fact fact = checkpoints_of(4, "0a", said);
+  CHECK(fact.epoch == 4);
+  CHECK(fact.job_id == "0a");
+  CHECK(fact.completed_count == 3);
+  CHECK(fact.checkpoint_id == 9);
+  CHECK(fact.external_path == "s3://bucket/own/chk-9");
+  said.latest_completed->external_path = "<checkpoint-not-externally-addressable>";
+  CHECK(checkpoints_of(4, "0a", said).external_path.empty());
+}

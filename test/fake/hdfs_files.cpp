@@ -282,6 +282,11 @@ void hdfs_files::set_owner(const std::string& path, const std::string& owner) {
   found->owner = owner;
 }
 
+void hdfs_files::set_modified(const std::string& path, std::int64_t modified_ms) {
+  const std::lock_guard lock(mutex_);
+  if (node* found = find(clean(path)); found != nullptr) found->modified_ms = modified_ms;
+}
+
 void hdfs_files::put(const std::string& path, const std::string& content) {
   create(path, content, "test", "640", true, true);
 }

@@ -67,6 +67,7 @@ class hdfs_files {
   bool plain_rename(const std::string& from, const std::string& to);  // without renameoptions
   bool remove(const std::string& path, bool recursive);
   void set_permission(const std::string& path, const std::string& permission);
+  void set_modified(const std::string& path, std::int64_t modified_ms);  // for tests
   void set_owner(const std::string& path, const std::string& owner);
 
   // For tests, without exceptions.
