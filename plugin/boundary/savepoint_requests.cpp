@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "boundary/request_reader.h"
+#include "flink/hdfs_location.h"
 #include "input/text_rules.h"
 
 namespace dm::boundary {
@@ -19,11 +20,10 @@ constexpr std::string_view a_path = "an absolute HDFS path without .., with or w
 constexpr std::string_view an_id = "the id of a restore point, as list tells it";
 constexpr std::size_t longest_id = 255;  // of a directory that somebody made by hand
 
-// The path without scheme, authority and slashes at its end; "" and a problem when it is none.
+// As it was given: whose HDFS it names is for the verb to know. "" and a problem when it is none.
 std::string hdfs_path(request_reader& reader, std::string_view name, const std::string& given) {
-  std::optional<std::string> path = flink::hdfs_path(given);
-  while (path && path->size() > 1 && path->ends_with('/')) path->pop_back();
-  if (path && input::plain_absolute_path(*path)) return *path;
+  const auto location = flink::parse_hdfs_location(given);
+  if (location && input::plain_absolute_path(location->path)) return given;
   reader.add(name, input::shown(given), std::string(a_path));
   return {};
 }

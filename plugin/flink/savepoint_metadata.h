@@ -5,9 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
-#include "io/error.h"
+#include <tl/expected.hpp>
 
 namespace dm::flink {
 
@@ -22,7 +23,14 @@ struct metadata_header {
   std::int64_t checkpoint_id = 0;
 };
 
-// FAILED_PRECONDITION: too short, another magic, an unknown version; the message says which.
-result<metadata_header> read_metadata_header(std::string_view bytes);
+// What is wrong with the bytes. A type of its own: only who has read them can say so, no answer of
+// a server can (INV-10).
+struct metadata_defect {
+  enum class kind { too_short, not_flinks, unknown_version };
+  kind what = kind::too_short;
+  std::string text;  // for people
+};
+
+tl::expected<metadata_header, metadata_defect> read_metadata_header(std::string_view bytes);
 
 }  // namespace dm::flink

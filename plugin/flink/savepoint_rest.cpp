@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "flink/exception_text.h"
+#include "flink/hdfs_location.h"
 #include "flink/rest_answer.h"
 #include "io/hash.h"
 #include "io/json.h"
@@ -166,30 +167,9 @@ result<operation_status> read_disposal_status(const io::http_response& response,
 }
 
 std::optional<std::string> hdfs_path(std::string_view uri) {
-  constexpr std::string_view scheme = "hdfs:";
-  if (uri.starts_with(scheme)) {
-    uri.remove_prefix(scheme.size());
-    if (uri.starts_with("//")) {
-      const std::size_t slash = uri.find('/', 2);
-      if (slash == std::string_view::npos) return std::nullopt;
-      uri.remove_prefix(slash);
-    }
-  }
-  if (!uri.starts_with('/')) return std::nullopt;
-  std::string path;
-  while (!uri.empty()) {
-    uri.remove_prefix(1);  // the slash
-    const std::size_t length = std::min(uri.find('/'), uri.size());
-    const std::string_view part = uri.substr(0, length);
-    uri.remove_prefix(length);
-    if (part.empty()) continue;
-    // Whoever compares paths by their beginning must not be led elsewhere.
-    if (part == "." || part == "..") return std::nullopt;
-    path += '/';
-    path += part;
-  }
-  if (path.empty()) return std::nullopt;
-  return path;
+  auto location = parse_hdfs_location(uri);
+  if (!location) return std::nullopt;
+  return std::move(location->path);
 }
 
 std::string hdfs_uri(std::string_view path) { return "hdfs://" + std::string(path); }

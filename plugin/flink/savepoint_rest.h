@@ -58,6 +58,8 @@ result<operation_status> read_disposal_status(const io::http_response& response,
                                               const std::string& address);
 
 // "hdfs://nn:8020/a/b", "hdfs:///a/b", "/a/b" -> "/a/b"; nullopt: another file system or no path.
+// For what Flink says of a directory that it was given; what others name is a hdfs_location, whose
+// authority may be another cluster's.
 std::optional<std::string> hdfs_path(std::string_view uri);
 std::string hdfs_uri(std::string_view path);  // "/a/b" -> "hdfs:///a/b"
 

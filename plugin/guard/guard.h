@@ -79,6 +79,8 @@ class guard {
   // nullopt: somebody else took the number; the log says so.
   result<std::optional<std::uint64_t>> claim(const component::log_record& record,
                                              std::uint64_t after);
+  // Deletes what the log needs no longer, once it has grown; failing to do so changes nothing else.
+  void prune_log();
   // Records an incarnation that is never submitted, and why.
   result<next> refuse(const component::log_record& record, std::uint64_t after,
                       flink::failure_class failure, const error& reason);

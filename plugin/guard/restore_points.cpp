@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include "component/component_name.h"
 #include "flink/checkpoint_keys.h"
@@ -27,9 +28,9 @@ restore_points::restore_points(cluster::hdfs& hdfs, const component::guard_spec&
       directory_(component::hdfs_directory(spec.state_root, spec.name)),
       ledger_(hdfs, directory_) {}
 
-result<state::choice> restore_points::choose(const io::operation& op,
-                                             const component::log_snapshot& log) {
-  return state::choose_restore_point(op, hdfs_, ledger_, log, spec_.state);
+result<state::selection> restore_points::choose(const io::operation& op,
+                                                const component::log_snapshot& log) {
+  return state::select_restore_point(op, hdfs_, ledger_, log, spec_.state);
 }
 
 std::vector<std::pair<std::string, std::string>> restore_points::configuration(
@@ -95,12 +96,23 @@ result<std::optional<std::vector<std::uint64_t>>> restore_points::tidy(
   if (!own) return fail(own.error());
   if (std::none_of(own->begin(), own->end(), [](const auto& point) { return point.usable(); }))
     return std::optional<std::vector<std::uint64_t>>();
-  std::sort(older.begin(), older.end());
+  std::sort(older.begin(), older.end(), std::greater<>());
+  int kept = 0;
   for (const std::uint64_t epoch : older) {
+    if (kept < spec_.checkpoint_retention_runs) {
+      // A run that has left none that can be restored is no way back.
+      auto points = ledger_.checkpoints_of(op, epoch);
+      if (!points) return fail(points.error());
+      if (!points->empty()) {
+        ++kept;
+        continue;
+      }
+    }
     auto removed = hdfs_.remove(op, ledger_.checkpoints_directory(epoch), true);
     if (!removed) return fail(removed.error());
     deleted.push_back(epoch);
   }
+  std::sort(deleted.begin(), deleted.end());
   return std::optional(deleted);
 }
 

@@ -12,7 +12,7 @@
 #include "component/component_log.h"
 #include "component/guard_spec.h"
 #include "flink/installation.h"
-#include "state/lineage.h"
+#include "state/restore_choice.h"
 #include "state/savepoint_ledger.h"
 
 namespace dm::guard {
@@ -21,9 +21,9 @@ class restore_points {
  public:
   restore_points(cluster::hdfs& hdfs, const component::guard_spec& spec);
 
-  // What the next incarnation under the newest intent, a run, starts from; state/lineage.h has the
-  // rules and the errors.
-  result<state::choice> choose(const io::operation& op, const component::log_snapshot& log);
+  // What the next incarnation under the newest intent, a run, starts from; state/restore_choice.h
+  // has the rules. An error: it could not be looked at.
+  result<state::selection> choose(const io::operation& op, const component::log_snapshot& log);
 
   // Where the incarnation's checkpoints go, and savepoints that somebody makes by hand. Empty for a
   // component that keeps no state.
@@ -36,8 +36,9 @@ class restore_points {
                                     std::uint64_t epoch);
 
   // Deletes the checkpoints of older incarnations once this one has completed one of its own and
-  // needs none of theirs any more (D-17). The epochs whose checkpoints were deleted, often none;
-  // nullopt: this is to be tried again later.
+  // needs none of theirs any more (D-17), but for those of the last few that have left any: a start
+  // that was empty or wrong must not destroy what was before it (D-56). The epochs whose
+  // checkpoints were deleted, often none; nullopt: this is to be tried again later.
   result<std::optional<std::vector<std::uint64_t>>> tidy(const io::operation& op,
                                                          const component::log_record& incarnation);
 

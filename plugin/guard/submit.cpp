@@ -6,6 +6,7 @@
 #include "flink/savepoint_rest.h"
 #include "guard/guard.h"
 #include "guard/submission_slot.h"
+#include "state/restore_choice.h"
 
 namespace dm::guard {
 
@@ -17,6 +18,10 @@ using component::record_kind;
 namespace {
 
 constexpr std::uint64_t client_logs_kept = 10;
+// The log is read at every look: it is pruned when it has grown, and not at every claim.
+constexpr std::size_t log_records_kept = 100;
+constexpr std::size_t log_records_at_most = 150;
+constexpr io::milliseconds prune_limit{5'000};
 
 std::vector<std::string> incarnation_tags(const component::guard_spec& spec, const std::string& id,
                                           std::uint64_t epoch) {
@@ -38,6 +43,7 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
   if (chosen.point) {
     record.restore_id = chosen.point->id;
     record.restore_path = chosen.point->path;
+    record.restore_epoch = chosen.point->epoch;
     record.claim_mode = chosen.claim_mode;
     record.allow_non_restored_state = chosen.allow_non_restored_state;
   }
@@ -73,14 +79,15 @@ result<guard::next> guard::submit(const view& before) {
     return next();  // a client of an earlier guard has submitted after all, or somebody wrote:
                     // judged afresh
   }
-  auto chosen = restore_points_.choose(op_, seen.log);
+  auto selected = restore_points_.choose(op_, seen.log);
+  // That it could not be looked at says nothing about the state (D-51): asked again.
+  if (!selected) return fail_while("choosing what the job starts from", selected.error());
   const log_record& run = *seen.log.newest_intent();
-  if (!chosen) {
-    if (chosen.error().code != status_code::failed_precondition)
-      return fail_while("choosing what the job starts from", chosen.error());
+  if (const auto* none = std::get_if<state::no_choice>(&*selected)) {
     return refuse(incarnation_record(spec_, id_, run, {}, after + 1), after,
-                  flink::failure_class::no_restore_point, chosen.error());
+                  flink::failure_class::no_restore_point, none->reason);
   }
+  const auto* chosen = std::get_if<state::choice>(&*selected);
   const log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
   auto argv = command_of(record);
   if (!argv) {
@@ -140,8 +147,20 @@ result<std::optional<std::uint64_t>> guard::claim(const log_record& record, std:
   if (!*claimed) {
     log_.info(
         fmt::format("record {} was written by somebody else meanwhile; looking again", after + 1));
+    return claimed;
   }
+  prune_log();
   return claimed;
+}
+
+void guard::prune_log() {
+  if (records_.record_count() <= log_records_at_most) return;
+  auto removed = records_.prune(op_.limited_to(prune_limit), log_records_kept);
+  if (removed) {
+    log_.info(fmt::format("the component's log was pruned: {} files", *removed));
+  } else if (!op_.cancelled()) {
+    log_.info(fmt::format("the component's log was not pruned: {}", removed.error().text()));
+  }
 }
 
 result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,

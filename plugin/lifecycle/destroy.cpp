@@ -89,6 +89,34 @@ result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
   return changed;
 }
 
+// A stop as the newest record: what is before it is a former life, and with `dispose` no part of
+// the lineage any more. One that was never started needs none.
+result<void> mark_end(const io::operation& op, component::component_log& log,
+                      const destroy_request& request, const std::string& node) {
+  constexpr int most_races = 5;
+  for (int race = 0; race < most_races; ++race) {
+    auto seen = log.read(op);
+    if (!seen) return fail(std::move(seen.error()));
+    const std::uint64_t newest = seen->newest_number();
+    const bool marked =
+        request.dispose_savepoints ? seen->state_ended() == newest : seen->life_began() == newest;
+    if (marked) return {};
+    component::log_record record;
+    record.kind = component::record_kind::stop;
+    record.stop_cause = component::destroyed;
+    record.state_disposed = request.dispose_savepoints;
+    record.node = node;
+    record.user = request.user;
+    auto claimed = log.claim(op, record, newest);
+    if (!claimed) return fail(std::move(claimed.error()));
+    if (*claimed) return {};
+  }
+  return fail(
+      status_code::unavailable,
+      fmt::format("others write into the log of {} at the same time", request.data.name.text()),
+      "destroy it again");
+}
+
 error not_stopped(const component_data& data, const stop_reply& ended) {
   error problem = *ended.failure;
   problem.message = fmt::format("{} was not destroyed: {}", data.name.text(), problem.message);
@@ -97,6 +125,13 @@ error not_stopped(const component_data& data, const stop_reply& ended) {
         "stop it first: without a savepoint (\"savepoint\": false), or with \"kill\": true; then "
         "destroy it";
   }
+  return problem;
+}
+
+error not_marked(const component_data& data, error problem) {
+  problem.message = fmt::format("{} is destroyed, but its log does not say so yet: {}",
+                                data.name.text(), problem.message);
+  problem.hint = "destroy it again";
   return problem;
 }
 
@@ -113,8 +148,9 @@ bool may_end_without_savepoint(const io::operation& op, cluster::hdfs& hdfs,
   state::savepoint_ledger ledger(hdfs, state_directory(data));
   auto seen = log.read(op);
   if (!seen) return false;
-  const auto next = state::choose_restore_point(op, hdfs, ledger, *seen, data.state);
-  return next && next->point;
+  const auto next = state::select_restore_point(op, hdfs, ledger, *seen, data.state);
+  const auto* choice = next ? std::get_if<state::choice>(&*next) : nullptr;
+  return choice != nullptr && choice->point;
 }
 
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
@@ -151,12 +187,20 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   if (!files) return fail(files.error());
   changed = changed || *files;
 
+  component::component_log log(hdfs, state_directory(data));
+  // Before anything is deleted: what is lost then must not be missed at the next start. Where
+  // nothing can be written for lack of space, what frees space goes first.
+  const std::string& node = session.settings().node;
+  auto marked = mark_end(op, log, request, node);
   if (request.dispose_savepoints) {
+    if (!marked && marked.error().code != status_code::resource_exhausted)
+      return fail(not_marked(data, std::move(marked.error())));
     auto disposed = dispose_state(op, hdfs, data);
     if (!disposed) return fail(std::move(disposed.error()));
     changed = changed || *disposed;
+    if (!marked) marked = mark_end(op, log, request, node);
   }
-  component::component_log log(hdfs, state_directory(data));
+  if (!marked) return fail(not_marked(data, std::move(marked.error())));
   if (auto pruned = log.prune(op, records_kept); !pruned) {
     op.log(io::log_level::warning, "pruning the component's log: " + pruned.error().message);
   }

@@ -179,18 +179,21 @@ class planning {
     // A wanted component that is down goes on by the run that stands.
     const bool stands = !request_.next && already_wanted(known_.log, data_);
     state::savepoint_ledger ledger(hdfs_, state_directory(data_));
-    auto choice = state::choose_restore_point(op_, hdfs_, ledger,
-                                              stands ? known_.log : with_run(known_.log, run),
-                                              policy_.value_or(data_.state));
-    if (!choice) {
+    auto selected = state::select_restore_point(op_, hdfs_, ledger,
+                                                stands ? known_.log : with_run(known_.log, run),
+                                                policy_.value_or(data_.state));
+    if (!selected) return fail(std::move(selected.error()));
+    if (const auto* none = std::get_if<state::no_choice>(&*selected)) {
       // The stop makes the point that is missing now.
-      if (newer_first_ && choice.error().code == status_code::failed_precondition) {
+      if (newer_first_) {
         reply_.age_ms = 0;
         reply_.why = "the job is stopped with a savepoint first, and goes on from that";
-        return {};
+      } else {
+        object(none->reason);
       }
-      return object_or_fail(choice.error());
+      return {};
     }
+    const auto* choice = std::get_if<state::choice>(&*selected);
     leave_behind(choice->passed_over);
     reply_.why = choice->why;
     if (choice->point) take(*choice->point);

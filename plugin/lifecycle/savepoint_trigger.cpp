@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/hdfs_location.h"
 #include "input/text_rules.h"
 #include "savepoint/restore_points.h"
 #include "savepoint/retention.h"
@@ -105,7 +106,16 @@ class triggering {
   // The caller's directory, which must be the operation's alone: what it holds afterwards tells
   // what became of the operation.
   result<std::string> own_directory() {
-    auto path = flink::hdfs_path(request_.directory);
+    const auto location = flink::parse_hdfs_location(request_.directory);
+    if (location && !flink::own_hdfs(hdfs_.addresses()).owns(*location)) {
+      return fail(status_code::invalid_argument,
+                  fmt::format("directory {} is not on the HDFS of this cluster, as far as is known",
+                              shown(request_.directory)),
+                  fmt::format("name it without the host: hdfs://{}; without it the component's "
+                              "own directory is used",
+                              location->path));
+    }
+    const auto path = location ? std::optional<std::string>(location->path) : std::nullopt;
     if (!path) {
       return fail(
           status_code::invalid_argument,

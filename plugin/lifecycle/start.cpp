@@ -47,12 +47,12 @@ result<void> choose_early(const io::operation& op, cluster::hdfs& hdfs,
     return {};
   }
   state::savepoint_ledger ledger(hdfs, state_directory(data));
-  auto choice =
-      state::choose_restore_point(op, hdfs, ledger, with_run(log, run_record(request)), data.state);
-  if (!choice) {
-    if (choice.error().code != status_code::failed_precondition) return {};
-    return fail_while(fmt::format("{} was not started", data.name.text()), choice.error());
-  }
+  auto selected =
+      state::select_restore_point(op, hdfs, ledger, with_run(log, run_record(request)), data.state);
+  if (!selected) return {};
+  if (const auto* none = std::get_if<state::no_choice>(&*selected))
+    return fail_while(fmt::format("{} was not started", data.name.text()), none->reason);
+  const auto* choice = std::get_if<state::choice>(&*selected);
   reply.restore_point =
       choice->point ? chosen_restore_point{choice->point->id, choice->point->path, choice->why}
                     : chosen_restore_point{{}, {}, choice->why};

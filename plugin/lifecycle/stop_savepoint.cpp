@@ -119,7 +119,7 @@ result<void> stop_savepoint::carry_on(const state::requested_record& requested) 
     progress_ = std::move(progress);
     return {};
   }
-  if (carried.error().code != status_code::failed_precondition) return carried;
+  if (!progress.job_gone) return carried;
   // Its job has gone and another one lives, which the stop is not about.
   auto failed = savepoint_conclusion(session_, op_, data_, ledger_, requested, live_)
                     .failed(carried.error().message);

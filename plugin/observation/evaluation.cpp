@@ -208,7 +208,9 @@ void evaluate_wanted(component_status& status, const observed_facts& facts) {
 void evaluate_unwanted(component_status& status, const observed_facts& facts) {
   const component::log_snapshot& log = *facts.log;
   const log_record* intent = log.newest_intent();
-  if (intent == nullptr) return set(status, component_state::created, "");
+  // What was before a destroy is a former life.
+  if (intent == nullptr || intent->stop_cause == component::destroyed)
+    return set(status, component_state::created, "");
   status.since = intent->written_at;
   const log_record* incarnation = log.newest_incarnation();
   const auto end = incarnation == nullptr ? log.ends.end() : log.ends.find(incarnation->number);

@@ -259,6 +259,8 @@ class reader {
       }
     }
     constexpr std::int64_t second = 1'000;
+    out_.checkpoint_retention_runs =
+        static_cast<int>(in_.integer("component_flink_checkpoint_retention_runs").value_or(2));
     out_.retention.count = in_.integer("component_flink_savepoint_retention_count").value_or(0);
     out_.retention.age_ms =
         in_.integer("component_flink_savepoint_retention_age_sec").value_or(0) * second;

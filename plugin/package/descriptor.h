@@ -53,6 +53,7 @@ struct descriptor {
   component::respawn respawn = component::respawn::always;
   std::int64_t respawn_delay_ms = 2'000;
   int restart_attempts = 3;
+  int checkpoint_retention_runs = 2;
   std::int64_t restart_window_ms = 600'000;
   bool generates_properties = true;
 

@@ -118,6 +118,16 @@ constexpr std::array table = {
                       "what a start does with the state of the run before: required (never starts "
                       "without it, unless the request itself accepts the loss), optional (resumes "
                       "where there is state), none (begins anew; a stop takes no savepoint)"},
+    property_name{.name = "component_flink_checkpoint_retention_runs",
+                  .kind = kind::integer,
+                  .default_value = "2",
+                  .allowed = "a whole number, 0 … 1000",
+                  .least = 0,
+                  .most = 1000,
+                  .flink = any,
+                  .description = "so many runs before the one at hand that have left checkpoints "
+                                 "keep them; those of older ones are deleted once the run at hand "
+                                 "has completed one of its own"},
     property_name{.name = "component_flink_savepoint_retention_count",
                   .kind = kind::integer,
                   .default_value = "0",

@@ -101,6 +101,7 @@ result<component_plan> plan_component(const settings& settings,
   spec.respawn_delay_ms = descriptor.respawn_delay_ms;
   spec.restart_attempts = descriptor.restart_attempts;
   spec.restart_window_ms = descriptor.restart_window_ms;
+  spec.checkpoint_retention_runs = descriptor.checkpoint_retention_runs;
   spec.job_name = descriptor.job_name;
   spec.user_tags = descriptor.tags;
   spec.environment = environment_of(settings, descriptor, layout, account);

@@ -198,4 +198,14 @@ std::optional<disposal_obstacle> obstacle_to_disposal(const component_data& data
   return std::nullopt;
 }
 
+bool may_refer_to_others(const component_data& data, const component::log_snapshot& log,
+                         const state::restore_point& checkpoint) {
+  const std::string job = checkpoint.path.substr(0, checkpoint.path.rfind('/') + 1);
+  return std::any_of(log.records.begin(), log.records.end(), [&](const auto& entry) {
+    const component::log_record& record = entry.second;
+    return record.kind == component::record_kind::incarnation &&
+           record.restore_path.starts_with(job) && effective_claim_mode(data, record) != "no_claim";
+  });
+}
+
 }  // namespace dm::savepoint

@@ -45,4 +45,9 @@ std::optional<disposal_obstacle> obstacle_to_disposal(const input::component_dat
 std::optional<std::string> in_use(const input::component_data& data, const disposal_facts& facts,
                                   const state::restore_point& point);
 
+// Whether an incarnation that was started from a checkpoint of the same job may go on to refer to
+// files of that job's: it claimed it, or its Flink knows no other way.
+bool may_refer_to_others(const input::component_data& data, const component::log_snapshot& log,
+                         const state::restore_point& checkpoint);
+
 }  // namespace dm::savepoint

@@ -8,7 +8,7 @@
 
 #include "context/session.h"
 #include "input/component_data.h"
-#include "state/lineage.h"
+#include "state/restore_choice.h"
 #include "state/verification.h"
 
 namespace dm::savepoint {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "flink/dialect.h"
+#include "flink/hdfs_location.h"
 #include "input/text_rules.h"
 
 namespace dm::savepoint {
@@ -24,8 +25,10 @@ result<restore_target> newest(const io::operation& op, cluster::hdfs& hdfs,
   state::savepoint_ledger ledger(hdfs, state_directory(data));
   const component::state_policy policy =
       data.state == component::state_policy::none ? component::state_policy::optional : data.state;
-  auto choice = state::choose_restore_point(op, hdfs, ledger, with_run(known.log, {}), policy);
-  if (!choice) return fail(std::move(choice.error()));
+  auto selected = state::select_restore_point(op, hdfs, ledger, with_run(known.log, {}), policy);
+  if (!selected) return fail(std::move(selected.error()));
+  if (auto* none = std::get_if<state::no_choice>(&*selected)) return fail(std::move(none->reason));
+  const auto* choice = std::get_if<state::choice>(&*selected);
   if (!choice->point) {
     return fail(status_code::failed_precondition,
                 fmt::format("{} has nothing to resume from: {}", data.name.text(), choice->why),
@@ -34,23 +37,40 @@ result<restore_target> newest(const io::operation& op, cluster::hdfs& hdfs,
   return restore_target{*choice->point, choice->why, false, choice->passed_over};
 }
 
+// The same path on this HDFS is something else, or nothing.
+tl::unexpected<error> on_another_hdfs(const component_data& data,
+                                      const flink::hdfs_location& location) {
+  return fail(status_code::failed_precondition,
+              fmt::format("{} cannot be resumed from hdfs://{}{}: that is not the HDFS of this "
+                          "cluster, as far as is known",
+                          data.name.text(), location.authority, location.path),
+              fmt::format("copy it to this cluster's HDFS; if it is there already, name it "
+                          "without the host: hdfs://{}",
+                          location.path));
+}
+
 // A path as people copy it: with scheme and host, with a slash or the metadata file at its end.
-result<std::string> path_of(const std::string& named) {
-  auto path = flink::hdfs_path(named);
-  if (path) {
-    if (path->ends_with("/_metadata")) path->erase(path->rfind('/'));
-    while (path->size() > 1 && path->ends_with('/')) path->pop_back();
+result<std::string> path_of(const cluster::hdfs& hdfs, const component_data& data,
+                            const known_points& known, const std::string& named) {
+  auto location = flink::parse_hdfs_location(named);
+  if (location) {
+    std::string& path = location->path;
+    if (path.ends_with("/_metadata")) path.erase(path.rfind('/'));
+    flink::own_hdfs own(hdfs.addresses());
+    for (const auto& [epoch, fact] : known.log.checkpoints)
+      own.learn(fact.external_path, state_directory(data));
+    if (!own.owns(*location)) return on_another_hdfs(data, *location);
+    if (plain_absolute_path(path)) return path;
   }
-  if (path && plain_absolute_path(*path)) return *path;
   return fail(invalid("the restore point cannot be used",
                       {{"$.savepoint", shown(named),
                         "an id that list shows, \"latest\", or the path of a savepoint's or "
                         "checkpoint's directory on HDFS"}}));
 }
 
-result<restore_target> by_path(const component_data& data, const known_points& known,
-                               const std::string& named) {
-  auto path = path_of(named);
+result<restore_target> by_path(const cluster::hdfs& hdfs, const component_data& data,
+                               const known_points& known, const std::string& named) {
+  auto path = path_of(hdfs, data, known, named);
   if (!path) return fail(std::move(path.error()));
   if (const restore_point* point = find_by_path(known.points, *path); point != nullptr)
     return restore_target{*point, "named by its path", false, {}};
@@ -95,7 +115,7 @@ result<restore_target> resolve_target(const io::operation& op, cluster::hdfs& hd
                                       const component_data& data, const known_points& known,
                                       const std::string& named) {
   if (named == latest) return newest(op, hdfs, data, known);
-  if (named.find('/') != std::string::npos) return by_path(data, known, named);
+  if (named.find('/') != std::string::npos) return by_path(hdfs, data, known, named);
   const restore_point* point = find_by_id(known.points, named);
   if (point == nullptr) return fail(no_such_point(data, named));
   return restore_target{*point, "named by its id", false, {}};
@@ -130,7 +150,7 @@ result<void> verify_target(const io::operation& op, cluster::hdfs& hdfs, const c
                            const restore_point& point) {
   auto verdict = verify_files(op, hdfs, data, point);
   if (!verdict) return fail(std::move(verdict.error()));
-  if (!verdict->intact) return unusable(data, point, "is damaged: " + verdict->reason);
+  if (!verdict->intact()) return unusable(data, point, "is damaged: " + verdict->reason);
   return {};
 }
 

@@ -26,21 +26,34 @@ result<state::result_record> savepoint_conclusion::completed(std::string path) {
   record.completed = true;
   record.path = std::move(path);
   if (job_ && !job_->job_manager.empty()) ask_aside(record);
-  auto counted = persistently([&] { return ledger_.take_stock(op_, record); });
-  if (counted) return this->record(record);
-  if (counted.error().code == status_code::failed_precondition) {
-    return failed(fmt::format("Flink says that it was written to {}, but {}", record.path,
-                              counted.error().message));
+  state::verdict looked;
+  auto counted = persistently([&]() -> result<void> {
+    auto found = ledger_.take_inventory(op_, record);
+    if (!found) return fail(std::move(found.error()));
+    looked = std::move(*found);
+    return {};
+  });
+  if (!counted) {
+    return fail_while(
+        fmt::format("Flink has written it to {}, its files could not be looked at", record.path),
+        std::move(counted.error()));
   }
-  return fail_while(
-      fmt::format("Flink has written it to {}, its files could not be looked at", record.path),
-      std::move(counted.error()));
+  if (looked.intact()) return this->record(record);
+  return failed(
+      fmt::format("Flink says that it was written to {}, but {}", record.path, looked.reason));
 }
 
 result<state::result_record> savepoint_conclusion::failed(std::string reason) {
   state::result_record record = blank();
   record.failure = std::move(reason);
-  return this->record(record);
+  result<state::result_record> written = record;
+  auto done = persistently([&]() -> result<void> {
+    written = ledger_.conclude_failed(op_, requested_, record);
+    if (!written) return fail(written.error());
+    return {};
+  });
+  if (!done) return fail(std::move(done.error()));
+  return written;
 }
 
 state::result_record savepoint_conclusion::blank() const {

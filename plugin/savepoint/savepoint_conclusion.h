@@ -32,6 +32,7 @@ class savepoint_conclusion {
 
   // Of a savepoint at this path. When that turns out to be none, the result is a failed one.
   result<state::result_record> completed(std::string path);
+  // Unless its directory holds a complete one all the same: then that is the result (D-52).
   result<state::result_record> failed(std::string reason);
 
  private:

@@ -106,7 +106,7 @@ class disposal {
                                       point_.id, data_.name.text()),
                           verdict.error());
       }
-      if (verdict->intact) return {};
+      if (verdict->intact()) return {};
       other->state = restore_point_state::damaged;
       other->reason = verdict->reason;
     }
@@ -133,7 +133,18 @@ class disposal {
       if (job_ && point_.kind == restore_point_kind::savepoint) delete_by_flink();
       if (auto removed = remove_files(); !removed) return removed;
     }
+    remove_leftovers();
     return ledger_.finish_disposal(op_, point_.id);
+  }
+
+  // What stays beside a job's last checkpoint; a failure leaves it, and nothing else.
+  void remove_leftovers() {
+    if (point_.kind != restore_point_kind::checkpoint ||
+        may_refer_to_others(data_, facts_.log, point_)) {
+      return;
+    }
+    if (auto removed = ledger_.remove_job_leftovers(op_, point_.path); !removed)
+      op_.log(io::log_level::warning, removed.error().text());
   }
 
   // A start may have chosen it just before it was marked.

@@ -61,7 +61,7 @@ class listing {
     if (!looked_at_.insert(point.path).second) return {};
     auto verdict = verify_files(op_, hdfs_, data_, point);
     if (!verdict) return fail(std::move(verdict.error()));
-    if (!verdict->intact) {
+    if (!verdict->intact()) {
       point.state = restore_point_state::damaged;
       point.reason = verdict->reason;
     }

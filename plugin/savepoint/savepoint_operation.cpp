@@ -116,7 +116,7 @@ class course {
                 "stop again to carry it on");
   }
 
-  result<void> check_job() const {
+  result<void> check_job() {
     if (job_->job_id == requested().job_id) return {};
     if (job_->job_id.empty()) {
       return fail(
@@ -124,6 +124,7 @@ class course {
           fmt::format("{}: {}; what became of it is not known yet", named(), job_->described()),
           "ask again with the same operation");
     }
+    progress_.job_gone = true;
     return fail(
         status_code::failed_precondition,
         fmt::format("{} was asked of job {} ({}), which has gone without completing it; now "
@@ -208,6 +209,7 @@ class course {
   result<void> not_sent(error problem) {
     if (problem.code == status_code::permission_denied) return conclude_failed(problem.message);
     if (problem.code == status_code::not_found) {
+      progress_.job_gone = true;
       problem.code = status_code::failed_precondition;
       problem.message = fmt::format("{}: the JobManager has no job {} any more ({})", named(),
                                     requested().job_id, problem.message);

@@ -19,6 +19,7 @@ struct savepoint_progress {
   bool finished = false;         // result is set
   bool recorded_before = false;  // the result stood in the ledger already
   bool recorded = false;         // `requested` stands in the ledger
+  bool job_gone = false;         // beside an error: its job has gone without completing it
   state::requested_record requested;
   std::optional<state::result_record> result;
 };

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "io/error.h"
+
 namespace dm::state {
 
 enum class document_kind { requested, result, pin, disposal };
@@ -35,5 +37,8 @@ inline std::optional<parsed_document_name> parse_document_name(std::string_view 
   }
   return std::nullopt;
 }
+
+// Ids become names of files: one of another kind would lead out of the directory. INVALID_ARGUMENT.
+result<void> check_id(const std::string& id);
 
 }  // namespace dm::state

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "state/verification.h"
+#include "component/log_file.h"
 
 namespace dm::state {
 
@@ -24,13 +24,30 @@ bool was_submitted(const log_snapshot& log, const log_record& record) {
   return end == log.ends.end() || end->second.counts;
 }
 
-// The newest one before `before`.
-const log_record* submitted_before(const log_snapshot& log, std::uint64_t before) {
-  for (auto it = log.records.lower_bound(before); it != log.records.begin();) {
-    --it;
-    if (was_submitted(log, it->second)) return &it->second;
+// The newest one that the lineage reaches.
+struct newest_submitted {
+  const log_record* record = nullptr;
+  std::uint64_t unread = 0;  // what could not be read may be it
+};
+newest_submitted find_newest_submitted(const log_snapshot& log) {
+  const std::uint64_t ended = log.state_ended();
+  newest_submitted found;
+  for (auto it = log.records.rbegin(); it != log.records.rend() && it->first > ended; ++it) {
+    if (!was_submitted(log, it->second)) continue;
+    found.record = &it->second;
+    break;
   }
-  return nullptr;
+  const std::uint64_t after = found.record == nullptr ? ended : found.record->number;
+  // Newer than the newest incarnation there is none, whether or not all could be read.
+  const log_record* newest = log.newest_incarnation();
+  std::uint64_t unread = 0;
+  for (const auto& [name, problem] : log.unreadable) {
+    const auto file = component::parse_log_file(name);
+    const bool record = file && file->kind == component::log_file_kind::record;
+    if (record && newest != nullptr && file->number > after && file->number < newest->number)
+      unread = std::max(unread, file->number);
+  }
+  return unread != 0 ? newest_submitted{nullptr, unread} : found;
 }
 
 // The run that named a restore point which no incarnation was started from yet.
@@ -70,12 +87,6 @@ bool completed_once(const restore_point& point) {
   return false;
 }
 
-// May be there still; the look at its files decides. One that was deleted on purpose is none.
-bool is_candidate(const restore_point& point) {
-  return point.usable() || point.state == restore_point_state::damaged ||
-         point.state == restore_point_state::claimed;
-}
-
 // Whether `point` was made earlier by the same job than `other`; not known is no.
 bool made_before(const restore_point& point, const restore_point& other) {
   if (point.checkpoint_id != 0 && other.checkpoint_id != 0)
@@ -83,6 +94,12 @@ bool made_before(const restore_point& point, const restore_point& other) {
   const io::wall_time unset{};
   return point.completed_at != unset && other.completed_at != unset &&
          point.completed_at < other.completed_at;
+}
+
+// A job's whole id, or its beginning where that is all that the name of a directory tells; not
+// known is no other one.
+bool of_one_job(const restore_point& a, const restore_point& b) {
+  return a.job_id.starts_with(b.job_id) || b.job_id.starts_with(a.job_id);
 }
 
 class walk {
@@ -107,16 +124,23 @@ class walk {
   // What `epoch` made, before `bound` where there is one, and then what that was started from.
   void back_from(std::uint64_t epoch, std::optional<restore_point> bound) {
     for (;;) {
+      if (epoch <= log_.state_ended()) {
+        because_ = fmt::format("what epoch {} left was disposed of with the component", epoch);
+        return;
+      }
+      if (!bound && mixes_jobs(epoch)) return;
       for (const restore_point& point : points_) {
-        if (point.epoch != epoch || !is_candidate(point)) continue;
-        if (bound && !made_before(point, *bound)) continue;
+        if (point.epoch != epoch || !point.may_be_there()) continue;
+        if (bound && (!made_before(point, *bound) || !of_one_job(point, *bound))) continue;
         add(point, bound ? fmt::format("made by epoch {} before that", epoch)
                          : fmt::format("made by epoch {}, the newest one that was started", epoch));
       }
+      if (!bound && lacks_checkpoints(epoch)) return;
       const auto record = log_.records.find(epoch);
       if (record == log_.records.end()) {
         because_ =
             fmt::format("epoch {} made none, and what it was started from is not known", epoch);
+        if (log_.is_unreadable(epoch)) unread_ = epoch;
         return;
       }
       if (record->second.restore_path.empty()) {
@@ -136,21 +160,74 @@ class walk {
   // The greatest epoch that has left a point: for a log that was lost.
   std::uint64_t greatest_epoch() const {
     for (const restore_point& point : points_) {
-      if (point.epoch != 0 && is_candidate(point)) return point.epoch;
+      if (point.epoch > log_.state_ended() && point.may_be_there()) return point.epoch;
     }
     return 0;
   }
 
   bool completed_since(std::uint64_t number) const {
-    return std::any_of(points_.begin(), points_.end(), [&](const restore_point& point) {
-      return point.epoch > number && completed_once(point);
-    });
+    const auto facts = log_.checkpoints.upper_bound(number);
+    return std::any_of(facts, log_.checkpoints.end(),
+                       [](const auto& fact) { return fact.second.completed_any(); }) ||
+           std::any_of(points_.begin(), points_.end(), [&](const restore_point& point) {
+             return point.epoch > number && completed_once(point);
+           });
   }
 
-  std::vector<candidate> take() { return std::move(candidates_); }
-  const std::string& because() const { return because_; }
+  void hand_over(lineage& found) {
+    found.candidates = std::move(candidates_);
+    found.blocked = blocked_;
+    found.blocked_because = because_;
+    found.empty_because = because_;
+    found.unread = unread_;
+  }
 
  private:
+  // What one of several jobs has saved is not the application's state.
+  bool mixes_jobs(std::uint64_t epoch) {
+    std::string job;
+    if (const auto fact = log_.applications.find(epoch); fact != log_.applications.end())
+      job = fact->second.job_id;
+    for (const restore_point& point : points_) {
+      if (point.epoch != epoch || point.job_id.empty() || !point.may_be_there()) continue;
+      // The name of a directory tells the beginning of the job's id.
+      if (job.starts_with(point.job_id)) continue;
+      if (job.empty() || point.job_id.starts_with(job)) {
+        job = point.job_id;
+        continue;
+      }
+      blocked_ = no_point::several_jobs;
+      because_ = fmt::format(
+          "more than one job has left state in epoch {}: {} and {}; what one of them saved is not "
+          "the state of both",
+          epoch, job, point.job_id);
+      return true;
+    }
+    return false;
+  }
+
+  // Flink's word is that the job had completed a checkpoint, and no trace of one as new is there.
+  bool lacks_checkpoints(std::uint64_t epoch) {
+    const auto fact = log_.checkpoints.find(epoch);
+    if (fact == log_.checkpoints.end() || fact->second.checkpoint_id == 0) return false;
+    const bool found = std::any_of(points_.begin(), points_.end(), [&](const restore_point& p) {
+      return p.epoch == epoch && completed_once(p) &&
+             (p.checkpoint_id == 0 || p.checkpoint_id >= fact->second.checkpoint_id);
+    });
+    // Flink deletes the checkpoints of a job that has come to its end.
+    const auto end = log_.ends.find(epoch);
+    if (found || (end != log_.ends.end() && end->second.outcome == component::outcome::completed))
+      return false;
+    blocked_ = no_point::state_elsewhere;
+    because_ = fmt::format(
+        "the job of epoch {} had completed {} checkpoints, the newest one at {}, and none of them "
+        "is found",
+        epoch, std::max(fact->second.completed_count, std::int64_t{1}),
+        fact->second.external_path.empty() ? "a place that Flink does not name"
+                                           : fact->second.external_path);
+    return true;
+  }
+
   void add(const restore_point& point, std::string why) {
     const bool known = std::any_of(candidates_.begin(), candidates_.end(), [&](const candidate& c) {
       return c.point.path == point.path && !point.path.empty();
@@ -162,54 +239,13 @@ class walk {
   std::vector<restore_point> points_;
   std::vector<candidate> candidates_;
   std::string because_ = "the component has never been started";
+  std::optional<no_point> blocked_;
+  std::uint64_t unread_ = 0;
 };
 
-std::string name_of(const restore_point& point) {
-  return fmt::format("{} {} (hdfs://{})", to_string(point.kind), point.id, point.path);
-}
-
-// Why its state alone rules it out; empty when its files decide.
-std::string ruled_out(const restore_point& point) {
-  if (is_candidate(point) && !point.path.empty()) return {};
-  if (point.state == restore_point_state::disposing ||
-      point.state == restore_point_state::disposed) {
-    return "it was disposed of";
-  }
-  return point.reason.empty() ? fmt::format("its state is {}", to_string(point.state))
-                              : point.reason;
-}
-
-std::string listed(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
-  return all;
-}
-
-error no_point(const lineage& found, const std::vector<std::string>& passed_over,
-               state_policy policy) {
-  error e;
-  e.code = status_code::failed_precondition;
-  if (!found.candidates.empty() && found.candidates.front().named) {
-    e.message = fmt::format(
-        "the restore point that was named cannot be used: {}; nothing else is "
-        "taken in its place",
-        listed(passed_over));
-    e.hint = "list the component's savepoints and resume from another one";
-    return e;
-  }
-  if (passed_over.empty()) {
-    e.message = fmt::format("there is no restore point: {}; component_flink_state is {}",
-                            found.empty_because, to_string(policy));
-  } else {
-    e.message = fmt::format("no restore point can be used: {}", listed(passed_over));
-  }
-  e.hint =
-      "resume from a savepoint that is named, or start with \"accept_state_loss\": true to "
-      "begin without state";
-  return e;
-}
-
 }  // namespace
+
+bool names_point(const log_snapshot& log) { return naming_run(log) != nullptr; }
 
 lineage trace(const log_snapshot& log, const std::vector<restore_point>& points,
               state_policy policy) {
@@ -227,64 +263,22 @@ lineage trace(const log_snapshot& log, const std::vector<restore_point>& points,
     found.empty_because = "component_flink_state is none";
     return found;
   }
-  if (const log_record* newest = submitted_before(log, log.newest_number() + 1)) {
-    back.back_from(newest->number, std::nullopt);
-  } else if (const std::uint64_t epoch = back.greatest_epoch(); epoch != 0) {
+  const newest_submitted newest = find_newest_submitted(log);
+  if (newest.record != nullptr) {
+    back.back_from(newest.record->number, std::nullopt);
+  } else if (const std::uint64_t epoch = back.greatest_epoch(); newest.unread == 0 && epoch != 0) {
     back.back_from(epoch, std::nullopt);
   }
-  found.empty_because = back.because();
+  back.hand_over(found);
+  if (newest.unread != 0) found.unread = newest.unread;
   const std::uint64_t began = log.run_began();
   const log_record* intent = log.newest_intent();
   const bool accepted = began != 0 && intent->accept_state_loss && !back.completed_since(began);
-  found.candidates = back.take();
+  if (accepted) found.blocked.reset();
   found.allowed_to_start_empty =
-      accepted || (policy == state_policy::optional && found.candidates.empty());
+      accepted || (policy == state_policy::optional && found.candidates.empty() && !found.blocked &&
+                   found.unread == 0);
   return found;
-}
-
-result<choice> choose_restore_point(const io::operation& op, cluster::hdfs& hdfs,
-                                    savepoint_ledger& ledger, const log_snapshot& log,
-                                    state_policy policy) {
-  std::vector<restore_point> points;
-  // Without state, unless a point is named, nothing needs to be looked at.
-  if (policy != state_policy::none || naming_run(log) != nullptr) {
-    auto listed_points = ledger.list(op, log);
-    if (!listed_points)
-      return fail_while("choosing the restore point", std::move(listed_points.error()));
-    points = std::move(*listed_points);
-  }
-  lineage found = trace(log, points, policy);
-  choice chosen;
-  chosen.allow_non_restored_state = found.allow_non_restored_state;
-  for (candidate& one : found.candidates) {
-    std::string reason = ruled_out(one.point);
-    if (reason.empty()) {
-      // A long manifest is not in the index.
-      if (one.point.manifest.empty() && one.point.file_count > 0) {
-        auto recorded = ledger.recorded_result(op, one.point.id);
-        if (!recorded) return fail_while("choosing the restore point", std::move(recorded.error()));
-        if (*recorded) one.point.manifest = std::move((*recorded)->manifest);
-      }
-      auto verified = verify(op, hdfs, one.point);
-      if (!verified) return fail_while("choosing the restore point", std::move(verified.error()));
-      if (verified->intact) {
-        chosen.why = fmt::format("{}: {}", name_of(one.point), one.why);
-        if (one.point.checkpoint_id == 0) one.point.checkpoint_id = verified->checkpoint_id;
-        chosen.point = std::move(one.point);
-        chosen.claim_mode = std::move(found.claim_mode);
-        return chosen;
-      }
-      reason = std::move(verified->reason);
-    }
-    chosen.passed_over.push_back(name_of(one.point) + ": " + reason);
-  }
-  if (!found.allowed_to_start_empty) return fail(no_point(found, chosen.passed_over, policy));
-  chosen.why = chosen.passed_over.empty()
-                   ? "without state: " + found.empty_because
-                   : "without state, as the start allows: no restore point can be used";
-  // Nothing is restored, so nothing can be left behind.
-  chosen.allow_non_restored_state = false;
-  return chosen;
 }
 
 }  // namespace dm::state

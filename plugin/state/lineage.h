@@ -1,5 +1,5 @@
-// Which restore point the next incarnation starts from: by lineage, never by the clock
-// (architecture.md §8 of the design; INV-2). The choice itself is a pure function.
+// Which restore points the next incarnation may start from: by lineage, never by the clock
+// (architecture.md §8 of the design; INV-2). A pure function.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,11 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cluster/hdfs.h"
 #include "component/component_log.h"
 #include "component/guard_spec.h"
 #include "state/restore_point.h"
-#include "state/savepoint_ledger.h"
 
 namespace dm::state {
 
@@ -23,8 +21,24 @@ struct candidate {
 };
 
 // What the lineage of the next incarnation leads to, best first.
+// Why there is no restore point, though the component may not start without state.
+enum class no_point {
+  none_made,        // the lineage leads to none, and component_flink_state is required
+  none_usable,      // to some, each of which is damaged, gone or was disposed of
+  named_unusable,   // the one that the run names is that, and nothing else is taken in its place
+  several_jobs,     // more than one job has left state in the incarnation: none of it is the whole
+  state_elsewhere,  // its job had completed checkpoints, by Flink's word, none of which is found
+  record_damaged,   // a record of the log that the lineage needs
+};
+
 struct lineage {
   std::vector<candidate> candidates;
+  // What stands in the way of taking any of them, unless the loss is allowed.
+  std::optional<no_point> blocked;
+  std::string blocked_because;  // for people
+  // A record that is there and could not be read, where the lineage needs it: beyond the candidates
+  // nothing is known. 0: none.
+  std::uint64_t unread = 0;
   bool allowed_to_start_empty = false;  // by policy, or by the run's allowance
   std::string empty_because;  // why there is no candidate, for people: "this is the first run", ...
   // How to restore: of the run when it named the point, else the version's default (empty).
@@ -38,25 +52,15 @@ struct lineage {
 //   * else the newest usable ones that the incarnation before made, newest first; then the point
 //     that one was started from; and so on back to one that was started without state.
 //   * burnt epochs (claimed, never submitted) made nothing and are passed over.
+//   * the state of an incarnation is that of one job, the one that is recorded for it.
+//   * where all state was disposed of with the component, the lineage ends.
 // Policy none: nothing but a named point. Points of unknown epoch are never candidates unless
-// named.
+// named. Without state only where nothing says that there was any: a job that has completed
+// checkpoints is followed by one without state only with the run's allowance (D-57).
 lineage trace(const component::log_snapshot& log, const std::vector<restore_point>& points,
               component::state_policy policy);
 
-struct choice {
-  std::optional<restore_point> point;  // nullopt: starts without state
-  std::string why;                     // one sentence for log, status and plan
-  std::string claim_mode;
-  bool allow_non_restored_state = false;
-  std::vector<std::string> passed_over;  // damaged ones, each with its reason
-};
-
-// trace() with the real files: the first candidate that verify() finds intact.
-// FAILED_PRECONDITION: none is, and the component may not start without state; the message names
-// what was looked at and what to do. Never an empty start while candidates exist but are damaged,
-// unless the run allows the loss. UNAVAILABLE: could not be looked at.
-result<choice> choose_restore_point(const io::operation& op, cluster::hdfs& hdfs,
-                                    savepoint_ledger& ledger, const component::log_snapshot& log,
-                                    component::state_policy policy);
+// Whether the newest run names a restore point that no incarnation was started from yet.
+bool names_point(const component::log_snapshot& log);
 
 }  // namespace dm::state

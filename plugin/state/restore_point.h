@@ -59,6 +59,11 @@ struct restore_point {
   bool usable() const {  // may be chosen, if its files are verified
     return state == restore_point_state::completed || state == restore_point_state::discovered;
   }
+  // May be there still; the look at its files decides. One that was deleted on purpose is none.
+  bool may_be_there() const {
+    return usable() || state == restore_point_state::damaged ||
+           state == restore_point_state::claimed;
+  }
 };
 
 // What the ledger's documents tell of one: while it is under way, and at its end. Whether its files

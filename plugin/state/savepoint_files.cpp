@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace dm::state {
 
 namespace {
@@ -16,9 +14,8 @@ constexpr int deepest = 8;
 result<void> collect(const io::operation& op, cluster::hdfs& hdfs, const std::string& directory,
                      const std::string& prefix, int depth, savepoint_files& found) {
   if (depth > deepest) {
-    return fail(status_code::failed_precondition,
-                fmt::format("hdfs:{} is more than {} directories deep", directory, deepest),
-                "this is no savepoint of Flink's");
+    found.too_deep = true;
+    return {};
   }
   auto entries = hdfs.list(op, directory);
   if (!entries) return fail(std::move(entries.error()));
@@ -85,8 +82,24 @@ result<std::optional<located_savepoint>> locate_savepoint(const io::operation& o
   return newest;
 }
 
-result<flink::metadata_header> read_header(const io::operation& op, cluster::hdfs& hdfs,
-                                           const std::string& directory) {
+// "savepoint-79027c-4d1f..." -> "79027c": all that the name of a directory tells of the job.
+std::string job_prefix(std::string_view path) {
+  constexpr std::string_view prefix = "savepoint-";
+  constexpr std::size_t digits = 6;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (!name.starts_with(prefix) || name.size() <= prefix.size() + digits) return {};
+  const std::string_view job = name.substr(prefix.size(), digits);
+  const bool hex = job.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return hex && name[prefix.size() + digits] == '-' ? std::string(job) : std::string();
+}
+
+bool of_job(std::string_view path, std::string_view job_id) {
+  const std::string prefix = job_prefix(path);
+  return !prefix.empty() && job_id.starts_with(prefix);
+}
+
+result<header_reading> read_header(const io::operation& op, cluster::hdfs& hdfs,
+                                   const std::string& directory) {
   auto bytes = hdfs.read_part(op, directory + "/" + metadata_name, 0,
                               static_cast<std::int64_t>(flink::metadata_header_bytes));
   if (!bytes) return fail(std::move(bytes.error()));

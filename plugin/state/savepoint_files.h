@@ -19,6 +19,7 @@ struct savepoint_files {
   std::vector<manifest_file> files;  // all of them, sorted by path
   std::int64_t size_bytes = 0;
   io::wall_time metadata_written_at{};  // unset: there is no _metadata
+  bool too_deep = false;                // deeper than any of Flink's: not all files are in `files`
 
   const manifest_file* find(std::string_view path) const;
 };
@@ -42,8 +43,15 @@ result<std::optional<located_savepoint>> locate_savepoint(const io::operation& o
                                                           cluster::hdfs& hdfs,
                                                           const std::string& directory);
 
-// Of <directory>/_metadata. NOT_FOUND: it is not there; FAILED_PRECONDITION: it is none of Flink's.
-result<flink::metadata_header> read_header(const io::operation& op, cluster::hdfs& hdfs,
-                                           const std::string& directory);
+// "savepoint-79027c-4d1f..." -> "79027c": all that the name of a savepoint's directory tells of its
+// job; empty for another name.
+std::string job_prefix(std::string_view path);
+bool of_job(std::string_view path, std::string_view job_id);
+
+// Of <directory>/_metadata, which is not empty. The inner alternative is what the bytes say; an
+// error, that they could not be read, and NOT_FOUND that there are none.
+using header_reading = tl::expected<flink::metadata_header, flink::metadata_defect>;
+result<header_reading> read_header(const io::operation& op, cluster::hdfs& hdfs,
+                                   const std::string& directory);
 
 }  // namespace dm::state

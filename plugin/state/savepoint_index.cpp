@@ -56,7 +56,7 @@ result<discovered_savepoint> read_discovered(const io::json_value& object) {
   found.defect = io::string_member_or(object, "defect", "");
   found.completed_at =
       io::from_rfc3339(io::string_member_or(object, "completed_at", "")).value_or(io::wall_time{});
-  if (flink::hdfs_path(found.path) != found.path)
+  if (!found.path.empty() && flink::hdfs_path(found.path) != found.path)
     return fail(status_code::internal, "no usable \"path\"");
   return found;
 }
@@ -89,6 +89,11 @@ std::string to_json(const savepoint_index& index) {
   write(writer, "discovered", index.discovered);
   writer.EndObject();
   return std::string(io::text(buffer));
+}
+
+savepoint_index without_manifests(savepoint_index index) {
+  for (auto& [id, entry] : index.results) entry.record.manifest.clear();
+  return index;
 }
 
 result<savepoint_index> read_savepoint_index(std::string_view json) {

@@ -12,7 +12,8 @@
 
 namespace dm::state {
 
-// A directory without documents, in which somebody's savepoint was found.
+// A directory without documents, in which somebody's savepoint was found; or one of an operation
+// that has failed, with what was found all the same: an empty path, nothing.
 struct discovered_savepoint {
   std::string path;
   std::int64_t checkpoint_id = 0;  // 0: its _metadata could not be understood
@@ -38,6 +39,7 @@ struct savepoint_index {
 };
 
 std::string to_json(const savepoint_index& index);
+savepoint_index without_manifests(savepoint_index index);
 // Entries that cannot be read are left out; an error means that it is no index at all.
 result<savepoint_index> read_savepoint_index(std::string_view json);
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/savepoint_ledger.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "io/hash.h"
+#include "component/placed_file.h"
 #include "state/document_names.h"
 #include "state/savepoint_files.h"
 
@@ -13,15 +15,6 @@ namespace dm::state {
 namespace {
 
 constexpr std::size_t document_limit_bytes = std::size_t{4} << 20;
-
-// Ids become names of files: one of another kind would lead out of the directory.
-result<void> check_id(const std::string& id) {
-  if (!id.empty() && id.size() <= 255 && id.front() != '.' && id.find('/') == std::string::npos)
-    return {};
-  return fail(status_code::invalid_argument,
-              fmt::format("'{}' is no id of a savepoint", first_line(id, 80)),
-              "see the ids that a list shows");
-}
 
 // A document of this name may or may not be there now.
 bool is_unclear(const error& e) {
@@ -64,20 +57,14 @@ result<std::optional<std::string>> savepoint_ledger::read_document(const io::ope
 result<std::string> savepoint_ledger::write_document(const io::operation& op,
                                                      const std::string& name,
                                                      const std::string& content) {
-  const std::string temporary =
-      fmt::format("{}/.{}.{}.tmp", savepoints_directory(), name, io::random_hex(8));
   const std::string doing = fmt::format("recording {}/{}", savepoints_directory(), name);
-  if (auto created = hdfs_.create(op, temporary, content); !created)
-    return fail_while(doing, std::move(created.error()));
-  auto renamed = hdfs_.rename(op, temporary, savepoints_directory() + "/" + name,
-                              cluster::hdfs::rename_option::none);
-  if (renamed) return content;
-  // Best effort: what begins with a dot is never read.
-  (void)hdfs_.remove(op, temporary, false);
-  if (!is_unclear(renamed.error())) return fail_while(doing, std::move(renamed.error()));
+  auto placed = component::place_file(op, hdfs_, savepoints_directory(), name, content,
+                                      cluster::hdfs::rename_option::none);
+  if (placed) return content;
+  if (!is_unclear(placed.error())) return fail_while(doing, std::move(placed.error()));
   auto standing = read_document(op, name);
   if (!standing) return fail(std::move(standing.error()));
-  if (!*standing) return fail_while(doing, std::move(renamed.error()));
+  if (!*standing) return fail_while(doing, std::move(placed.error()));
   return std::move(**standing);
 }
 
@@ -142,60 +129,6 @@ result<bool> savepoint_ledger::unpin(const io::operation& op, const std::string&
   return *removed;
 }
 
-result<disposal_record> savepoint_ledger::begin_disposal(const io::operation& op,
-                                                         const std::string& operation,
-                                                         const disposal_record& record) {
-  if (auto valid = check_id(operation); !valid) return fail(std::move(valid.error()));
-  disposal_record tombstone = record;
-  // Its result goes with it; what it was in the lineage must not be forgotten.
-  if (const auto checkpoint = parse_checkpoint_id(operation)) {
-    tombstone.epoch = checkpoint->epoch;
-    tombstone.checkpoint_id = checkpoint->checkpoint_id;
-  } else if (auto made = recorded_result(op, operation); made && *made) {
-    tombstone.epoch = (*made)->epoch;
-    tombstone.checkpoint_id = (*made)->checkpoint_id;
-  }
-  auto standing =
-      write_document(op, document_name(operation, document_kind::disposal), to_json(tombstone));
-  if (!standing) return fail(std::move(standing.error()));
-  return read_disposal_record(*standing);
-}
-
-result<void> savepoint_ledger::finish_disposal(const io::operation& op,
-                                               const std::string& operation) {
-  if (auto valid = check_id(operation); !valid) return valid;
-  const std::string doing = fmt::format("disposing of {}", operation);
-  auto tombstone = read_document(op, document_name(operation, document_kind::disposal));
-  if (!tombstone) return fail(std::move(tombstone.error()));
-  if (!*tombstone) {
-    return fail(status_code::failed_precondition,
-                fmt::format("{} is not being disposed of", operation),
-                "dispose of it first: its tombstone is written before anything is deleted");
-  }
-  auto record = read_disposal_record(**tombstone);
-  if (!record) return fail(std::move(record.error()));
-  // The savepoint may lie in a directory of the caller's.
-  for (const std::string& directory : {record->path, operation_directory(operation)}) {
-    if (directory.empty()) continue;
-    auto left = find_in(op, directory);
-    if (!left) return fail_while(doing, std::move(left.error()));
-    if (*left) {
-      return fail(status_code::failed_precondition,
-                  fmt::format("{}: hdfs://{} is still there", doing, (*left)->path),
-                  "dispose of it again");
-    }
-  }
-  auto removed = hdfs_.remove(op, operation_directory(operation), true);
-  if (!removed) return fail_while(doing, std::move(removed.error()));
-  for (const document_kind kind :
-       {document_kind::pin, document_kind::result, document_kind::requested}) {
-    auto gone =
-        hdfs_.remove(op, savepoints_directory() + "/" + document_name(operation, kind), false);
-    if (!gone) return fail_while(doing, std::move(gone.error()));
-  }
-  return {};
-}
-
 result<std::optional<savepoint_ledger::found_savepoint>> savepoint_ledger::find_in(
     const io::operation& op, const std::string& directory) {
   auto located = locate_savepoint(op, hdfs_, directory);
@@ -204,33 +137,66 @@ result<std::optional<savepoint_ledger::found_savepoint>> savepoint_ledger::find_
   return std::optional(found_savepoint{(*located)->path, (*located)->written_at});
 }
 
-result<void> savepoint_ledger::take_stock(const io::operation& op, result_record& record) {
-  const std::string doing = fmt::format("verifying the savepoint {}", record.path);
-  auto files = read_files(op, hdfs_, record.path);
-  if (!files) {
-    if (files.error().code == status_code::not_found)
-      files.error().code = status_code::failed_precondition;
-    return fail_while(doing, std::move(files.error()));
+result<std::optional<savepoint_ledger::found_savepoint>> savepoint_ledger::find_made(
+    const io::operation& op, const requested_record& requested) {
+  auto found = find_in(op, requested.directory);
+  if (!found || !*found || requested.directory == operation_directory(requested.operation))
+    return found;
+  using nothing = std::optional<found_savepoint>;
+  if (!of_job((*found)->path, requested.job_id)) return nothing();
+  const std::string name = document_name(requested.operation, document_kind::requested);
+  auto asked = hdfs_.status(op, savepoints_directory() + "/" + name);
+  if (!asked) return fail_while("looking for a savepoint", std::move(asked.error()));
+  if ((*found)->completed_at < io::from_epoch_ms(asked->modified_ms)) return nothing();
+  auto others = list(op, {});
+  if (!others) return fail(std::move(others.error()));
+  const bool taken = std::any_of(others->begin(), others->end(), [&](const restore_point& point) {
+    return point.path == (*found)->path && point.id != requested.operation;
+  });
+  if (taken) return nothing();
+  return found;
+}
+
+result<result_record> savepoint_ledger::conclude_failed(const io::operation& op,
+                                                        const requested_record& requested,
+                                                        result_record failed) {
+  auto made = find_made(op, requested);
+  // The job writes as the same user: where that may not even look, there is no savepoint.
+  const bool may_look = made || made.error().code != status_code::permission_denied;
+  if (!made && may_look) return fail(std::move(made.error()));
+  if (made && *made) {
+    result_record completed = failed;
+    completed.path = (*made)->path;
+    auto looked = take_inventory(op, completed);
+    if (!looked) return fail(std::move(looked.error()));
+    if (looked->what == verdict::kind::intact) {
+      completed.completed = true;
+      completed.note = std::move(completed.failure);
+      completed.failure.clear();
+      return write_result(op, completed);
+    }
   }
-  if (files->find(metadata_name) == nullptr) {
-    return fail(status_code::failed_precondition,
-                fmt::format("{}: it has no _metadata, so it was not completed", doing));
-  }
-  auto header = read_header(op, hdfs_, record.path);
-  if (!header) {
-    if (header.error().code == status_code::not_found)
-      header.error().code = status_code::failed_precondition;
-    return fail_while(doing, std::move(header.error()));
-  }
-  record.metadata_version = header->version;
-  record.checkpoint_id = header->checkpoint_id;
-  record.size_bytes = files->size_bytes;
-  record.file_count = static_cast<std::int64_t>(files->files.size());
+  failed.completed = false;
+  failed.path.clear();
+  return write_result(op, failed);
+}
+
+result<verdict> savepoint_ledger::take_inventory(const io::operation& op, result_record& record) {
+  restore_point point;
+  point.id = record.operation;
+  point.path = record.path;
+  auto looked = verify(op, hdfs_, point);
+  if (!looked || looked->what != verdict::kind::intact) return looked;
+  savepoint_files& files = looked->files;
+  record.checkpoint_id = looked->checkpoint_id;
+  record.metadata_version = looked->metadata_version;
+  record.size_bytes = files.size_bytes;
+  record.file_count = static_cast<std::int64_t>(files.files.size());
   // By the clock of HDFS, like that of those which nobody recorded: the lineage compares them.
-  record.completed_at = files->metadata_written_at;
-  record.manifest = std::move(files->files);
+  record.completed_at = files.metadata_written_at;
+  record.manifest = std::move(files.files);
   if (record.manifest.size() > longest_manifest) record.manifest.resize(longest_manifest);
-  return {};
+  return looked;
 }
 
 }  // namespace dm::state

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "io/hash.h"
+#include "component/placed_file.h"
 #include "state/savepoint_files.h"
 
 namespace dm::state {
@@ -14,17 +14,8 @@ namespace {
 constexpr const char* index_name = "index.json";
 constexpr std::size_t document_limit_bytes = std::size_t{4} << 20;
 constexpr std::size_t index_limit_bytes = std::size_t{32} << 20;
-
-// "savepoint-79027c-4d1f..." -> "79027c": all that the name of a directory tells of the job.
-std::string job_prefix(std::string_view path) {
-  constexpr std::string_view prefix = "savepoint-";
-  constexpr std::size_t digits = 6;
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  if (!name.starts_with(prefix) || name.size() <= prefix.size() + digits) return {};
-  const std::string_view job = name.substr(prefix.size(), digits);
-  const bool hex = job.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-  return hex && name[prefix.size() + digits] == '-' ? std::string(job) : std::string();
-}
+// Beyond this the index has no manifests: they are in the records.
+constexpr std::size_t full_index_bytes = std::size_t{8} << 20;
 
 }  // namespace
 
@@ -57,7 +48,11 @@ result<std::vector<restore_point>> savepoint_listing::read(const io::operation& 
   }
   if (!read_all) return fail(std::move(read_all.error()));
 
-  for (const auto& [id, entry] : now_.results) points.push_back(of_result(entry.record));
+  for (const auto& [id, entry] : now_.results) {
+    auto point = of_result(op, entry.record);
+    if (!point) return fail(std::move(point.error()));
+    points.push_back(std::move(*point));
+  }
   for (const auto& [id, modified_ms] : documents_[document_kind::requested]) {
     if (now_.results.contains(id)) continue;
     auto record = ledger_.requested(op, id);
@@ -77,6 +72,7 @@ result<std::vector<restore_point>> savepoint_listing::read(const io::operation& 
     if (const auto found = now_.discovered.find(name); found != now_.discovered.end())
       points.push_back(of_discovered(name, found->second.record));
   }
+  fold_tombstones(op);
   // A tombstone is all that is left of a disposed one.
   for (const auto& [id, entry] : now_.disposals) {
     const bool listed = now_.results.contains(id) || now_.discovered.contains(id) ||
@@ -124,20 +120,14 @@ void savepoint_listing::read_index(const io::operation& op) {
 }
 
 void savepoint_listing::write_index(const io::operation& op) {
-  const std::string content = to_json(now_);
+  std::string content = to_json(now_);
+  if (content.size() > full_index_bytes) content = to_json(without_manifests(now_));
   if (content.size() > index_limit_bytes) return;
-  const std::string directory = ledger_.savepoints_directory();
-  const std::string temporary =
-      fmt::format("{}/.{}.{}.tmp", directory, index_name, io::random_hex(8));
-  auto written = hdfs_.create(op, temporary, content);
-  if (written) {
-    written = hdfs_.rename(op, temporary, directory + "/" + index_name,
-                           cluster::hdfs::rename_option::overwrite);
-  }
-  if (written) return;
-  op.log(io::log_level::debug,
-         "the index of savepoints was not renewed: " + written.error().text());
-  (void)hdfs_.remove(op, temporary, false);  // best effort: what begins with a dot is never read
+  auto written = component::place_file(op, hdfs_, ledger_.savepoints_directory(), index_name,
+                                       content, cluster::hdfs::rename_option::overwrite);
+  if (!written)
+    op.log(io::log_level::debug,
+           "the index of savepoints was not renewed: " + written.error().text());
 }
 
 template <class Record, class Read>
@@ -195,22 +185,23 @@ result<restore_point> savepoint_listing::under_way(const io::operation& op,
   if (!*found) return point;
   // A caller's directory is this operation's alone by agreement only.
   const bool own = record.directory == ledger_.operation_directory(record.operation);
-  if (!own && job_prefix((*found)->path) != record.job_id.substr(0, 6)) return point;
+  if (!own && !of_job((*found)->path, record.job_id)) return point;
   point.path = (*found)->path;
   point.completed_at = (*found)->completed_at;
   auto header = read_header(op, hdfs_, point.path);
   if (!header) {
     if (header.error().code == status_code::not_found) return point;
-    if (header.error().code != status_code::failed_precondition)
-      return fail(std::move(header.error()));
+    return fail(std::move(header.error()));
+  }
+  if (!*header) {
     point.state = restore_point_state::damaged;
-    point.reason = header.error().message;
+    point.reason = header->error().text;
     return point;
   }
   // _metadata is written last.
   point.state = restore_point_state::completed;
   point.reason.clear();
-  point.checkpoint_id = header->checkpoint_id;
+  point.checkpoint_id = (*header)->checkpoint_id;
   return point;
 }
 
@@ -228,29 +219,65 @@ result<void> savepoint_listing::discover(const io::operation& op, const std::str
   savepoint.path = (*located)->path;
   savepoint.completed_at = (*located)->written_at;
   auto header = read_header(op, hdfs_, savepoint.path);
-  if (header) {
-    savepoint.checkpoint_id = header->checkpoint_id;
-    changed_ = true;
-  } else if (header.error().code == status_code::failed_precondition) {
-    savepoint.defect = header.error().message;
-  } else if (header.error().code == status_code::not_found) {
-    return {};
-  } else {
+  if (!header) {
+    if (header.error().code == status_code::not_found) return {};
     return fail(std::move(header.error()));
+  }
+  if (*header) {
+    savepoint.checkpoint_id = (*header)->checkpoint_id;
+    changed_ = true;
+  } else {
+    savepoint.defect = header->error().text;
   }
   // A file that is repaired leaves the time of its directory as it was.
   now_.discovered[name] = {savepoint.defect.empty() ? modified_ms : 0, std::move(savepoint)};
   return {};
 }
 
-restore_point savepoint_listing::of_result(const result_record& record) const {
-  restore_point point = point_of(record);
-  const std::string own = ledger_.operation_directory(point.id);
-  const bool within_own = point.path == own || point.path.starts_with(own + "/");
-  if (record.completed && within_own && !directories_.contains(point.id)) {
-    point.state = restore_point_state::damaged;
-    point.reason = fmt::format("its directory hdfs://{} is gone", own);
+// As discover(), but that there is nothing is remembered: failed operations may be many.
+result<void> savepoint_listing::look_for_failed(const io::operation& op, const std::string& id,
+                                                std::int64_t modified_ms) {
+  if (const auto known = before_.discovered.find(id);
+      known == before_.discovered.end() || known->second.modified_ms != modified_ms) {
+    auto entries = hdfs_.list(op, ledger_.operation_directory(id));
+    if (!entries) {
+      if (entries.error().code == status_code::not_found) return {};
+      return fail_while("looking for a savepoint", std::move(entries.error()));
+    }
+    if (entries->empty()) {
+      now_.discovered[id] = {modified_ms, {}};
+      changed_ = true;
+      return {};
+    }
   }
+  return discover(op, id, modified_ms);
+}
+
+result<restore_point> savepoint_listing::of_result(const io::operation& op,
+                                                   const result_record& record) {
+  restore_point point = point_of(record);
+  const auto directory = directories_.find(point.id);
+  if (record.completed) {
+    const std::string own = ledger_.operation_directory(point.id);
+    const bool within_own = point.path == own || point.path.starts_with(own + "/");
+    if (within_own && directory == directories_.end()) {
+      point.state = restore_point_state::damaged;
+      point.reason = fmt::format("its directory hdfs://{} is gone", own);
+    }
+    return point;
+  }
+  // A complete savepoint counts, whatever was recorded of it (D-52).
+  if (directory == directories_.end()) return point;
+  if (auto looked = look_for_failed(op, point.id, directory->second); !looked)
+    return fail(std::move(looked.error()));
+  const auto found = now_.discovered.find(point.id);
+  if (found == now_.discovered.end() || found->second.record.path.empty()) return point;
+  point.path = found->second.record.path;
+  if (!found->second.record.defect.empty()) return point;
+  point.state = restore_point_state::completed;
+  point.reason.clear();
+  point.checkpoint_id = found->second.record.checkpoint_id;
+  point.completed_at = found->second.record.completed_at;
   return point;
 }
 
@@ -328,6 +355,9 @@ result<std::vector<restore_point>> savepoint_ledger::list(const io::operation& o
       }
     }
   }
+  auto elsewhere = checkpoints_elsewhere(op, log);
+  if (!elsewhere) return elsewhere;
+  for (restore_point& point : *elsewhere) points->push_back(std::move(point));
   listing.finish(*points);
   sort_newest_first(*points);
   return points;

@@ -30,13 +30,17 @@ class savepoint_listing {
   void take_names(const std::vector<cluster::file_status>& entries);
   void read_index(const io::operation& op);
   void write_index(const io::operation& op);
+  // Best effort, some at a time.
+  void fold_tombstones(const io::operation& op);
+  result<void> look_for_failed(const io::operation& op, const std::string& id,
+                               std::int64_t modified_ms);
   // Fills `now` from the index where a document has not changed, else from the document.
   template <class Record, class Read>
   result<void> bring_up_to_date(const io::operation& op, document_kind kind, Read read_record,
                                 const by_id<Record>& before, by_id<Record>& now);
   result<restore_point> under_way(const io::operation& op, const requested_record& record);
   result<void> discover(const io::operation& op, const std::string& name, std::int64_t modified_ms);
-  restore_point of_result(const result_record& record) const;
+  result<restore_point> of_result(const io::operation& op, const result_record& record);
   restore_point of_discovered(const std::string& name, const discovered_savepoint& found) const;
   std::uint64_t epoch_of_job(std::string_view job_id) const;
 

@@ -94,6 +94,7 @@ std::string to_json(const result_record& record) {
   io::put(writer, "schema", record_schema);
   io::put(writer, "completed", record.completed);
   io::put_optional(writer, "failure", record.failure);
+  io::put_optional(writer, "note", record.note);
   io::put_optional(writer, "path", record.path);
   io::put(writer, "kind", to_string(record.kind));
   io::put(writer, "epoch", record.epoch);
@@ -183,6 +184,7 @@ result<result_record> read_result_record(std::string_view json, std::string oper
   if (!completed) return malformed(what, "completed");
   record.completed = *completed;
   record.failure = text_member(*document, "failure");
+  record.note = text_member(*document, "note");
   record.path = text_member(*document, "path");
   if (record.completed && !is_hdfs_path(record.path)) return malformed(what, "path");
   const auto kind = kind_member(*document);

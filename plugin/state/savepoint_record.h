@@ -3,7 +3,8 @@
 //   <operation>.requested.json   before anything is sent to Flink
 //   <operation>.result.json      how it ended, with the manifest of its files
 //   <operation>.pin.json         exists while the savepoint is pinned
-//   <operation>.disposal.json    from the moment it is being deleted; stays as its tombstone
+//   <operation>.disposal.json    from the moment it is being deleted; stays as its tombstone while
+//                                it is among the newest 1,000
 //   <operation>/                 Flink's target directory, of this operation alone
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -52,6 +53,7 @@ struct result_record {
   std::string operation;  // not in the document
   bool completed = false;
   std::string failure;  // Flink's reason; empty when completed
+  std::string note;     // of a completed one: what Flink complained of all the same
   // Of a completed one:
   std::string path;  // HDFS path without scheme: .../savepoints/<operation>/savepoint-79027c-...
   operation_kind kind = operation_kind::trigger;

@@ -45,7 +45,7 @@ TEST_CASE("trigger: defaults, and every member") {
   CHECK(full->user == "ada");
   CHECK(full->operation == "before_upgrade-1");
   CHECK(full->format == flink::savepoint_format::native);
-  CHECK(full->directory == "/pnda/flink/backup");
+  CHECK(full->directory == "hdfs://nn:8020/pnda/flink/backup");
   CHECK_FALSE(full->wait);
 }
 
@@ -119,9 +119,9 @@ TEST_CASE("resume: an id, latest or a path; the claim mode is the version's own 
   for (const auto& [given, read] :
        {std::pair<std::string, std::string>("before-upgrade", "before-upgrade"),
         {"latest", "latest"},
-        {"hdfs:///a/savepoint-1", "/a/savepoint-1"},
+        {"hdfs:///a/savepoint-1", "hdfs:///a/savepoint-1"},
         {"/a/savepoint-1", "/a/savepoint-1"},
-        {"hdfs://nn:8020/a/savepoint-1/", "/a/savepoint-1"}}) {
+        {"HDFS://nn:8020/a/savepoint-1/", "HDFS://nn:8020/a/savepoint-1/"}}) {
     const auto resume = boundary::read_resume_request(request(R"(,"savepoint":")" + given + "\""));
     REQUIRE(resume);
     CHECK(resume->savepoint == read);

@@ -22,6 +22,7 @@ struct three_epochs {
   std::string third = s.put_checkpoint(3, 6);
   std::string own = s.put_checkpoint(5, 8);
 
+  explicit three_epochs(int retained_runs = 0) { s.spec.checkpoint_retention_runs = retained_runs; }
   std::optional<epochs> tidy(const log_record& incarnation) {
     dm::guard::restore_points points(hdfs, s.spec);
     auto deleted = points.tidy({}, incarnation);
@@ -64,6 +65,19 @@ TEST_CASE("what a claim, or Flink before 1.15, may still refer to stays") {
   CHECK(t.tidy(record) == epochs{});
   CHECK(t.s.name_node.files().exists(t.second));
   CHECK(t.s.name_node.files().exists(t.third));
+}
+
+TEST_CASE("the checkpoints of the last runs that have left any are kept (D-56)") {
+  three_epochs t(GENERATE(1, 2));
+  const std::string oldest = t.s.put_checkpoint(1, 2);
+  // A run that was submitted and has completed none is no way back.
+  t.s.name_node.files().put(
+      "/state/prod/app/job/checkpoints/4/79027c5e5ce9d22420e092835033910c/shared/x", "state");
+  const bool one = t.s.spec.checkpoint_retention_runs == 1;
+  CHECK(t.tidy(incarnation()) == (one ? epochs{1, 2, 4} : epochs{1, 4}));
+  CHECK(t.s.name_node.files().exists(t.third));
+  CHECK(t.s.name_node.files().exists(t.second) == !one);
+  CHECK_FALSE(t.s.name_node.files().exists(oldest));
 }
 
 TEST_CASE("before its own first checkpoint the older ones stay, and it is looked at again") {

@@ -342,6 +342,7 @@ TEST_CASE("a job that ends by itself has completed, whatever savepoints were tri
 TEST_CASE("older checkpoints go when the run has one of its own, not before (D-17)") {
   surroundings s;
   s.pace.tidy_interval = io::milliseconds(20);
+  s.spec.checkpoint_retention_runs = 0;
   s.want();
   const std::uint64_t before = past_failure(s);
   const std::string older = s.put_checkpoint(before, 7);
@@ -363,6 +364,7 @@ TEST_CASE(
     "a NameNode that fails while older checkpoints are tidied up changes nothing else (D-17)") {
   surroundings s;
   s.pace.tidy_interval = io::milliseconds(20);
+  s.spec.checkpoint_retention_runs = 0;
   s.want();
   const std::uint64_t before = past_failure(s);
   const std::string older = s.put_checkpoint(before, 7);

@@ -270,10 +270,10 @@ void surroundings::put_archive(const std::string& job_id, const std::string& sta
       R"("end-time":1795439460000,"duration":1,"state":")" + state +
       R"(","last-modification":1795439460000,"tasks":{"total":1,"running":0}}]})";
   std::string archive =
-      R"({"archive":[{"path":"/jobs/overview","json":)" + fake::quoted(overview) + "}";
+      R"({"archive":[{"path":"/jobs/overview","json":)" + fake::json_quoted(overview) + "}";
   if (!exception.empty()) {
     archive += R"(,{"path":"/jobs/)" + job_id + R"(/exceptions","json":)" +
-               fake::quoted(R"({"root-exception":)" + fake::quoted(exception) +
+               fake::json_quoted(R"({"root-exception":)" + fake::json_quoted(exception) +
                             R"(,"timestamp":1795439459000,"all-exceptions":[]})") +
                "}";
   }

@@ -74,7 +74,7 @@ TEST_CASE("a long log is pruned, its newest numbers stay") {
   }
   require_good(destroy_it(d));
   CHECK(d.log().records.size() == 50);
-  CHECK(d.log().newest_number() == 70);
+  CHECK(d.log().newest_number() == 71);  // the mark
   CHECK_FALSE(d.log().wanted());
 }
 
@@ -199,6 +199,27 @@ TEST_CASE("disposing of savepoints deletes all of the state but the log") {
   const destroy_reply again = dispose();
   require_good(again);
   CHECK_FALSE(again.changed);
+}
+
+TEST_CASE("after a destroy that disposed of all state the next start is the first one") {
+  deployment d;
+  d.run();
+  d.put_savepoint("sp-1", 2);
+  destroy_request request;
+  request.data = d.data;
+  request.dispose_savepoints = true;
+  const auto dispose = [&] {
+    return destroy(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  };
+  require_good(dispose());
+  const auto marked = d.log();
+  CHECK(marked.newest_intent()->state_disposed);
+  CHECK(marked.state_ended() == marked.newest_number());
+  require_good(dispose());
+  CHECK(d.log().newest_number() == marked.newest_number());  // marked once
+  d.data = d.create("stream");
+  d.run();
+  CHECK(d.log().newest_incarnation()->restore_path.empty());
 }
 
 TEST_CASE("a pinned savepoint keeps destroy from disposing of anything") {

@@ -80,7 +80,8 @@ TEST_CASE("a repeated resume with the same arguments changes nothing (INV-5)") {
   const std::string path = d.put_savepoint("sp-1", epoch);
   d.play_everything();
   const std::string named = GENERATE("sp-1", "latest", "path");
-  const std::string savepoint = named == "path" ? "hdfs://nn:8020" + path + "/_metadata" : named;
+  const std::string savepoint =
+      named == "path" ? "HDFS://127.0.0.1:8020" + path + "/_metadata" : named;
   require_good(resume_it(d, savepoint));
   const auto number = d.log().newest_number();
   const start_reply again = resume_it(d, savepoint);
@@ -90,6 +91,20 @@ TEST_CASE("a repeated resume with the same arguments changes nothing (INV-5)") {
   CHECK(again.restore_point->path == path);
   CHECK(d.log().newest_number() == number);
   CHECK(d.live_ids().size() == 1);
+}
+
+TEST_CASE("a path on another HDFS is not taken for the same path on this one") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  const std::string path = d.put_savepoint("sp-1", epoch);
+  const bool foreign = GENERATE(true, false);
+  const start_reply reply = resume_it(d, "hdfs://other-cluster:8020" + path,
+                                      [&](resume_request& r) { r.foreign = foreign; });
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("other-cluster:8020") != std::string::npos);
+  CHECK(reply.failure->hint.find("without the host") != std::string::npos);
+  CHECK_FALSE(d.log().wanted());
 }
 
 TEST_CASE("latest is what a start would choose") {

@@ -192,6 +192,31 @@ TEST_CASE("a retained checkpoint: its own directory only, and only once its job 
   CHECK_FALSE(again.changed);
 }
 
+TEST_CASE("with a job's last checkpoint goes what belonged to it, unless a later job may use it") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  const std::string only = d.put_checkpoint(epoch, 7);
+  const std::string shared = only.substr(0, only.rfind('/')) + "/shared/1f";
+  d.name_node.files().put(shared, "state");
+  bool goes = true;
+  SECTION("nobody was restored from it") {}
+  SECTION("one that claimed it was") {
+    d.append(dm::component::record_kind::run);
+    dm::component::log_record record;
+    record.kind = dm::component::record_kind::incarnation;
+    record.restore_path = only.substr(0, only.rfind('/')) + "/chk-3";
+    record.claim_mode = "claim";
+    d.name_node.files().put(
+        d.state_directory() + "/log/" + std::to_string(d.log().newest_number() + 1) + ".json",
+        to_json(record));
+    d.append(dm::component::record_kind::stop);
+    goes = false;
+  }
+  require_good(dispose_it(d, "checkpoint-2-7"));
+  CHECK_FALSE(d.name_node.files().exists(only));
+  CHECK(d.name_node.files().exists(shared) == !goes);
+}
+
 TEST_CASE("nothing is deleted while it is unknown what lives (INV-4)") {
   deployment d;
   const auto epoch = d.play_stopped_run();

@@ -8,7 +8,7 @@
 
 #include "io/hash.h"
 #include "one_ledger.h"
-#include "state/lineage.h"
+#include "state/restore_choice.h"
 
 using namespace dm::state;
 using dm::component::log_record;
@@ -129,6 +129,7 @@ class world {
       return made(path, false);
     }
     const std::string operation = "op" + std::to_string(versions_.size());
+    l_.job_id = job_id();
     const std::string path = l_.complete(operation, epoch_, count_);
     made(path, true);
   }
@@ -164,9 +165,9 @@ class world {
   // The guard's step: choose, and be started from what was chosen.
   void submit() {
     if (!l_.log.wanted()) return;
-    const auto made_choice = choose_restore_point(l_.in_time, l_.hdfs, l_.ledger, l_.log, policy_);
-    if (!made_choice) {
-      CHECK(made_choice.error().code == dm::status_code::failed_precondition);
+    const auto selected = selection_now();
+    const auto* made_choice = std::get_if<choice>(&selected);
+    if (made_choice == nullptr) {
       check_refusal();
       ++refused_;
       return;
@@ -235,9 +236,15 @@ class world {
     for (const std::string& path : history_) CHECK_FALSE(versions_[path].intact);
   }
 
+  selection selection_now() {
+    auto selected = select_restore_point(l_.in_time, l_.hdfs, l_.ledger, l_.log, policy_);
+    if (!selected) FAIL(selected.error().text());
+    return std::move(*selected);
+  }
   std::string choice_text() {
-    const auto made_choice = choose_restore_point(l_.in_time, l_.hdfs, l_.ledger, l_.log, policy_);
-    if (!made_choice) return made_choice.error().text();
+    const auto selected = selection_now();
+    const auto* made_choice = std::get_if<choice>(&selected);
+    if (made_choice == nullptr) return std::get<no_choice>(selected).reason.text();
     return made_choice->point ? made_choice->point->path : "without state";
   }
   const std::string& job_id() { return jobs_.at(epoch_); }

@@ -1,83 +1,20 @@
-// The choice of the restore point: a table of histories, and the choice with real files.
+// The lineage of the next incarnation: a table of histories.
 // SPDX-License-Identifier: Apache-2.0
 #include "state/lineage.h"
 
 #include <catch2/catch.hpp>
 
-#include "one_ledger.h"
+#include "history.h"
 
 using namespace dm::state;
-using dm::status_code;
 using dm::component::log_record;
 using dm::component::log_snapshot;
 using dm::component::record_kind;
 using dm::component::state_policy;
-using dm::test::one_ledger;
 
 namespace {
 
-struct history {
-  log_snapshot log;
-  std::vector<restore_point> points;
-
-  log_record& add(record_kind kind) {
-    const std::uint64_t number = log.newest_number() + 1;
-    log_record& record = log.records[number];
-    record.number = number;
-    record.kind = kind;
-    return record;
-  }
-  history& run(bool accept_state_loss = false) {
-    add(record_kind::run).accept_state_loss = accept_state_loss;
-    return *this;
-  }
-  history& run_from(const std::string& path, const std::string& claim_mode = {}) {
-    log_record& record = add(record_kind::run);
-    record.restore_path = path;
-    record.restore_id = path.substr(1);
-    record.claim_mode = claim_mode;
-    return *this;
-  }
-  history& stop() {
-    add(record_kind::stop);
-    return *this;
-  }
-  history& go_on(std::uint64_t run) {  // a stop whose savepoint failed
-    add(record_kind::stop);
-    add(record_kind::run).continues = run;
-    return *this;
-  }
-  history& incarnation(const std::string& from = {}) {
-    add(record_kind::incarnation).restore_path = from;
-    return *this;
-  }
-  history& burnt(const std::string& from = {}) {
-    incarnation(from);
-    log.ends[log.newest_number()].counts = false;
-    return *this;
-  }
-  restore_point& made(const std::string& path, std::uint64_t epoch, std::int64_t checkpoint_id,
-                      restore_point_state state = restore_point_state::completed) {
-    restore_point point;
-    point.id = path.substr(1);
-    point.path = path;
-    point.epoch = epoch;
-    point.checkpoint_id = checkpoint_id;
-    point.state = state;
-    points.push_back(point);
-    return points.back();
-  }
-  std::vector<std::string> paths(state_policy policy = state_policy::optional) const {
-    std::vector<std::string> found;
-    for (const candidate& one : trace(log, points, policy).candidates)
-      found.push_back(one.point.path);
-    return found;
-  }
-  bool may_be_empty(state_policy policy) const {
-    return trace(log, points, policy).allowed_to_start_empty;
-  }
-};
-
+using dm::test::history;
 using paths = std::vector<std::string>;
 
 }  // namespace
@@ -285,125 +222,4 @@ TEST_CASE("a savepoint of unknown count that may be newer than the one resumed f
   h.made("/s5", 2, 5);
   h.run_from("/s5").incarnation("/s5");
   CHECK(h.paths() == paths{"/s5"});
-}
-
-namespace {
-
-struct one_choice : one_ledger {
-  dm::result<choice> choose(state_policy policy = state_policy::optional) {
-    return choose_restore_point(in_time, hdfs, ledger, log, policy);
-  }
-  choice chosen(state_policy policy = state_policy::optional) {
-    auto made = choose(policy);
-    if (!made) FAIL(made.error().text());
-    return std::move(*made);
-  }
-};
-
-}  // namespace
-
-TEST_CASE("the newest intact one is chosen, and the damaged ones are told") {
-  one_choice c;
-  c.run(1);
-  c.incarnation(2);
-  const std::string first = c.complete("first", 2, 1);
-  const std::string second = c.complete("second", 2, 2);
-  CHECK(c.chosen().point->path == second);
-  CHECK(c.chosen().why.find("second") != std::string::npos);
-  c.files().remove(second + "/4f1c", false);
-  const choice fallen_back = c.chosen();
-  CHECK(fallen_back.point->path == first);
-  REQUIRE(fallen_back.passed_over.size() == 1);
-  CHECK(fallen_back.passed_over.front().find("4f1c is gone") != std::string::npos);
-}
-
-TEST_CASE("when all are damaged nothing is started, unless the run allows the loss") {
-  one_choice c;
-  c.run(1);
-  c.incarnation(2);
-  const std::string path = c.complete("only", 2, 1);
-  c.files().put(path + "/_metadata", "x");
-  for (const auto policy : {state_policy::optional, state_policy::required}) {
-    const auto refused = c.choose(policy);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == status_code::failed_precondition);
-    CHECK(refused.error().message.find("only") != std::string::npos);
-    CHECK(refused.error().hint.find("accept_state_loss") != std::string::npos);
-  }
-  c.run(3, true);
-  const choice empty = c.chosen(state_policy::required);
-  CHECK_FALSE(empty.point);
-  CHECK(empty.passed_over.size() == 1);
-}
-
-TEST_CASE("a named point that is damaged is not replaced by another one") {
-  one_choice c;
-  c.run(1);
-  c.incarnation(2);
-  c.complete("good", 2, 1);
-  const std::string path = c.complete("named", 2, 2);
-  c.files().remove(path, true);
-  c.run(3, true);
-  c.log.records[3].restore_path = path;
-  const auto refused = c.choose();
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == status_code::failed_precondition);
-  CHECK(refused.error().message.find("nothing else is taken") != std::string::npos);
-}
-
-TEST_CASE("required without a restore point is refused with what to do") {
-  one_choice c;
-  c.run(1);
-  const auto refused = c.choose(state_policy::required);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == status_code::failed_precondition);
-  CHECK(refused.error().message.find("required") != std::string::npos);
-  CHECK(c.chosen(state_policy::optional).why.find("without state") == 0);
-}
-
-TEST_CASE("while HDFS is away nothing is chosen, least of all a start without state") {
-  one_choice c;
-  c.run(1, true);
-  c.node.server().stop();
-  for (const auto policy : {state_policy::optional, state_policy::required}) {
-    const auto unknown = c.choose(policy);
-    REQUIRE_FALSE(unknown);
-    CHECK(unknown.error().code == status_code::unavailable);
-  }
-  CHECK_FALSE(c.chosen(state_policy::none).point);  // needs no look
-}
-
-TEST_CASE(
-    "a claimed savepoint that Flink has not deleted yet is what a failed restore goes back to") {
-  one_choice c;
-  c.run(1);
-  c.incarnation(2);
-  const std::string path = c.complete("op", 2, 1);
-  c.incarnation(4, path, "claim");
-  CHECK(c.chosen(state_policy::required).point->path == path);
-  c.files().remove(path, true);
-  CHECK_FALSE(c.choose(state_policy::required));
-}
-
-TEST_CASE("a savepoint with many files is compared file by file, though the index has its totals") {
-  one_choice c;
-  c.run(1);
-  c.incarnation(2);
-  REQUIRE(c.ledger.write_requested(c.in_time, c.asked("op", 2)));
-  result_record record;
-  record.operation = "op";
-  record.completed = true;
-  record.epoch = 2;
-  record.path = c.ledger.operation_directory("op") + "/savepoint-79027c-1";
-  c.put_savepoint(record.path, 1);
-  for (int i = 0; i < 60; ++i) c.files().put(record.path + "/f" + std::to_string(i), "12345");
-  REQUIRE(c.ledger.take_stock(c.in_time, record));
-  REQUIRE(c.ledger.write_result(c.in_time, record));
-  CHECK(c.list().size() == 1);  // writes the index
-  CHECK(c.chosen().point->path == record.path);
-  c.files().put(record.path + "/f7", "1234");
-  c.files().put(record.path + "/f8", "123456");
-  const auto refused = c.choose();
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.find("f7 has 4 bytes") != std::string::npos);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -11,6 +12,25 @@
 
 namespace dm::test {
 
+// From now on requests of this operation below `path` are answered as a NameNode does whose
+// DataNodes it does not know at the moment, or a DataNode whose NameNode is away.
+inline void refuse(fake::name_node& node, const std::string& operation, const std::string& path,
+                   const std::string& exception = "IOException") {
+  node.server().disturb(
+      [operation, path, exception](const fake::request& asked) -> std::optional<fake::disturbance> {
+        if (!asked.argument("op").starts_with(operation) ||
+            asked.path.find(path) == std::string::npos) {
+          return std::nullopt;
+        }
+        fake::disturbance d;
+        d.what = fake::disturbance::kind::replace;
+        d.instead = fake::json(403, R"({"RemoteException":{"exception":")" + exception +
+                                        R"(","javaClassName":"org.apache.hadoop.)" + exception +
+                                        R"(","message":"Failed to find datanode."}})");
+        return d;
+      });
+}
+
 struct one_ledger {
   static constexpr const char* directory = "/state/prod/app/job";
 
@@ -19,6 +39,7 @@ struct one_ledger {
   cluster::hdfs hdfs{http, {node.address()}, "pnda"};
   state::savepoint_ledger ledger{hdfs, directory};
   component::log_snapshot log;
+  std::string job_id = "79027c5e5ce9d22420e092835033910c";  // of what is asked for from now on
   io::operation in_time = io::operation::within(std::chrono::minutes(2));
 
   fake::hdfs_files& files() { return node.files(); }
@@ -29,11 +50,11 @@ struct one_ledger {
     files().put(path + "/_metadata", fake::metadata_bytes(checkpoint_id));
     files().put(path + "/4f1c", std::string(1000, 's'));
   }
-  static state::requested_record asked(const std::string& operation, std::uint64_t epoch) {
+  state::requested_record asked(const std::string& operation, std::uint64_t epoch) const {
     state::requested_record record;
     record.operation = operation;
     record.epoch = epoch;
-    record.job_id = "79027c5e5ce9d22420e092835033910c";
+    record.job_id = job_id;
     record.directory = std::string(directory) + "/savepoints/" + operation;
     record.user = "alice";
     record.requested_at = io::from_epoch_ms(1'795'439'455'000);
@@ -52,7 +73,7 @@ struct one_ledger {
     record.epoch = epoch;
     record.job_id = asked(operation, epoch).job_id;
     record.user = "alice";
-    REQUIRE(ledger.take_stock(in_time, record));
+    REQUIRE(ledger.take_inventory(in_time, record));
     REQUIRE(ledger.write_result(in_time, record));
     return path;
   }

@@ -116,7 +116,7 @@ TEST_CASE("stock is taken of a savepoint's files") {
   result_record record;
   record.path = path;
   record.completed_at = io::from_epoch_ms(1);  // by the clock of whoever asked
-  REQUIRE(l.ledger.take_stock(l.in_time, record));
+  REQUIRE(l.ledger.take_inventory(l.in_time, record));
   CHECK(record.checkpoint_id == 12);
   CHECK(record.metadata_version == 4);
   CHECK(record.file_count == 3);
@@ -129,55 +129,101 @@ TEST_CASE("stock is taken of a savepoint's files") {
   CHECK(record.completed_at == io::from_epoch_ms(written->modified_ms));
 }
 
-TEST_CASE("of what is no complete savepoint no stock is taken") {
+TEST_CASE("of what is no complete savepoint no stock is taken, and why is told") {
   one_ledger l;
   result_record record;
   record.path = "/sp/savepoint-1";
-  CHECK(l.ledger.take_stock(l.in_time, record).error().code == status_code::failed_precondition);
+  CHECK(l.ledger.take_inventory(l.in_time, record)->because == damage::directory_gone);
   l.files().put("/sp/savepoint-1/4f1c", "state");
-  CHECK(l.ledger.take_stock(l.in_time, record).error().code == status_code::failed_precondition);
+  CHECK(l.ledger.take_inventory(l.in_time, record)->because == damage::metadata_gone);
+  l.files().put("/sp/savepoint-1/_metadata", "");
+  CHECK(l.ledger.take_inventory(l.in_time, record)->because == damage::metadata_unreadable);
   l.files().put("/sp/savepoint-1/_metadata", std::string(80, 'x'));
-  const auto refused = l.ledger.take_stock(l.in_time, record);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == status_code::failed_precondition);
-  CHECK(refused.error().message.find("begins with 78787878") != std::string::npos);
+  const auto refused = l.ledger.take_inventory(l.in_time, record);
+  REQUIRE(refused);
+  CHECK(refused->because == damage::metadata_unreadable);
+  CHECK(refused->reason.find("begins with 78787878") != std::string::npos);
+  CHECK(record.manifest.empty());
 }
 
-TEST_CASE("a disposal ends with a tombstone, and a repeated one changes nothing") {
+namespace {
+
+result_record failed(const std::string& operation, const std::string& why) {
+  result_record record;
+  record.operation = operation;
+  record.epoch = 3;
+  record.failure = why;
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("before a failure is recorded the directory is looked at (D-52)") {
   one_ledger l;
-  const std::string path = l.complete("op", 3, 12);
-  REQUIRE(l.ledger.pin(l.in_time, "op", {}));
-  CHECK(l.ledger.finish_disposal(l.in_time, "op").error().code ==
-        status_code::failed_precondition);  // nobody began it
-  disposal_record disposal;
-  disposal.path = path;
-  disposal.user = "alice";
-  CHECK(l.ledger.begin_disposal(l.in_time, "op", disposal)->epoch == 3);
-  CHECK(l.only().state == restore_point_state::disposing);
-  const auto early = l.ledger.finish_disposal(l.in_time, "op");
-  REQUIRE_FALSE(early);
-  CHECK(early.error().message.find(path) != std::string::npos);
-  l.files().remove(path, true);
-  for (int i = 0; i < 2; ++i) {
-    REQUIRE(l.ledger.finish_disposal(l.in_time, "op"));
-    CHECK(l.only().state == restore_point_state::disposed);
-    CHECK(l.only().path == path);
-    CHECK(l.only().epoch == 3);
-    CHECK(l.only().checkpoint_id == 12);
+  const requested_record asked = l.asked("op", 3);
+  REQUIRE(l.ledger.write_requested(l.in_time, asked));
+  const std::string path = l.ledger.operation_directory("op") + "/savepoint-79027c-1";
+  SECTION("a complete savepoint counts, and what Flink said is its note") {
+    l.put_savepoint(path, 12);
+    const auto record = l.ledger.conclude_failed(l.in_time, asked, failed("op", "job failed"));
+    REQUIRE(record);
+    CHECK(record->completed);
+    CHECK(record->path == path);
+    CHECK(record->failure.empty());
+    CHECK(record->note == "job failed");
+    CHECK(record->manifest.size() == 2);
+    CHECK(l.ledger.recorded_result(l.in_time, "op").value()->note == "job failed");
+    CHECK(l.only().state == restore_point_state::completed);
   }
-  auto names = l.files().names(l.savepoints());
-  std::erase(names, "index.json");
-  CHECK(names == std::vector<std::string>{"op.disposal.json"});
-  disposal.user = "bob";
-  CHECK(l.ledger.begin_disposal(l.in_time, "op", disposal)->user == "alice");
+  SECTION("without one it has failed") {
+    l.files().put(path + "/4f1c", "state");
+    const auto record = l.ledger.conclude_failed(l.in_time, asked, failed("op", "job failed"));
+    REQUIRE(record);
+    CHECK_FALSE(record->completed);
+    CHECK(l.only().state == restore_point_state::failed);
+  }
+  SECTION("where nobody may look the job could not write either") {
+    dm::test::refuse(l.node, "LISTSTATUS", "/savepoints/op", "AccessControlException");
+    const auto record = l.ledger.conclude_failed(l.in_time, asked, failed("op", "not permitted"));
+    REQUIRE(record);
+    CHECK(record->failure == "not permitted");
+  }
+  SECTION("what cannot be looked at is not recorded as anything") {
+    l.put_savepoint(path, 12);
+    dm::test::refuse(l.node, GENERATE(as<std::string>{}, "OPEN", "LISTSTATUS"), "/savepoints/op");
+    CHECK_FALSE(l.ledger.conclude_failed(l.in_time, asked, failed("op", "job failed")));
+    l.node.server().disturb(nullptr);
+    CHECK_FALSE(l.ledger.recorded_result(l.in_time, "op").value());
+  }
 }
 
-TEST_CASE("the tombstone of a retained checkpoint keeps its epoch") {
+TEST_CASE("in a directory of the caller's only what the operation can have made counts (D-52)") {
   one_ledger l;
-  disposal_record disposal;
-  disposal.path = l.ledger.checkpoints_directory(4) + "/j/chk-9";
-  CHECK(l.ledger.begin_disposal(l.in_time, "checkpoint-4-9", disposal)->epoch == 4);
-  REQUIRE(l.ledger.finish_disposal(l.in_time, "checkpoint-4-9"));
-  CHECK(l.only().kind == restore_point_kind::checkpoint);
-  CHECK(l.only().state == restore_point_state::disposed);
+  requested_record asked = l.asked("op", 3);
+  asked.directory = "/shared/savepoints";
+  const std::string path = "/shared/savepoints/savepoint-79027c-1";
+  bool made = false;
+  SECTION("made since it was asked for") {
+    REQUIRE(l.ledger.write_requested(l.in_time, asked));
+    l.put_savepoint(path, 12);
+    made = true;
+  }
+  SECTION("of another job") {
+    REQUIRE(l.ledger.write_requested(l.in_time, asked));
+    l.put_savepoint("/shared/savepoints/savepoint-abcdef-1", 12);
+  }
+  SECTION("made before") {
+    l.put_savepoint(path, 12);
+    l.files().set_modified(path + "/_metadata", 1'000);
+    REQUIRE(l.ledger.write_requested(l.in_time, asked));
+  }
+  SECTION("another operation's") {
+    REQUIRE(l.ledger.write_requested(l.in_time, asked));
+    l.put_savepoint(path, 12);
+    result_record other = failed("other", "");
+    other.completed = true;
+    other.path = path;
+    REQUIRE(l.ledger.write_result(l.in_time, other));
+  }
+  CHECK(l.ledger.conclude_failed(l.in_time, asked, failed("op", "x"))->completed == made);
 }

@@ -226,3 +226,16 @@ TEST_CASE("temporary files and strangers among the documents are no savepoints")
   l.files().put(l.savepoints() + "/gone.pin.json", R"({"schema":1})");
   CHECK(l.list().empty());
 }
+
+TEST_CASE("a savepoint whose header cannot be read now is not called damaged (INV-10)") {
+  one_ledger l;
+  SECTION("one made by hand") { l.put_savepoint(l.savepoints() + "/mine/savepoint-79027c-1", 4); }
+  SECTION("one whose result nobody has recorded") {
+    REQUIRE(l.ledger.write_requested(l.in_time, l.asked("op", 3)));
+    l.put_savepoint(l.ledger.operation_directory("op") + "/savepoint-79027c-1", 4);
+  }
+  dm::test::refuse(l.node, "OPEN", "/_metadata");
+  CHECK_FALSE(l.ledger.list(l.in_time, l.log));
+  l.node.server().disturb(nullptr);
+  CHECK(l.only().checkpoint_id == 4);
+}

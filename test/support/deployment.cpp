@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "component/component_name.h"
-#include "state/lineage.h"
+#include "state/restore_choice.h"
 
 namespace dm::test {
 
@@ -141,7 +141,7 @@ std::string deployment::put_savepoint(const std::string& id, std::uint64_t epoch
   result.flink_version = data.flink_version;
   result.requested_at = requested.requested_at;
   result.completed_at = io::now();
-  REQUIRE(ledger.take_stock({}, result));
+  REQUIRE(ledger.take_inventory({}, result));
   REQUIRE(ledger.write_result({}, result));
   return path;
 }
@@ -165,7 +165,8 @@ std::string deployment::play_guard(const std::string& state) {
   }
   // Some tests play a guard without a run.
   if (intent == 0) seen.records[seen.newest_number() + 1] = {};
-  const auto choice = state::choose_restore_point({}, hdfs, ledger, seen, data.state);
+  const auto selected = state::select_restore_point({}, hdfs, ledger, seen, data.state);
+  const auto* choice = selected ? std::get_if<state::choice>(&*selected) : nullptr;
   component::log_record incarnation;
   incarnation.kind = record_kind::incarnation;
   incarnation.node = data.node;
@@ -188,7 +189,8 @@ std::string deployment::play_guard(const std::string& state) {
     end.epoch = epoch;
     end.outcome = component::outcome::failed;
     end.decision = component::decision::give_up;
-    end.cause = choice.error().message;
+    end.cause = selected ? std::get<state::no_choice>(*selected).reason.message
+                         : selected.error().message;
     end.ended_at = io::now();
     end.counts = false;  // nothing was submitted
     REQUIRE(log.write_end({}, end));
