@@ -11,7 +11,7 @@
 #include <rapidjson/pointer.h>
 #include <catch2/catch.hpp>
 
-#include "world.h"
+#include "running_component.h"
 
 using namespace conformance;
 using namespace std::chrono_literals;
@@ -52,58 +52,6 @@ bool asked_about(dm::fake::job_manager& job_manager) {
     return asked.method == "GET" && asked.path.find("/savepoints/") != std::string::npos;
   });
 }
-
-// A component of the samples whose job runs.
-struct running_component {
-  library plugin;
-  world w;
-  recorder record;
-  session dm{plugin, record, w.environment()};
-  const dm_savepoint& savepoint = savepoint_table(plugin);
-  rapidjson::Document data = w.create(plugin, dm);
-
-  running_component() {
-    w.play_guard(data["id"].GetString());
-    const reply started = dm.run(plugin->start, text_of(request("start_request", data)));
-    INFO(started.text);
-    REQUIRE(started.status == DM_STATUS_OK);
-  }
-
-  rapidjson::Document asked(const std::string& sample_name) const {
-    return request(sample_name, data);
-  }
-  reply trigger(const std::string& operation) const {
-    rapidjson::Document asking = asked("trigger_request");
-    set(asking, "/operation", operation);
-    return dm.run(savepoint.trigger, text_of(asking));
-  }
-  // The one entry of a list of all states and kinds.
-  rapidjson::Document listed() const {
-    rapidjson::Document asking = asked("list_request");
-    asking.RemoveMember("kind");
-    rapidjson::Value states(rapidjson::kArrayType);
-    for (const char* state : {"IN_PROGRESS", "COMPLETED", "DISCOVERED", "FAILED", "DAMAGED",
-                              "CLAIMED", "DISPOSING", "DISPOSED"}) {
-      states.PushBack(rapidjson::StringRef(state), asking.GetAllocator());
-    }
-    asking["states"] = states;
-    const reply answer = dm.run(savepoint.list, text_of(asking));
-    INFO(answer.text);
-    REQUIRE(answer.status == DM_STATUS_OK);
-    REQUIRE(answer.json["components"].Size() == 1);
-    REQUIRE_FALSE(answer.json["components"][0].HasMember("error"));
-    rapidjson::Document entry;
-    entry.CopyFrom(answer.json["components"][0], entry.GetAllocator());
-    return entry;
-  }
-  std::string state_of(const std::string& id) const {
-    const rapidjson::Document entry = listed();
-    for (const auto& point : entry["points"].GetArray()) {
-      if (id == point["id"].GetString()) return point["state"].GetString();
-    }
-    return "not listed";
-  }
-};
 
 // A reply's restore point may lack what Flink or the files did not tell.
 shape with_restore_point(const std::string& sample_name, const char* member) {

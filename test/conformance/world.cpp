@@ -232,14 +232,40 @@ void world::submit(const std::string& id) {
 
 void world::end(const std::string& job_state) {
   const std::lock_guard lock(mutex_);
-  const bool finished = job_state == "FINISHED";
-  resource_manager.cluster().finish(application_id_, finished ? "SUCCEEDED" : "KILLED");
+  resource_manager.cluster().finish(application_id_,
+                                    job_state == "FINISHED" ? "SUCCEEDED" : "KILLED");
+  write_end("stopped");
+}
+
+void world::end_by_itself(const std::string& outcome) {
+  const std::lock_guard lock(mutex_);
+  const bool completed = outcome == "completed";
+  job_manager.change([&](dm::fake::flink_job& job) {
+    job.state = completed ? "FINISHED" : "FAILED";
+    job.task_state = job.state;
+    job.ended_ms = job.modified_ms = job.started_ms + 600'000;
+  });
+  resource_manager.cluster().finish(application_id_, completed ? "SUCCEEDED" : "FAILED");
+  write_end(outcome);
+  supervisord.change(program, [&](dm::fake::supervised_process& process) {
+    process.state = "EXITED";
+    process.exit_status = completed ? 0 : 3;
+  });
+}
+
+int world::live_applications() const {
+  const auto applications = resource_manager.cluster().applications();
+  return static_cast<int>(std::count_if(applications.begin(), applications.end(),
+                                        [](const auto& one) { return !one.terminal(); }));
+}
+
+void world::write_end(const std::string& outcome) {
   files->put(
       fmt::format("{}/log/{}-end.json", directory, epoch_),
       fmt::format(
-          R"({{"schema":1,"outcome":"stopped","application_id":"{}","ended_at":"2026-11-23T13:00:00.000Z",)"
-          R"("decision":"none","counts":true}})",
-          application_id_));
+          R"({{"schema":1,"outcome":"{}","application_id":"{}","ended_at":"2026-11-23T13:00:00.000Z",)"
+          R"("decision":"{}","counts":true}})",
+          outcome, application_id_, outcome == "failed" ? "give-up" : "none"));
 }
 
 }  // namespace conformance

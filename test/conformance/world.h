@@ -43,7 +43,7 @@ class world {
   std::shared_ptr<dm::fake::hdfs_files> files = std::make_shared<dm::fake::hdfs_files>();
   dm::fake::supervisord supervisord{node.path() + "/conf.d"};
   dm::fake::name_node name_node{files};
-  dm::fake::resource_manager resource_manager;
+  mutable dm::fake::resource_manager resource_manager;
   dm::fake::job_manager job_manager{"1.20.5", files};
   std::string staged = node.path() + "/staged";
 
@@ -56,10 +56,14 @@ class world {
   // newest run names, else from the newest savepoint, write down what became of it.
   void play_guard(const std::string& id);
   std::string application_id() const;
+  // The job ends by itself: Flink, YARN and the guard say so. outcome: "completed", "failed".
+  void end_by_itself(const std::string& outcome);
+  int live_applications() const;
 
  private:
   void submit(const std::string& id);
   void end(const std::string& job_state);
+  void write_end(const std::string& outcome);
 
   mutable std::mutex mutex_;
   std::string application_id_;
