@@ -259,6 +259,11 @@ dm_status status(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
   return run("status", s, c, q, r);
 }
 
+// This manager never asks a plugin for data; a host that did would be answered as by an old one.
+dm_status find(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
+  return run("find", s, c, q, r);
+}
+
 dm_status open_session(const dm_host* host, dm_string environment, dm_session** session,
                        dm_document* reply) {
   rapidjson::Document parsed;
@@ -294,6 +299,9 @@ dm_status call_open(dm_session*, const dm_call_options* options, dm_call** call)
 void call_cancel(dm_call* call) {
   if (call != nullptr) call->cancelled = true;
 }
+
+// Each call is cancelled by the manager itself.
+void cancel_session(dm_session*) {}
 
 void call_close(dm_call* call) { delete call; }
 
@@ -347,7 +355,9 @@ constexpr dm_plugin table = {sizeof(dm_plugin),
                              stop,
                              status,
                              release,
-                             extension};
+                             extension,
+                             cancel_session,
+                             find};
 
 }  // namespace
 
