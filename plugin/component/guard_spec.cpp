@@ -182,6 +182,8 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "restart_window_ms", spec.restart_window_ms);
   io::put(writer, "follow_interval_ms", spec.follow_interval_ms);
   io::put(writer, "checkpoint_retention_runs", spec.checkpoint_retention_runs);
+  io::put(writer, "submission_timeout_ms", spec.submission_timeout_ms);
+  io::put(writer, "retry_after_give_up_ms", spec.retry_after_give_up_ms);
   io::put(writer, "job_name", spec.job_name);
   put_strings(writer, "user_tags", spec.user_tags);
   io::key(writer, "environment");
@@ -237,6 +239,8 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.follow_interval_ms = in.integer("follow_interval_ms", 10'000, 100, 600'000);
   spec.checkpoint_retention_runs =
       static_cast<int>(in.integer("checkpoint_retention_runs", 2, 0, 1000));
+  spec.submission_timeout_ms = in.integer("submission_timeout_ms", 900'000, 1000, 86'400'000);
+  spec.retry_after_give_up_ms = in.integer("retry_after_give_up_ms", 0, 0, 31'536'000'000);
   spec.job_name = in.text("job_name");
   spec.user_tags = in.strings("user_tags");
   if (const io::json_value* environment = io::member(*document, "environment");

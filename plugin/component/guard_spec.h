@@ -57,6 +57,11 @@ struct guard_spec {
   std::int64_t follow_interval_ms = 10'000;
   // So many runs before the one at hand keep their retained checkpoints (D-56).
   int checkpoint_retention_runs = 2;
+  // A client that has submitted nothing by then is ended. An earlier version wrote no such member:
+  // the default.
+  std::int64_t submission_timeout_ms = 900'000;
+  // After a give-up: tried again after so long; 0, and in a guard.json of an earlier version: not.
+  std::int64_t retry_after_give_up_ms = 0;
   std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it
@@ -72,6 +77,6 @@ inline constexpr int guard_spec_schema = 1;
 inline constexpr int guard_exit_done =
     0;  // stopped, completed, or told to go; the job is as it should be
 inline constexpr int guard_exit_failed = 3;  // gave up; the reason is in the component's log
-inline constexpr int guard_exit_usage = 2;   // bad options or guard.json
+inline constexpr int guard_exit_usage = 2;   // bad options
 
 }  // namespace dm::component

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/log_record.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -128,6 +129,7 @@ std::string to_json(const end_fact& fact) {
   io::put_optional(writer, "job_id", fact.job_id);
   io::put(writer, "ended_at", io::to_rfc3339(fact.ended_at));
   io::put(writer, "decision", to_string(fact.decision));
+  if (fact.lived_ms >= 0) io::put(writer, "lived_ms", fact.lived_ms);
   io::put_optional(writer, "restart_at", fact.restart_at);
   io::put(writer, "counts", fact.counts);
   writer.EndObject();
@@ -221,6 +223,8 @@ result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
   fact.decision =
       parse<enum decision>(decision_names, io::string_member_or(*document, "decision", "none"))
           .value_or(decision::none);
+  fact.lived_ms =
+      std::max<std::int64_t>(-1, io::integer_member(*document, "lived_ms").value_or(-1));
   fact.restart_at = time_member(*document, "restart_at");
   fact.counts = io::bool_member(*document, "counts").value_or(true);
   return fact;

@@ -95,8 +95,12 @@ struct end_fact {
   std::string application_id;  // empty: never submitted
   std::string job_id;
   io::wall_time ended_at{};
+  // How long it lived, by one clock: YARN's own for an application, else the guard's. Negative: not
+  // known (a record of an earlier version).
+  std::int64_t lived_ms = -1;
   enum decision decision = decision::none;
-  io::wall_time restart_at{};  // decision restart: not before
+  // Not before, by the clock of the node: decision restart, or give_up with a later retry.
+  io::wall_time restart_at{};
   bool counts = true;  // false: a burnt epoch (claimed, never submitted) does not use up the budget
 };
 

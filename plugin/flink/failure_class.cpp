@@ -154,6 +154,9 @@ constexpr std::array rules = {
     class_rule{queue_refused, "queue_refused", budget::cluster, false},
     class_rule{cluster_lost, "cluster_lost", budget::cluster, false},
     class_rule{cluster_not_ready, "cluster_not_ready", budget::cluster, false},
+    class_rule{submission_timeout, "submission_timeout", budget::program, false},
+    class_rule{node_trouble, "node_trouble", budget::cluster, false},
+    class_rule{start_refused, "start_refused", budget::program, false},
 };
 
 const class_rule& rule_of(failure_class value) {

@@ -21,6 +21,9 @@ enum class failure_class {
   queue_refused,       // no such queue, closed, or no permission for it: what it says now
   cluster_lost,        // connection, JobManager or container lost
   cluster_not_ready,   // HDFS full or in safe mode, KDC or ZooKeeper away
+  submission_timeout,  // the client had submitted nothing when its time was over
+  node_trouble,        // the client could not be started or kept on this node, for now
+  start_refused,       // this node refuses to start the client: no permission, no program
 };
 
 // Whose trouble it is: the restart budget is for the program's; the cluster's is waited out.

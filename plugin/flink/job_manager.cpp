@@ -92,6 +92,10 @@ io::http_request restarts_request(const std::string& address, const std::string&
 
 io::http_request config_request(const std::string& address) { return get(address, "/config"); }
 
+io::http_request job_manager_config_request(const std::string& address) {
+  return get(address, "/jobmanager/config");
+}
+
 io::http_request cancel_request(const std::string& address, const std::string& job_id) {
   io::http_request request = get(address, job_path(job_id) + "?mode=cancel");
   request.method = "PATCH";
@@ -193,6 +197,21 @@ result<std::string> read_flink_version(const io::http_response& response,
   auto version = io::string_member(*document, "flink-version");
   if (!version) return not_as_expected(address, "flink-version");
   return std::move(*version);
+}
+
+result<std::optional<std::string>> read_job_manager_config(const io::http_response& response,
+                                                           const std::string& address,
+                                                           std::string_view key) {
+  const auto document = read_document(response, address);
+  if (!document) return tl::unexpected<error>(document.error());
+  if (!document->IsArray()) {
+    return fail(status_code::unavailable,
+                "the JobManager " + address + " answered /jobmanager/config without a list");
+  }
+  for (const json_value& entry : document->GetArray()) {
+    if (io::string_member_or(entry, "key", "") == key) return io::string_member(entry, "value");
+  }
+  return std::optional<std::string>();
 }
 
 result<bool> read_cancel(const io::http_response& response, const std::string& address) {

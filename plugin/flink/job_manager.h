@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flink/exception_text.h"
@@ -65,8 +66,9 @@ io::http_request job_request(const std::string& address,
 io::http_request exceptions_request(const std::string& address,
                                     const std::string& job_id);  // history server too
 io::http_request restarts_request(const std::string& address,
-                                  const std::string& job_id);  // metric numRestarts
-io::http_request config_request(const std::string& address);   // history server too
+                                  const std::string& job_id);             // metric numRestarts
+io::http_request config_request(const std::string& address);              // history server too
+io::http_request job_manager_config_request(const std::string& address);  // its configuration
 io::http_request cancel_request(const std::string& address,
                                 const std::string& job_id);  // PATCH ?mode=cancel
 
@@ -80,6 +82,10 @@ result<std::optional<std::int64_t>> read_restarts(const io::http_response& respo
                                                   const std::string& address);
 result<std::string> read_flink_version(const io::http_response& response,
                                        const std::string& address);
+// The value of one key; nullopt: it is not set.
+result<std::optional<std::string>> read_job_manager_config(const io::http_response& response,
+                                                           const std::string& address,
+                                                           std::string_view key);
 // false: the job had ended already (404, 409).
 result<bool> read_cancel(const io::http_response& response, const std::string& address);
 

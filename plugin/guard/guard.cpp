@@ -12,6 +12,7 @@
 
 namespace dm::guard {
 
+using component::applications_by_epoch;
 using component::decision;
 using component::end_fact;
 using component::log_record;
@@ -21,15 +22,17 @@ using component::record_kind;
 namespace {
 
 constexpr std::chrono::minutes report_again{10};
+constexpr io::milliseconds longest_retry_of_a_pair{3'000};
 
 }  // namespace
 
 guard::guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op,
-             guard_log& log, pace pace)
+             guard_log& log, submission_slots slots, pace pace)
     : spec_(std::move(spec)),
       command_(std::move(command)),
       op_(op),
       log_(log),
+      slots_(std::move(slots)),
       pace_(pace),
       id_(component::component_id(spec_.name)),
       tag_(component::component_tag(id_)),
@@ -53,7 +56,7 @@ int guard::run() {
     if (op_.cancelled()) break;
     report(outcome.error());
     (void)http_.sleep(op_, jittered(retry));
-    retry = std::min(retry * 2, pace_.longest_retry);
+    retry = std::min(retry * 2, longest_retry());
   }
   log_.info("told to end; the job is left as it is");
   return component::guard_exit_done;
@@ -74,6 +77,12 @@ io::milliseconds guard::jittered(io::milliseconds interval) {
       static_cast<std::int64_t>(static_cast<double>(interval.count()) * spread(random_)));
 }
 
+// The other one of a pair is active within seconds.
+io::milliseconds guard::longest_retry() const {
+  const bool pair = spec_.resource_managers.size() > 1 || spec_.name_nodes.size() > 1;
+  return pair ? std::min(pace_.longest_retry, longest_retry_of_a_pair) : pace_.longest_retry;
+}
+
 result<guard::view> guard::look() {
   view seen;
   auto log = records_.read(op_);
@@ -81,8 +90,27 @@ result<guard::view> guard::look() {
   seen.log = std::move(*log);
   auto listing = yarn_.find_confirmed(op_, tag_);
   if (!listing) return fail_while("asking YARN for the component's applications", listing.error());
-  seen.applications = component::group_by_epoch(listing->applications, id_);
+  seen.applications = own(listing->applications);
   seen.started_on = listing->started_on;
+  if (seen.applications.upper_bound(seen.log.newest_number()) != seen.applications.end()) {
+    // Claimed and submitted since the log was read, or not the component's.
+    log = records_.read(op_);
+    if (!log) return fail(log.error());
+    seen.log = std::move(*log);
+    set_unclaimed_aside(seen);
+  }
+  const log_record* newest = seen.log.newest_incarnation();
+  if (newest != nullptr && !seen.log.ends.contains(newest->number) &&
+      !seen.applications.contains(newest->number)) {
+    if (const auto fact = seen.log.applications.find(newest->number);
+        fact != seen.log.applications.end() && fact_.epoch != newest->number) {
+      fact_ = fact->second;
+    }
+    auto hidden = find_announced(newest->number);
+    if (!hidden) return fail(hidden.error());
+    if (*hidden && tagged(**hidden, newest->number))
+      seen.applications[newest->number].push_back(std::move(**hidden));
+  }
   return seen;
 }
 
@@ -126,19 +154,25 @@ result<guard::next> guard::step(const view& seen) {
     if (component::newest_live_epoch(seen.applications) != 0) return next();
     return without_live_application(seen);
   }
-  const auto& of_epoch = seen.applications.at(epoch);
-  if (spec_.submission == flink::submission_mode::per_job && of_epoch.size() > 1) {
-    return refuse_second_application(epoch, of_epoch);
+  if (const auto end = seen.log.ends.find(epoch);
+      end != seen.log.ends.end() && end->second.outcome != outcome::unknown) {
+    if (auto killed = kill_all(live, "whose end is recorded"); !killed) return fail(killed.error());
+    return next();
   }
+  applications_by_epoch groups = seen.applications;
+  if (executes_twice(epoch, groups, false))
+    return refuse_second_application(epoch, groups.at(epoch));
   log_.set_subject(epoch, live.front()->id);
   if (spec_.submission == flink::submission_mode::attached) {
     // The client's life is part of an attached run: without it nobody would collect its result,
     // ever.
-    log_.warning(
-        "the guard of this attached run is gone, and its client with it; the run is ended");
+    if (!client_end_of(epoch)) {
+      log_.warning(
+          "the guard of this attached run is gone, and its client with it; the run is ended");
+    }
     if (auto lock = take_client_lock(op_, http_, spec_.work_directory); !lock)
       return fail(lock.error());
-    return conclude_attached(epoch, std::nullopt);
+    return conclude_attached(epoch);
   }
   log_.info(fmt::format("adopting the live application ({})", live.front()->state));
   take_over(epoch, seen);
@@ -180,18 +214,18 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
   const bool submitted = applications != seen.applications.end() ||
                          seen.log.applications.contains(epoch) || !said.application_ids.empty();
   if (submitted && spec_.submission == flink::submission_mode::attached) {
-    return conclude_attached(epoch, std::nullopt);  // what its client had still to do is never done
+    return conclude_attached(epoch);  // what its client had still to do is never done
   }
   if (applications != seen.applications.end()) {
-    if (spec_.submission == flink::submission_mode::per_job && applications->second.size() > 1) {
-      return refuse_second_application(epoch, applications->second);
-    }
-    return conclude(epoch, &applications->second.back(), 0);
+    applications_by_epoch groups = seen.applications;
+    if (executes_twice(epoch, groups, false))
+      return refuse_second_application(epoch, groups.at(epoch));
+    return conclude(epoch, &groups.at(epoch).back());
   }
-  if (submitted || !said.exception.empty()) {
-    // YARN has forgotten it: the job archive may know. Or the client had failed: its words are the
+  if (submitted || !said.exception.empty() || client_end_of(epoch)) {
+    // YARN has forgotten it: the job archive may know. Or its client has ended: its words are the
     // cause.
-    auto end = look_up_end(epoch, nullptr, 0);
+    auto end = look_up_end(epoch, nullptr);
     if (!end) return fail(end.error());
     if (end->outcome != outcome::unknown) return record_end(std::move(*end));
     // A ResourceManager that has just started may not know it yet: it is lost only when that goes
@@ -213,14 +247,13 @@ result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {
   const bool failed = end.outcome == outcome::failed || end.outcome == outcome::unknown;
   if (end.decision == decision::none && failed) {
     // Judged while a stop was asked for; its savepoint failed, and the run goes on since.
-    const verdict judged = judge(spec_, seen.log, end, 0.5);
+    const verdict judged = judge(spec_, seen.log, end, io::now(), 0.5);
     end.decision = judged.decision;
     end.restart_at = judged.restart_at;
   }
   switch (end.decision) {
     case decision::give_up:
-      log_.error(fmt::format("given up: {}", end.cause));
-      return next(component::guard_exit_failed);
+      return act_on_give_up(end, seen);
     case decision::none:
       log_.info(
           fmt::format("nothing left to do: {} {}", component::to_string(end.outcome), end.cause));
@@ -228,14 +261,36 @@ result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {
     case decision::restart:
       break;
   }
-  const auto wait = end.restart_at - io::now();
-  if (wait > io::milliseconds::zero()) {
-    log_.info(fmt::format("next attempt in {:.1f} s", static_cast<double>(wait.count()) / 1000.0));
-    // A stop may be asked for meanwhile: the claim fails then, since the log has moved on.
-    if (auto slept = http_.sleep(op_, wait); !slept) return fail(slept.error());
-    return next();
+  return submit_when_due(end.restart_at, longest_delay, seen);
+}
+
+result<guard::next> guard::act_on_give_up(const end_fact& end, const view& seen) {
+  log_.error(fmt::format("given up: {}", end.cause));
+  const io::milliseconds later(spec_.retry_after_give_up_ms);
+  // A batch run of unknown outcome is never submitted again, and "no" is "no".
+  const bool tried_again = later > io::milliseconds::zero() && end.outcome == outcome::failed &&
+                           spec_.respawn != component::respawn::never;
+  if (!tried_again) return next(component::guard_exit_failed);
+  const bool told = end.restart_at != io::wall_time{};
+  return submit_when_due(told ? end.restart_at : io::now() + later, later, seen);
+}
+
+result<guard::next> guard::submit_when_due(io::wall_time due, io::milliseconds longest,
+                                           const view& seen) {
+  const io::milliseconds wait = wait_until(due, io::now(), longest);
+  if (wait <= io::milliseconds::zero()) return submit(seen);
+  log_.info(fmt::format("next attempt in {:.1f} s", static_cast<double>(wait.count()) / 1000.0));
+  const io::steady_time over = std::chrono::steady_clock::now() + wait;
+  for (;;) {
+    const auto left =
+        std::chrono::duration_cast<io::milliseconds>(over - std::chrono::steady_clock::now());
+    if (left <= io::milliseconds::zero()) return submit(seen);
+    if (auto slept = http_.sleep(op_, std::min(left, jittered(pace_.log_look))); !slept)
+      return fail(slept.error());
+    // A stop or a start may be asked for meanwhile. A log that cannot be read says nothing.
+    auto log = records_.read(op_);
+    if (log && log->newest_number() != seen.log.newest_number()) return next();
   }
-  return submit(seen);
 }
 
 result<void> guard::kill_all(const std::vector<const cluster::yarn_application*>& applications,

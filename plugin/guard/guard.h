@@ -7,7 +7,9 @@
 
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cluster/hdfs.h"
@@ -16,9 +18,12 @@
 #include "component/guard_spec.h"
 #include "component/observation.h"
 #include "flink/client_output.h"
+#include "flink/job_manager.h"
+#include "guard/client_end.h"
 #include "guard/guard_log.h"
 #include "guard/restore_points.h"
 #include "guard/submission.h"
+#include "guard/submission_slot.h"
 #include "io/http.h"
 
 namespace dm::guard {
@@ -30,13 +35,19 @@ struct pace {
   io::milliseconds accepted_limit{
       60'000};  // an application ACCEPTED, or ended, this long: its client is ended
   io::milliseconds denial_limit{60'000};   // denied this long by the same ResourceManager: lost
+  io::milliseconds leaving_limit{60'000};  // an application whose work is done leaves by itself
+  io::milliseconds job_look{30'000};       // between looks whether its job has ended
+  io::milliseconds log_look{30'000};       // between looks at the log while a restart is waited for
   io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
 };
 
-// A client under way with what it holds: the lock is the client's own by inheritance.
+// A client under way with what it holds: the lock is the client's own by inheritance. The slot is
+// given back when its application runs.
 struct submission {
   client process;
-  io::unique_fd slot;
+  submission_slot slot;
+  io::steady_time began = std::chrono::steady_clock::now();
+  bool timed_out = false;
 };
 
 class guard {
@@ -44,7 +55,7 @@ class guard {
   // command: argv after "--", with the placeholder in it. op carries the cancellation that SIGTERM
   // sets.
   guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op,
-        guard_log& log, pace pace = {});
+        guard_log& log, submission_slots slots, pace pace = {});
 
   // Runs until there is nothing left to do or the operation is cancelled: one of guard_exit_*.
   int run();
@@ -66,12 +77,32 @@ class guard {
   };
 
   result<view> look();
+  // The component's own applications by epoch; what carries its tags beside them is told once, and
+  // left alone.
+  component::applications_by_epoch own(const std::vector<cluster::yarn_application>& listed);
+  void set_aside(const cluster::yarn_application& application, const std::string& why);
+  // The same for epochs that are not in the log.
+  void set_unclaimed_aside(view& seen);
+  // An application of the epoch that a listing does not show, though its id is known from its
+  // client or from the log: access lists and filters hide it, or it has not got its tags.
+  result<std::optional<cluster::yarn_application>> find_announced(std::uint64_t epoch);
+  bool tagged(const cluster::yarn_application& application, std::uint64_t epoch) const;
+  // Ends it, and says what keeps its tags away. false: it has not ended yet.
+  result<bool> refuse_untagged(std::uint64_t epoch, const cluster::yarn_application& application);
+  // Whether several applications of a per-job epoch are its program's. One that was submitted from
+  // elsewhere after the client had ended is none of them: it is ended, and taken out of the groups.
+  bool executes_twice(std::uint64_t epoch, component::applications_by_epoch& groups,
+                      bool client_lives);
   result<quiet_view> look_in_quiet();
   result<next> step(const view& seen);
   result<next> without_live_application(const view& seen);
   // What became of an incarnation without an end, whose guard has died.
   result<next> close_open_incarnation(const view& before);
   result<next> act_on(const component::end_fact& recorded, const view& seen);
+  result<next> act_on_give_up(const component::end_fact& end, const view& seen);
+  // Waits until `due`, or until somebody writes to the log; then what is to be done is judged
+  // afresh. Due already: submits.
+  result<next> submit_when_due(io::wall_time due, io::milliseconds longest, const view& seen);
   // Starts a client under a new epoch and watches what comes of it. before: what led to this.
   result<next> submit(const view& before);
   // The client's argv for the incarnation.
@@ -84,24 +115,53 @@ class guard {
   // Records an incarnation that is never submitted, and why.
   result<next> refuse(const component::log_record& record, std::uint64_t after,
                       flink::failure_class failure, const error& reason);
+  // Records that the client could not be started, and why.
+  result<next> refuse_start(std::uint64_t epoch, const error& reason);
+  result<submission_slot> wait_for_slot();
+  // UNAVAILABLE while no NodeManager is active: Flink's client would take that for a fault of the
+  // job's size.
+  result<void> require_node_managers();
   void tell(const state::choice& chosen);
   // What an earlier guard knew of the epoch is this one's from now on.
   void take_over(std::uint64_t epoch, const view& seen);
   // Follows the epoch's application, and the client that submits it while there is one, until it
   // has ended.
   result<next> watch(std::uint64_t epoch, submission* running);
+  // One wait of the watch: the interval, the client's end, or a cancellation, which ends the
+  // client.
+  result<void> wait_for_change(submission* running, io::milliseconds interval);
+  // Whether the client has ended; then that is on disk.
+  bool reap(std::uint64_t epoch, submission& running);
+  // Ends the client where it has outlived its purpose or its time.
+  void bound_client(submission& running, const cluster::yarn_application* application);
+  // Whether its jobs have ended, and the application has had its time to leave (looked at now and
+  // then).
+  bool outlives_jobs();
+  bool main_may_go_on();
+  // Records that its job has completed checkpoints, and where the newest is when that is not where
+  // the component's own are looked for (D-57); best effort.
+  void note_checkpoints();
+  // Records how a job ended whose application lives on, and ends that. false: not yet.
+  result<bool> end_lingering(std::uint64_t epoch, const cluster::yarn_application& application);
+  // How the epoch's client ended; nullopt: nobody saw it.
+  std::optional<client_end> client_end_of(std::uint64_t epoch) const;
   // What a listing without the application means. submitted: somebody has seen it, or its client
   // announced it.
   result<bool> lost(const cluster::application_listing& listing, std::uint64_t epoch,
                     bool submitted);
   result<component::end_fact> look_up_end(std::uint64_t epoch,
-                                          const cluster::yarn_application* application,
-                                          int client_exit);
-  result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application,
-                        int client_exit);
-  result<next> conclude_attached(std::uint64_t epoch,
-                                 const std::optional<io::process_exit>& client_end);
+                                          const cluster::yarn_application* application);
+  result<next> conclude(std::uint64_t epoch, const cluster::yarn_application* application);
+  // Ends an attached run by what is known of its client.
+  result<next> conclude_attached(std::uint64_t epoch);
+  // What still lives of the epoch once it has had the time to leave by itself.
+  result<std::vector<cluster::yarn_application>> await_leaving(std::uint64_t epoch,
+                                                               io::milliseconds limit);
+  // Whether a job that completed or was cancelled was stopped.
+  result<void> tell_stop_apart(component::end_fact& end, const component::log_snapshot& log);
   result<next> record_end(component::end_fact end);
+  // What Flink's client uploaded for the application; best effort.
+  void remove_staging(const component::end_fact& end);
   result<next> refuse_second_application(
       std::uint64_t epoch, const std::vector<cluster::yarn_application>& applications);
 
@@ -112,15 +172,17 @@ class guard {
   // Deletes what the followed incarnation has made superfluous, now and then; failing to do so
   // changes nothing else.
   void tidy_older_checkpoints();
-  std::string find_job_id(std::uint64_t epoch, const std::string& job_manager);
+  std::string find_job_id(const component::application_fact& fact);
   void report(
       const error& problem);  // an error that is waited out: logged once, then every ten minutes
   io::milliseconds jittered(io::milliseconds interval);
+  io::milliseconds longest_retry() const;
 
   component::guard_spec spec_;
   std::vector<std::string> command_;
   const io::operation& op_;
   guard_log& log_;
+  submission_slots slots_;
   pace pace_;
   std::string id_;
   std::string tag_;
@@ -135,6 +197,16 @@ class guard {
   std::minstd_rand random_;
   std::string reported_;  // the error that was logged last
   io::steady_time reported_at_{};
+  // Of the client that ended last, for as long as its file could not be written.
+  std::optional<std::pair<std::uint64_t, client_end>> client_end_;
+  io::steady_time queued_since_ = io::steady_time::max();  // max: not in YARN's queue
+  io::steady_time over_since_ = io::steady_time::max();    // max: the application has not ended
+  std::set<std::string> strangers_;  // ids of applications that were set aside
+  io::steady_time jobs_look_at_{};   // not before
+  io::steady_time jobs_over_since_ = io::steady_time::max();  // max: a job runs, or none is known
+  std::vector<flink::job_overview> ended_jobs_;
+  component::checkpoint_fact checkpoints_;  // as last written
+  bool stop_asked_for_ = false;             // whether a stop has left its result unrecorded
   // Denial: since when an active ResourceManager has said that it does not know the application.
   std::optional<io::steady_time> denied_since_;
   std::int64_t confirmed_started_on_ = 0;  // startedOn of the one that confirmed it last

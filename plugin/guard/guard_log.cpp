@@ -37,7 +37,7 @@ void guard_log::set_subject(std::uint64_t epoch, std::string application_id) {
 }
 
 void guard_log::write(io::log_level level, std::string_view message) {
-  if (!file_) return;
+  if (!file_) (void)open();
   std::string line = fmt::format("{} {} epoch={} application={} ", io::to_rfc3339(io::now()),
                                  level_names.at(static_cast<std::size_t>(level)),
                                  epoch_ == 0 ? "-" : fmt::to_string(epoch_),
@@ -45,7 +45,10 @@ void guard_log::write(io::log_level level, std::string_view message) {
   for (const char c : message)
     line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // one line an event
   line += '\n';
-  if (::write(file_.get(), line.data(), line.size()) < 0) return;
+  if (!file_ || ::write(file_.get(), line.data(), line.size()) < 0) {
+    (void)std::fwrite(line.data(), 1, line.size(), stderr);
+    return;
+  }
   struct stat status {};
   if (::fstat(file_.get(), &status) == 0 && status.st_size >= size_limit) {
     const std::string path = directory_ + "/guard.log";

@@ -12,8 +12,9 @@
 namespace dm::guard {
 
 // Appends to <directory>/guard.log; at 4 MiB that becomes guard.log.1, and what was guard.log.1 is
-// gone. Used by one thread. A line that cannot be written is lost: a full disk must not stop a
-// guard from following its job.
+// gone. Used by one thread. Without a file (not opened yet, or lost when it was changed for a new
+// one) each line tries to open it again; one that cannot be written goes to standard error: a full
+// disk must not stop a guard from following its job.
 class guard_log {
  public:
   explicit guard_log(std::string directory);

@@ -5,12 +5,15 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "guard/endurance.h"
 #include "guard/guard.h"
 #include "guard/guard_lock.h"
 #include "guard/identity.h"
@@ -21,7 +24,9 @@ namespace {
 using namespace dm;  // NOLINT(google-build-using-namespace): the program's own
 
 constexpr std::size_t spec_limit_bytes = 1 << 20;
-constexpr unsigned look_up_again_s = 10;  // supervisord restarts without a pause
+constexpr io::milliseconds first_pause{1'000};
+// supervisord starts again at once whatever ends with an unexpected code.
+constexpr io::milliseconds pause_after_wrong_options{30'000};
 
 io::cancellation* terminate_requested = nullptr;
 
@@ -58,54 +63,69 @@ std::string describe() {
          "guard, not the job\n"
          "(except with component_flink_submission=attached). Its log is guard.log in the "
          "component's logs directory.\n\n"
-         "Exit codes: 0 stopped, completed or told to end; 2 wrong options or guard.json; 3 given "
-         "up, with the reason\n"
-         "in guard.log and in the component's status.";
+         "Whatever is wrong on this node (no such user, no guard.json, a full disk) is reported on "
+         "standard error and in\n"
+         "guard.log, and tried again with pauses that grow up to five minutes.\n\n"
+         "Exit codes: 0 stopped, completed or told to end; 2 wrong options; 3 given up, with the "
+         "reason in guard.log and in\n"
+         "the component's status.";
 }
 
-int run(const options& given) {
-  if (auto became = given.user.empty() ? result<void>() : guard::become_user(given.user); !became) {
-    fmt::print(stderr, "flink-guard: {}\n", became.error().text());
-    if (became.error().code != status_code::unavailable) return component::guard_exit_failed;
-    ::sleep(look_up_again_s);
-    return 1;  // unexpected: supervisord starts another one
+void say(const error& problem) { fmt::print(stderr, "flink-guard: {}\n", problem.text()); }
+
+result<component::guard_spec> read_spec(const std::string& path) {
+  auto text = io::read_file(path, spec_limit_bytes);
+  if (!text) return fail(text.error());
+  auto spec = component::read_guard_spec(*text);
+  if (!spec) return fail_while("reading " + path, spec.error());
+  return spec;
+}
+
+// One attempt at a guard's whole life; an error is something that may be better later.
+result<int> live(const options& given, const io::operation& op, io::http_client& wait,
+                 std::unique_ptr<guard::guard_log>& log) {
+  auto spec = read_spec(given.spec_path);
+  if (!spec) return fail(spec.error());
+  // The slots are not the user's to open (D-31).
+  auto slots = guard::submission_slots::open(spec->slots_directory, spec->submission_slots);
+  if (!given.user.empty()) {
+    if (auto became = guard::become_user(given.user); !became) return fail(became.error());
   }
   ::umask(0027);
-  auto text = io::read_file(given.spec_path, spec_limit_bytes);
-  if (!text) {
-    fmt::print(stderr, "flink-guard: {}\n", text.error().text());
-    return component::guard_exit_usage;
+  log = std::make_unique<guard::guard_log>(spec->log_directory);
+  // Following a job matters more than telling of it: the log opens its file when that can be done.
+  if (auto opened = log->open(); !opened) say(opened.error());
+  log->info(fmt::format("flink-guard {} for {} as uid {}, pid {}", DM_VERSION, spec->name.text(),
+                        ::getuid(), ::getpid()));
+  const auto alone = guard::take_guard_lock(op, wait, *log, spec->work_directory);
+  if (!alone) return fail(alone.error());
+  if (!slots) {
+    log->warning(fmt::format("submissions of this component are not counted on this node: {}",
+                             slots.error().text()));
+    slots = guard::submission_slots();
   }
-  auto spec = component::read_guard_spec(*text);
-  if (!spec) {
-    fmt::print(stderr, "flink-guard: {}: {}\n", given.spec_path, spec.error().text());
-    return component::guard_exit_usage;
-  }
-  guard::guard_log log(spec->log_directory);
-  if (auto opened = log.open(); !opened) {
-    fmt::print(stderr, "flink-guard: {}\n", opened.error().text());
-    return component::guard_exit_failed;
-  }
-  io::cancellation cancel;
-  handle_signals(cancel);
-  const io::operation op(io::steady_time::max(), &cancel);
-  log.info(fmt::format("flink-guard {} for {} as uid {}, pid {}", DM_VERSION, spec->name.text(),
-                       ::getuid(), ::getpid()));
-  io::http_client wait;
-  const auto alone = guard::take_guard_lock(op, wait, log, spec->work_directory);
-  if (!alone && op.cancelled()) return component::guard_exit_done;
-  if (!alone) {
-    log.error(alone.error().text());
-    return component::guard_exit_failed;
-  }
-  const int code = guard::guard(std::move(*spec), given.command, op, log).run();
-  log.info(fmt::format("flink-guard ends with exit code {}", code));
+  const int code = guard::guard(std::move(*spec), given.command, op, *log, std::move(*slots)).run();
+  log->info(fmt::format("flink-guard ends with exit code {}", code));
   return code;
+}
+
+int run(const options& given, const io::operation& op) {
+  io::http_client wait;
+  std::unique_ptr<guard::guard_log> log;
+  const auto report = [&log](const error& problem) {
+    say(problem);
+    if (log) log->error(problem.text());
+  };
+  return guard::endure(op, wait, guard::growing_pause(first_pause), report,
+                       [&] { return live(given, op, wait, log); });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  io::cancellation cancel;
+  handle_signals(cancel);
+  const io::operation op(io::steady_time::max(), &cancel);
   options given;
   int own = argc;
   for (int i = 1; i < argc; ++i) {
@@ -123,12 +143,12 @@ int main(int argc, char** argv) {
     if (given.command.empty()) throw CLI::RequiredError("-- COMMAND");
   } catch (const CLI::ParseError& problem) {
     const int code = app.exit(problem);
-    return code == 0 ? 0 : component::guard_exit_usage;
+    if (code == 0) return 0;
+    if (std::getenv("SUPERVISOR_ENABLED") != nullptr) {
+      io::http_client wait;
+      (void)wait.sleep(op, pause_after_wrong_options);
+    }
+    return component::guard_exit_usage;
   }
-  try {
-    return run(given);
-  } catch (const std::exception& problem) {
-    fmt::print(stderr, "flink-guard: {}\n", problem.what());
-    return 1;  // unexpected: supervisord starts another one, which adopts
-  }
+  return run(given, op);
 }

@@ -64,6 +64,45 @@ result<bool> restore_points::stopped_by_savepoint(const io::operation& op,
   return false;
 }
 
+result<std::optional<state::requested_record>> restore_points::record_finished_stop(
+    const io::operation& op, const component::log_snapshot& log, std::uint64_t epoch) {
+  auto points = ledger_.list(op, log);
+  if (!points) return fail_while("looking for the savepoint of a stop", points.error());
+  for (const state::restore_point& point : *points) {
+    if (point.kind != state::restore_point_kind::savepoint || point.epoch != epoch ||
+        point.operation != state::operation_kind::stop) {
+      continue;
+    }
+    auto recorded = ledger_.recorded_result(op, point.id);
+    if (!recorded) return fail(recorded.error());
+    if (*recorded) continue;
+    auto requested = ledger_.requested(op, point.id);
+    if (!requested) return fail(requested.error());
+    if (!*requested) continue;
+    auto found = ledger_.find_in(op, (*requested)->directory);
+    if (!found) return fail(found.error());
+    if (!*found) continue;
+    state::result_record record;
+    record.operation = (*requested)->operation;
+    record.completed = true;
+    record.path = (*found)->path;
+    record.kind = (*requested)->kind;
+    record.epoch = epoch;
+    record.job_id = (*requested)->job_id;
+    record.format = (*requested)->format;
+    record.flink_version = spec_.flink_version;
+    record.user = (*requested)->user;
+    record.requested_at = (*requested)->requested_at;
+    record.completed_at = (*found)->completed_at;
+    auto counted = ledger_.take_inventory(op, record);
+    if (!counted) return fail(counted.error());
+    if (!counted->intact()) continue;
+    if (auto written = ledger_.write_result(op, record); !written) return fail(written.error());
+    return requested;
+  }
+  return std::optional<state::requested_record>();
+}
+
 bool restore_points::outgrows_older(const component::log_record& incarnation) const {
   if (!component::keeps_state(spec_.job_type, spec_.state)) return false;
   const auto version = flink::parse_version(spec_.flink_version);

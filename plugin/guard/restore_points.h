@@ -35,6 +35,11 @@ class restore_points {
   result<bool> stopped_by_savepoint(const io::operation& op, const component::log_snapshot& log,
                                     std::uint64_t epoch);
 
+  // Writes the result of a savepoint that was to stop the incarnation's job, whose files are
+  // complete, and of which nobody has recorded the result. nullopt: there is none.
+  result<std::optional<state::requested_record>> record_finished_stop(
+      const io::operation& op, const component::log_snapshot& log, std::uint64_t epoch);
+
   // Deletes the checkpoints of older incarnations once this one has completed one of its own and
   // needs none of theirs any more (D-17), but for those of the last few that have left any: a start
   // that was empty or wrong must not destroy what was before it (D-56). The epochs whose

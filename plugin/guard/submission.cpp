@@ -18,7 +18,7 @@ namespace dm::guard {
 namespace {
 
 constexpr std::size_t head_bytes = 16 << 10;
-constexpr std::size_t tail_bytes = 48 << 10;
+constexpr std::size_t tail_bytes = client_output_limit - head_bytes;
 
 std::string read_ends(const std::string& path) {
   const io::unique_fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));

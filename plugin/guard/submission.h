@@ -44,6 +44,9 @@ class client {
   std::string log_path_;
 };
 
+// Of an output as long as this the middle may be missing.
+inline constexpr std::size_t client_output_limit = 64 << 10;
+
 // The same for a client of an earlier guard, from its file. Empty when there is none.
 std::string client_output_of(const component::guard_spec& spec, std::uint64_t epoch);
 

@@ -1,18 +1,51 @@
-// At most N flink clients at once on a node: each is a JVM of hundreds of MB, and after a reboot
-// all components start.
+// At most N flink clients submitting at once on a node: each is a JVM of hundreds of MB, and after
+// a reboot all components start.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "io/file.h"
 
 namespace dm::guard {
 
-// Tries the files slot-0 … slot-(count-1) of the directory, which are root's and read-only to users
-// (D-31); the descriptor holds the slot, closing it gives the slot back. nullopt: all taken.
-// NOT_FOUND: no such files.
-result<std::optional<io::unique_fd>> try_submission_slot(const std::string& directory, int count);
+// A slot that is held; given back when it is destroyed. Its submission_slots outlive it.
+class submission_slot {
+ public:
+  submission_slot() = default;
+  explicit submission_slot(int descriptor) : descriptor_(descriptor) {}
+  submission_slot(submission_slot&& other) noexcept : descriptor_(other.descriptor_) {
+    other.descriptor_ = -1;
+  }
+  submission_slot& operator=(submission_slot&& other) noexcept;
+  ~submission_slot() { give_back(); }
+  void give_back();
+
+ private:
+  int descriptor_ = -1;
+};
+
+// The node's slots: locked files that nobody but root, or the supervisor's own user, can open
+// (D-31), so that no local account can take them. A guard opens them before it becomes its
+// component's user.
+class submission_slots {
+ public:
+  // None: whoever asks gets one at once. A slot bounds the load of a node and proves nothing, so
+  // missing files hold no component up.
+  submission_slots() = default;
+
+  // Opens submission-0 … submission-(count-1) of the directory, or slot-0 … as an earlier version
+  // made them. An error names the file that could not be opened.
+  static result<submission_slots> open(const std::string& directory, int count);
+
+  // nullopt: all are taken.
+  std::optional<submission_slot> try_take();
+  std::size_t count() const { return files_.size(); }
+
+ private:
+  std::vector<io::unique_fd> files_;
+};
 
 }  // namespace dm::guard

@@ -58,19 +58,9 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
 
 result<guard::next> guard::submit(const view& before) {
   log_.set_subject(0, {});
-  std::optional<io::unique_fd> slot;
-  for (bool waiting = false; !slot;) {
-    auto tried = try_submission_slot(spec_.slots_directory, spec_.submission_slots);
-    if (!tried) return fail(tried.error());
-    slot = std::move(*tried);
-    if (slot) break;
-    if (!waiting)
-      log_.info(fmt::format("all {} submission slots of this node are taken; waiting",
-                            spec_.submission_slots));
-    waiting = true;
-    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
-      return fail(slept.error());
-  }
+  if (auto ready = require_node_managers(); !ready) return fail(ready.error());
+  auto slot = wait_for_slot();
+  if (!slot) return fail(slot.error());
   auto quiet = look_in_quiet();
   if (!quiet) return fail(quiet.error());
   const view& seen = quiet->seen;
@@ -108,21 +98,51 @@ result<guard::next> guard::submit(const view& before) {
   tell(*chosen);
   prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
   auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
-  if (!started) {
-    log_.error(started.error().text());
-    end_fact end;
-    end.epoch = epoch;
-    end.outcome = outcome::failed;
-    end.failure_class = flink::to_string(flink::failure_class::program_invalid);
-    end.cause = started.error().text();
-    end.source = "guard";
-    end.ended_at = io::now();
-    return record_end(std::move(end));
-  }
+  if (!started) return refuse_start(epoch, started.error());
   log_.info(fmt::format("submitting: flink client pid {}, output in {}", started->pid(),
                         client_log_name(epoch)));
   submission running{std::move(*started), std::move(*slot)};
   return watch(epoch, &running);
+}
+
+result<void> guard::require_node_managers() {
+  auto active = yarn_.active_nodes(op_);
+  if (!active) return fail_while("looking whether the cluster can take the job", active.error());
+  if (*active > 0) return {};
+  return fail(
+      status_code::unavailable,
+      "waiting for the cluster: the ResourceManager knows no active NodeManager, so nothing "
+      "is submitted yet",
+      "see 'yarn node -list -all'; after a restart of the ResourceManager they are back "
+      "within a minute");
+}
+
+result<submission_slot> guard::wait_for_slot() {
+  for (bool waiting = false;; waiting = true) {
+    if (auto slot = slots_.try_take()) return std::move(*slot);
+    if (!waiting)
+      log_.info(
+          fmt::format("all {} submission slots of this node are taken; waiting", slots_.count()));
+    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
+      return fail(slept.error());
+  }
+}
+
+result<guard::next> guard::refuse_start(std::uint64_t epoch, const error& reason) {
+  // What this node forbids may be the package's fault; all else (no such file while the package is
+  // replaced, no memory, no process, no space) passes, and is none of the program's.
+  const bool refused =
+      reason.code == status_code::permission_denied || reason.code == status_code::invalid_argument;
+  end_fact end;
+  end.epoch = epoch;
+  end.outcome = outcome::failed;
+  end.failure_class = flink::to_string(refused ? flink::failure_class::start_refused
+                                               : flink::failure_class::node_trouble);
+  end.cause = reason.text();
+  end.source = "guard";
+  end.ended_at = io::now();
+  end.counts = false;  // nothing was submitted: it is no part of the lineage
+  return record_end(std::move(end));
 }
 
 result<std::vector<std::string>> guard::command_of(const log_record& record) const {

@@ -33,61 +33,129 @@ bool waiting_in_queue(const cluster::yarn_application& application) {
 
 }  // namespace
 
+result<void> guard::wait_for_change(submission* running, io::milliseconds interval) {
+  if (running == nullptr) {
+    http_.close_idle();  // nothing is kept open between polls that are seconds apart
+    return http_.sleep(op_, jittered(interval));
+  }
+  const std::array<int, 1> descriptors{running->process.descriptor()};
+  if (auto ready = http_.wait_readable(op_, descriptors, jittered(interval)); !ready) {
+    running->process.end();
+    log_.info("told to end during a submission: its flink client was ended first");
+    return fail(ready.error());
+  }
+  return {};
+}
+
+bool guard::reap(std::uint64_t epoch, submission& running) {
+  const auto exit = running.process.try_reap();
+  if (!exit) return false;
+  client_end_ = {epoch, client_end{*exit, running.timed_out}};
+  if (auto written = write_client_end(spec_.log_directory, epoch, client_end_->second); !written)
+    report(written.error());
+  log_.info(fmt::format("the flink client has ended: {}", client_end_->second.text()));
+  return true;
+}
+
+std::optional<client_end> guard::client_end_of(std::uint64_t epoch) const {
+  if (client_end_ && client_end_->first == epoch) return client_end_->second;
+  return read_client_end(spec_.log_directory, epoch);
+}
+
+void guard::bound_client(submission& running, const cluster::yarn_application* application) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool attached = spec_.submission == flink::submission_mode::attached;
+  if (application == nullptr) {
+    if (running.timed_out || now - running.began < io::milliseconds(spec_.submission_timeout_ms)) {
+      return;
+    }
+    log_.warning(fmt::format("the flink client has submitted nothing in {} s; it is ended",
+                             spec_.submission_timeout_ms / 1000));
+    running.timed_out = true;
+    running.process.end();
+    return;
+  }
+  // Whoever waits for a slot may submit now; what this client has still to do costs the node its
+  // memory, but no other component its start.
+  if (!waiting_in_queue(*application)) running.slot.give_back();
+  if (attached) return;
+  if (application->terminal()) {
+    // Its client is about to say why.
+    over_since_ = std::min(over_since_, now);
+    if (now - over_since_ < pace_.accepted_limit) return;
+    log_.warning("the flink client outlives its application; it is ended");
+    running.process.end();
+    return;
+  }
+  if (!waiting_in_queue(*application)) {
+    queued_since_ = io::steady_time::max();
+    return;
+  }
+  queued_since_ = std::min(queued_since_, now);
+  if (now - queued_since_ < pace_.accepted_limit) return;
+  log_.info(
+      "the application waits in YARN's queue; its flink client is ended, the submission slot "
+      "freed");
+  running.process.end();
+}
+
 result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
   const bool attached = spec_.submission == flink::submission_mode::attached;
   bool seen = running == nullptr;
   std::string last_state;
-  int client_exit = 0;
   io::milliseconds interval = pace_.first_poll;
-  io::steady_time queued_since = io::steady_time::max();  // max: not in YARN's queue
-  io::steady_time over_since = io::steady_time::max();    // max: the application has not ended
+  queued_since_ = io::steady_time::max();
+  over_since_ = io::steady_time::max();
+  jobs_look_at_ = {};
+  jobs_over_since_ = io::steady_time::max();
+  stop_asked_for_ = false;
   denied_since_.reset();
 
   for (;;) {
-    result<void> waited;
-    if (running != nullptr) {
-      const std::array<int, 1> descriptors{running->process.descriptor()};
-      auto ready = http_.wait_readable(op_, descriptors, jittered(interval));
-      if (!ready) waited = fail(ready.error());
-    } else {
-      http_.close_idle();  // nothing is kept open between polls that are seconds apart
-      waited = http_.sleep(op_, jittered(interval));
-    }
-    if (!waited) {
-      if (running != nullptr) {
-        running->process.end();
-        log_.info("told to end during a submission: its flink client was ended first");
-      }
-      return fail(waited.error());
-    }
-    if (running != nullptr) {
-      if (const auto exit = running->process.try_reap()) {
-        client_exit = exit->signal != 0 ? 128 + exit->signal : exit->code;
-        log_.info(fmt::format("the flink client has ended: exit code {}, signal {}", exit->code,
-                              exit->signal));
-        running->slot = io::unique_fd();
-        running = nullptr;
-        interval = pace_.first_poll;
-        if (attached) return conclude_attached(epoch, exit);
-      }
+    if (auto waited = wait_for_change(running, interval); !waited) return fail(waited.error());
+    if (running != nullptr && reap(epoch, *running)) {
+      running->slot.give_back();
+      running = nullptr;
+      interval = pace_.first_poll;
+      if (attached) return conclude_attached(epoch);
     }
     auto listing = yarn_.find(op_, tag_);
     if (!listing) {
       // A silent ResourceManager is no evidence of anything (INV-4).
       if (op_.cancelled()) continue;
       report(listing.error());
-      interval = std::min(interval * 2, pace_.longest_retry);
+      interval = std::min(interval * 2, longest_retry());
       continue;
     }
-    const applications_by_epoch groups = component::group_by_epoch(listing->applications, id_);
+    applications_by_epoch groups = own(listing->applications);
     if (component::newest_live_epoch(groups) > epoch) return next();  // somebody newer: look again
     if (auto killed = kill_all(component::live_except(groups, epoch), "of an older epoch");
         !killed) {
       report(killed.error());
     }
+    if (groups.contains(epoch) && executes_twice(epoch, groups, running != nullptr)) {
+      if (running != nullptr) running->process.end();
+      return refuse_second_application(epoch, groups.at(epoch));
+    }
     const cluster::yarn_application* application = pick(groups, epoch);
+    if (running != nullptr) bound_client(*running, application);
+    result<std::optional<cluster::yarn_application>> hidden;
     if (application == nullptr) {
       if (running != nullptr) continue;  // not submitted yet
+      hidden = find_announced(epoch);
+      if (!hidden) {
+        report(hidden.error());
+        continue;
+      }
+      if (*hidden && !tagged(**hidden, epoch)) {
+        auto ended = refuse_untagged(epoch, **hidden);
+        if (!ended) report(ended.error());
+        if (ended && *ended) return next();
+        continue;
+      }
+      if (*hidden) application = &**hidden;
+    }
+    if (application == nullptr) {
       const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
       const bool announced = !said.application_ids.empty() && said.exception.empty();
       auto gone = lost(*listing, epoch, seen || announced);
@@ -96,16 +164,11 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
         continue;
       }
       if (!*gone) continue;
-      return conclude(epoch, nullptr, client_exit);
+      return conclude(epoch, nullptr);
     }
     seen = true;
     denied_since_.reset();
     reported_.clear();
-    if (!attached && spec_.submission == flink::submission_mode::per_job &&
-        groups.at(epoch).size() > 1) {
-      if (running != nullptr) running->process.end();
-      return refuse_second_application(epoch, groups.at(epoch));
-    }
     note_application(epoch, *application);
     log_.set_subject(epoch, application->id);
     if (application->state != last_state) {
@@ -115,30 +178,19 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
       last_state = application->state;
       interval = pace_.first_poll;
     }
-    const auto now = std::chrono::steady_clock::now();
     if (application->terminal()) {
-      if (running == nullptr) return conclude(epoch, application, client_exit);
-      // Its client is about to say why; an attached one may execute again.
-      over_since = std::min(over_since, now);
-      if (!attached && now - over_since >= pace_.accepted_limit) {
-        log_.warning("the flink client outlives its application; it is ended");
-        running->process.end();
+      if (running == nullptr) return conclude(epoch, application);
+      continue;  // an attached client may execute again
+    }
+    const bool settled = application->state == "RUNNING" && running == nullptr;
+    if (settled) {
+      tidy_older_checkpoints();
+      if (outlives_jobs()) {
+        auto over = end_lingering(epoch, *application);
+        if (!over) report(over.error());
+        if (over && *over) return next();
       }
-      continue;
     }
-    if (!waiting_in_queue(*application)) {
-      queued_since = io::steady_time::max();
-    } else if (queued_since == io::steady_time::max()) {
-      queued_since = now;
-    } else if (running != nullptr && !attached && now - queued_since >= pace_.accepted_limit) {
-      log_.info(
-          "the application waits in YARN's queue; its flink client is ended, the submission slot "
-          "freed");
-      running->process.end();
-    }
-    const bool settled =
-        application->state == "RUNNING" && !fact_.job_id.empty() && running == nullptr;
-    if (settled) tidy_older_checkpoints();
     interval = settled ? std::min(interval * 2, io::milliseconds(spec_.follow_interval_ms))
                        : pace_.first_poll * 2;
   }
@@ -148,7 +200,7 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
                          bool submitted) {
   auto confirmed = yarn_.find_confirmed(op_, tag_);
   if (!confirmed) return fail(confirmed.error());
-  if (component::group_by_epoch(confirmed->applications, id_).contains(epoch)) {
+  if (own(confirmed->applications).contains(epoch)) {
     denied_since_.reset();
     confirmed_started_on_ = confirmed->started_on;
     return false;
@@ -160,8 +212,9 @@ result<bool> guard::lost(const cluster::application_listing& listing, std::uint6
   const auto now = std::chrono::steady_clock::now();
   if (!denied_since_) {
     denied_since_ = now;
-    log_.warning(fmt::format("the ResourceManager {} does not know the application any more",
-                             listing.address));
+    log_.warning(fmt::format(
+        "the ResourceManager {} does not know {}", listing.address,
+        submitted ? "the application any more" : "of an application that this epoch submitted"));
   }
   if (!fact_.job_manager.empty()) {
     // A JobManager that answers is counter-evidence; one that is silent is no evidence.
@@ -193,7 +246,7 @@ void guard::note_application(std::uint64_t epoch, const cluster::yarn_applicatio
   // Just after a failover YARN knows no address for a while: what was known stays (D-33).
   if (std::string address = component::job_manager_of(application); !address.empty())
     fact.job_manager = address;
-  if (fact.job_id.empty()) fact.job_id = find_job_id(epoch, fact.job_manager);
+  if (fact.job_id.empty()) fact.job_id = find_job_id(fact);
   const bool changed = fact.application_id != fact_.application_id ||
                        fact.job_manager != fact_.job_manager || fact.job_id != fact_.job_id ||
                        fact_.epoch != epoch;
@@ -226,14 +279,21 @@ void guard::tidy_older_checkpoints() {
   }
 }
 
-std::string guard::find_job_id(std::uint64_t epoch, const std::string& job_manager) {
-  const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
-  if (!said.job_ids.empty()) return said.job_ids.front();
-  if (job_manager.empty()) return {};
-  auto response = http_.perform(op_, flink::jobs_overview_request(job_manager));
+std::string guard::find_job_id(const component::application_fact& fact) {
+  const flink::client_output said = flink::read_client_output(client_output_of(spec_, fact.epoch));
+  // Of a program with several applications each has a job of its own.
+  if (said.application_ids.size() <= 1 && said.job_ids.size() == 1) return said.job_ids.front();
+  if (fact.job_manager.empty()) return {};
+  auto response = http_.perform(op_, flink::jobs_overview_request(fact.job_manager));
   if (!response) return {};
-  auto jobs = flink::read_jobs_overview(*response, job_manager);
-  return jobs && !jobs->empty() ? jobs->front().id : std::string();
+  auto jobs = flink::read_jobs_overview(*response, fact.job_manager);
+  if (!jobs || jobs->empty()) return {};
+  // One that runs says more than one that has ended, and of several the last that began.
+  const auto newest = std::max_element(
+      jobs->begin(), jobs->end(), [](const flink::job_overview& a, const flink::job_overview& b) {
+        return std::pair(!a.terminal(), a.start_ms) < std::pair(!b.terminal(), b.start_ms);
+      });
+  return newest->id;
 }
 
 }  // namespace dm::guard

@@ -231,6 +231,10 @@ class reader {
         static_cast<int>(in_.integer("component_flink_restart_attempts").value_or(3));
     out_.restart_window_ms =
         in_.integer("component_flink_restart_window_sec").value_or(600) * second;
+    out_.submission_timeout_ms =
+        in_.integer("component_flink_submission_timeout_sec").value_or(900) * second;
+    out_.retry_after_give_up_ms =
+        in_.integer("component_flink_retry_after_give_up_sec").value_or(0) * second;
     out_.generates_properties = find_property(all_, "component_no_auto_props") == nullptr;
     out_.job_name = fmt::format("{}-{}-job", name_.application, name_.component);
     const auto job_name = in_.text("component_job_name");

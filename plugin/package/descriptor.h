@@ -55,6 +55,8 @@ struct descriptor {
   int restart_attempts = 3;
   int checkpoint_retention_runs = 2;
   std::int64_t restart_window_ms = 600'000;
+  std::int64_t submission_timeout_ms = 900'000;
+  std::int64_t retry_after_give_up_ms = 0;  // 0: not
   bool generates_properties = true;
 
   bool python() const { return !main_python.empty(); }

@@ -244,7 +244,8 @@ constexpr std::array table = {
         .most = 1000,
         .flink = any,
         .description =
-            "runs in a row that failed within the window and are still followed by another"},
+            "runs in a row that failed within the window and are still followed by another; "
+            "failures of the cluster or the node do not count"},
     property_name{
         .name = "component_flink_restart_window_sec",
         .kind = kind::integer,
@@ -254,6 +255,26 @@ constexpr std::array table = {
         .most = 2'592'000,
         .flink = any,
         .description = "a run that lived longer starts the count of restart attempts anew"},
+    property_name{.name = "component_flink_submission_timeout_sec",
+                  .kind = kind::integer,
+                  .default_value = "900",
+                  .allowed = "a whole number of seconds, 10 … 86400",
+                  .least = 10,
+                  .most = 86'400,
+                  .flink = any,
+                  .description =
+                      "a flink client that has submitted nothing by then is ended, which counts "
+                      "as a failure of the program"},
+    property_name{.name = "component_flink_retry_after_give_up_sec",
+                  .kind = kind::integer,
+                  .default_value = "0",
+                  .allowed = "a whole number of seconds, 0 … 2592000; 0: not",
+                  .least = 0,
+                  .most = 2'592'000,
+                  .flink = any,
+                  .description =
+                      "a component that was given up is run again after so long, and so on, "
+                      "unless component_respawn_type says never"},
     property_name{
         .name = "component_respawn_type",
         .kind = kind::choice,

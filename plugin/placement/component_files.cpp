@@ -230,16 +230,18 @@ result<void> place_submission_slots(const settings& settings, const application_
   auto slots = ensure_directory_at(lock.name_space(), ".slots", 0755);
   if (!slots) return fail_while("making the submission slots", std::move(slots.error()));
   for (int i = 0; i < settings.submission_slots; ++i) {
-    // Never replaced: somebody may hold a lock on it.
-    const std::string name = fmt::format("slot-{}", i);
+    // Never replaced: somebody may hold a lock on it. Opened by guards before they become their
+    // component's user; whoever can open one can take it (D-31). The slot-N of an earlier version
+    // stay for its guards, which open them as their users.
+    const std::string name = fmt::format("submission-{}", i);
     const io::unique_fd slot(
-        ::openat(slots->get(), name.c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644));
+        ::openat(slots->get(), name.c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!slot) return fail(io::errno_error(errno, "make the submission slot", name));
     struct stat status {};
     if (::fstat(slot.get(), &status) != 0)
       return fail(io::errno_error(errno, "look at the submission slot", name));
-    if (status.st_uid == ::geteuid() && (status.st_mode & 07777) != 0644 &&
-        ::fchmod(slot.get(), 0644) != 0) {
+    if (status.st_uid == ::geteuid() && (status.st_mode & 07777) != 0600 &&
+        ::fchmod(slot.get(), 0600) != 0) {
       return fail(io::errno_error(errno, "set the mode of the submission slot", name));
     }
   }

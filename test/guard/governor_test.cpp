@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 using namespace dm::component;
-using dm::guard::judge;
 using dm::guard::longest_delay;
 using dm::guard::verdict;
 namespace io = dm::io;
@@ -14,6 +13,11 @@ using std::chrono::seconds;
 namespace {
 
 constexpr double middle = 0.5;  // no jitter
+
+// At the moment of the end, as the guard's own clock has it.
+verdict judge(const guard_spec& spec, const log_snapshot& log, const end_fact& end, double jitter) {
+  return dm::guard::judge(spec, log, end, end.ended_at, jitter);
+}
 
 guard_spec spec_of(respawn value, job_type type = job_type::streaming, int attempts = 3) {
   guard_spec spec;
@@ -49,11 +53,21 @@ struct history {
     end.failure_class = value == outcome::failed ? "user_exception" : "";
     clock += lived;
     end.ended_at = clock;
+    end.lived_ms = std::chrono::milliseconds(lived).count();
     end.counts = counts;
+    return end;
+  }
+  end_fact incarnation(const char* failure_class, bool counts = true) {
+    end_fact end = incarnation(outcome::failed, seconds(5), counts);
+    end.failure_class = failure_class;
     return end;
   }
   void past(outcome value, seconds lived = seconds(5), bool counts = true) {
     const end_fact end = incarnation(value, lived, counts);
+    log.ends[end.epoch] = end;
+  }
+  void past(const char* failure_class, bool counts = true) {
+    const end_fact end = incarnation(failure_class, counts);
     log.ends[end.epoch] = end;
   }
 };
@@ -95,6 +109,12 @@ TEST_CASE("respawn type, outcome and class decide what follows an end") {
       {always, streaming, outcome::failed, "program_invalid", d::give_up},
       {always, streaming, outcome::failed, "state_incompatible", d::give_up},
       {always, batch, outcome::failed, "queue_refused", d::restart},
+      {on_failure, streaming, outcome::failed, "submission_timeout", d::restart},
+      {never, streaming, outcome::failed, "submission_timeout", d::give_up},
+      {on_failure, streaming, outcome::failed, "start_refused", d::restart},
+      // Nothing has run: respawn_type has nothing to say.
+      {never, batch, outcome::failed, "node_trouble", d::restart},
+      {never, batch, outcome::failed, "no_resources", d::restart},
       {always, streaming, outcome::unknown, "", d::restart},
       {on_failure, streaming, outcome::unknown, "", d::restart},
       {never, streaming, outcome::unknown, "", d::give_up},
@@ -138,13 +158,111 @@ TEST_CASE("a budget of nothing gives up at the first failure") {
   CHECK(judge(spec, h.log, h.incarnation(outcome::failed), middle).decision == decision::give_up);
 }
 
-TEST_CASE("unknown and killed ends use up the budget as failures do") {
+TEST_CASE("killed ends use up the budget as failures do") {
   history h;
-  h.past(outcome::unknown);
+  h.past(outcome::killed);
   h.past(outcome::killed);
   h.past(outcome::failed);
   CHECK(judge(spec_of(respawn::always), h.log, h.incarnation(outcome::failed), middle).decision ==
         decision::give_up);
+}
+
+TEST_CASE("what is the cluster's or the node's is waited out without end, with words") {
+  const char* failure_class =
+      GENERATE("no_resources", "queue_refused", "cluster_lost", "node_trouble", "");
+  CAPTURE(failure_class);
+  const guard_spec spec = spec_of(respawn::on_failure, job_type::streaming, 0);
+  history h;
+  const auto end_now = [&] {
+    end_fact end = h.incarnation(failure_class);
+    if (end.failure_class.empty()) end.outcome = outcome::unknown;  // lost by YARN
+    return end;
+  };
+  io::milliseconds expected{1000};
+  for (int i = 0; i < 30; ++i) {
+    const end_fact end = end_now();
+    const verdict judged = judge(spec, h.log, end, middle);
+    CHECK(judged.decision == decision::restart);
+    CHECK(judged.waiting.starts_with("waiting for th"));
+    CHECK(judged.restart_at - end.ended_at == std::min(expected, longest_delay));
+    h.log.ends[end.epoch] = end;
+    if (expected < longest_delay) expected *= 2;
+  }
+  // The program's own failure: its budget is untouched, and its first pause is short.
+  const guard_spec two = spec_of(respawn::on_failure, job_type::streaming, 2);
+  const verdict first = judge(two, h.log, h.incarnation("user_exception"), middle);
+  CHECK(first.decision == decision::restart);
+  CHECK(first.reason.find("restart 1 of 2") != std::string::npos);
+  CHECK(first.waiting.empty());
+}
+
+TEST_CASE("a bad hour of the cluster forgives the program nothing") {
+  const guard_spec spec = spec_of(respawn::on_failure, job_type::streaming, 2);
+  history h;
+  h.past("user_exception");
+  h.past("cluster_lost");
+  h.past("user_exception");
+  h.past("no_resources");
+  CHECK(judge(spec, h.log, h.incarnation("user_exception"), middle).decision == decision::give_up);
+}
+
+TEST_CASE("a job that has run is not restarted against respawn_type, whoever is to blame") {
+  history h;
+  end_fact end = h.incarnation("cluster_lost");
+  end.application_id = "application_1_0001";
+  CHECK(judge(spec_of(respawn::never), h.log, end, middle).decision == decision::give_up);
+}
+
+TEST_CASE("a node that refuses to start the client is tried several times, whatever the budget") {
+  const guard_spec spec = spec_of(respawn::on_failure, job_type::streaming, 0);
+  history h;
+  for (int i = 0; i < 5; ++i) {
+    CAPTURE(i);
+    CHECK(judge(spec, h.log, h.incarnation("start_refused", false), middle).decision ==
+          decision::restart);
+    h.log.records.erase(h.number--);
+    h.past("start_refused", false);
+  }
+  CHECK(judge(spec, h.log, h.incarnation("start_refused", false), middle).decision ==
+        decision::give_up);
+}
+
+TEST_CASE("a later retry after a give-up is part of the verdict, where it is wanted") {
+  guard_spec spec = spec_of(respawn::on_failure, job_type::streaming, 0);
+  history h;
+  const end_fact end = h.incarnation(GENERATE("user_exception", "program_invalid"));
+  CHECK(judge(spec, h.log, end, middle).restart_at == io::wall_time{});
+  spec.retry_after_give_up_ms = 3'600'000;
+  const verdict judged = judge(spec, h.log, end, middle);
+  CHECK(judged.decision == decision::give_up);
+  CHECK(judged.restart_at == end.ended_at + std::chrono::hours(1));
+}
+
+TEST_CASE(
+    "the moment of a restart is told by the guard's own clock, and no wait is out of bounds") {
+  history h;
+  end_fact end = h.incarnation("user_exception");
+  const io::wall_time now = end.ended_at;
+  end.ended_at += std::chrono::hours(GENERATE(-1, 1));  // by the ResourceManager's clock
+  const verdict judged = dm::guard::judge(spec_of(respawn::always), h.log, end, now, middle);
+  CHECK(judged.restart_at == now + seconds(1));
+  // The node's clock was set back, or forward, after that was recorded.
+  using dm::guard::wait_until;
+  CHECK(wait_until(now + std::chrono::hours(5), now, longest_delay) == longest_delay * 6 / 5);
+  CHECK(wait_until(now - std::chrono::hours(5), now, longest_delay) == io::milliseconds(0));
+  CHECK(wait_until(now + seconds(2), now, longest_delay) == seconds(2));
+}
+
+TEST_CASE(
+    "how long an incarnation lived is told by one clock, not by when its record was written") {
+  const guard_spec spec = spec_of(respawn::always, job_type::streaming, 1);
+  history h;
+  h.past("user_exception");
+  end_fact end = h.incarnation("user_exception");
+  end.ended_at += std::chrono::hours(1);  // a ResourceManager an hour ahead
+  CHECK(judge(spec, h.log, end, middle).decision == decision::give_up);
+  end.lived_ms = -1;  // a record of an earlier version tells only this
+  CHECK(judge(spec, h.log, end, middle).decision == decision::restart);
 }
 
 TEST_CASE("one that lived longer than the window starts the count anew") {

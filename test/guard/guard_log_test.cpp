@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guard/guard_log.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
@@ -94,7 +95,28 @@ TEST_CASE("a missing directory is an error that names the file; writing on is ha
   REQUIRE_FALSE(opened);
   CHECK(opened.error().code == dm::status_code::not_found);
   CHECK(opened.error().message.find("absent/guard.log") != std::string::npos);
-  log.error("lost");
+  log.error("on standard error");
+  // It may only have been late: the next line finds it.
+  std::filesystem::create_directory(directory / "absent");
+  log.info("here");
+  CHECK(lines_in(file_content(directory / "absent/guard.log")) == 1);
+}
+
+TEST_CASE("a log that could not be opened again after it was full goes on when it can be") {
+  temporary_directory directory;
+  guard_log log(directory.path());
+  REQUIRE(log.open());
+  std::filesystem::resize_file(directory / "guard.log", 4 << 20);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  log.info("the last of the old file");
+  log.info("on standard error");
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  log.info("in the new file");
+  CHECK(std::filesystem::exists(directory / "guard.log.1"));
+  CHECK(lines_in(file_content(directory / "guard.log")) == 1);
 }
 
 TEST_CASE("others may not read the log (INV-7)") {

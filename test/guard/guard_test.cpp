@@ -8,7 +8,6 @@
 
 #include "component/component_name.h"
 #include "guard/client_lock.h"
-#include "guard/submission_slot.h"
 #include "surroundings.h"
 
 using namespace dm::test;
@@ -170,9 +169,11 @@ TEST_CASE("nothing is submitted beside an older application that is only about t
 TEST_CASE("two applications of one epoch are refused with the property to set") {
   surroundings s;
   s.want();
+  const bool silent = GENERATE(false, true);  // whether its output tells of them
   s.on_submit([&](const arguments& argv) {
-    s.submit(argv);
-    return s.submit(argv);
+    const client_end first = s.submit(argv);
+    const client_end second = s.submit(argv);
+    return silent ? client_end{} : client_end{0, first.output + second.output};
   });
   CHECK(s.run() == guard_exit_failed);
   CHECK(s.live_ids().empty());
@@ -422,13 +423,145 @@ TEST_CASE("a failure that a retry cannot mend is not tried again") {
   CHECK(s.end_of(2)->cause.find("execute()") != std::string::npos);
 }
 
-TEST_CASE("a client that cannot be started is a failure that names it") {
+TEST_CASE("a client that cannot be started while its package is replaced is waited for") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.spec.respawn = GENERATE(dm::component::respawn::on_failure, dm::component::respawn::never);
+  s.want();
+  const std::string program = s.command.front();
+  s.command.front() = s.directory / "flink";
+  s.start();
+  // More often than any budget has it.
+  REQUIRE(eventually([&] { return s.log().ends.size() >= 4; }));
+  const end_fact end = s.log().ends.begin()->second;
+  CHECK(end.decision == decision::restart);
+  CHECK(end.failure_class == "node_trouble");
+  CHECK(end.cause.starts_with("waiting for this node: "));
+  CHECK(end.cause.find(s.command.front()) != std::string::npos);
+  CHECK_FALSE(end.counts);
+  std::filesystem::create_symlink(program, s.command.front());
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("a client that this node refuses to start is given up after several attempts, as local") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.want();
+  s.command.front() = s.directory / "flink";
+  std::ofstream(s.command.front()) << "neither a binary nor a script";
+  std::filesystem::permissions(s.command.front(), std::filesystem::perms::owner_all);
+  CHECK(s.run() == guard_exit_failed);
+  CHECK(s.log().ends.size() == 6);
+  const end_fact end = s.log().ends.rbegin()->second;
+  CHECK(end.decision == decision::give_up);
+  CHECK(end.failure_class == "start_refused");
+  CHECK(end.cause.find(s.command.front()) != std::string::npos);
+}
+
+TEST_CASE("missing submission slots hold no component up") {
+  surroundings s;
+  s.spec.slots_directory = s.directory / "nowhere";
+  s.want();
+  s.start();
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("no NodeManager is active: waited for, with words, and nothing is claimed") {
+  surroundings s;
+  s.yarn().set_nodes({});
+  s.want();
+  s.start();
+  REQUIRE(
+      eventually([&] { return s.guard_log().find("no active NodeManager") != std::string::npos; }));
+  REQUIRE(looked(s));
+  CHECK(s.submissions() == 0);
+  CHECK(s.log().newest_incarnation() == nullptr);
+  s.yarn().set_nodes({{}});
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.submissions() == 1);
+}
+
+TEST_CASE("what is the cluster's is waited out, and said, however often it comes") {
+  surroundings s;
+  s.spec.restart_attempts = 1;
+  std::atomic<bool> healed{false};
+  s.on_submit([&](const arguments& argv) {
+    if (healed) return s.submit(argv);
+    return client_end{
+        1,
+        " The program finished with the following exception:\n\n"
+        "org.apache.hadoop.yarn.exceptions.YarnException: Failed to submit "
+        "application_1_0001 to YARN : already has the maximum number of applications\n"
+        "\tat a.B.c(B.java:1)\n"};
+  });
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.submissions() >= 5; }));
+  CHECK(s.end_of(2)->cause.starts_with("waiting for the cluster: "));
+  CHECK(s.end_of(2)->decision == decision::restart);
+  CHECK(s.guard_log().find("waiting for the cluster") != std::string::npos);
+  healed = true;
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("given up, and tried again later where that is wanted") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.spec.retry_after_give_up_ms = 300;
+  std::atomic<bool> healed{false};
+  s.on_submit([&](const arguments& argv) {
+    return healed ? s.submit(argv) : client_end{0, "nothing here executes\n"};
+  });
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.submissions() >= 3; }));
+  CHECK(s.end_of(2)->decision == decision::give_up);
+  CHECK(s.guard_log().find("given up") != std::string::npos);
+  healed = true;
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("a new run while a given-up one waits for its retry is taken up at once") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.spec.retry_after_give_up_ms = 3'600'000;
+  s.on_submit([](const arguments&) { return client_end{0, "nothing here executes\n"}; });
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.guard_log().find("next attempt in") != std::string::npos; }));
+  s.on_submit(nullptr);
+  s.want();
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("a restart's moment that was written by a wrong clock is no wait without bound") {
   surroundings s;
   s.want();
-  s.command.front() = "/nowhere/bin/flink";
-  CHECK(s.run() == guard_exit_failed);
-  CHECK(s.end_of(2)->cause.find("/nowhere/bin/flink") != std::string::npos);
-  CHECK(s.live_ids().empty());
+  const std::uint64_t epoch = s.claim();
+  end_fact end;
+  end.epoch = epoch;
+  end.outcome = outcome::failed;
+  end.decision = decision::restart;
+  end.ended_at = io::now() + std::chrono::hours(10);
+  end.restart_at = end.ended_at;
+  s.put_end(end);
+  s.start();
+  REQUIRE(eventually(
+      [&] { return s.guard_log().find("next attempt in 360.0 s") != std::string::npos; }));
+  s.terminate();
+  CHECK(s.join() == guard_exit_done);
 }
 
 TEST_CASE("a job that was killed from outside is not restarted, unless that is asked for") {
@@ -476,17 +609,17 @@ TEST_CASE("a stop during the wait before the next attempt ends the guard without
 TEST_CASE("all slots of the node are taken: it waits, then looks again before it submits") {
   surroundings s;
   s.want();
-  const auto first = dm::guard::try_submission_slot(s.spec.slots_directory, 2);
-  auto second = dm::guard::try_submission_slot(s.spec.slots_directory, 2);
-  REQUIRE(first->has_value());
-  REQUIRE(second->has_value());
+  const auto first = s.take_slot();
+  auto second = s.take_slot();
+  REQUIRE(first);
+  REQUIRE(second);
   s.start();
   REQUIRE(eventually([&] { return s.guard_log().find("submission slots") != std::string::npos; }));
   CHECK(s.submissions() == 0);
   CHECK(s.log().newest_incarnation() == nullptr);  // nothing is claimed while waiting
   const bool stopped_meanwhile = GENERATE(false, true);
   if (stopped_meanwhile) s.unwant();
-  **second = io::unique_fd();
+  second->give_back();
   if (stopped_meanwhile) {
     CHECK(s.join() == guard_exit_done);
     CHECK(s.submissions() == 0);
@@ -503,8 +636,7 @@ TEST_CASE("a slot is given back when the client has ended, not when the job has"
   s.want();
   s.start();
   REQUIRE(running(s));
-  CHECK(eventually(
-      [&] { return dm::guard::try_submission_slot(s.spec.slots_directory, 1)->has_value(); }));
+  CHECK(eventually([&] { return s.take_slot().has_value(); }));
   finish_all(s);
   CHECK(s.join() == guard_exit_done);
 }

@@ -11,13 +11,13 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "guard/client_lock.h"
 #include "surroundings.h"
 
 using namespace dm::test;
 using dm::component::guard_exit_done;
-using dm::component::guard_exit_failed;
 using dm::component::guard_exit_usage;
 using dm::component::outcome;
 
@@ -49,6 +49,7 @@ class guard_process {
     ::waitpid(pid_, nullptr, 0);
   }
   void signal(int number) const { ::kill(pid_, number); }
+  bool runs() const { return alive(pid_); }
   // Its exit code; minus the signal that ended it.
   int end() {
     int status = 0;
@@ -75,6 +76,13 @@ struct program : surroundings {
     return words;
   }
   std::string output() const { return file_content(directory / "output"); }
+  int said(const std::string& what) const {  // how many lines of its output contain it
+    std::istringstream lines(output());
+    int count = 0;
+    for (std::string line; std::getline(lines, line);)
+      count += line.find(what) != std::string::npos ? 1 : 0;
+    return count;
+  }
   int run(const arguments& words) { return guard_process(words, directory / "output").end(); }
 };
 
@@ -92,27 +100,72 @@ TEST_CASE("help and version say what the program is") {
   CHECK(p.output().find("flink-guard 1.") != std::string::npos);
 }
 
-TEST_CASE("wrong options and a wrong guard.json are exit code 2, with the reason") {
+TEST_CASE("wrong options are exit code 2, with the reason") {
   program p;
   CHECK(p.run({}) == guard_exit_usage);
   CHECK(p.run({"--spec", "/x"}) == guard_exit_usage);
   CHECK(p.run({"--spec", "/x", "--"}) == guard_exit_usage);
   CHECK(p.run({"--nonsense", "--", "/bin/true"}) == guard_exit_usage);
-  CHECK(p.run({"--spec", p.directory / "absent.json", "--", "/bin/true"}) == guard_exit_usage);
-  CHECK(p.output().find("absent.json") != std::string::npos);
-  std::ofstream(p.directory / "bad.json") << "{\"schema\":1}";
-  CHECK(p.run({"--spec", p.directory / "bad.json", "--", "/bin/true"}) == guard_exit_usage);
-  CHECK(p.output().find("$.log_directory") != std::string::npos);
 }
 
-TEST_CASE("a missing user or log directory is exit code 3: supervisord does not try again") {
+TEST_CASE("wrong options under supervisord: no end before a pause, since it starts again at once") {
   program p;
-  CHECK(p.run({"--spec", "/x", "--user", "no-such-user-here", "--", "/bin/true"}) ==
-        guard_exit_failed);
-  CHECK(p.output().find("no-such-user-here") != std::string::npos);
-  std::filesystem::remove_all(p.directory / "logs");
-  CHECK(p.run(p.options()) == guard_exit_failed);
-  CHECK(p.output().find("logs/guard.log") != std::string::npos);
+  ::setenv("SUPERVISOR_ENABLED", "1", 1);
+  guard_process guard({"--nonsense"}, p.directory / "output");
+  ::unsetenv("SUPERVISOR_ENABLED");
+  REQUIRE(eventually([&] { return p.output().find("--spec") != std::string::npos; }));
+  CHECK(guard.runs());
+  guard.signal(SIGTERM);
+  CHECK(guard.end() == guard_exit_usage);
+}
+
+TEST_CASE("a guard.json that cannot be read is waited for, whatever is wrong with it") {
+  program p;
+  p.want();
+  const arguments words = p.options();
+  const std::string good = file_content(p.directory / "guard.json");
+  std::string found = GENERATE(as<std::string>{}, "", "{\"schema\":1}", "{\"schema\":999}");
+  CAPTURE(found);
+  if (found.empty()) {
+    std::filesystem::remove(p.directory / "guard.json");
+  } else {
+    std::ofstream(p.directory / "guard.json") << found;
+  }
+  guard_process guard(words, p.directory / "output");
+  REQUIRE(eventually([&] { return p.output().find("guard.json") != std::string::npos; }));
+  CHECK(guard.runs());
+  std::ofstream(p.directory / "guard.json.new") << good;
+  std::filesystem::rename(p.directory / "guard.json.new", p.directory / "guard.json");
+  REQUIRE(eventually([&] { return p.live_ids().size() == 1; }));
+  p.finish(p.live_ids().front(), "SUCCEEDED");
+  CHECK(guard.end() == guard_exit_done);
+}
+
+TEST_CASE("a user that is not known is waited for: a directory service may not be up yet") {
+  program p;
+  arguments words = p.options();
+  words[3] = "no-such-user-here";
+  guard_process guard(words, p.directory / "output");
+  // Said more than once, and with a pause: neither an end for good nor a storm.
+  REQUIRE(eventually([&] { return p.said("no-such-user-here") >= 2; }));
+  CHECK(p.said("no-such-user-here") <= 4);
+  CHECK(guard.runs());
+  guard.signal(SIGTERM);
+  CHECK(guard.end() == guard_exit_done);
+}
+
+TEST_CASE("directories that are not there yet are waited for") {
+  program p;
+  p.want();
+  const std::string missing = GENERATE(as<std::string>{}, "logs", "work");
+  std::filesystem::remove_all(p.directory / missing);
+  guard_process guard(p.options(), p.directory / "output");
+  REQUIRE(eventually([&] { return p.said(missing + "/guard.lo") >= 1; }));
+  CHECK(guard.runs());
+  std::filesystem::create_directory(p.directory / missing);
+  REQUIRE(eventually([&] { return p.live_ids().size() == 1; }));
+  p.finish(p.live_ids().front(), "SUCCEEDED");
+  CHECK(guard.end() == guard_exit_done);
 }
 
 TEST_CASE("a whole life: submitted, followed, completed") {

@@ -11,56 +11,75 @@
 #include "../io/temporary_directory.h"
 
 using dm::status_code;
-using dm::guard::try_submission_slot;
+using dm::guard::submission_slot;
+using dm::guard::submission_slots;
 using dm::test::temporary_directory;
 
 namespace {
 
-void make_slots(temporary_directory& directory, int count) {
-  for (int i = 0; i < count; ++i) std::ofstream(directory / ("slot-" + std::to_string(i))) << "";
+void make_slots(temporary_directory& directory, int count, const std::string& prefix) {
+  for (int i = 0; i < count; ++i) std::ofstream(directory / (prefix + std::to_string(i))) << "";
+}
+
+// As a guard of its own.
+submission_slots open(const temporary_directory& directory, int count) {
+  auto slots = submission_slots::open(directory.path(), count);
+  REQUIRE(slots);
+  return std::move(*slots);
 }
 
 }  // namespace
 
-TEST_CASE("as many slots as there are, each given back by its descriptor") {
+TEST_CASE("as many slots as there are, over all guards of the node, each given back") {
   temporary_directory directory;
-  make_slots(directory, 2);
-  auto first = try_submission_slot(directory.path(), 2);
+  make_slots(directory, 2, GENERATE(as<std::string>{}, "submission-", "slot-"));
+  auto one = open(directory, 2);
+  auto other = open(directory, 2);
+  auto third = open(directory, 2);
+  CHECK(one.count() == 2);
+  auto first = one.try_take();
   REQUIRE(first);
-  REQUIRE(first->has_value());
-  auto second = try_submission_slot(directory.path(), 2);
+  auto second = other.try_take();
   REQUIRE(second);
-  REQUIRE(second->has_value());
-  const auto third = try_submission_slot(directory.path(), 2);
-  REQUIRE(third);
-  CHECK_FALSE(third->has_value());
-  **first = dm::io::unique_fd();
-  const auto again = try_submission_slot(directory.path(), 2);
-  REQUIRE(again);
-  CHECK(again->has_value());
+  CHECK_FALSE(third.try_take());
+  SECTION("by hand") { first->give_back(); }
+  SECTION("by its end") { first.reset(); }
+  SECTION("by another in its place") { *first = submission_slot(); }
+  CHECK(third.try_take());
 }
 
 TEST_CASE("a lower limit than there are files holds") {
   temporary_directory directory;
-  make_slots(directory, 4);
-  const auto only = try_submission_slot(directory.path(), 1);
-  REQUIRE(only->has_value());
-  CHECK_FALSE(try_submission_slot(directory.path(), 1)->has_value());
+  make_slots(directory, 4, "submission-");
+  auto one = open(directory, 1);
+  auto other = open(directory, 1);
+  const auto only = one.try_take();
+  REQUIRE(only);
+  CHECK_FALSE(other.try_take());
 }
 
 TEST_CASE("files that may only be read can be slots (D-31)") {
   temporary_directory directory;
-  make_slots(directory, 1);
-  std::filesystem::permissions(directory / "slot-0", std::filesystem::perms::owner_read);
-  CHECK(try_submission_slot(directory.path(), 1)->has_value());
+  make_slots(directory, 1, "submission-");
+  std::filesystem::permissions(directory / "submission-0", std::filesystem::perms::owner_read);
+  CHECK(open(directory, 1).try_take());
 }
 
-TEST_CASE("missing slots are an error that names the file, not a free slot") {
+TEST_CASE("missing slots are an error that names the file; without slots nobody waits") {
   temporary_directory directory;
-  const auto missing = try_submission_slot(directory.path(), 2);
+  const auto missing = submission_slots::open(directory.path(), 2);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == status_code::not_found);
-  CHECK(missing.error().message.find("slot-0") != std::string::npos);
-  std::filesystem::create_symlink("/etc/passwd", directory / "slot-0");
-  CHECK(try_submission_slot(directory.path(), 1).error().code == status_code::failed_precondition);
+  CHECK(missing.error().message.find("submission-0") != std::string::npos);
+  submission_slots none;
+  const auto first = none.try_take();
+  CHECK(first);
+  CHECK(none.try_take());
+}
+
+TEST_CASE("a link in a slot's place is not followed") {
+  temporary_directory directory;
+  std::ofstream(directory / "target") << "";
+  std::filesystem::create_symlink(directory / "target", directory / "submission-0");
+  CHECK_FALSE(submission_slots::open(directory.path(), 1));
 }

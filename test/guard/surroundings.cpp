@@ -42,7 +42,8 @@ surroundings::surroundings() {
   name_node.files().make_directories("/state", "hdfs", "1777");
   name_node.files().make_directories(log_directory, "pnda", "750");
   for (const char* name : {"work", "logs", "slots"}) fs::create_directory(directory / name);
-  for (const char* name : {"slots/slot-0", "slots/slot-1"}) std::ofstream(directory / name) << "";
+  for (const char* name : {"slots/submission-0", "slots/submission-1"})
+    std::ofstream(directory / name) << "";
   spec.name = {"prod", "app", "job"};
   spec.node = "edge1";
   spec.user = "pnda";
@@ -68,6 +69,9 @@ surroundings::surroundings() {
   pace.longest_retry = io::milliseconds(100);
   pace.accepted_limit = io::milliseconds(300);
   pace.denial_limit = io::milliseconds(1200);
+  pace.leaving_limit = io::milliseconds(1000);
+  pace.log_look = io::milliseconds(50);
+  pace.job_look = io::milliseconds(50);
   id = component::component_id(spec.name);
 }
 
@@ -114,6 +118,8 @@ client_end surroundings::submit(const std::vector<std::string>& argv, const std:
   fake::yarn_application application;
   application.tags = tags_of(argv);
   application.state = state;
+  application.user = spec.user;
+  application.started_ms = io::now().time_since_epoch().count();
   if (state == "RUNNING") application.am_rpc_address = job_manager.rpc_address();
   const std::string application_id = yarn().submit(application);
   return {
@@ -259,6 +265,8 @@ std::string surroundings::put_live(std::uint64_t epoch, const std::string& state
   application.tags = {component::fleet_tag("prod"), component::component_tag(id),
                       component::epoch_tag(id, epoch)};
   application.state = state;
+  application.user = spec.user;
+  application.started_ms = io::now().time_since_epoch().count();
   if (state == "RUNNING") application.am_rpc_address = job_manager.rpc_address();
   return yarn().submit(application);
 }
@@ -292,7 +300,10 @@ void surroundings::start() {
   thread_ = std::thread([this] {
     const io::operation op(io::steady_time::max(), cancel_.get());
     guard::guard_log log(spec.log_directory);
-    if (log.open()) exit_code_ = guard::guard(spec, command, op, log, pace).run();
+    auto slots = guard::submission_slots::open(spec.slots_directory, spec.submission_slots);
+    if (!slots) slots = guard::submission_slots();
+    if (log.open())
+      exit_code_ = guard::guard(spec, command, op, log, std::move(*slots), pace).run();
     ended_ = true;
   });
 }
@@ -306,6 +317,13 @@ int surroundings::join() {
   INFO(guard_log());
   REQUIRE(in_time);
   return exit_code_;
+}
+
+std::optional<guard::submission_slot> surroundings::take_slot() {
+  auto slots = guard::submission_slots::open(spec.slots_directory, spec.submission_slots);
+  REQUIRE(slots);
+  others_.push_back(std::make_unique<guard::submission_slots>(std::move(*slots)));
+  return others_.back()->try_take();
 }
 
 std::string surroundings::guard_log() const {

@@ -95,6 +95,8 @@ class surroundings {
   int join();        // its exit code; FAILs after a minute
   bool ended() const { return ended_; }
   std::string guard_log() const;
+  // As another guard of the node would; nullopt: all are taken.
+  std::optional<guard::submission_slot> take_slot();
 
   fake::name_node name_node;
   fake::resource_manager resource_manager;
@@ -109,6 +111,7 @@ class surroundings {
   fake::response client_answer(const fake::request& asked);
   std::uint64_t append(component::record_kind kind, const std::string& node);
 
+  std::vector<std::unique_ptr<guard::submission_slots>> others_;  // guards of the node
   mutable std::mutex mutex_;
   std::function<client_end(const std::vector<std::string>&)> behave_;
   std::vector<std::string> last_argv_;

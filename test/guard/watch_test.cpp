@@ -1,11 +1,11 @@
 // The guard following an application, and its client, through whatever happens to them.
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "component/component_name.h"
 #include "guard/client_lock.h"
-#include "guard/submission_slot.h"
 #include "surroundings.h"
 
 using namespace dm::test;
@@ -48,11 +48,28 @@ TEST_CASE("stop while following: the end is recorded as stopped, and the guard e
   const std::string id = followed(s);
   s.unwant();
   // A cancelled streaming job is FINISHED/KILLED, a stopped one FINISHED/SUCCEEDED (D-5).
-  s.finish(id, GENERATE(as<std::string>{}, "KILLED", "SUCCEEDED"));
+  const std::string how = GENERATE(as<std::string>{}, "KILLED", "SUCCEEDED");
+  if (how == "SUCCEEDED") s.put_savepoint("stop-1", 2, 17, dm::state::operation_kind::stop);
+  s.finish(id, how);
   CHECK(s.join() == guard_exit_done);
   CHECK(s.end_of(2)->outcome == outcome::stopped);
   CHECK(s.end_of(2)->cause.empty());
   CHECK(s.submissions() == 1);
+}
+
+TEST_CASE(
+    "a job that ended by itself while stop was asked for has completed, whatever the clocks") {
+  surroundings s;
+  const std::string id = followed(s);
+  s.unwant();
+  s.finish(id, "SUCCEEDED");
+  const auto skew = std::chrono::hours(GENERATE(-1, 1));
+  s.yarn().change(id, [&](fake::yarn_application& a) {
+    a.started_ms += std::chrono::milliseconds(skew).count();
+    a.finished_ms += std::chrono::milliseconds(skew).count();
+  });
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.end_of(2)->outcome == outcome::completed);
 }
 
 TEST_CASE("a job that completed before stop was asked for has completed") {
@@ -260,8 +277,7 @@ TEST_CASE(
   REQUIRE(eventually([&] { return s.live_ids().size() == 1; }));
   const std::string id = s.live_ids().front();
   CHECK(eventually([&] { return !client_lives(s); }));
-  CHECK(eventually(
-      [&] { return dm::guard::try_submission_slot(s.spec.slots_directory, 1)->has_value(); }));
+  CHECK(eventually([&] { return s.take_slot().has_value(); }));
   release = true;
   CHECK_FALSE(s.ended());
   s.yarn().change(id, [&](fake::yarn_application& a) {
@@ -362,6 +378,135 @@ TEST_CASE("an attached run ends with its client, successfully or not") {
     CHECK(s.end_of(2)->cause.find("no luck") != std::string::npos);
     CHECK(s.live_ids().empty());
   }
+}
+
+TEST_CASE("an attached run's application has a moment to leave by itself, and so is archived") {
+  surroundings s;
+  s.spec.submission = dm::flink::submission_mode::attached;
+  s.pace.leaving_limit = io::milliseconds(60'000);
+  std::atomic<bool> ended{false};
+  s.on_submit([&](const arguments& argv) {
+    s.submit(argv);
+    ended = true;
+    return client_end{};
+  });
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.guard_log().find("client has ended") != std::string::npos; }));
+  REQUIRE(polled(s, 6));
+  CHECK(s.resource_manager.kills_asked() == 0);
+  s.finish(s.live_ids().front(), "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.resource_manager.kills_asked() == 0);
+  CHECK(s.end_of(2)->outcome == outcome::completed);
+}
+
+TEST_CASE("an attached run that has completed is not run again, whatever is away at its end") {
+  surroundings s;
+  s.spec.submission = dm::flink::submission_mode::attached;
+  s.spec.job_type = dm::component::job_type::batch;
+  s.want();
+  const std::string away = GENERATE(as<std::string>{}, "YARN", "HDFS", "the guard", "its disk");
+  CAPTURE(away);
+  s.on_submit([&](const arguments& argv) {
+    s.submit(argv);
+    if (away == "YARN") s.resource_manager.server().stop();
+    if (away == "HDFS") s.name_node.server().stop();
+    if (away == "the guard") s.pace.leaving_limit = io::milliseconds(60'000);
+    if (away == "its disk") std::filesystem::create_directory(s.directory / "logs/client-2.end");
+    return client_end{};
+  });
+  if (away == "the guard") s.pace.leaving_limit = io::milliseconds(60'000);
+  s.start();
+  REQUIRE(eventually([&] { return s.guard_log().find("client has ended") != std::string::npos; }));
+  if (away == "the guard") {  // it dies while the application is given time
+    s.terminate();
+    CHECK(s.join() == guard_exit_done);
+    CHECK_FALSE(s.end_of(2));
+    s.start();
+  } else {
+    REQUIRE(eventually(
+        [&] { return away == "its disk" || s.guard_log().find("WARNING") != std::string::npos; }));
+    if (away == "YARN") s.resource_manager.server().start();
+    if (away == "HDFS") s.name_node.server().start();
+  }
+  for (const std::string& id : s.live_ids()) s.finish(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.end_of(2)->outcome == outcome::completed);
+  CHECK(s.submissions() == 1);
+}
+
+TEST_CASE("how a client ended outlives its guard: nothing is lost and nothing counted twice") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.want();
+  const std::uint64_t epoch = s.claim();
+  std::ofstream(s.directory / "logs/client-2.log") << "nothing telling\n";
+  std::ofstream(s.directory / "logs/client-2.end")
+      << R"({"schema":1,"exit_code":1,"signal":0,"timed_out":false})";
+  CHECK(s.run() == guard_exit_failed);
+  CHECK(s.end_of(epoch)->counts);
+  CHECK(s.end_of(epoch)->cause.find("exit code 1") != std::string::npos);
+  CHECK(s.submissions() == 0);
+}
+
+TEST_CASE("a client that never submits is ended in its time, and that is the program's failure") {
+  surroundings s;
+  s.spec.restart_attempts = 1;
+  s.spec.submission_timeout_ms = 300;
+  std::atomic<bool> release{false};
+  s.on_submit([&](const arguments&) {
+    eventually([&] { return release.load(); });
+    return client_end{};
+  });
+  s.want();
+  CHECK(s.run() == guard_exit_failed);
+  release = true;
+  CHECK_FALSE(client_lives(s));
+  CHECK(s.submissions() == 2);
+  CHECK(s.end_of(2)->decision == decision::restart);
+  CHECK(s.end_of(3)->failure_class == "submission_timeout");
+  CHECK(s.end_of(3)->cause.find("component_flink_submission_timeout_sec") != std::string::npos);
+}
+
+TEST_CASE("a client that the node ended is told by its signal, and is not the program's failure") {
+  surroundings s;
+  s.spec.restart_attempts = 0;
+  s.command = {"/bin/sh", "-c", "kill -9 $$", "@incarnation@"};
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.log().ends.size() >= 2; }));
+  CHECK(s.end_of(2)->cause.find("signal 9 (Killed)") != std::string::npos);
+  CHECK(s.end_of(2)->failure_class == "node_trouble");
+  CHECK(s.end_of(2)->decision == decision::restart);
+  s.terminate();
+  CHECK(s.join() == guard_exit_done);
+}
+
+TEST_CASE("a slot bounds submissions: a client that goes on beside its running job holds none") {
+  surroundings s;
+  s.spec.submission_slots = 1;
+  s.spec.submission =
+      GENERATE(dm::flink::submission_mode::attached, dm::flink::submission_mode::per_job);
+  std::atomic<bool> release{false};
+  s.on_submit([&](const arguments& argv) {
+    client_end end = s.submit(argv, "ACCEPTED");
+    eventually([&] { return release.load(); });
+    return end;
+  });
+  s.pace.accepted_limit = io::milliseconds(60'000);
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return s.live_ids().size() == 1; }));
+  REQUIRE(polled(s, 4));
+  CHECK_FALSE(s.take_slot());
+  const std::string id = s.live_ids().front();
+  s.yarn().change(id, [](fake::yarn_application& a) { a.state = "RUNNING"; });
+  CHECK(eventually([&] { return s.take_slot().has_value(); }));
+  CHECK(client_lives(s));
+  s.finish(id, "SUCCEEDED");
+  release = true;
+  CHECK(s.join() == guard_exit_done);
 }
 
 TEST_CASE("an attached run whose guard died is never adopted as complete") {

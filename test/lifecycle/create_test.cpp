@@ -138,7 +138,7 @@ TEST_CASE("create lays the component out, tells supervisord, and starts nothing"
   CHECK(names_in(creating.directory() + "/classpath") ==
         std::vector<std::string>{"application.properties"});
   CHECK(names_in(node.install_root() + "/prod/.slots") ==
-        std::vector<std::string>{"slot-0", "slot-1", "slot-2", "slot-3"});
+        std::vector<std::string>{"submission-0", "submission-1", "submission-2", "submission-3"});
   REQUIRE(node.supervisord().process(program));
   CHECK(node.supervisord().process(program)->state == "STOPPED");
 
@@ -185,7 +185,7 @@ TEST_CASE("rights: the run-as user reads all and owns work and logs only") {
   CHECK(mode_of(node.install_root() + "/prod") == 0755);
   CHECK(mode_of(node.install_root() + "/prod/app") == 0755);
   CHECK(mode_of(node.install_root() + "/prod/.slots") == 0755);
-  CHECK(mode_of(node.install_root() + "/prod/.slots/slot-0") == 0644);
+  CHECK(mode_of(node.install_root() + "/prod/.slots/submission-0") == 0600);
   CHECK(mode_of(creating.directory()) == 0750);
   for (const char* path : {"/package", "/classpath", "/work", "/logs"})
     CHECK(mode_of(creating.directory() + path) == 0750);
@@ -274,12 +274,12 @@ TEST_CASE("what a killed create left is finished or replaced (INV-5)") {
     CHECK(names_in(node.install_root() + "/prod/app") == std::vector<std::string>{"stream"});
   }
   SECTION("killed between two slots, with a strict umask") {
-    fs::remove(node.install_root() + "/prod/.slots/slot-3");
-    fs::permissions(node.install_root() + "/prod/.slots/slot-2", fs::perms::owner_read);
+    fs::remove(node.install_root() + "/prod/.slots/submission-3");
+    fs::permissions(node.install_root() + "/prod/.slots/submission-2", fs::perms::owner_read);
     fs::permissions(node.install_root() + "/prod", fs::perms::owner_all);
     require_made(creating.plain());
-    CHECK(mode_of(node.install_root() + "/prod/.slots/slot-2") == 0644);
-    CHECK(exists(node.install_root() + "/prod/.slots/slot-3"));
+    CHECK(mode_of(node.install_root() + "/prod/.slots/submission-2") == 0600);
+    CHECK(exists(node.install_root() + "/prod/.slots/submission-3"));
     CHECK(mode_of(node.install_root() + "/prod") == 0755);
   }
 }
@@ -289,10 +289,10 @@ TEST_CASE("a slot that somebody holds is not replaced") {
   creating creating(node);
   require_made(creating.plain());
   struct stat before {};
-  REQUIRE(::stat((node.install_root() + "/prod/.slots/slot-0").c_str(), &before) == 0);
+  REQUIRE(::stat((node.install_root() + "/prod/.slots/submission-0").c_str(), &before) == 0);
   require_made(creating.plain());
   struct stat after {};
-  REQUIRE(::stat((node.install_root() + "/prod/.slots/slot-0").c_str(), &after) == 0);
+  REQUIRE(::stat((node.install_root() + "/prod/.slots/submission-0").c_str(), &after) == 0);
   CHECK(before.st_ino == after.st_ino);
 }
 

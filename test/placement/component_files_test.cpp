@@ -69,7 +69,7 @@ TEST_CASE("what others have stays: components, applications, slots, program file
   CHECK(exists(sibling.directory + "/guard.json"));
   CHECK(removed(node, sibling));
   CHECK_FALSE(exists(node.install_root() + "/prod/app"));
-  CHECK(exists(node.install_root() + "/prod/.slots/slot-0"));
+  CHECK(exists(node.install_root() + "/prod/.slots/submission-0"));
   CHECK(exists(other.directory + "/guard.json"));
   CHECK(removed(node, other));
   CHECK(names_in(node.install_root()).empty());
@@ -92,7 +92,7 @@ TEST_CASE("a removal that was killed anywhere is finished by the next (INV-5)") 
   SECTION("with the slots half removed") {
     fs::remove(data.program_file);
     fs::remove_all(node.install_root() + "/prod/app");
-    fs::remove(node.install_root() + "/prod/.slots/slot-1");
+    fs::remove(node.install_root() + "/prod/.slots/submission-1");
   }
   removed(node, data);
   CHECK(names_in(node.install_root()).empty());
