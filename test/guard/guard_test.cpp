@@ -417,9 +417,26 @@ TEST_CASE("a client that fails is tried again within the budget, then given up w
 TEST_CASE("a failure that a retry cannot mend is not tried again") {
   surroundings s;
   s.want();
-  s.on_submit([](const arguments&) { return client_end{0, "nothing here executes\n"}; });
+  s.on_submit([](const arguments&) {
+    return client_end{
+        1,
+        "org.apache.flink.client.program.ProgramInvocationException: The program's entry point "
+        "class 'no.such.Job' was not found in the jar file.\n"
+        "\tat org.apache.flink.client.program.PackagedProgram.loadMainClass("
+        "PackagedProgram.java:481)\n"};
+  });
   CHECK(s.run() == guard_exit_failed);
   CHECK(s.submissions() == 1);
+  CHECK(s.end_of(2)->cause.find("no.such.Job") != std::string::npos);
+}
+
+TEST_CASE("a program that submits nothing may do so the next time: it is tried as often as any") {
+  surroundings s;
+  s.spec.restart_attempts = 1;
+  s.want();
+  s.on_submit([](const arguments&) { return client_end{0, "nothing here executes\n"}; });
+  CHECK(s.run() == guard_exit_failed);
+  CHECK(s.submissions() == 2);
   CHECK(s.end_of(2)->cause.find("execute()") != std::string::npos);
 }
 
