@@ -420,6 +420,7 @@ TEST_CASE("a failure that a retry cannot mend is not tried again") {
   s.on_submit([](const arguments&) {
     return client_end{
         1,
+        " The program finished with the following exception:\n\n"
         "org.apache.flink.client.program.ProgramInvocationException: The program's entry point "
         "class 'no.such.Job' was not found in the jar file.\n"
         "\tat org.apache.flink.client.program.PackagedProgram.loadMainClass("
