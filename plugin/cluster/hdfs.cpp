@@ -233,6 +233,35 @@ result<std::vector<std::optional<std::string>>> hdfs::read_all(
   return contents;
 }
 
+io::http_request hdfs::list_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=LISTSTATUS_BATCH&startAfter=");
+}
+
+result<std::vector<file_status>> hdfs::read_list(const io::http_response& response,
+                                                 const std::string& path) const {
+  auto page = read_listing_page(response, tried("list", path));
+  if (!page) {
+    // Hadoop before 2.8 has no pages.
+    if (page.error().code == status_code::invalid_argument)
+      page.error().code = status_code::unavailable;
+    return fail(std::move(page.error()));
+  }
+  if (page->remaining > 0)
+    return fail(status_code::unavailable, tried("list", path) + ": it has more than one page");
+  return std::move(page->entries);
+}
+
+io::http_request hdfs::open_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=OPEN&noredirect=true");
+}
+
+std::optional<io::http_request> hdfs::content_request(const io::http_response& opened,
+                                                      std::size_t limit) {
+  const std::string location = data_node_location(opened);
+  if (location.empty()) return std::nullopt;
+  return data_node_request(location, "GET", {}, limit);
+}
+
 result<void> hdfs::create(const io::operation& op, const std::string& path,
                           std::string_view content, const std::string& permission) {
   const auto response = through_data_node(

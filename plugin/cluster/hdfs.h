@@ -62,6 +62,17 @@ class hdfs {
                                                            const std::vector<std::string>& paths,
                                                            std::size_t limit);
 
+  // The first two of these as requests to be batched with others', and their readers. They go to
+  // the NameNode that was active last. An answer that does not hold all that was asked for is
+  // UNAVAILABLE: list() and read() know what to do then. The paths are absolute and valid.
+  io::http_request list_request(const std::string& path) const;
+  result<std::vector<file_status>> read_list(const io::http_response& response,
+                                             const std::string& path) const;
+  io::http_request open_request(const std::string& path) const;
+  // The second step of reading a file; nullopt: the first one's answer names no DataNode.
+  static std::optional<io::http_request> content_request(const io::http_response& opened,
+                                                         std::size_t limit);
+
   // Creates a file that must not exist. Not atomic: it exists, empty, before its content. Use a
   // name of one's own.
   result<void> create(const io::operation& op, const std::string& path, std::string_view content,

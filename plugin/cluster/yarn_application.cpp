@@ -50,9 +50,10 @@ struct number_field {
 };
 // -1 stands for "not any more": an application that ended holds nothing.
 constexpr std::int64_t most_megabytes = std::int64_t{1} << 40;
-constexpr std::array<number_field, 4> number_fields = {{
+constexpr std::array<number_field, 5> number_fields = {{
     {"startedTime", &yarn_application::started_ms, 0, io::latest_ms},
     {"finishedTime", &yarn_application::finished_ms, 0, io::latest_ms},
+    {"elapsedTime", &yarn_application::elapsed_ms, -1, io::latest_ms},
     {"runningContainers", &yarn_application::running_containers, -1, 100'000'000},
     {"allocatedMB", &yarn_application::allocated_mb, -1, most_megabytes},
 }};

@@ -29,6 +29,7 @@ struct yarn_application {
   std::vector<std::string> tags;  // lower case, as YARN stores them
   std::int64_t started_ms = 0;
   std::int64_t finished_ms = 0;  // 0 while it runs
+  std::int64_t elapsed_ms = 0;   // since its start, by the ResourceManager's own clock
   std::int64_t running_containers = 0;
   std::int64_t allocated_mb = 0;
   // An access list hides all but names, states and tags from whoever asked: no time, address or

@@ -47,19 +47,48 @@ log_reader::log_reader(cluster::hdfs& hdfs, std::string directory)
     : hdfs_(hdfs), directory_(std::move(directory)) {}
 
 result<void> log_reader::list(const io::operation& op) {
-  listing_.clear();
-  files_.clear();
-  auto listing = hdfs_.list(op, directory_ + "/log");
-  if (!listing) {
-    if (listing.error().code == status_code::not_found) return {};
+  auto listing = hdfs_.list(op, listed_directory());
+  if (!listing && listing.error().code != status_code::not_found) {
+    take_listing({});
     return fail_while(doing, std::move(listing.error()));
   }
-  listing_ = std::move(*listing);
+  take_listing(listing ? std::move(*listing) : std::vector<cluster::file_status>());
+  return {};
+}
+
+result<void> log_reader::list_unless_offered(const io::operation& op) {
+  if (std::exchange(offered_, false)) return {};
+  known_.unreadable.clear();
+  return list(op);
+}
+
+void log_reader::offer_listing(std::vector<cluster::file_status> listing) {
+  known_.unreadable.clear();
+  take_listing(std::move(listing));
+  offered_ = true;
+}
+
+std::vector<std::string> log_reader::wanted_files(bool newest_only) const {
+  std::vector<std::string> names;
+  for (const log_file& file : newest_only ? newest_files() : all_files()) {
+    if (files_.at(file).length_bytes <= static_cast<std::int64_t>(record_limit_bytes))
+      names.push_back(name_of(file));
+  }
+  return names;
+}
+
+void log_reader::offer_file(const std::string& name, const std::string& content) {
+  const auto file = parse_log_file(name);
+  if (file && there(*file)) take_in(*file, content);
+}
+
+void log_reader::take_listing(std::vector<cluster::file_status> listing) {
+  files_.clear();
+  listing_ = std::move(listing);
   for (const cluster::file_status& file : listing_) {
     const auto parsed = parse_log_file(file.name);
     if (parsed && !file.directory) files_[*parsed] = file;
   }
-  return {};
 }
 
 std::vector<std::uint64_t> log_reader::numbers() const {
@@ -163,18 +192,38 @@ std::uint64_t log_reader::newest_with_facts() const {
   return newest;
 }
 
-result<log_snapshot> log_reader::read(const io::operation& op) {
-  if (auto listed = list(op); !listed) return fail(std::move(listed.error()));
-  if (files_.empty()) return log_snapshot{};
+std::vector<log_file> log_reader::all_files() const {
   const std::vector<std::uint64_t> all = numbers();
   const std::uint64_t oldest =
       all.size() > newest_records_read ? all[all.size() - newest_records_read] : 0;
-  known_.unreadable.clear();
   std::vector<log_file> wanted;
   for (const auto& [file, status] : files_) {
     if (file.number >= oldest) want(wanted, file);
   }
-  if (auto read = fetch(op, std::move(wanted)); !read) return fail(std::move(read.error()));
+  return wanted;
+}
+
+std::vector<log_file> log_reader::newest_files() const {
+  std::vector<log_file> wanted;
+  const std::vector<std::uint64_t> all = numbers();
+  if (all.empty()) return wanted;
+  want(wanted, {all.back(), log_file_kind::record});
+  // The newest incarnation, unless a newer one has been claimed and not been seen in YARN yet.
+  const std::uint64_t epoch = newest_with_facts();
+  if (epoch != 0) {
+    if (epoch != all.back()) want(wanted, {epoch, log_file_kind::record});
+    // An end says what the other fact says, and more.
+    const bool ended = there({epoch, log_file_kind::end});
+    want(wanted, {epoch, ended ? log_file_kind::end : log_file_kind::application});
+  }
+  std::sort(wanted.begin(), wanted.end());
+  return wanted;
+}
+
+result<log_snapshot> log_reader::read(const io::operation& op) {
+  if (auto listed = list_unless_offered(op); !listed) return fail(std::move(listed.error()));
+  if (files_.empty()) return log_snapshot{};
+  if (auto read = fetch(op, all_files()); !read) return fail(std::move(read.error()));
   if (auto found = find_newest(op, false); !found) return fail(std::move(found.error()));
   if (auto found = find_newest_incarnation(op); !found) return fail(std::move(found.error()));
   if (auto sure = check_newest(); !sure) return fail(std::move(sure.error()));
@@ -182,23 +231,11 @@ result<log_snapshot> log_reader::read(const io::operation& op) {
 }
 
 result<log_snapshot> log_reader::read_newest(const io::operation& op) {
-  if (auto listed = list(op); !listed) return fail(std::move(listed.error()));
+  if (auto listed = list_unless_offered(op); !listed) return fail(std::move(listed.error()));
   const std::vector<std::uint64_t> all = numbers();
   if (all.empty()) return log_snapshot{};
-  known_.unreadable.clear();
+  if (auto read = fetch(op, newest_files()); !read) return fail(std::move(read.error()));
   const std::uint64_t newest = all.back();
-  // The newest incarnation, unless a newer one has been claimed and not been seen in YARN yet.
-  const std::uint64_t epoch = newest_with_facts();
-  std::vector<log_file> wanted;
-  want(wanted, {newest, log_file_kind::record});
-  if (epoch != 0) {
-    if (epoch != newest) want(wanted, {epoch, log_file_kind::record});
-    // An end says what the other fact says, and more.
-    const bool ended = there({epoch, log_file_kind::end});
-    want(wanted, {epoch, ended ? log_file_kind::end : log_file_kind::application});
-  }
-  std::sort(wanted.begin(), wanted.end());
-  if (auto read = fetch(op, std::move(wanted)); !read) return fail(std::move(read.error()));
   const auto record = known_.records.find(newest);
   if (record != known_.records.end()) {
     const log_record& last = record->second;

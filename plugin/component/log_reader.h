@@ -22,12 +22,23 @@ class log_reader {
   result<log_snapshot> read(const io::operation& op);
   result<log_snapshot> read_newest(const io::operation& op);
 
+  // For many logs that are read side by side: what is offered is not asked for by the reading that
+  // follows, which asks for what is missing. The listing comes first.
+  std::string listed_directory() const { return directory_ + "/log"; }
+  void offer_listing(std::vector<cluster::file_status> listing);
+  std::vector<std::string> wanted_files(bool newest_only) const;  // names, in listed_directory()
+  void offer_file(const std::string& name, const std::string& content);
+
   log_snapshot& known() { return known_; }
   const std::vector<cluster::file_status>& listing() const { return listing_; }
   std::vector<std::uint64_t> numbers() const;  // of all records in the listing, sorted
   result<void> list(const io::operation& op);
 
  private:
+  result<void> list_unless_offered(const io::operation& op);
+  void take_listing(std::vector<cluster::file_status> listing);
+  std::vector<log_file> newest_files() const;
+  std::vector<log_file> all_files() const;
   bool there(const log_file& file) const { return files_.contains(file); }
   bool holds(const log_file& file) const;
   void want(std::vector<log_file>& wanted, const log_file& file) const;
@@ -50,6 +61,7 @@ class log_reader {
   std::map<log_file, cluster::file_status> files_;  // of the last listing
   std::map<log_file, std::int64_t> read_modified_;  // of facts that are known
   log_snapshot known_;
+  bool offered_ = false;  // the listing is that of the reading that follows
 };
 
 }  // namespace dm::component

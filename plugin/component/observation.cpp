@@ -16,6 +16,16 @@ applications_by_epoch group_by_epoch(const std::vector<cluster::yarn_application
   return groups;
 }
 
+bool belongs_to(const cluster::yarn_application& application, const std::string& user) {
+  return user.empty() || application.user.empty() || application.user == user;
+}
+
+applications_by_epoch group_by_epoch(std::vector<cluster::yarn_application> applications,
+                                     const std::string& id, const std::string& user) {
+  std::erase_if(applications, [&](const auto& one) { return !belongs_to(one, user); });
+  return group_by_epoch(applications, id);
+}
+
 std::vector<const cluster::yarn_application*> live_of(const applications_by_epoch& groups,
                                                       std::uint64_t epoch) {
   std::vector<const cluster::yarn_application*> live;
@@ -74,6 +84,19 @@ checkpoint_fact checkpoints_of(std::uint64_t epoch, const std::string& job_id,
   }
   fact.seen_at = io::now();
   return fact;
+}
+
+std::string last_known_job_manager(const log_snapshot& log, const std::string& application_id) {
+  if (application_id.empty()) {
+    const log_record* incarnation = log.newest_incarnation();
+    if (incarnation == nullptr || log.ends.contains(incarnation->number)) return {};
+    const auto fact = log.applications.find(incarnation->number);
+    return fact == log.applications.end() ? std::string() : fact->second.job_manager;
+  }
+  for (const auto& [epoch, fact] : log.applications) {
+    if (fact.application_id == application_id) return fact.job_manager;
+  }
+  return {};
 }
 
 }  // namespace dm::component

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cluster/yarn_application.h"
+#include "component/component_log.h"
 #include "component/log_record.h"
 #include "flink/job_checkpoints.h"
 
@@ -19,6 +20,12 @@ namespace dm::component {
 using applications_by_epoch = std::map<std::uint64_t, std::vector<cluster::yarn_application>>;
 applications_by_epoch group_by_epoch(const std::vector<cluster::yarn_application>& applications,
                                      const std::string& id);
+// Whether it is the component's own, and not another user's that carries its tag: somebody else may
+// give an application any tag, and nothing follows from that. An empty user is not compared.
+bool belongs_to(const cluster::yarn_application& application, const std::string& user);
+// The same without those of other users.
+applications_by_epoch group_by_epoch(std::vector<cluster::yarn_application> applications,
+                                     const std::string& id, const std::string& user);
 
 // The live ones of one epoch.
 std::vector<const cluster::yarn_application*> live_of(const applications_by_epoch& groups,
@@ -36,6 +43,10 @@ outcome outcome_of(const cluster::yarn_application& application);
 
 // The JobManager's REST address: "http://host:port", empty while YARN does not know it (D-33).
 std::string job_manager_of(const cluster::yarn_application& application);
+// The address that a guard saw last, where YARN does not tell it: it is silent, has just failed
+// over, or hides it. Of that application; with an empty id of the newest incarnation while it has
+// no end. Empty: none was seen.
+std::string last_known_job_manager(const log_snapshot& log, const std::string& application_id);
 
 // What the JobManager says of the job's checkpoints, as it is recorded (D-57).
 checkpoint_fact checkpoints_of(std::uint64_t epoch, const std::string& job_id,

@@ -7,6 +7,7 @@
 
 #include "cluster/hdfs.h"
 #include "cluster/resource_manager.h"
+#include "context/last_known.h"
 #include "input/settings.h"
 #include "io/http.h"
 #include "supervisor/supervisor.h"
@@ -21,6 +22,7 @@ class session {
   const input::settings& settings() const { return settings_; }
   io::http_client& http() { return http_; }
   supervisor::supervisor& supervisor() { return supervisor_; }
+  context::last_known& last_known() { return last_known_; }
   // Clients that act as a component's user. They borrow the session, and share what it knows of who
   // is active (D-55).
   cluster::hdfs hdfs_for(const std::string& user);
@@ -32,6 +34,7 @@ class session {
   supervisor::supervisor supervisor_;
   std::shared_ptr<cluster::replicas> name_nodes_;
   std::shared_ptr<cluster::replicas> resource_managers_;
+  context::last_known last_known_;
 };
 
 }  // namespace dm::context

@@ -28,6 +28,10 @@ job_overview read_overview(const json_value& job) {
   overview.start_ms = number(job, "start-time");
   overview.end_ms = number(job, "end-time", -1);
   overview.last_modified_ms = number(job, "last-modification");
+  // While a job runs, its duration is what has passed since its start.
+  const std::int64_t duration_ms = number(job, "duration");
+  overview.now_ms = number(
+      job, "now", overview.end_ms < 0 && duration_ms > 0 ? overview.start_ms + duration_ms : 0);
   if (const json_value* tasks = io::member(job, "tasks")) {
     overview.tasks_total = number(*tasks, "total");
     overview.tasks_running = number(*tasks, "running");

@@ -24,6 +24,9 @@ struct job_overview {
   std::int64_t start_ms = 0;
   std::int64_t end_ms = -1;           // -1 while it runs
   std::int64_t last_modified_ms = 0;  // newest change of the job's or of a task's state
+  // The JobManager's own clock when it answered, to compare its other times with; 0: not said (a
+  // job that has ended, in the overview).
+  std::int64_t now_ms = 0;
   std::int64_t tasks_total = 0;
   std::int64_t tasks_running = 0;
   std::int64_t tasks_finished = 0;

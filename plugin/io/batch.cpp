@@ -111,7 +111,7 @@ bool batch::wait(milliseconds limit) {
 }
 
 void batch::start(std::size_t index) {
-  auto one = std::make_unique<transfer>(requests_[index]);
+  auto one = std::make_unique<transfer>(requests_[index], index);
   // Not shortened to the operation's deadline: going_on() watches that one, and libcurl's timer can
   // fire a moment before it, which would read as a service that does not answer.
   if (auto ready = one->prepare(requests_[index].timeout); !ready) {
@@ -134,9 +134,7 @@ bool batch::collect() {
     const CURLcode code = message->data.result;  // the message dies with the removal below
     transfer* over = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &over);
-    const auto found = std::find_if(transfers_.begin(), transfers_.end(),
-                                    [over](const auto& one) { return one.get() == over; });
-    const auto index = static_cast<std::size_t>(found - transfers_.begin());
+    const std::size_t index = over->index();
     curl_multi_remove_handle(multi_, over->handle());
     answers_[index] = over->finish(code);
     // This request's time-out and the operation's deadline may be the same moment: the deadline is

@@ -16,7 +16,8 @@ namespace dm::io {
 // Pinned in memory: libcurl holds its address between start and finish.
 class transfer {
  public:
-  explicit transfer(const http_request& request) : request_(request) {}
+  // index: the request's place in its batch.
+  transfer(const http_request& request, std::size_t index) : request_(request), index_(index) {}
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
@@ -24,6 +25,7 @@ class transfer {
   // The request must outlive the transfer.
   result<void> prepare(milliseconds timeout);
   CURL* handle() const { return easy_.get(); }
+  std::size_t index() const { return index_; }
 
   // What came of it, once libcurl says that it is over.
   result<http_response> finish(CURLcode code);
@@ -42,6 +44,7 @@ class transfer {
   error failure(CURLcode code) const;
 
   const http_request& request_;
+  std::size_t index_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_{nullptr, &curl_easy_cleanup};
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
                                                                        &curl_slist_free_all};

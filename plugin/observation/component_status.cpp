@@ -6,13 +6,6 @@
 
 namespace dm::observation {
 
-std::string_view to_string(component_state state) {
-  static constexpr std::array<std::string_view, 10> names{
-      "CREATED", "STARTING",  "RUNNING", "RESTARTING", "STOPPING",
-      "STOPPED", "COMPLETED", "FAILED",  "BACKOFF",    "UNKNOWN"};
-  return names.at(static_cast<std::size_t>(state));
-}
-
 std::string_view to_string(confidence value) {
   static constexpr std::array<std::string_view, 3> names{"confirmed", "stale", "unknown"};
   return names.at(static_cast<std::size_t>(value));

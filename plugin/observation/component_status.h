@@ -7,27 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "component/component_log.h"
-#include "component/observation.h"
+#include "component/component_name.h"
+#include "component/component_state.h"
 #include "flink/job_manager.h"
-#include "input/component_data.h"
-#include "supervisor/supervisor.h"
+#include "io/time.h"
 
 namespace dm::observation {
 
-enum class component_state {
-  created,     // laid out, never started
-  starting,    // wanted; not all of the job's tasks run yet
-  running,     // every task runs
-  restarting,  // Flink restarts the job, again and again
-  stopping,    // the job is being ended
-  stopped,     // not wanted, nothing lives; or killed from outside
-  completed,   // the job ended by itself, successfully
-  failed,      // given up; reason says why
-  backoff,     // failed; the guard waits before the next attempt
-  unknown,     // the observer cannot tell
-};
-std::string_view to_string(component_state state);
+using component::component_state;
+using component::to_string;
 
 // confirmed: the source that decides said so now; stale: what was last known; unknown: nothing is
 // known.

@@ -3,11 +3,11 @@
 #include "observation/live_job.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "component/observation.h"
-#include "flink/job_manager.h"
 
 namespace dm::observation {
 
@@ -22,19 +22,6 @@ using component::log_snapshot;
 const component::application_fact* fact_of(const log_snapshot& log, std::uint64_t epoch) {
   const auto found = log.applications.find(epoch);
   return found == log.applications.end() ? nullptr : &found->second;
-}
-
-// The job that the log names, else one that has not ended, else the one that began last.
-const flink::job_overview* chosen_job(const std::vector<flink::job_overview>& jobs,
-                                      const std::string& known_id) {
-  const flink::job_overview* chosen = nullptr;
-  for (const flink::job_overview& job : jobs) {
-    if (job.id == known_id) return &job;
-    const bool better = chosen == nullptr || (chosen->terminal() && !job.terminal()) ||
-                        (chosen->terminal() == job.terminal() && job.start_ms > chosen->start_ms);
-    if (better) chosen = &job;
-  }
-  return chosen;
 }
 
 // Asks the JobManager for its job; what it does not answer stands in `silence`.
@@ -90,6 +77,16 @@ result<std::optional<live_job>> find_denied(session& session, const io::operatio
 
 }  // namespace
 
+const flink::job_overview* chosen_job(const std::vector<flink::job_overview>& jobs,
+                                      const std::string& known_id) {
+  const auto rank = [&](const flink::job_overview& job) {
+    return std::tuple(!job.terminal(), job.id == known_id, job.start_ms);
+  };
+  const auto chosen = std::max_element(
+      jobs.begin(), jobs.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return chosen == jobs.end() ? nullptr : &*chosen;
+}
+
 std::string live_job::described() const {
   if (job_manager.empty()) {
     return fmt::format("its application {} is {} and has no JobManager yet", application_id,
@@ -112,7 +109,8 @@ result<std::optional<live_job>> find_live_job(session& session, const io::operat
   // Presence is proof, and costs one request; only absence must be confirmed.
   auto listing = yarn.find(op, tag);
   if (!listing) return fail(std::move(listing.error()));
-  applications_by_epoch groups = component::group_by_epoch(listing->applications, data.id);
+  applications_by_epoch groups =
+      component::group_by_epoch(listing->applications, data.id, data.user);
   const auto none_lives = [&] {
     return std::all_of(groups.begin(), groups.end(), [&](const auto& group) {
       return component::live_of(groups, group.first).empty();
@@ -121,7 +119,7 @@ result<std::optional<live_job>> find_live_job(session& session, const io::operat
   if (none_lives()) {
     auto confirmed = yarn.find_confirmed(op, tag);
     if (!confirmed) return fail(std::move(confirmed.error()));
-    groups = component::group_by_epoch(confirmed->applications, data.id);
+    groups = component::group_by_epoch(confirmed->applications, data.id, data.user);
     if (none_lives()) return find_denied(session, op, log, groups);
   }
   live_job live;
@@ -130,12 +128,9 @@ result<std::optional<live_job>> find_live_job(session& session, const io::operat
   live.application_id = application.id;
   live.application_state = application.state;
   live.job_manager = component::job_manager_of(application);
-  if (live.job_manager.empty()) {
-    // YARN forgets the address for a while after a failover (D-33).
-    const component::application_fact* fact = fact_of(log, live.epoch);
-    if (fact != nullptr && fact->application_id == live.application_id)
-      live.job_manager = fact->job_manager;
-  }
+  // YARN forgets the address for a while after a failover (D-33), and may hide it.
+  if (live.job_manager.empty())
+    live.job_manager = component::last_known_job_manager(log, live.application_id);
   if (live.job_manager.empty()) return live;
   if (auto asked = ask_job_manager(session, op, log, live); !asked) return fail(asked.error());
   return live;

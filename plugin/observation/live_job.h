@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "component/component_log.h"
 #include "context/session.h"
+#include "flink/job_manager.h"
 #include "input/component_data.h"
 
 namespace dm::observation {
@@ -29,6 +31,12 @@ struct live_job {
   // "its tasks are SCHEDULED", ...: one clause for messages.
   std::string described() const;
 };
+
+// Of the jobs of one application the one that stands for the component: of those that have not
+// ended the one that the log names, else the one that began last; with none of these the same of
+// the ended ones. nullptr: there are none. known_id may be empty.
+const flink::job_overview* chosen_job(const std::vector<flink::job_overview>& jobs,
+                                      const std::string& known_id);
 
 // The live application of the newest epoch with its job. nullopt: none lives, by an answer that
 // counts. UNAVAILABLE: YARN does not answer. A silent JobManager is no error: see `silence`.

@@ -20,13 +20,12 @@ std::string job_manager_address(session& session, const io::operation& op,
                                 std::uint64_t epoch) {
   auto listing = session.yarn_for(data.user).find(op, component::component_tag(data.id));
   if (listing) {
-    const auto groups = component::group_by_epoch(listing->applications, data.id);
+    const auto groups = component::group_by_epoch(listing->applications, data.id, data.user);
     for (const cluster::yarn_application* live : component::live_of(groups, epoch)) {
       if (std::string address = component::job_manager_of(*live); !address.empty()) return address;
     }
   }
-  const auto fact = log.applications.find(epoch);
-  return fact == log.applications.end() ? std::string() : fact->second.job_manager;
+  return component::last_known_job_manager(log, "");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "context/session.h"
+#include "input/component_data.h"
 #include "observation/component_status.h"
 
 namespace dm::observation {
@@ -19,9 +20,11 @@ struct status_request {
 // asked is in the entries (state UNKNOWN or stale), since one dead cluster is no reason to say
 // nothing.
 //
-// One request to supervisord, one to the ResourceManager by fleet tag, one per live job to its
-// JobManager; one more only where that leaves a question: absence is confirmed, the log on HDFS is
-// read where nothing lives, exceptions where not all tasks run.
+// A few components are asked for by their own programs and tags, more of them by one question each
+// to supervisord and YARN. Then all at once, each kind side by side: the jobs by their JobManagers,
+// what is left of questions by their exceptions, the logs on HDFS by a listing each and at most
+// three files where it is not enough. Whoever is silent costs its share of the time and no other's
+// answer; absence is confirmed before anything follows from it.
 std::vector<component_status> status(context::session& session, const io::operation& op,
                                      const status_request& request);
 

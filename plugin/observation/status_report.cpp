@@ -9,22 +9,6 @@ namespace dm::observation {
 using component::log_record;
 using component::record_kind;
 
-namespace {
-
-std::int64_t newest_exception_ms(const flink::job_exceptions& exceptions) {
-  return exceptions.history.empty() ? exceptions.timestamp_ms
-                                    : exceptions.history.front().timestamp_ms;
-}
-
-std::string exception_text(const flink::job_exceptions& exceptions) {
-  if (!exceptions.history.empty() && !exceptions.history.front().message.empty()) {
-    return exceptions.history.front().message;
-  }
-  return flink::exception_summary(exceptions.root_exception);
-}
-
-}  // namespace
-
 void prove(component_status& status, const observed_facts& facts, std::string source,
            std::string message) {
   status.proof.push_back({std::move(source), facts.now, std::move(message)});
@@ -38,7 +22,8 @@ void report_application(component_status& status, const observed_facts& facts,
   status.yarn_started_ms = application.started_ms;
   status.tracking_url = application.tracking_url;
   prove(status, facts, "resourcemanager " + facts.yarn_source,
-        fmt::format("{} is {} {}", application.id, application.state, application.final_status));
+        fmt::format("{} is {} {}{}", application.id, application.state, application.final_status,
+                    application.restricted_view ? "; an access list hides the rest" : ""));
 }
 
 void report_sources(component_status& status, const observed_facts& facts) {
@@ -50,10 +35,26 @@ void report_sources(component_status& status, const observed_facts& facts) {
   }
   if (!facts.yarn_answered)
     prove(status, facts, "resourcemanager " + facts.yarn_source, facts.yarn_error);
-  if (!facts.job_manager_error.empty()) {
-    prove(status, facts, "jobmanager " + facts.job_manager, facts.job_manager_error);
+  for (const cluster::yarn_application& foreign : facts.foreign_applications) {
+    prove(status, facts, "resourcemanager " + facts.yarn_source,
+          fmt::format("{} of user {} carries the component's tag and is {}; it is not the "
+                      "component's own",
+                      foreign.id, foreign.user, foreign.state));
   }
-  if (facts.log) {
+  if (!facts.job_manager_error.empty())
+    prove(status, facts, "jobmanager " + facts.job_manager, facts.job_manager_error);
+  if (facts.job) {
+    prove(status, facts, "jobmanager " + facts.job_manager,
+          fmt::format("job {} is {}, {} of {} tasks running", facts.job->id, facts.job->state,
+                      facts.job->tasks_running, facts.job->tasks_total));
+  }
+  if (!facts.exceptions_error.empty())
+    prove(status, facts, "jobmanager " + facts.job_manager, facts.exceptions_error);
+  if (facts.run_is_newest) {
+    prove(status, facts, facts.log_source,
+          fmt::format("newest record: incarnation {}, which lives",
+                      component::newest_live_epoch(facts.applications)));
+  } else if (facts.log) {
     const log_record* intent = facts.log->newest_intent();
     prove(status, facts, facts.log_source,
           intent == nullptr ? "no intent is recorded"
@@ -62,19 +63,6 @@ void report_sources(component_status& status, const observed_facts& facts) {
   } else if (!facts.log_error.empty()) {
     prove(status, facts, facts.log_source, facts.log_error);
   }
-}
-
-void report_restarts(component_status& status, const observed_facts& facts) {
-  const std::int64_t count = facts.restarts.value_or(
-      facts.exceptions ? static_cast<std::int64_t>(facts.exceptions->history.size()) : 0);
-  if (count == 0 && (!facts.exceptions || facts.exceptions->root_exception.empty())) return;
-  restart_report report;
-  report.count = count;
-  if (facts.exceptions) {
-    report.since_at = io::from_epoch_ms(newest_exception_ms(*facts.exceptions));
-    report.exception = exception_text(*facts.exceptions);
-  }
-  status.restarts = report;
 }
 
 void report_incarnations(component_status& status, const observed_facts& facts) {

@@ -1,12 +1,12 @@
 // What goes into a status as the sources said it, whatever state comes of it: the evidence, the
-// YARN application, the restarts within Flink, the incarnations.
+// YARN application, the incarnations.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>
 
 #include "observation/component_status.h"
-#include "observation/evaluation.h"
+#include "observation/observed_facts.h"
 
 namespace dm::observation {
 
@@ -16,10 +16,8 @@ void prove(component_status& status, const observed_facts& facts, std::string so
 
 void report_application(component_status& status, const observed_facts& facts,
                         const cluster::yarn_application& application);
-// Evidence of all sources but the application that stands for the component and its job.
+// Evidence of all sources but the application that stands for the component.
 void report_sources(component_status& status, const observed_facts& facts);
-// Sets status.restarts where Flink has restarted the job, or has an exception of it.
-void report_restarts(component_status& status, const observed_facts& facts);
 void report_incarnations(component_status& status, const observed_facts& facts);
 
 }  // namespace dm::observation

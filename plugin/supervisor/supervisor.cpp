@@ -81,18 +81,16 @@ std::int64_t number_of(const rpc_value::structure& members, const std::string& n
   return number == nullptr ? 0 : *number;
 }
 
-std::optional<process_information> read_process(const rpc_value& value) {
-  const auto* members = std::get_if<rpc_value::structure>(&value.value);
-  if (members == nullptr) return std::nullopt;
+std::optional<process_information> read_information(const rpc_value::structure& members) {
   process_information process;
-  process.name = text_of(*members, "name");
-  process.group = text_of(*members, "group");
-  process.state = text_of(*members, "statename");
-  process.exit_status = static_cast<int>(number_of(*members, "exitstatus"));
-  process.pid = static_cast<int>(number_of(*members, "pid"));
-  process.started_s = number_of(*members, "start");
-  process.stopped_s = number_of(*members, "stop");
-  process.spawn_error = text_of(*members, "spawnerr");
+  process.name = text_of(members, "name");
+  process.group = text_of(members, "group");
+  process.state = text_of(members, "statename");
+  process.exit_status = static_cast<int>(number_of(members, "exitstatus"));
+  process.pid = static_cast<int>(number_of(members, "pid"));
+  process.started_s = number_of(members, "start");
+  process.stopped_s = number_of(members, "stop");
+  process.spawn_error = text_of(members, "spawnerr");
   if (process.name.empty() || process.state.empty()) return std::nullopt;
   return process;
 }
@@ -111,18 +109,21 @@ bool listed(const rpc_value& reload, std::size_t index, const std::string& progr
   });
 }
 
-result<answer> read_answer(const io::http_response& response, const std::string& url) {
+result<void> check_status(const io::http_response& response, const std::string& url) {
   if (response.status == 401) {
     return fail(status_code::unauthenticated,
                 fmt::format("supervisord at {} refused the user name or password (HTTP 401)", url),
                 "compare supervisor_user and supervisor_password with supervisord's configuration");
   }
-  if (response.status != 200) {
-    return fail(status_code::unavailable,
-                fmt::format("supervisord at {} answered HTTP {}", url, response.status),
-                response.status == 500 ? "its own log names the cause"
-                                       : "check that the address ends in /RPC2");
-  }
+  if (response.status == 200) return {};
+  return fail(status_code::unavailable,
+              fmt::format("supervisord at {} answered HTTP {}", url, response.status),
+              response.status == 500 ? "its own log names the cause"
+                                     : "check that the address ends in /RPC2");
+}
+
+result<answer> read_answer(const io::http_response& response, const std::string& url) {
+  if (auto good = check_status(response, url); !good) return fail(std::move(good.error()));
   auto read = read_response(response.body);
   if (!read)
     return fail_while(fmt::format("reading the answer of supervisord at {}", url),
@@ -177,20 +178,18 @@ io::http_request supervisor::all_processes_request() const {
 
 result<std::vector<process_information>> supervisor::read_all_processes(
     const io::http_response& response) const {
-  constexpr std::string_view tried = "listing supervisord's programs";
-  auto read = read_answer(response, endpoint_.url);
-  if (!read) return tl::unexpected<error>(std::move(read.error()));
-  if (const auto* fault = std::get_if<rpc_fault>(&*read))
-    return unexpected_fault(*fault, tried, endpoint_.url);
-  const auto* list = std::get_if<rpc_value::list>(&std::get<rpc_value>(*read).value);
-  if (list == nullptr) return unexpected_answer(tried, endpoint_.url);
+  if (auto good = check_status(response, endpoint_.url); !good)
+    return fail(std::move(good.error()));
   std::vector<process_information> processes;
-  processes.reserve(list->size());
-  for (const rpc_value& element : *list) {
-    auto process = read_process(element);
-    if (!process) return unexpected_answer(tried, endpoint_.url);
-    processes.push_back(std::move(*process));
-  }
+  auto read = read_structures(response.body, [&](const rpc_value::structure& members) {
+    auto process = read_information(members);
+    if (process) processes.push_back(std::move(*process));
+    return process.has_value();
+  });
+  if (!read)
+    return fail_while(fmt::format("listing the programs of supervisord at {}", endpoint_.url),
+                      std::move(read.error()));
+  if (*read) return unexpected_fault(**read, "listing supervisord's programs", endpoint_.url);
   return processes;
 }
 
@@ -203,18 +202,34 @@ result<std::vector<process_information>> supervisor::all_processes(const io::ope
   return read_all_processes(*response);
 }
 
-result<std::optional<process_information>> supervisor::process(const io::operation& op,
-                                                               const std::string& program) {
+io::http_request supervisor::process_request(const std::string& program) const {
+  return request(render_call("supervisor.getProcessInfo", {program}));
+}
+
+result<std::optional<process_information>> supervisor::read_process(
+    const io::http_response& response, const std::string& program) const {
   const std::string tried = fmt::format("asking for program {}", program);
-  auto read = call(op, "supervisor.getProcessInfo", {program});
+  auto read = read_answer(response, endpoint_.url);
   if (!read) return tl::unexpected<error>(std::move(read.error()));
   if (const auto* fault = std::get_if<rpc_fault>(&*read)) {
     if (fault->code == fault_code::bad_name) return std::optional<process_information>();
     return unexpected_fault(*fault, tried, endpoint_.url);
   }
-  auto process = read_process(std::get<rpc_value>(*read));
+  const auto* members = std::get_if<rpc_value::structure>(&std::get<rpc_value>(*read).value);
+  auto process = members == nullptr ? std::nullopt : read_information(*members);
   if (!process) return unexpected_answer(tried, endpoint_.url);
   return process;
+}
+
+result<std::optional<process_information>> supervisor::process(const io::operation& op,
+                                                               const std::string& program) {
+  const auto response = http_.perform(op, process_request(program));
+  if (!response) {
+    return fail_while(
+        fmt::format("asking supervisord at {} for program {}", endpoint_.url, program),
+        response.error());
+  }
+  return read_process(*response, program);
 }
 
 result<void> supervisor::apply(const io::operation& op, const std::string& program) {

@@ -41,6 +41,11 @@ class supervisor {
   result<std::vector<process_information>> read_all_processes(
       const io::http_response& response) const;
 
+  // supervisor.getProcessInfo in the same way. nullopt: supervisord does not know the program.
+  io::http_request process_request(const std::string& program) const;
+  result<std::optional<process_information>> read_process(const io::http_response& response,
+                                                          const std::string& program) const;
+
   result<std::vector<process_information>> all_processes(const io::operation& op);
   result<std::optional<process_information>> process(const io::operation& op,
                                                      const std::string& program);

@@ -141,4 +141,45 @@ result<std::variant<rpc_value, rpc_fault>> read_response(std::string_view xml) {
   return std::move(*read);
 }
 
+result<std::optional<rpc_fault>> read_structures(
+    std::string_view xml, const std::function<bool(const rpc_value::structure&)>& take) {
+  constexpr std::string_view begin = "<struct>";
+  constexpr std::string_view end = "</struct>";
+  if (xml.find("<fault>") != std::string_view::npos) {
+    auto read = read_response(xml);
+    if (!read) return tl::unexpected<error>(std::move(read.error()));
+    if (auto* fault = std::get_if<rpc_fault>(&*read)) return std::optional(std::move(*fault));
+    return not_xml_rpc("a fault within a value");
+  }
+  // A struct that holds no other one ends at the next end; what is left without them must be an
+  // array of as many empty values.
+  std::string frame;
+  std::size_t structures = 0;
+  for (std::size_t from = 0;;) {
+    const std::size_t first = xml.find(begin, from);
+    frame += xml.substr(from, first == std::string_view::npos ? first : first - from);
+    if (first == std::string_view::npos) break;
+    const std::size_t last = xml.find(end, first);
+    if (last == std::string_view::npos) return not_xml_rpc("a struct without its end");
+    from = last + end.size();
+    pugi::xml_document document;
+    const pugi::xml_parse_result parsed = document.load_buffer(
+        xml.data() + first, from - first, pugi::parse_default | pugi::parse_ws_pcdata_single,
+        pugi::encoding_utf8);
+    if (!parsed) return not_xml_rpc(parsed.description());
+    const auto read = read_structure(document.child("struct"), 0);
+    if (!read) return tl::unexpected<error>(read.error());
+    if (!take(std::get<rpc_value::structure>(read->value)))
+      return not_xml_rpc("a struct of another kind");
+    ++structures;
+  }
+  const auto read = read_response(frame);
+  if (!read) return tl::unexpected<error>(read.error());
+  const auto* value = std::get_if<rpc_value>(&*read);
+  const auto* list = value == nullptr ? nullptr : std::get_if<rpc_value::list>(&value->value);
+  if (list == nullptr || list->size() != structures)
+    return not_xml_rpc("it is no array of structs");
+  return std::optional<rpc_fault>();
+}
+
 }  // namespace dm::supervisor

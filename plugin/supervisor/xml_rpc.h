@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,5 +32,11 @@ using rpc_argument = std::variant<std::string, bool>;
 std::string render_call(std::string_view method, const std::vector<rpc_argument>& arguments);
 // The value, or the fault. An error is UNAVAILABLE: not XML-RPC.
 result<std::variant<rpc_value, rpc_fault>> read_response(std::string_view xml);
+
+// The same for an answer that is an array of structs, which may be thousands: each is given to
+// `take` in turn, and only one is in memory at a time. The fault, if it is one. `take` returns
+// false for one that it cannot use; then, as for anything else that is no such array, UNAVAILABLE.
+result<std::optional<rpc_fault>> read_structures(
+    std::string_view xml, const std::function<bool(const rpc_value::structure&)>& take);
 
 }  // namespace dm::supervisor

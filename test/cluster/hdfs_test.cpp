@@ -270,3 +270,29 @@ TEST_CASE("a NameNode that redirects in spite of noredirect is followed to its D
   REQUIRE(n.fs.create(in_time, "/f", "x"));
   CHECK(n.fs.read(in_time, "/f", 10).value() == "x");
 }
+
+TEST_CASE("requests of many clients may be batched; what is not whole is told as not known") {
+  one_name_node n;
+  n.node.files().put("/log/1.json", "one");
+  n.node.files().put("/log/2.json", "two");
+  const auto perform = [&](const dm::io::http_request& request) {
+    auto answer = n.http.perform(in_time, request);
+    REQUIRE(answer);
+    return *answer;
+  };
+  const auto listed = n.fs.read_list(perform(n.fs.list_request("/log")), "/log");
+  REQUIRE(listed);
+  CHECK(listed->size() == 2);
+  const auto request = hdfs::content_request(perform(n.fs.open_request("/log/2.json")), 100);
+  REQUIRE(request);
+  CHECK(perform(*request).body == "two");
+  CHECK(n.fs.read_list(perform(n.fs.list_request("/none")), "/none").error().code ==
+        status_code::not_found);
+  CHECK_FALSE(hdfs::content_request(perform(n.fs.open_request("/log/3.json")), 100));
+  n.node.set_page_size(1);
+  CHECK(n.fs.read_list(perform(n.fs.list_request("/log")), "/log").error().code ==
+        status_code::unavailable);
+  n.node.set_batch_listing(false);
+  CHECK(n.fs.read_list(perform(n.fs.list_request("/log")), "/log").error().code ==
+        status_code::unavailable);
+}

@@ -241,3 +241,32 @@ TEST_CASE("a fact that was replaced since is read again; one that was not is not
     REQUIRE(l.log.write_checkpoints(l.in_time, fact));
   CHECK(reader.read(l.in_time)->checkpoints.at(2).checkpoint_id == 7);
 }
+
+TEST_CASE("what is offered is not asked for again, and what was not offered is") {
+  one_log l;
+  l.add(record_kind::run);
+  l.add(record_kind::incarnation);
+  l.end(2);
+  l.add(record_kind::stop);
+  log_reader reader(l.hdfs, one_log::directory);
+  auto listing = l.hdfs.list(l.in_time, reader.listed_directory());
+  REQUIRE(listing);
+  reader.offer_listing(*listing);
+  const std::vector<std::string> wanted = reader.wanted_files(true);
+  CHECK(wanted == std::vector<std::string>{"2.json", "2-end.json", "3.json"});
+  const bool all = GENERATE(true, false);
+  for (const std::string& name : wanted) {
+    if (!all && name == "3.json") continue;
+    auto content =
+        l.hdfs.read(l.in_time, reader.listed_directory() + "/" + name, std::size_t{1} << 20);
+    REQUIRE(content);
+    reader.offer_file(name, *content);
+  }
+  l.node.server().forget_requests();
+  const auto seen = reader.read_newest(l.in_time);
+  REQUIRE(seen);
+  CHECK(l.node.server().request_count() == (all ? 0u : 1u));
+  CHECK(seen->newest_number() == 3);
+  CHECK_FALSE(seen->wanted());
+  CHECK(seen->ends.at(2).outcome == outcome::completed);
+}

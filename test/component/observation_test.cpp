@@ -53,6 +53,40 @@ TEST_CASE("applications are grouped by epoch; others' and those without an epoch
   CHECK(ids(live_except(groups, 0)) == std::vector<std::string>{"c", "b"});
 }
 
+TEST_CASE("an application of another user is not the component's, whatever its tags say") {
+  yarn_application theirs = application("theirs", 9);
+  theirs.user = "bob";
+  yarn_application ours = application("ours", 2);
+  ours.user = "pnda";
+  CHECK_FALSE(belongs_to(theirs, "pnda"));
+  CHECK(belongs_to(ours, "pnda"));
+  CHECK(belongs_to(theirs, ""));  // a record that names no user
+  const auto groups = group_by_epoch({theirs, ours}, id, "pnda");
+  REQUIRE(groups.size() == 1);
+  CHECK(groups.at(2).front().id == "ours");
+}
+
+TEST_CASE("the last known JobManager is that of the newest incarnation while it has no end") {
+  log_snapshot log;
+  CHECK(last_known_job_manager(log, "").empty());
+  log_record incarnation;
+  incarnation.number = 2;
+  incarnation.kind = record_kind::incarnation;
+  log.records[2] = incarnation;
+  CHECK(last_known_job_manager(log, "").empty());
+  application_fact fact;
+  fact.epoch = 2;
+  fact.application_id = "application_1_0002";
+  fact.job_manager = "http://node7:41233";
+  log.applications[2] = fact;
+  CHECK(last_known_job_manager(log, "") == "http://node7:41233");
+  CHECK(last_known_job_manager(log, "application_1_0002") == "http://node7:41233");
+  CHECK(last_known_job_manager(log, "application_1_0003").empty());
+  log.ends[2] = end_fact{};
+  CHECK(last_known_job_manager(log, "").empty());
+  CHECK(last_known_job_manager(log, "application_1_0002") == "http://node7:41233");
+}
+
 TEST_CASE("the newest live epoch is not the newest one that ended") {
   const auto groups =
       group_by_epoch({application("old", 4), application("new", 7, "FAILED", "FAILED")}, id);

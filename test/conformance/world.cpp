@@ -209,6 +209,7 @@ void world::submit(const std::string& id) {
   job_manager.set_job(job);
   dm::fake::yarn_application application;
   application.name = "clicks-counter-job";
+  application.user = run_as_user();
   application.tags = {"dm-fleet-production", "dm-component-" + id,
                       fmt::format("dm-epoch-{}-{}", id, epoch_)};
   application.am_rpc_address = job_manager.rpc_address();

@@ -56,10 +56,13 @@ std::string task_counts(const flink_job& job, int tasks, bool upper_case) {
   return text;
 }
 
+std::int64_t now_ms() { return io::now().time_since_epoch().count(); }
+
 std::string overview(const flink_job& job) {
   return fmt::format(
-      R"({{"jid":"{}","name":{},"start-time":{},"end-time":{},"duration":6678,"state":"{}","last-modification":{},"tasks":{{"total":{},{}}}}})",
-      job.id, json_quoted(job.name), job.started_ms, job.ended_ms, job.state, job.modified_ms,
+      R"({{"jid":"{}","name":{},"start-time":{},"end-time":{},"duration":{},"state":"{}","last-modification":{},"tasks":{{"total":{},{}}}}})",
+      job.id, json_quoted(job.name), job.started_ms, job.ended_ms,
+      (job.ended_ms > 0 ? job.ended_ms : now_ms()) - job.started_ms, job.state, job.modified_ms,
       job.tasks, task_counts(job, job.tasks, false));
 }
 
@@ -70,7 +73,7 @@ std::string detail(const flink_job& job) {
       R"("vertices":[{{"id":"ca88eee0095684d687a1b6495617f957","name":"Source: numbers -> throttle","maxParallelism":128,)"
       R"("parallelism":{},"status":"{}","start-time":-1,"end-time":-1,"duration":-1,"tasks":{{{}}},"metrics":{{}}}}],)"
       R"("status-counts":{{}},"plan":{{}}}})",
-      job.id, json_quoted(job.name), job.state, job.started_ms, job.ended_ms, job.modified_ms,
+      job.id, json_quoted(job.name), job.state, job.started_ms, job.ended_ms, now_ms(),
       job.started_ms, job.started_ms, job.restarting_ms, job.tasks, job.task_state,
       task_counts(job, job.tasks, true));
 }

@@ -49,6 +49,8 @@ TEST_CASE("the overview of three versions") {
   CHECK(v20->front().start_ms == 1795439537008);
   CHECK(v20->front().last_modified_ms == 1795439554160);
 
+  CHECK(v20->front().now_ms > v20->front().last_modified_ms);  // the JobManager's own clock
+
   const auto v23 = read_jobs_overview(json_answer(recorded("rest-2.3.0.overview.json")), address);
   REQUIRE(v23);
   CHECK(v23->front().state == "RESTARTING");
@@ -59,6 +61,7 @@ TEST_CASE("the overview of three versions") {
   CHECK(history->size() == 3);
   CHECK(history->front().terminal());
   CHECK(history->front().end_ms > 0);
+  CHECK(history->front().now_ms == 0);  // how long ago it ended, it does not say
 }
 
 TEST_CASE("a job is seen to work only when every task runs or has finished") {
@@ -96,6 +99,7 @@ TEST_CASE("a job in detail") {
   CHECK(running->vertices.front().status == "RUNNING");
   CHECK(running->vertices.front().parallelism == 1);
   CHECK(running->overview.last_modified_ms >= 1795439538377);
+  CHECK(running->overview.now_ms > running->overview.start_ms);
 
   const auto restarting = read_job(json_answer(recorded("rest-1.13.6.job.json")), address);
   REQUIRE(restarting);

@@ -59,6 +59,7 @@ class facts {
     a.diagnostics = diagnostics;
     a.started_ms = (noon - std::chrono::minutes(30)).time_since_epoch().count();
     a.finished_ms = a.terminal() ? (noon - std::chrono::minutes(1)).time_since_epoch().count() : 0;
+    a.elapsed_ms = std::chrono::milliseconds(std::chrono::minutes(30)).count();
     a.tracking_url = address + "/proxy/" + a.id + "/";
     f.applications[epoch].push_back(a);
     return *this;
@@ -66,6 +67,24 @@ class facts {
   facts& young() {  // the newest application was started a moment ago
     f.applications.rbegin()->second.back().started_ms =
         (noon - std::chrono::seconds(5)).time_since_epoch().count();
+    f.applications.rbegin()->second.back().elapsed_ms = 5000;
+    return *this;
+  }
+  facts& restricted() {  // an access list hides what the newest application's reader may not see
+    cluster::yarn_application& a = f.applications.rbegin()->second.back();
+    a.restricted_view = true;
+    a.started_ms = 0;
+    a.elapsed_ms = 0;
+    a.finished_ms = 0;
+    a.diagnostics.clear();
+    return *this;
+  }
+  facts& foreign(const std::string& user, const std::string& yarn_state = "RUNNING") {
+    cluster::yarn_application a;
+    a.id = "application_9_0001";
+    a.user = user;
+    a.state = yarn_state;
+    f.foreign_applications.push_back(a);
     return *this;
   }
   facts& job(const std::string& job_state, int running = 2, int total = 2) {
@@ -76,8 +95,18 @@ class facts {
     j.tasks_total = total;
     j.start_ms = (noon - std::chrono::minutes(30)).time_since_epoch().count();
     j.last_modified_ms = j.start_ms + 5000;
+    j.now_ms = noon.time_since_epoch().count();
     f.job_manager = "http://node7:41233";
     f.job = j;
+    return *this;
+  }
+  facts& ended_job(const std::string& job_state, std::chrono::seconds ago) {
+    job(job_state, 0);
+    f.job->end_ms = (noon - ago).time_since_epoch().count();
+    return *this;
+  }
+  facts& no_job() {  // the JobManager answers, and has none
+    f.job_manager = "http://node7:41233";
     return *this;
   }
   facts& job_manager_silent() {
@@ -92,6 +121,16 @@ class facts {
     e.root_exception = exception + "\n";
     e.timestamp_ms = (noon - ago).time_since_epoch().count();
     f.exceptions = e;
+    return *this;
+  }
+  facts& exceptions_silent() {
+    f.exceptions_error = "HTTP 503";
+    return *this;
+  }
+  // The session saw it a while ago, with the newest incarnation's application.
+  facts& remembered(component::component_state state) {
+    f.remembered = {state, "application_1_000" + std::to_string(f.log->newest_number()),
+                    "79027c5e5ce9d22420e092835033910c", noon - std::chrono::minutes(2)};
     return *this;
   }
   facts& guard(const std::string& process_state, int exit_status = 0) {
@@ -155,6 +194,11 @@ class facts {
     a.job_id = "79027c5e5ce9d22420e092835033910c";
     a.job_manager = "http://node7:41233";
     f.log->applications[a.epoch] = a;
+    return *this;
+  }
+  facts& known_as(const std::string& job_id) {
+    known();
+    f.log->applications.rbegin()->second.job_id = job_id;
     return *this;
   }
   facts& end(component::outcome value, component::decision judged, const std::string& cause = {}) {

@@ -164,3 +164,22 @@ TEST_CASE("of several epochs the newest one counts") {
   CHECK((*found)->epoch == 7);
   CHECK((*found)->application_id == newer);
 }
+
+TEST_CASE("of several jobs one that has not ended counts, though the log names another one") {
+  const auto job = [](const std::string& id, const std::string& job_state, std::int64_t start_ms) {
+    dm::flink::job_overview one;
+    one.id = id;
+    one.state = job_state;
+    one.start_ms = start_ms;
+    return one;
+  };
+  const auto chosen = [](const std::vector<dm::flink::job_overview>& jobs, const std::string& id) {
+    const auto* found = chosen_job(jobs, id);
+    return found == nullptr ? std::string() : found->id;
+  };
+  CHECK(chosen({}, "a").empty());
+  CHECK(chosen({job("a", "FINISHED", 1), job("b", "RUNNING", 2)}, "a") == "b");
+  CHECK(chosen({job("a", "RUNNING", 1), job("b", "RUNNING", 2)}, "a") == "a");
+  CHECK(chosen({job("a", "RUNNING", 1), job("b", "RUNNING", 2)}, "") == "b");
+  CHECK(chosen({job("a", "FINISHED", 1), job("b", "FAILED", 2)}, "a") == "a");
+}

@@ -24,22 +24,6 @@ TEST_CASE("a silent source is part of the evidence") {
   CHECK(proves(status, "jobmanager", "timed out"));
 }
 
-TEST_CASE("restarts by Flink are counted, dated and explained") {
-  const component_status status = facts()
-                                      .run()
-                                      .incarnation()
-                                      .application(2, "RUNNING")
-                                      .job("RUNNING")
-                                      .restarted(7, std::chrono::seconds(3))
-                                      .evaluated();
-  REQUIRE(status.restarts);
-  CHECK(status.restarts->count == 7);
-  CHECK(status.restarts->since_at == noon - std::chrono::seconds(3));
-  CHECK(status.restarts->exception.find("boo") != std::string::npos);
-  CHECK_FALSE(
-      facts().run().incarnation().application(2, "RUNNING").job("RUNNING").evaluated().restarts);
-}
-
 TEST_CASE("incarnations are listed newest first, with detail alone") {
   facts f;
   f.run()

@@ -73,10 +73,10 @@ TEST_CASE("a healthy component costs three requests") {
   CHECK(asked.supervisor == 1);
   CHECK(asked.resource_manager == 1);
   CHECK(asked.job_manager == 1);
-  CHECK(asked.name_node == 0);
+  CHECK(asked.name_node == 1);
 }
 
-TEST_CASE("fifty healthy components cost two requests and one for each job") {
+TEST_CASE("fifty healthy components cost two requests and two for each job") {
   deployment d;
   std::vector<component_data> components;
   for (int i = 0; i < 50; ++i) {
@@ -88,6 +88,7 @@ TEST_CASE("fifty healthy components cost two requests and one for each job") {
     fake::yarn_application application;
     application.tags = {"dm-fleet-prod", dm::component::component_tag(data.id),
                         dm::component::epoch_tag(data.id, 2)};
+    application.user = data.user;
     application.am_rpc_address = d.job_manager.rpc_address();
     d.resource_manager.cluster().submit(application);
     fake::supervised_process guard;
@@ -106,7 +107,129 @@ TEST_CASE("fifty healthy components cost two requests and one for each job") {
   CHECK(asked.supervisor == 1);
   CHECK(asked.resource_manager == 1);
   CHECK(asked.job_manager == 50);
-  CHECK(asked.all() == 52);
+  CHECK(asked.name_node == 50);
+  CHECK(asked.all() == 102);
+}
+
+TEST_CASE("a pending stop shows with and without detail, also where a guard is at work") {
+  deployment d;
+  run_it(d);
+  d.append(record_kind::stop);  // as a stop leaves it whose time was up, or that did not wait
+  const component_status brief = status_of(d);
+  const component_status detailed = status_of(d, true);
+  CHECK(brief.state == state::stopping);
+  CHECK(brief.desired == "STOPPED");
+  CHECK(brief.reason.find("stop again to go on with it") != std::string::npos);
+  CHECK(detailed.state == brief.state);
+  CHECK(detailed.desired == brief.desired);
+  CHECK(detailed.reason == brief.reason);
+}
+
+TEST_CASE("a live job that nobody watches says so, and start brings its guard back") {
+  deployment d;
+  run_it(d);
+  d.edge.supervisord().change(d.data.program,
+                              [](fake::supervised_process& p) { p.state = "STOPPED"; });
+  const component_status alone = status_of(d);
+  CHECK(alone.state == state::running);
+  CHECK(alone.reason.find("nobody watches it") != std::string::npos);
+  CHECK(alone.reason.find("STOPPED") != std::string::npos);
+  d.edge.supervisord().on_start([](const std::string&) {});  // a guard that follows what it finds
+  start_request again;
+  again.data = d.data;
+  dm::test::require_good(
+      start(d.session(), io::operation::within(std::chrono::seconds(30)), again));
+  CHECK(d.program_state() == "RUNNING");
+  CHECK(status_of(d).reason.empty());
+}
+
+TEST_CASE("a terminal job whose application stays is ending for a minute, then it has ended") {
+  deployment d("batch");
+  run_it(d);
+  const auto ended = [&](std::chrono::seconds ago) {
+    d.job_manager.change([&](fake::flink_job& job) {
+      job.state = "FINISHED";
+      job.task_state = "FINISHED";
+      job.ended_ms = (io::now() - ago).time_since_epoch().count();
+    });
+    return status_of(d);
+  };
+  CHECK(ended(std::chrono::seconds(5)).state == state::stopping);
+  const component_status over = ended(std::chrono::seconds(90));
+  CHECK(over.state == state::completed);
+  CHECK(over.reason.find("its application is still there") != std::string::npos);
+}
+
+TEST_CASE("another user's application with the component's tag is told, never taken for its own") {
+  deployment d;
+  fake::yarn_application application;
+  application.tags = {"dm-fleet-prod", dm::component::component_tag(d.data.id),
+                      dm::component::epoch_tag(d.data.id, 2)};
+  application.user = "somebody-else";
+  application.am_rpc_address = d.job_manager.rpc_address();
+  const std::string id = d.resource_manager.cluster().submit(application);
+  const component_status status = status_of(d);
+  CHECK(status.state == state::created);
+  CHECK(status.application_id.empty());
+  CHECK(status.reason.find(id + " of user somebody-else") != std::string::npos);
+}
+
+TEST_CASE("a JobManager that does not answer is named, and its job is not said to be missing") {
+  deployment d;
+  run_it(d);
+  d.job_manager.server().stop();
+  const component_status status = status_of(*d.session_on("edge1"), {d.data}).front();
+  CHECK(status.confidence == confidence::stale);
+  CHECK(status.reason.find(d.job_manager.address() + " does not answer") != std::string::npos);
+  CHECK(status.reason.find("does not show yet") == std::string::npos);
+}
+
+TEST_CASE("what was last known is what this session saw last, not that there is an application") {
+  deployment d;
+  run_it(d);
+  const std::string id = d.live_ids().front();
+  d.finish(id, "FAILED");
+  d.job_manager.server().stop();
+  CHECK(status_of(d).state == state::backoff);  // the guard looks into it
+  d.resource_manager.server().stop();
+  const component_status blind = status_of(d);
+  CHECK(blind.state == state::backoff);
+  CHECK(blind.confidence == confidence::stale);
+  CHECK(blind.reason.find("last known at") != std::string::npos);
+}
+
+TEST_CASE("a job that Flink has restarted once has restarts, long afterwards too") {
+  deployment d;
+  run_it(d);
+  d.job_manager.change([](fake::flink_job& job) {
+    job.restarts = 1;
+    job.modified_ms = job.started_ms + 60'000;  // days ago
+    job.root_exception = "java.lang.IllegalStateException: old trouble\n\tat a.B.c(B.java:1)\n";
+    job.exception_ms = job.started_ms + 55'000;
+  });
+  const component_status status = status_of(d);
+  CHECK(status.state == state::running);
+  REQUIRE(status.restarts);
+  CHECK(status.restarts->count == 1);
+  CHECK(status.reason.find("restarted once by Flink") != std::string::npos);
+}
+
+TEST_CASE("exceptions that are needed and do not come make the answer less sure") {
+  deployment d;
+  run_it(d);
+  d.job_manager.change([](fake::flink_job& job) {
+    job.state = "RESTARTING";
+    job.task_state = "CANCELED";
+  });
+  d.job_manager.server().disturb([](const fake::request& asked) {
+    fake::disturbance replaced;
+    replaced.what = fake::disturbance::kind::replace;
+    replaced.instead = fake::text(503, "not now", "text/plain");
+    return asked.path.ends_with("/exceptions") ? std::optional(replaced) : std::nullopt;
+  });
+  const component_status status = status_of(d);
+  CHECK(status.state == state::restarting);
+  CHECK(status.confidence == confidence::stale);
 }
 
 TEST_CASE("two namespaces are two questions to YARN") {
@@ -121,7 +244,8 @@ TEST_CASE("two namespaces are two questions to YARN") {
   CHECK(statuses[1].state == state::created);
   bool asked_for_prod = false;
   for (const auto& one : d.resource_manager.server().requests())
-    asked_for_prod = asked_for_prod || one.argument("applicationTags") == "dm-fleet-prod";
+    asked_for_prod = asked_for_prod ||
+                     one.argument("applicationTags") == dm::component::component_tag(d.data.id);
   CHECK(asked_for_prod);
 }
 
@@ -178,8 +302,11 @@ TEST_CASE("ResourceManager stopped: what was last known, not confirmed, never FA
 
   d.name_node.server().stop();
   const component_status dark = status_of(d);
-  CHECK(dark.state == state::unknown);
-  CHECK(dark.confidence == confidence::unknown);
+  CHECK(dark.state == state::running);  // as this session saw it last
+  CHECK(dark.confidence == confidence::stale);
+  const component_status unknown = status_of(*d.session_on("edge1"), {d.data}).front();
+  CHECK(unknown.state == state::unknown);
+  CHECK(unknown.confidence == confidence::unknown);
 
   d.resource_manager.server().start();
   d.job_manager.server().start();
@@ -237,6 +364,7 @@ TEST_CASE("one component's dead JobManager does not keep the others waiting for 
     fake::yarn_application application;
     application.tags = {"dm-fleet-prod", dm::component::component_tag(data.id),
                         dm::component::epoch_tag(data.id, 2)};
+    application.user = data.user;
     application.am_rpc_address = "127.0.0.1:1";
     d.resource_manager.cluster().submit(application);
   }
@@ -341,7 +469,7 @@ TEST_CASE("status observes and changes nothing") {
   for (const auto& one : d.job_manager.server().requests()) CHECK(one.method == "GET");
   for (const auto& one : d.name_node.server().requests()) CHECK(one.method == "GET");
   for (const auto& one : d.edge.supervisord().server().requests())
-    CHECK(one.body.find("getAllProcessInfo") != std::string::npos);
+    CHECK(one.body.find("getProcessInfo") != std::string::npos);
   CHECK(d.name_node.files().all_files() == log);
   CHECK(dm::test::tree_of(d.edge.path()) == files);
 }

@@ -125,3 +125,45 @@ TEST_CASE("deep nesting and many elements do not end the process") {
   CHECK(std::get<rpc_value::list>(value_of(answer(many + "</data></array>")).value).size() ==
         10'000);
 }
+
+TEST_CASE("an array of structs is given out one after the other") {
+  const std::string one =
+      "<value><struct>\n<member>\n<name>name</name>\n<value><string>a &lt;b&gt;"
+      "</string></value>\n</member>\n</struct></value>\n";
+  std::vector<std::string> names;
+  const auto take = [&](const rpc_value::structure& members) {
+    const auto name = members.find("name");
+    if (name != members.end()) names.push_back(std::get<std::string>(name->second.value));
+    return name != members.end();
+  };
+  const auto array = [](const std::string& values) {
+    return answer("<array><data>\n" + values + "</data></array>");
+  };
+  const auto read = read_structures(array(one + one), take);
+  REQUIRE(read);
+  CHECK_FALSE(read->has_value());
+  CHECK(names == std::vector<std::string>{"a <b>", "a <b>"});
+  REQUIRE(read_structures(array(""), take));
+  CHECK(names.size() == 2);
+
+  const auto fault = read_structures(
+      "<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>6</int>"
+      "</value></member></struct></value></fault></methodResponse>",
+      take);
+  REQUIRE(fault);
+  REQUIRE(fault->has_value());
+  CHECK((*fault)->code == 6);
+
+  const std::string of_another_kind =
+      "<value><struct><member><name>x</name><value>y</value></member></struct></value>";
+  const std::string nested =
+      "<value><struct><member><name>name</name>" + one + "</member></struct></value>";
+  for (const std::string& wrong :
+       {array(of_another_kind), array(nested), array(one + "<value><int>1</int></value>"),
+        array("<value><struct><member>"), answer(one), std::string("<html/>"), std::string()}) {
+    CAPTURE(wrong);
+    const auto refused = read_structures(wrong, take);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == status_code::unavailable);
+  }
+}

@@ -94,6 +94,7 @@ std::string deployment::put_live(std::uint64_t epoch, const std::string& state) 
   application.tags = {component::fleet_tag("prod"), component::component_tag(data.id),
                       component::epoch_tag(data.id, epoch)};
   application.state = state;
+  application.user = data.user;
   if (state == "RUNNING") application.am_rpc_address = job_manager.rpc_address();
   return resource_manager.cluster().submit(application);
 }

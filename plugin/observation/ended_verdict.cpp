@@ -1,0 +1,184 @@
+// The verdict on a component of which nothing lives in YARN.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "observation/guard_presence.h"
+#include "observation/verdict.h"
+
+namespace dm::observation {
+
+namespace {
+
+using component::decision;
+using component::end_fact;
+using component::log_record;
+using component::outcome;
+
+// A wanted component whose guard is to act next: what holds while the guard is at work. Without it
+// nobody acts, and where that is not known, neither is the state.
+verdict with_guard(const input::component_data& data, const observed_facts& facts, verdict found,
+                   component_state without_guard, const std::string& what_is_known) {
+  switch (presence_of_guard(facts)) {
+    case guard_presence::at_work:
+      return found;
+    case guard_presence::not_known:
+      found.confidence = confidence::stale;
+      found.reason = sentence(what_is_known);
+      found.reason.add(described_guard(data, facts));
+      break;
+    case guard_presence::missing:
+      found.state = guard_given_up(facts) ? component_state::failed : without_guard;
+      found.reason = sentence(what_is_known);
+      found.reason.add("nobody looks after it: " + described_guard(data, facts));
+      if (facts.damage.empty()) found.reason.add("start brings its guard back");
+      break;
+  }
+  if (!facts.damage.empty() && presence_of_guard(facts) == guard_presence::missing) {
+    found.state = component_state::failed;
+    found.reason = sentence(facts.damage).add(what_is_known);
+    found.damage_told = true;
+  }
+  return found;
+}
+
+// YARN knows no application of the newest submission.
+verdict of_submission(const input::component_data& data, const observed_facts& facts) {
+  if (const component::application_fact* denied = denied_application(facts)) {
+    const std::string lost =
+        fmt::format("YARN does not know its application {} any more", denied->application_id);
+    return with_guard(data, facts, {component_state::backoff, lost + "; the guard looks into it"},
+                      component_state::failed, lost);
+  }
+  return with_guard(data, facts,
+                    {component_state::starting, "the flink client is submitting the job"},
+                    component_state::unknown,
+                    presence_of_guard(facts) == guard_presence::missing
+                        ? "the last submission left no trace in YARN"
+                        : "the flink client may be submitting the job");
+}
+
+// Its application has ended, and its end is not recorded yet.
+verdict of_ended_application(const input::component_data& data, const observed_facts& facts,
+                             const cluster::yarn_application& application) {
+  const outcome came_to = component::outcome_of(application);
+  const std::string diagnostics = first_line(application.diagnostics);
+  const std::string colon = diagnostics.empty() ? "" : ": ";
+  if (came_to == outcome::completed) return {component_state::completed, ""};
+  const bool killed = came_to == outcome::killed;
+  const std::string ended = killed
+                                ? "ended from outside" + colon + diagnostics
+                                : fmt::format("the application ended {} {}{}{}", application.state,
+                                              application.final_status, colon, diagnostics);
+  // The guard may have killed it itself, and is about to say why.
+  verdict found(component_state::backoff,
+                fmt::format("the application ended {} {}; the guard looks into the cause{}{}",
+                            application.state, application.final_status, colon, diagnostics));
+  found = with_guard(data, facts, std::move(found),
+                     killed ? component_state::stopped : component_state::failed, ended);
+  if (application.finished_ms > 0) found.since = io::from_epoch_ms(application.finished_ms);
+  return found;
+}
+
+verdict of_wanted(const input::component_data& data, const observed_facts& facts) {
+  const component::log_snapshot& log = *facts.log;
+  const log_record* incarnation = log.current_incarnation();
+  if (incarnation == nullptr) {
+    return with_guard(data, facts,
+                      {component_state::starting, "the guard is about to submit the job"},
+                      component_state::unknown, "wanted, but nothing was submitted yet");
+  }
+  if (const auto end = log.ends.find(incarnation->number); end != log.ends.end()) {
+    verdict found = of_end(facts, end->second);
+    if (found.state != component_state::backoff) return found;
+    const std::string known = presence_of_guard(facts) == guard_presence::missing
+                                  ? end->second.cause
+                                  : found.reason.text();
+    const io::wall_time since = found.since;
+    const std::string job_id = found.job_id;
+    const std::string application_id = found.application_id;
+    found = with_guard(data, facts, std::move(found), component_state::failed, known);
+    found.since = since;
+    found.job_id = job_id;
+    found.application_id = application_id;
+    return found;
+  }
+  const auto ended = facts.applications.find(incarnation->number);
+  return ended == facts.applications.end()
+             ? of_submission(data, facts)
+             : of_ended_application(data, facts, ended->second.back());
+}
+
+}  // namespace
+
+verdict of_end(const observed_facts& facts, const end_fact& end) {
+  verdict found;
+  switch (end.decision) {
+    case decision::restart:
+      found = {
+          component_state::backoff,
+          fmt::format("{}; next attempt {}", end.cause,
+                      end.restart_at > facts.now ? "at " + io::to_rfc3339(end.restart_at) : "now")};
+      break;
+    case decision::give_up:
+      found = {component_state::failed, end.cause};
+      if (end.restart_at > facts.now)
+        found.reason.add("tried again at " + io::to_rfc3339(end.restart_at));
+      break;
+    case decision::none:
+      switch (end.outcome) {
+        case outcome::completed:
+          found = {component_state::completed, ""};
+          break;
+        case outcome::stopped:
+          found = {component_state::stopped, ""};
+          break;
+        case outcome::killed:
+          found = {component_state::stopped, "ended from outside: " + end.cause};
+          break;
+        case outcome::failed:
+        case outcome::unknown:
+          found = {component_state::failed, end.cause};
+          break;
+      }
+      break;
+  }
+  found.since = end.ended_at;
+  found.job_id = end.job_id;
+  found.application_id = end.application_id;
+  return found;
+}
+
+// How the newest incarnation ended is told by whoever recorded it: that is who knew of the stop.
+verdict of_unwanted(const observed_facts& facts) {
+  const component::log_snapshot& log = *facts.log;
+  const log_record* intent = log.newest_intent();
+  // What was before a destroy is a former life.
+  if (intent == nullptr || intent->stop_cause == component::destroyed)
+    return {component_state::created, ""};
+  const log_record* incarnation = log.newest_incarnation();
+  const auto recorded =
+      incarnation == nullptr ? log.ends.end() : log.ends.find(incarnation->number);
+  const bool start_failed = intent->stop_cause == "start-failed";
+  verdict found(component_state::stopped, "");
+  if (recorded != log.ends.end()) {
+    const end_fact& end = recorded->second;
+    if (end.outcome == outcome::completed) found.state = component_state::completed;
+    if (start_failed || end.decision == decision::give_up)
+      found = {component_state::failed, end.cause};
+    found.job_id = end.job_id;
+  }
+  if (start_failed && found.reason.text().empty()) {
+    found = {component_state::failed,
+             "its start failed, and the guard was ended before it had recorded why"};
+  }
+  found.since = intent->written_at;
+  return found;
+}
+
+verdict of_nothing_live(const input::component_data& data, const observed_facts& facts) {
+  verdict found = facts.log->wanted() ? of_wanted(data, facts) : of_unwanted(facts);
+  if (!facts.absence_confirmed) found.confidence = confidence::stale;
+  return found;
+}
+
+}  // namespace dm::observation

@@ -1,0 +1,172 @@
+// What the components' logs on HDFS say.
+// SPDX-License-Identifier: Apache-2.0
+#include "observation/log_facts.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "component/component_name.h"
+#include "component/log_reader.h"
+
+namespace dm::observation {
+
+namespace {
+
+constexpr std::size_t record_limit_bytes = 256 << 10;
+constexpr std::size_t connections_to_hdfs = 32;
+// Components whose logs are read at once; a whole log may have hundreds of files.
+constexpr std::size_t logs_at_once = 256;
+constexpr std::size_t whole_logs_at_once = 16;
+
+struct open_log {
+  open_log(observed_component& component, cluster::hdfs client)
+      : of(component),
+        hdfs(std::move(client)),
+        reader(hdfs, component::hdfs_directory(of.data->state_root, of.data->name)) {
+    of.facts.log_source = fmt::format("hdfs {}", reader.listed_directory());
+  }
+  open_log(const open_log&) = delete;
+  open_log& operator=(const open_log&) = delete;
+
+  observed_component& of;
+  cluster::hdfs hdfs;
+  component::log_reader reader;
+  bool over = false;  // nothing is left to be read
+};
+using open_logs = std::vector<std::unique_ptr<open_log>>;
+
+// A file of one of them.
+struct log_file_of {
+  open_log* log;
+  std::string name;
+};
+
+class log_batch {
+ public:
+  log_batch(context::session& session, const io::operation& op, bool whole)
+      : session_(session), op_(op), whole_(whole) {}
+
+  void read(open_logs logs) {
+    logs_ = std::move(logs);
+    find_who_serves();
+    list();
+    read_files();
+    for (const auto& one : logs_) conclude(*one);
+  }
+
+ private:
+  // Of a pair, before all of them ask one that may be silent.
+  void find_who_serves() {
+    open_log& first = *logs_.front();
+    if (first.hdfs.addresses().size() > 1)
+      (void)first.hdfs.status(op_, first.reader.listed_directory());
+  }
+
+  void list() {
+    std::vector<io::http_request> requests;
+    for (const auto& one : logs_)
+      requests.push_back(one->hdfs.list_request(one->reader.listed_directory()));
+    const auto answers = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    for (std::size_t i = 0; i < answers.size(); ++i) take_listing(*logs_[i], answers[i]);
+  }
+
+  void take_listing(open_log& log, const result<io::http_response>& answer) {
+    if (!answer) {
+      // With one NameNode there is nobody else to ask.
+      if (log.hdfs.addresses().size() == 1) give_up(log, answer.error());
+      return;
+    }
+    auto listing = log.hdfs.read_list(*answer, log.reader.listed_directory());
+    if (listing) {
+      log.reader.offer_listing(std::move(*listing));
+    } else if (listing.error().code == status_code::not_found) {
+      log.reader.offer_listing({});
+    } else {
+      return;
+    }
+    const observed_facts& facts = log.of.facts;
+    if (whole_ || !facts.job || facts.job->terminal()) return;
+    const std::uint64_t live = component::newest_live_epoch(facts.applications);
+    const std::vector<std::uint64_t> numbers = log.reader.numbers();
+    log.over = live != 0 && !numbers.empty() && numbers.back() == live;
+    log.of.facts.run_is_newest = log.over;
+  }
+
+  void read_files() {
+    std::vector<log_file_of> files;
+    std::vector<io::http_request> requests;
+    for (const auto& one : logs_) {
+      if (one->over) continue;
+      for (const std::string& name : one->reader.wanted_files(!whole_)) {
+        files.push_back({one.get(), name});
+        requests.push_back(one->hdfs.open_request(one->reader.listed_directory() + "/" + name));
+      }
+    }
+    const auto opened = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    requests.clear();
+    std::vector<const log_file_of*> found;
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+      auto request = opened[i] ? cluster::hdfs::content_request(*opened[i], record_limit_bytes)
+                               : std::optional<io::http_request>();
+      if (!request) continue;
+      requests.push_back(std::move(*request));
+      found.push_back(&files[i]);
+    }
+    const auto contents = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      if (contents[i] && contents[i]->status == 200)
+        found[i]->log->reader.offer_file(found[i]->name, contents[i]->body);
+    }
+  }
+
+  // What did not come at once is asked for alone.
+  void conclude(open_log& log) {
+    if (log.over) return;
+    auto snapshot = whole_ ? log.reader.read(op_) : log.reader.read_newest(op_);
+    if (snapshot) {
+      log.of.facts.log = std::move(*snapshot);
+    } else {
+      give_up(log, snapshot.error());
+    }
+  }
+
+  static void give_up(open_log& log, const error& problem) {
+    log.over = true;
+    log.of.facts.log_error = problem.code == status_code::deadline_exceeded
+                                 ? "HDFS has not answered in the time that was left for it"
+                                 : problem.message;
+  }
+
+  context::session& session_;
+  const io::operation& op_;
+  bool whole_;
+  open_logs logs_;
+};
+
+}  // namespace
+
+void read_logs(context::session& session, const io::operation& op, const observed_batch& batch,
+               bool whole) {
+  const std::size_t at_once = whole ? whole_logs_at_once : logs_at_once;
+  open_logs logs;
+  const auto read = [&] {
+    if (!logs.empty()) log_batch(session, op, whole).read(std::exchange(logs, {}));
+  };
+  for (observed_component* one : batch) {
+    if (one->data->state_root.empty()) {
+      one->facts.log_source = "the component's record";
+      one->facts.log_error =
+          "it is a record of the original deployment manager, which keeps none, and whose "
+          "applications carry no tags: whether one lives is not known";
+      continue;
+    }
+    logs.push_back(std::make_unique<open_log>(*one, session.hdfs_for(one->data->user)));
+    if (logs.size() == at_once) read();
+  }
+  read();
+}
+
+}  // namespace dm::observation
