@@ -8,7 +8,7 @@ set -euo pipefail
 build=(
   g++ cmake ninja-build pkg-config ccache
   libboost1.81-dev   # Boost.Process v2
-  rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev libexpected-dev libssl-dev
+  rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev zlib1g-dev libexpected-dev libssl-dev
   libcurl4-openssl-dev libcli11-dev
   libcpp-httplib-dev libsqlite3-dev   # the reference Deployment Manager
 )

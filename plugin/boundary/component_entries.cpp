@@ -10,11 +10,11 @@
 namespace dm::boundary {
 
 std::optional<input::component_data> read_component(request_reader& reader) {
-  const std::size_t before = reader.problems().size();
+  const std::size_t before = reader.problems().count();
   const component::component_name name = reader.component_name();
   const io::json_value* data = reader.required_object("data");
-  if (reader.problems().size() == before) reader.add(component::check_name(name));
-  if (reader.problems().size() != before)
+  if (reader.problems().count() == before) reader.add(component::check_name(name));
+  if (reader.problems().count() != before)
     return std::nullopt;  // what data is checked against is not known
   result<input::component_data> read = input::read_component_data(*data, name);
   if (read) return std::move(*read);

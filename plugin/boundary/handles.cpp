@@ -15,6 +15,7 @@
 #include "boundary/call.h"
 #include "boundary/error_document.h"
 #include "boundary/firewall.h"
+#include "boundary/request_reader.h"
 #include "boundary/session.h"
 #include "input/settings.h"
 
@@ -41,6 +42,24 @@ outcome wrong_argument(std::string message) {
   return failed_open(e);
 }
 
+std::string opened(const input::settings& settings) {
+  io::json_buffer buffer;
+  io::json_writer writer(buffer);
+  writer.StartObject();
+  io::put(writer, "schema", schema_version);
+  io::key(writer, "warnings");
+  writer.StartArray();
+  for (const input::setting_warning& warning : settings.warnings) {
+    writer.StartObject();
+    io::put(writer, "path", warning.path);
+    io::put(writer, "message", warning.message);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(io::text(buffer));
+}
+
 outcome open_session(const dm_host* given, dm_string environment,
                      std::unique_ptr<dm_session>& made) {
   if (given == nullptr) return wrong_argument("open was called without a host");
@@ -64,7 +83,7 @@ outcome open_session(const dm_host* given, dm_string environment,
            fmt::format("flink {}: session open for namespace {} on node {}, resource managers {}",
                        DM_FLINK_VERSION, known.name_space, known.node,
                        fmt::join(known.resource_managers, " ")));
-  return {status_code::ok, R"({"schema":1,"warnings":[]})"};
+  return {status_code::ok, opened(known)};
 }
 
 outcome open_call(dm_session* session, const dm_call_options* options, dm_call** call) {

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/request_reader.h"
 
+#include "boundary/written_arguments.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -56,9 +58,7 @@ void request_reader::add(std::vector<problem> problems) {
   }
 }
 
-void request_reader::adopt(const request_reader& inner) {
-  problems_.insert(problems_.end(), inner.problems_.begin(), inner.problems_.end());
-}
+void request_reader::adopt(const request_reader& inner) { problems_.append(inner.problems_); }
 
 const io::json_value* request_reader::typed(std::string_view name, bool required,
                                             bool (*fits)(const io::json_value&),
@@ -199,9 +199,9 @@ result<void> request_reader::finish(std::string_view what) {
           ? fmt::format("{} is not valid: {} is {} where {} is needed; nothing has been done", what,
                         problems_.front().path, problems_.front().found, problems_.front().allowed)
           : fmt::format("{} is not valid: {} problems; nothing has been done", what,
-                        problems_.size());
+                        problems_.count());
   e.hint = "documents.md describes every request.";
-  e.details = std::move(problems_);
+  e.details = problems_.details();
   return fail(std::move(e));
 }
 
@@ -216,6 +216,7 @@ result<io::json_document> parse_request(std::string_view text, std::string_view 
     e.details.push_back({"$", std::string(type_name(*document)), "an object"});
     return fail(std::move(e));
   }
+  if (document) keep_written_arguments(*document, text);
   return document;
 }
 

@@ -11,6 +11,7 @@
 
 #include "component/component_name.h"
 #include "io/json.h"
+#include "io/problem_list.h"
 
 namespace dm::boundary {
 
@@ -56,7 +57,7 @@ class request_reader {
   void add(std::string_view name, std::string found, std::string allowed);
   // Those of an object in this one, whose reader knows its path.
   void adopt(const request_reader& inner);
-  const std::vector<problem>& problems() const { return problems_; }
+  const problem_list& problems() const { return problems_; }
   // INVALID_ARGUMENT with all problems, or nothing when there is none. `what`: "the start request".
   result<void> finish(std::string_view what);
 
@@ -66,7 +67,7 @@ class request_reader {
 
   const io::json_value& object_;
   std::string path_;
-  std::vector<problem> problems_;
+  problem_list problems_;
 };
 
 // "a number", "an object" ...: what was found, without its value, which may be a secret.

@@ -1,6 +1,8 @@
 // What the cluster can hold, as the ResourceManager says it: queues, nodes, the largest container.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "cluster/resource_manager.h"
 #include "io/json.h"
@@ -39,23 +41,55 @@ const io::json_value* children(const io::json_value& queue) {
   return nullptr;
 }
 
-void collect(const io::json_value& queue, std::int64_t inherited_maximum, int depth,
-             std::vector<queue_capacity>& leaves) {
-  if (depth > deepest_queue || !queue.IsObject()) return;
-  std::int64_t maximum = integer_or_zero(io::member(queue, "maximumAllocation"), "memory");
-  if (maximum == 0) maximum = inherited_maximum;
-  const io::json_value* below = children(queue);
-  if (below != nullptr) {
-    each(below, [&](const io::json_value& child) { collect(child, maximum, depth + 1, leaves); });
-    return;
+// Walks the scheduler's queues. Sources: CapacityScheduler's CSQueueStore (a short name counts when
+// no other queue has it), FairScheduler's QueueManager (root. is put before what lacks it).
+class walk {
+ public:
+  queue_listing run(const io::json_value& root, bool fair) {
+    fair_ = fair;
+    listing_.makes_queues = fair;  // allow-undeclared-pools is on unless somebody set it
+    collect(root, "", 0, 0);
+    for (queue_capacity& leaf : listing_.leaves)
+      leaf.name_is_enough = !fair && times_[leaf.name] == 1;
+    return std::move(listing_);
   }
-  queue_capacity leaf;
-  leaf.name = io::string_member_or(queue, "queueName", "");
-  if (leaf.name.empty()) return;
-  leaf.running = io::string_member_or(queue, "state", "RUNNING") == "RUNNING";
-  leaf.maximum_memory_mb = maximum;
-  leaves.push_back(std::move(leaf));
-}
+
+ private:
+  void collect(const io::json_value& queue, const std::string& parent,
+               std::int64_t inherited_maximum, int depth) {
+    if (depth > deepest_queue || !queue.IsObject()) return;
+    std::int64_t maximum = integer_or_zero(io::member(queue, "maximumAllocation"), "memory");
+    if (maximum == 0) maximum = inherited_maximum;
+    const io::json_value* below = children(queue);
+    std::string name = io::string_member_or(queue, "queueName", depth == 0 ? "root" : "");
+    if (name.empty() || (depth == 0 && below == nullptr && !fair_ && name == "root")) return;
+    // FairScheduler writes whole paths.
+    std::string path =
+        parent.empty() || name.starts_with(parent + ".") ? name : parent + "." + name;
+    name = path.substr(path.rfind('.') + 1);
+    ++times_[name];
+    if (below != nullptr) {
+      listing_.makes_queues = listing_.makes_queues || makes_children(queue);
+      each(below, [&](const io::json_value& child) { collect(child, path, maximum, depth + 1); });
+      return;
+    }
+    queue_capacity leaf;
+    leaf.path = std::move(path);
+    leaf.name = std::move(name);
+    leaf.running = io::string_member_or(queue, "state", "RUNNING") == "RUNNING";
+    leaf.maximum_memory_mb = maximum;
+    listing_.leaves.push_back(std::move(leaf));
+  }
+
+  static bool makes_children(const io::json_value& queue) {
+    const std::string kind = io::string_member_or(queue, "autoCreationEligibility", "off");
+    return kind != "off" || io::bool_member(queue, "autoCreateChildQueueEnabled").value_or(false);
+  }
+
+  bool fair_ = false;
+  queue_listing listing_;
+  std::map<std::string, int> times_;  // of a short name, among all queues
+};
 
 }  // namespace
 
@@ -69,22 +103,28 @@ result<io::json_document> resource_manager::ask_document(const io::operation& op
   return document;
 }
 
-result<std::vector<queue_capacity>> resource_manager::queues(const io::operation& op) {
+const queue_capacity* queue_listing::find(std::string_view wanted) const {
+  for (const queue_capacity& leaf : leaves) {
+    if (leaf.path == wanted || (leaf.name_is_enough && leaf.name == wanted)) return &leaf;
+  }
+  return nullptr;
+}
+
+result<queue_listing> resource_manager::queues(const io::operation& op) {
   const auto document = ask_document(op, "/ws/v1/cluster/scheduler");
   if (!document) return fail(document.error());
-  std::vector<queue_capacity> leaves;
   const io::json_value* scheduler = io::member(*document, "scheduler");
   const io::json_value* info =
       scheduler != nullptr ? io::member(*scheduler, "schedulerInfo") : nullptr;
-  if (info == nullptr) return leaves;
-  if (const io::json_value* root = io::member(*info, "rootQueue")) {  // FairScheduler
-    collect(*root, 0, 0, leaves);
-  } else if (io::string_member_or(*info, "type", "") == "fifoScheduler") {
-    leaves.push_back({"default", true, 0});
-  } else {
-    collect(*info, 0, 0, leaves);
+  if (info == nullptr) return queue_listing();
+  if (const io::json_value* root = io::member(*info, "rootQueue")) return walk().run(*root, true);
+  if (io::string_member_or(*info, "type", "") == "fifoScheduler") {
+    queue_listing one;  // whatever an application asks for, this is where it comes
+    one.leaves.push_back({"default", "default", true, true, 0});
+    one.makes_queues = true;
+    return one;
   }
-  return leaves;
+  return walk().run(*info, false);
 }
 
 result<resource_manager::capacity> resource_manager::cluster_capacity(const io::operation& op) {
@@ -106,7 +146,7 @@ result<resource_manager::capacity> resource_manager::cluster_capacity(const io::
     });
   }
   // Not in the REST API but as a property of queues, and there only where the scheduler shows it.
-  for (const queue_capacity& leaf : *leaves) {
+  for (const queue_capacity& leaf : leaves->leaves) {
     found.maximum_allocation_mb = std::max(found.maximum_allocation_mb, leaf.maximum_memory_mb);
   }
   return found;

@@ -37,9 +37,20 @@ struct application_answer {
 };
 
 struct queue_capacity {
-  std::string name;
+  std::string path;                    // "root.a.b"
+  std::string name;                    // "b"
+  bool name_is_enough = false;         // no other queue has it, and the scheduler takes it alone
   bool running = true;                 // state RUNNING
   std::int64_t maximum_memory_mb = 0;  // largest container; 0 unknown
+};
+
+struct queue_listing {
+  std::vector<queue_capacity> leaves;  // empty for a scheduler that is not known
+  bool makes_queues = false;  // so a queue that is not there may come to be with its application
+
+  // The leaf that an application gets into which asks for `wanted`: by its path, or by its name
+  // where that is enough. Upper and lower case differ, as they do for YARN.
+  const queue_capacity* find(std::string_view wanted) const;
 };
 
 // Thread-safe. The active one is asked; all of them side by side while it is not known, or silent.
@@ -76,8 +87,8 @@ class resource_manager {
   result<void> kill(const io::operation& op, const std::string& application_id);
 
   result<resource_manager_info> active(const io::operation& op);
-  // All leaf queues of the scheduler; NOT UNAVAILABLE but empty for a scheduler that is not known.
-  result<std::vector<queue_capacity>> queues(const io::operation& op);
+  // The leaf queues of the scheduler; a scheduler that is not known is no error.
+  result<queue_listing> queues(const io::operation& op);
   // Total memory of the cluster and of its largest node, in MB.
   struct capacity {
     std::int64_t total_memory_mb = 0;

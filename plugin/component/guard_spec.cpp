@@ -186,6 +186,7 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "retry_after_give_up_ms", spec.retry_after_give_up_ms);
   io::put(writer, "job_name", spec.job_name);
   put_strings(writer, "user_tags", spec.user_tags);
+  put_strings(writer, "command", spec.command);
   io::key(writer, "environment");
   writer.StartObject();
   for (const auto& [name, value] : spec.environment) io::put(writer, name, value);
@@ -243,6 +244,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.retry_after_give_up_ms = in.integer("retry_after_give_up_ms", 0, 0, 31'536'000'000);
   spec.job_name = in.text("job_name");
   spec.user_tags = in.strings("user_tags");
+  spec.command = in.strings("command");
   if (const io::json_value* environment = io::member(*document, "environment");
       environment != nullptr && environment->IsObject()) {
     for (const auto& entry : environment->GetObject()) {

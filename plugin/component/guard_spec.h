@@ -1,5 +1,4 @@
 // guard.json: all that a flink-guard needs to know about its component, written by create.
-// The command itself is not in it: it stands in supervisord's program file, for people to see.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -65,6 +64,9 @@ struct guard_spec {
   std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it
+  // The argv of supervisord's program, which is what runs; here it is for comparison with another
+  // one. Empty in a guard.json of an earlier version.
+  std::vector<std::string> command;
 };
 
 std::string to_json(const guard_spec& spec);

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "component/working_directory.h"
+
 namespace dm::guard {
 
 namespace {
@@ -22,7 +24,7 @@ namespace {
 constexpr std::chrono::seconds patience{20};
 
 result<io::unique_fd> open_lock(const std::string& directory) {
-  const std::string path = directory + "/client.lock";
+  const std::string path = fmt::format("{}/{}", directory, component::client_lock_name);
   io::unique_fd descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!descriptor) return fail(io::errno_error(errno, "open the client's lock", path));
   return descriptor;

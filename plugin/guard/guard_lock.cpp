@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "component/working_directory.h"
+
 namespace dm::guard {
 
 namespace {
@@ -33,7 +35,7 @@ pid_t holder(int descriptor) {
 result<io::unique_fd> take_guard_lock(const io::operation& op, io::http_client& wait,
                                       guard_log& log, const std::string& directory,
                                       io::milliseconds patience) {
-  const std::string path = directory + "/guard.lock";
+  const std::string path = fmt::format("{}/{}", directory, component::guard_lock_name);
   io::unique_fd descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!descriptor) return fail(io::errno_error(errno, "open the guard's lock", path));
   const auto since = std::chrono::steady_clock::now();

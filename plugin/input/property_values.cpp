@@ -116,6 +116,12 @@ bool is_package_file(std::string_view text) {
   return true;
 }
 
+bool is_python_file(std::string_view text) {
+  return is_package_file(text) && text.ends_with(".py");
+}
+
+bool is_version_prefix(std::string_view text) { return text.size() <= 64 && made_of(text, ".-"); }
+
 bool is_environment_name(std::string_view text) {
   return !text.empty() && text.size() <= 128 && !is_digit(text.front()) &&
          std::all_of(text.begin(), text.end(),
@@ -130,6 +136,8 @@ std::string refused_environment_reason(std::string_view name) {
       "HOME", "USER", "LOGNAME", "SHELL", "HADOOP_USER_NAME", "HADOOP_PROXY_USER"};
   static constexpr std::array<std::string_view, 3> guard = {"FLINK_LOG_DIR", "FLINK_IDENT_STRING",
                                                             "FLINK_PID_DIR"};
+  static constexpr std::array<std::string_view, 3> installation = {"FLINK_BIN_DIR", "FLINK_LIB_DIR",
+                                                                   "YARN_CONF_DIR"};
   const auto among = [&](const auto& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
@@ -138,6 +146,10 @@ std::string refused_environment_reason(std::string_view name) {
   }
   if (among(account))
     return "a variable that does not change the account: the run-as user is the application's";
+  if (among(installation)) {
+    return "a variable that does not lead the client to another installation or another cluster "
+           "than the one this node is set up for";
+  }
   if (among(guard)) return "a variable that flink-guard does not set for each submission";
   return {};
 }
@@ -149,7 +161,8 @@ bool is_configuration_key(std::string_view text) {
 }
 
 bool is_queue(std::string_view text) {
-  return !text.empty() && text.size() <= 255 && text.front() != '-' && made_of(text, "._-");
+  return !text.empty() && text.size() <= 255 && text.front() != '-' && text.front() != '.' &&
+         text.back() != '.' && text.find("..") == std::string_view::npos && made_of(text, "._-");
 }
 
 bool is_user_tag(std::string_view text) {

@@ -26,11 +26,15 @@ bool is_class_name(std::string_view text);
 // A path of a file in a package: relative, of a small set of characters, and no part that could be
 // taken for an option or leads elsewhere.
 bool is_package_file(std::string_view text);
+bool is_python_file(std::string_view text);
+// The first parts of a version, "1.20" of "1.20.5"; of at most 64 letters, digits, dots, hyphens.
+bool is_version_prefix(std::string_view text);
 // The name of an environment variable, [A-Z_][A-Z0-9_]*.
 bool is_environment_name(std::string_view text);
 // Why a user may not set this environment variable; empty: may.
 std::string refused_environment_reason(std::string_view name);
 bool is_configuration_key(std::string_view text);
+// A YARN queue, by its path or its last part; no part is empty.
 bool is_queue(std::string_view text);
 bool is_user_tag(std::string_view text);
 // An absolute path or a command's name, as -pyexec takes it.

@@ -14,8 +14,11 @@
 
 #include "component/component_name.h"
 #include "flink/dialect.h"
+#include "input/addresses.h"
 #include "input/property_values.h"
 #include "input/text_rules.h"
+#include "input/verb_timeouts.h"
+#include "io/problem_list.h"
 
 namespace dm::input {
 
@@ -24,61 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t largest_document = std::size_t{1} << 20;
-
-struct verb_timeout {
-  std::string_view verb;
-  std::int64_t default_ms;
-};
-// start and stop wait for YARN's containers. A savepoint may take minutes (Flink allows one ten by
-// default): trigger and stop take one, destroy and resume may stop first.
-constexpr std::array<verb_timeout, 14> verb_timeouts = {{{"validate", 30'000},
-                                                         {"create", 120'000},
-                                                         {"start", 300'000},
-                                                         {"stop", 600'000},
-                                                         {"destroy", 660'000},
-                                                         {"status", 30'000},
-                                                         {"find", 30'000},
-                                                         {"trigger", 600'000},
-                                                         {"list", 60'000},
-                                                         {"resume", 600'000},
-                                                         {"dispose", 120'000},
-                                                         {"pin", 30'000},
-                                                         {"unpin", 30'000},
-                                                         {"plan", 60'000}}};
-
-std::string verb_names() {
-  std::vector<std::string_view> names;
-  for (const verb_timeout& entry : verb_timeouts) names.push_back(entry.verb);
-  return fmt::format("one of the verbs {}", fmt::join(names, ", "));
-}
-
-bool is_host(std::string_view text) {
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-").find(c) != std::string_view::npos;
-  });
-}
-
-bool is_port(std::string_view text) {
-  const auto number = parse_integer(text);
-  return number && *number >= 1 && *number <= 65535;
-}
-
-bool is_hdfs_location(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  if (scheme == std::string_view::npos) return plain_absolute_path(text);
-  const std::size_t root = text.find('/', scheme + 3);
-  return single_line(text) && text.find(' ') == std::string_view::npos &&
-         root != std::string_view::npos && plain_absolute_path(text.substr(root));
-}
-
-bool is_supervisor_url(std::string_view text) {
-  if (text.starts_with("unix://")) return plain_absolute_path(text.substr(7));
-  const bool web = text.starts_with("http://") || text.starts_with("https://");
-  // Credentials have settings of their own: an address is shown in messages.
-  return web && single_line(text) && text.find_first_of(" @") == std::string_view::npos &&
-         text.size() > 8;
-}
 
 // Where a build and an installation put the guard: in bin beside the library's own folder.
 std::string default_guard(const std::string& library_directory) {
@@ -118,6 +66,7 @@ class reader {
     read_places();
     read_flink();
     read_limits();
+    warn_of_unknown_settings();
     return std::move(out_);
   }
 
@@ -160,7 +109,28 @@ class reader {
   }
   std::optional<std::string> setting(std::string_view name, valid is_valid,
                                      std::string_view allowed) {
+    known_settings_.emplace_back(name);
     return text(settings_, "settings", name, is_valid, allowed);
+  }
+  // nullptr: not given.
+  const io::json_value* setting_value(std::string_view name) {
+    known_settings_.emplace_back(name);
+    return settings_ == nullptr ? nullptr : io::member(*settings_, name);
+  }
+
+  // A name with a typing mistake would take the default without a word.
+  void warn_of_unknown_settings() {
+    if (settings_ == nullptr) return;
+    for (const auto& member : settings_->GetObject()) {
+      const std::string name(io::view(member.name));
+      if (std::find(known_settings_.begin(), known_settings_.end(), name) != known_settings_.end())
+        continue;
+      if (out_.warnings.size() == most_problems) return;
+      const auto meant = nearest(name, known_settings_);
+      out_.warnings.push_back({"$.settings." + shown(name),
+                               meant ? fmt::format("no known setting; {} was not meant?", *meant)
+                                     : "no known setting; it has no effect"});
+    }
   }
 
   // "http://host:port" of the members <name>_host<suffix> and <name>_port<suffix>.
@@ -292,7 +262,7 @@ class reader {
   std::vector<std::pair<std::string, std::string>> map_setting(
       std::string_view name, const std::function<std::string(std::string_view)>& refuse) {
     std::vector<std::pair<std::string, std::string>> entries;
-    const io::json_value* value = settings_ == nullptr ? nullptr : io::member(*settings_, name);
+    const io::json_value* value = setting_value(name);
     if (value == nullptr) return entries;
     const std::string path = fmt::format("$.settings.{}", name);
     if (!value->IsObject()) {
@@ -320,8 +290,7 @@ class reader {
   }
 
   void read_limits() {
-    const io::json_value* slots =
-        settings_ == nullptr ? nullptr : io::member(*settings_, "submission_slots");
+    const io::json_value* slots = setting_value("submission_slots");
     if (slots != nullptr) {
       if (slots->IsInt() && slots->GetInt() >= 1 && slots->GetInt() <= 1024) {
         out_.submission_slots = slots->GetInt();
@@ -330,8 +299,7 @@ class reader {
                    "a whole number, 1 … 1024");
       }
     }
-    const io::json_value* timeouts =
-        settings_ == nullptr ? nullptr : io::member(*settings_, "timeouts_ms");
+    const io::json_value* timeouts = setting_value("timeouts_ms");
     if (timeouts == nullptr) return;
     if (!timeouts->IsObject()) {
       problem_at("$.settings.timeouts_ms", "no object", "a JSON object of verbs and milliseconds");
@@ -339,9 +307,7 @@ class reader {
     }
     for (const auto& entry : timeouts->GetObject()) {
       const std::string verb(io::view(entry.name));
-      const bool known =
-          std::any_of(verb_timeouts.begin(), verb_timeouts.end(),
-                      [&](const verb_timeout& candidate) { return candidate.verb == verb; });
+      const bool known = default_timeout_ms(verb).has_value();
       const bool good = entry.value.IsInt64() && entry.value.GetInt64() >= 1 &&
                         entry.value.GetInt64() <= 86'400'000;
       if (!known || !good) {
@@ -356,6 +322,7 @@ class reader {
   const io::json_value* environment_;
   const io::json_value* settings_;
   const std::string& library_directory_;
+  std::vector<std::string> known_settings_;  // that have been asked for
   settings out_;
 };
 
@@ -385,10 +352,7 @@ std::int64_t timeout_ms(const settings& settings, std::string_view verb) {
   for (const auto& [name, milliseconds] : settings.timeouts_ms) {
     if (name == verb) return milliseconds;
   }
-  for (const verb_timeout& entry : verb_timeouts) {
-    if (entry.verb == verb) return entry.default_ms;
-  }
-  return 60'000;
+  return default_timeout_ms(verb).value_or(60'000);
 }
 
 }  // namespace dm::input

@@ -12,6 +12,11 @@
 
 namespace dm::input {
 
+struct setting_warning {
+  std::string path;  // "$.settings.<name>"
+  std::string message;
+};
+
 struct settings {
   std::string name_space;
   std::vector<std::string> resource_managers;  // "http://host:port", main one first
@@ -26,13 +31,13 @@ struct settings {
   std::string guard;          // absolute path of flink-guard
   std::string node;           // this node's name
   std::string default_queue;  // may be empty
-  std::string queue_policy;   // command of the queue policy; may be empty (dm-contract 8)
   std::string
       history_archive_dir;  // HDFS path (scheme allowed); empty: the component's own directory
   int submission_slots = 4;
   std::vector<std::pair<std::string, std::string>> flink_environment;
   std::vector<std::pair<std::string, std::string>> flink_configuration;
   std::vector<std::pair<std::string, std::int64_t>> timeouts_ms;  // by verb
+  std::vector<setting_warning> warnings;                          // for the reply of open
 };
 
 // Reads the document {"schema":1,"environment":{...},"settings":{...}}. INVALID_ARGUMENT lists all

@@ -3,11 +3,11 @@
 #include "input/text_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include "io/secret.h"
 #include "io/utf8.h"
 
 namespace dm::input {
@@ -16,7 +16,6 @@ namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The character that begins at `offset` ends a line or steers a terminal somewhere.
 bool is_control(std::string_view text, std::size_t offset) {
@@ -74,29 +73,9 @@ std::string shown(std::string_view text, std::size_t limit) {
   return result;
 }
 
-bool secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> marks = {
-      "password", "passwd",    "passphrase", "secret",     "credential",    "private",
-      "keyfile",  "accesskey", "apikey",     "accountkey", "encryptionkey", "masterkey"};
-  std::string plain;
-  for (const char c : name) {
-    if (is_letter(c) || is_digit(c)) plain += lower(c);
-  }
-  for (const std::string_view mark : marks) {
-    if (plain.find(mark) != std::string::npos) return true;
-  }
-  // A tokenizer is no token.
-  for (std::size_t at = plain.find("token"); at != std::string::npos;
-       at = plain.find("token", at + 1)) {
-    const std::string_view rest = std::string_view(plain).substr(at + 5);
-    if (!rest.starts_with("iz") && !rest.starts_with("is")) return true;
-  }
-  return false;
-}
-
 std::string shown_value(std::string_view name, std::string_view value) {
-  if (secret_name(name)) return "(not shown: it may hold a secret)";
-  return shown(value);
+  if (io::secret_name(name)) return "(not shown: it may hold a secret)";
+  return shown(io::masked_text(value));
 }
 
 bool plain_absolute_path(std::string_view path) {

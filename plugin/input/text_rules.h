@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/error.h"
+#include "io/secret.h"
 
 namespace dm::input {
 
@@ -20,13 +21,9 @@ bool single_line(std::string_view text);
 // not UTF-8 as \xNN.
 std::string shown(std::string_view text, std::size_t limit = 80);
 
-// Whether a property, a configuration key or an environment variable of this name holds a secret:
-// its name has password, passwd, passphrase, secret, token, credential, private, or a key (key
-// file, access key, encryption key, api key, account key) in it, whatever the case and the
-// separators (D-10).
-bool secret_name(std::string_view name);
+using io::secret_name;
 
-// shown(value), or a note in its place when the name hints at a secret.
+// shown(value) without the secrets in it, or a note in its place when the name hints at one.
 std::string shown_value(std::string_view name, std::string_view value);
 
 // An absolute path without "." or ".." parts, empty parts or a trailing slash, of A-Z a-z 0-9 . _ +

@@ -123,6 +123,11 @@ std::string python_text(const json_value& value, bool nested) {
 }  // namespace
 
 result<json_document> parse_json(std::string_view text, std::string_view what) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    return fail(status_code::invalid_argument,
+                fmt::format("{} is not JSON in UTF-8: it is a text in UTF-16", what),
+                "save it as UTF-8");
+  }
   constexpr unsigned flags = rapidjson::kParseIterativeFlag |
                              rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;

@@ -3,8 +3,8 @@
 #include "io/url.h"
 
 #include <algorithm>
-#include <array>
 
+#include "io/secret.h"
 #include "io/utf8.h"
 
 namespace dm::io {
@@ -33,15 +33,14 @@ parts split(std::string_view url) {
   return p;
 }
 
+// Also what signs a request, or acts for its sender.
 bool speaks_of_a_secret(std::string_view name) {
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  constexpr std::array<std::string_view, 7> words = {
-      "delegation", "token", "password", "secret", "credential", "signature", "private"};
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  return secret_name(name) || lower.find("delegation") != std::string::npos ||
+         lower.find("signature") != std::string::npos;
 }
 
 std::string printable(std::string_view text) {

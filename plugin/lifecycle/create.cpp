@@ -36,7 +36,6 @@ using placement::component_plan;
 using placement::digest_of;
 using placement::find_run_as_account;
 using placement::place_component_directory;
-using placement::place_program_file;
 using placement::place_submission_slots;
 using placement::placed_spec;
 using placement::plan_component;
@@ -45,6 +44,7 @@ using placement::refresh_node_files;
 using placement::remove_component_directory;
 using placement::remove_empty_parents;
 using placement::remove_program_file;
+using placement::write_program_file;
 
 namespace {
 
@@ -165,7 +165,8 @@ class creation {
     }
     reply_.changed = true;
     program_written_ = true;
-    if (auto written = place_program_file(layout_, *program_file); !written) return written;
+    if (auto written = write_program_file(layout_.program_file, *program_file); !written)
+      return written;
     if (auto applied = session_.supervisor().apply(op_, plan_.program.name); !applied)
       return applied;
     return confirm_loaded();
@@ -224,7 +225,7 @@ class creation {
     };
     if (program_written_) {
       if (previous_program_ && !directory_made_) {
-        note(place_program_file(layout_, *previous_program_));
+        note(write_program_file(layout_.program_file, *previous_program_));
       } else {
         note(remove_program_file(layout_));
       }

@@ -61,15 +61,11 @@ void check_package_files(const std::vector<std::string>& files, descriptor_readi
     }
   }
   auto missing = check_file_names(reading.descriptor, files);
-  std::move(missing.begin(), missing.end(), std::back_inserter(reading.problems));
+  reading.problems.append(std::move(missing));
   if (std::find(files.begin(), files.end(), "application.properties") == files.end()) {
     reading.warnings.push_back(
         {"package: application.properties", "is not in the package; it is generated"});
   }
-}
-
-bool same_queue(const std::string& wanted, const std::string& found) {
-  return wanted == found || wanted.ends_with("." + found) || found.ends_with("." + wanted);
 }
 
 void check_queue(cluster::resource_manager& yarn, const io::operation& op, const settings& settings,
@@ -85,16 +81,17 @@ void check_queue(cluster::resource_manager& yarn, const io::operation& op, const
     reading.warnings.push_back({path, "could not be checked: " + queues.error().message});
     return;
   }
-  if (queues->empty()) return;  // a scheduler that is not known
-  const auto found = std::find_if(
-      queues->begin(), queues->end(),
-      [&](const cluster::queue_capacity& queue) { return same_queue(wanted, queue.name); });
+  if (queues->leaves.empty()) return;  // a scheduler that is not known
+  const cluster::queue_capacity* found = queues->find(wanted);
   std::string running;
-  for (const cluster::queue_capacity& queue : *queues) {
+  for (const cluster::queue_capacity& queue : queues->leaves) {
     if (queue.running && running.size() < 200)
-      running += (running.empty() ? "" : ", ") + queue.name;
+      running += (running.empty() ? "" : ", ") + queue.path;
   }
-  if (found == queues->end()) {
+  if (found == nullptr && queues->makes_queues) {
+    reading.warnings.push_back(
+        {path, fmt::format("YARN has no queue {} now; its scheduler may make it", wanted)});
+  } else if (found == nullptr) {
     reading.problems.push_back(
         {path, wanted + ", which YARN does not have", "a queue that runs: " + running});
   } else if (!found->running) {
@@ -164,8 +161,10 @@ validate_reply validate(session& session, const io::operation& op,
     }
     if (package) check_package_files(request.files, reading);
   }
-  auto names = component::check_name(name);
-  reading.problems.insert(reading.problems.begin(), names.begin(), names.end());
+  problem_list problems;  // those of the name first
+  problems.append(component::check_name(name));
+  problems.append(std::move(reading.problems));
+  reading.problems = std::move(problems);
   if (request.online) {
     cluster::resource_manager yarn = session.yarn_for(request.user);
     check_queue(yarn, op, settings, reading);

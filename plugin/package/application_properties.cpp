@@ -82,17 +82,47 @@ struct place {
   bool at_start = false;
 };
 
-place place_of(std::string_view file, std::size_t offset) {
-  const std::size_t line_end =
-      offset == 0 ? std::string_view::npos : file.find_last_of("\n\r", offset - 1);
-  std::string_view line = file.substr(line_end == std::string_view::npos ? 0 : line_end + 1);
-  line = line.substr(0, file.data() + offset - line.data());
-  line.remove_prefix(std::min(line.find_first_not_of(" \t\f"), line.size()));
-  if (line.empty()) return {true, true};
-  const std::size_t separator = line.find_first_of("=: \t");
-  if (separator == std::string_view::npos) return {true, false};
-  return {false, line.find_first_not_of("=: \t", separator) == std::string_view::npos};
-}
+// Goes through the file once: the places it is asked for come in ascending order.
+class line_cursor {
+ public:
+  explicit line_cursor(std::string_view file) : file_(file) { begin_line(0); }
+
+  std::size_t number_at(std::size_t offset) {
+    go_to(offset);
+    return number_;
+  }
+
+  place place_at(std::size_t offset) {
+    go_to(offset);
+    if (offset <= key_) return {true, true};
+    if (offset <= separator_) return {true, false};
+    return {false, offset <= value_};
+  }
+
+ private:
+  void go_to(std::size_t offset) {
+    while (end_ < offset) {
+      if (file_[end_] == '\n') ++number_;
+      begin_line(end_ + 1);
+    }
+  }
+
+  void begin_line(std::size_t start) {
+    const auto or_end = [&](std::size_t found) { return std::min(found, end_); };
+    end_ = std::min(file_.find_first_of("\n\r", start), file_.size());
+    const std::string_view to_end = file_.substr(0, end_);
+    key_ = or_end(to_end.find_first_not_of(" \t\f", start));
+    separator_ = or_end(to_end.find_first_of("=: \t", key_));
+    value_ = or_end(to_end.find_first_not_of("=: \t", separator_));
+  }
+
+  std::string_view file_;
+  std::size_t number_ = 1;
+  std::size_t key_ = 0;        // where the line's key begins,
+  std::size_t separator_ = 0;  // the key ends,
+  std::size_t value_ = 0;      // the value begins,
+  std::size_t end_ = 0;        // and the line ends
+};
 
 std::string key_of(std::string_view name) {
   std::string key(name);
@@ -101,26 +131,23 @@ std::string key_of(std::string_view name) {
   return escaped(key, true, true);
 }
 
-std::size_t line_of(std::string_view text, std::size_t offset) {
-  return 1 + static_cast<std::size_t>(std::count(
-                 text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
-}
-
 void note_references(application_properties& result, std::string_view file, const substituted& done,
                      references references) {
+  line_cursor secrets(file);
   for (const reference& secret : done.secret) {
     result.problems.push_back(
-        {fmt::format("application.properties:{}", line_of(file, secret.offset)),
+        {fmt::format("application.properties:{}", secrets.number_at(secret.offset)),
          fmt::format("${{{}}}, which holds a secret", secret.name),
          "no reference to a secret: it would be written to files that others read; let the "
          "program read it from a place that only its user can read"});
   }
+  line_cursor lines(file);
   for (const reference& unknown : done.unknown) {
     const std::string path =
-        fmt::format("application.properties:{}", line_of(file, unknown.offset));
+        fmt::format("application.properties:{}", lines.number_at(unknown.offset));
     if (!unknown.braced) {
-      result.warnings.push_back(
-          {path, fmt::format("${} is no known property and stays as it is", unknown.name)});
+      add_warning(result.warnings,
+                  {path, fmt::format("${} is no known property and stays as it is", unknown.name)});
     } else if (references == references::complete) {
       result.problems.push_back(
           {path, fmt::format("${{{}}}, which is no known property", unknown.name),
@@ -129,34 +156,69 @@ void note_references(application_properties& result, std::string_view file, cons
   }
 }
 
+// What comes between the package's file and the lines that are generated. A backslash at the end of
+// the file would make the first of them a part of its last line; an empty line ends that one.
+std::string_view separator_after(std::string_view file) {
+  if (file.ends_with("\r\n")) {
+    file.remove_suffix(2);
+  } else if (file.ends_with('\n') || file.ends_with('\r')) {
+    file.remove_suffix(1);
+  }
+  const std::size_t last = file.find_last_not_of('\\');
+  const std::size_t backslashes = file.size() - (last == std::string_view::npos ? 0 : last + 1);
+  return backslashes % 2 == 0 ? "\n" : "\n\n";
+}
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// java.util.Properties reads bytes as ISO-8859-1, a file of two-byte characters as nonsense.
+bool is_utf16(std::string_view file) {
+  return file.starts_with("\xFF\xFE") || file.starts_with("\xFE\xFF");
+}
+
 }  // namespace
 
 application_properties render_application_properties(const std::optional<std::string>& package_file,
                                                      const property_map& properties, bool generate,
                                                      references references) {
+  constexpr std::string_view resource = "application.properties";
   application_properties result;
-  if (package_file && !io::is_valid_utf8(*package_file)) {
-    result.text = *package_file;
-    result.warnings.push_back(
-        {"application.properties", "is not UTF-8, so its references are left as they are"});
-  } else if (package_file) {
+  std::string_view file = package_file ? std::string_view(*package_file) : std::string_view();
+  if (file.starts_with(byte_order_mark)) {
+    file.remove_prefix(byte_order_mark.size());
+    add_warning(result.warnings,
+                {std::string(resource),
+                 "begins with a byte order mark, which is left out: Java would read it as a part "
+                 "of the first key"});
+  }
+  if (is_utf16(file)) {
+    result.problems.push_back({std::string(resource), "a file in UTF-16",
+                               "UTF-8 (or ISO-8859-1), as java.util.Properties reads it"});
+    return result;
+  }
+  if (!io::is_valid_utf8(file)) {
+    result.text = file;
+    add_warning(result.warnings,
+                {std::string(resource), "is not UTF-8, so its references are left as they are"});
+  } else {
+    line_cursor lines(file);
     const encoder encode = [&](std::string_view value, std::size_t offset) {
-      const place at = place_of(*package_file, offset);
+      const place at = lines.place_at(offset);
       return escaped(value, at.in_key, at.at_start);
     };
-    substituted done = substitute(*package_file, properties, encode);
-    note_references(result, *package_file, done, references);
+    substituted done = substitute(file, properties, encode);
+    note_references(result, file, done, references);
     result.text = std::move(done.text);
   }
   if (!generate) return result;
-  result.text += '\n';
+  result.text += separator_after(result.text);
   for (const property& property : properties) {
     if (find_property(properties, property.name) != &property)
       continue;  // given again further down
     if (holds_secret(property)) {
       if (property.name.starts_with("component_")) {
-        result.warnings.push_back({property_path(property.name),
-                                   "holds a secret and gets no line in application.properties"});
+        add_warning(result.warnings, {property_path(property.name),
+                                      "holds a secret and gets no line in application.properties"});
       }
       continue;
     }

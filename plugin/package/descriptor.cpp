@@ -13,13 +13,8 @@
 namespace dm::package {
 
 using input::invalid;
-using input::is_class_name;
 using input::is_configuration_key;
 using input::is_environment_name;
-using input::is_executable;
-using input::is_package_file;
-using input::is_queue;
-using input::is_user_tag;
 using input::refused_environment_reason;
 using input::secret_name;
 using input::shown;
@@ -28,35 +23,12 @@ namespace {
 
 constexpr std::size_t most_user_tags = 7;  // YARN's 10 without dm-fleet-, dm-component-, dm-epoch-
 
-// Flink keys that have a property of their own, so that nobody has to guess which of the two
-// counts.
-struct key_with_property {
-  std::string_view key;
-  std::string_view property;
-};
-constexpr std::array<key_with_property, 7> keys_with_property = {{
-    {"parallelism.default", "component_flink_parallelism"},
-    {"taskmanager.numberOfTaskSlots", "component_flink_slots"},
-    {"jobmanager.memory.process.size", "component_flink_jobmanager_memory"},
-    {"taskmanager.memory.process.size", "component_flink_taskmanager_memory"},
-    {"yarn.application.queue", "component_flink_queue"},
-    {"python.executable", "component_flink_python_executable"},
-    {"python.client.executable", "component_flink_python_client_executable"},
-}};
-
 // Delegation tokens are a subject of Flink's, whose keys hold no token.
 constexpr std::string_view delegation_tokens = "security.delegation.token";
 constexpr std::string_view no_secret_key =
     "a key that holds no secret, since the value would stand in process lists and logs: put this "
     "one into Flink's "
     "configuration file on the node";
-
-std::string_view property_of(std::string_view key) {
-  for (const key_with_property& entry : keys_with_property) {
-    if (entry.key == key) return entry.property;
-  }
-  return {};
-}
 
 class reader {
  public:
@@ -93,6 +65,15 @@ class reader {
     for (const property& given : all_) {
       if (!given.name.starts_with("component_") || find_property_name(given.name) != nullptr)
         continue;
+      // Hosts put component_ before the names that a package or a creation gives.
+      if (const std::string_view own = std::string_view(given.name).substr(10);
+          find_property_name(own) != nullptr) {
+        in_.refuse(given.name, shown(own),
+                   fmt::format("{}, in a package and in a creation: component_ is put before it "
+                               "there",
+                               own.substr(10)));
+        continue;
+      }
       if (std::find(of_the_host.begin(), of_the_host.end(), given.name) != of_the_host.end())
         continue;
       const auto meant = nearest_property_name(given.name);
@@ -119,25 +100,13 @@ class reader {
                  "main_jar for a Java program (main_class only if its manifest names none), "
                  "main_py for a Python one");
     }
-    out_.main_jar = in_.text_that("component_main_jar", is_package_file).value_or("");
-    out_.main_class = in_.text_that("component_main_class", is_class_name).value_or("");
-    out_.main_python = in_.text_that("component_main_py",
-                                     [](std::string_view file) {
-                                       return is_package_file(file) && file.ends_with(".py");
-                                     })
-                           .value_or("");
-    for (std::string& file : in_.list("component_py_files")) {
-      if (is_package_file(file)) {
-        out_.python_files.push_back(std::move(file));
-      } else {
-        in_.refuse("component_py_files", shown(file),
-                   find_property_name("component_main_jar")->allowed);
-      }
-    }
-    out_.python_executable =
-        in_.text_that("component_flink_python_executable", is_executable).value_or("");
+    out_.main_jar = in_.valid_text("component_main_jar").value_or("");
+    out_.main_class = in_.valid_text("component_main_class").value_or("");
+    out_.main_python = in_.valid_text("component_main_py").value_or("");
+    out_.python_files = in_.list("component_py_files");
+    out_.python_executable = in_.valid_text("component_flink_python_executable").value_or("");
     out_.python_client_executable =
-        in_.text_that("component_flink_python_client_executable", is_executable).value_or("");
+        in_.valid_text("component_flink_python_client_executable").value_or("");
     out_.arguments = in_.arguments("component_application_args");
     static constexpr std::array<std::string_view, 3> for_python = {
         "component_py_files", "component_flink_python_executable",
@@ -152,12 +121,7 @@ class reader {
   }
 
   void read_version() {
-    const auto wanted = in_.text_that("component_flink_version", [](std::string_view text) {
-      return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      c == '.' || c == '-';
-             });
-    });
+    const auto wanted = in_.valid_text("component_flink_version");
     if (!wanted) return;
     out_.wanted_version = *wanted;
     // D-2: the version selects nothing, it is a condition.
@@ -277,7 +241,7 @@ class reader {
     out_.slots = in_.integer("component_flink_slots");
     out_.jobmanager_memory_bytes = in_.memory_bytes("component_flink_jobmanager_memory");
     out_.taskmanager_memory_bytes = in_.memory_bytes("component_flink_taskmanager_memory");
-    out_.queue = in_.text_that("component_flink_queue", is_queue).value_or("");
+    out_.queue = in_.valid_text("component_flink_queue").value_or("");
   }
 
   void read_configuration() {
@@ -289,10 +253,10 @@ class reader {
         return std::string(no_secret_key);
       return flink::reserved_key_reason(key);
     });
-    for (const auto& [key, property] : keys_with_property) {
-      if (has_key(key) && in_.given(property)) {
-        in_.refuse(fmt::format("{}.{}", name, key), "given here and by " + std::string(property),
-                   "one of the two");
+    for (const property_name& entry : property_names()) {
+      if (!entry.flink_key.empty() && has_key(entry.flink_key) && in_.given(entry.name)) {
+        in_.refuse(fmt::format("{}.{}", name, entry.flink_key),
+                   "given here and by " + std::string(entry.name), "one of the two");
       }
     }
   }
@@ -319,10 +283,6 @@ class reader {
     constexpr std::string_view name = "component_flink_tags";
     std::vector<std::string> folded;
     for (std::string& tag : in_.list(name)) {
-      if (!is_user_tag(tag)) {
-        in_.refuse(name, shown(tag));
-        continue;
-      }
       std::string lower = tag;
       for (char& c : lower) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -348,15 +308,15 @@ class reader {
     auto checked =
         flink::check_config_arguments(*installed_, out_.submission, *text, property_path(name));
     out_.options = std::move(checked.options);
-    std::move(checked.problems.begin(), checked.problems.end(), std::back_inserter(in_.problems));
+    in_.problems.append(std::move(checked.problems));
     out_.option_configuration = checked.configuration;
     // The option would win silently, also over an override that the operator gave as a property.
     for (const auto& [key, value] : checked.configuration) {
       if (secret_name(key) && !key.starts_with(delegation_tokens))
         in_.refuse(name, "the key " + shown(key), no_secret_key);
-      if (const std::string_view property = property_of(key);
-          !property.empty() && in_.given(property)) {
-        in_.refuse(name, fmt::format("sets {}, and {} is given too", shown(key), property),
+      if (const property_name* property = property_of_key(key);
+          property != nullptr && in_.given(property->name)) {
+        in_.refuse(name, fmt::format("sets {}, and {} is given too", shown(key), property->name),
                    "one of the two");
       }
       if (has_key(key)) {
@@ -379,9 +339,10 @@ class reader {
 
 std::optional<error> descriptor_reading::failure(const component::component_name& name) const {
   if (problems.empty()) return std::nullopt;
-  error e = invalid(fmt::format("the descriptor of {} has {} problem{}", name.text(),
-                                problems.size(), problems.size() == 1 ? "" : "s"),
-                    problems);
+  const std::size_t count = problems.count();
+  error e = invalid(fmt::format("the descriptor of {} has {} problem{}", name.text(), count,
+                                count == 1 ? "" : "s"),
+                    problems.details());
   e.component = name.text();
   return e;
 }

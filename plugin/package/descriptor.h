@@ -13,6 +13,7 @@
 #include "flink/dialect.h"
 #include "flink/installation.h"
 #include "input/component_data.h"
+#include "io/problem_list.h"
 #include "package/property_reader.h"
 #include "package/warning.h"
 
@@ -64,7 +65,7 @@ struct descriptor {
 
 struct descriptor_reading {
   package::descriptor descriptor;  // right only when there are no problems
-  std::vector<problem> problems;
+  problem_list problems;
   std::vector<warning> warnings;
 
   // INVALID_ARGUMENT with everything that is wrong; nullopt when all is well.

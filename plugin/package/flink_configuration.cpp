@@ -14,6 +14,14 @@ namespace dm::package {
 using input::flink_memory;
 using input::settings;
 
+namespace {
+
+std::string_view key_of(std::string_view property) {
+  return find_property_name(property)->flink_key;
+}
+
+}  // namespace
+
 const std::string* find_value(const key_values& entries, std::string_view key) {
   const auto found = std::find_if(entries.rbegin(), entries.rend(),
                                   [&](const auto& entry) { return entry.first == key; });
@@ -47,17 +55,17 @@ key_values configuration_of(const settings& settings, const component::component
               std::string(flink::checkpoint_retention_default));
   }
   const std::string& queue = descriptor.queue.empty() ? settings.default_queue : descriptor.queue;
-  if (!queue.empty()) set_value(configuration, "yarn.application.queue", queue);
+  if (!queue.empty()) set_value(configuration, key_of("component_flink_queue"), queue);
   if (descriptor.jobmanager_memory_bytes) {
-    set_value(configuration, "jobmanager.memory.process.size",
+    set_value(configuration, key_of("component_flink_jobmanager_memory"),
               flink_memory(*descriptor.jobmanager_memory_bytes));
   }
   if (descriptor.taskmanager_memory_bytes) {
-    set_value(configuration, "taskmanager.memory.process.size",
+    set_value(configuration, key_of("component_flink_taskmanager_memory"),
               flink_memory(*descriptor.taskmanager_memory_bytes));
   }
   if (descriptor.slots)
-    set_value(configuration, "taskmanager.numberOfTaskSlots", fmt::to_string(*descriptor.slots));
+    set_value(configuration, key_of("component_flink_slots"), fmt::to_string(*descriptor.slots));
   for (const auto& [key, value] : descriptor.configuration) set_value(configuration, key, value);
   return configuration;
 }

@@ -1,57 +1,29 @@
-// Jars by libarchive. Sources: JAR File Specification (manifest); Flink's PackagedProgram
-// (program-class, nested jars).
+// Jars. Sources: JAR File Specification (manifest, multi-release); OpenJDK 17's JarFile and
+// Class.getMethod; Flink's PackagedProgram (program-class, nested jars, the main method).
 // SPDX-License-Identifier: Apache-2.0
 #include "package/jar_file.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
-#include <memory>
-#include <set>
+#include <charconv>
+#include <optional>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "package/class_file.h"
+#include "package/zip_file.h"
 
 namespace dm::package {
 
 namespace {
 
 constexpr std::size_t largest_manifest = std::size_t{1} << 20;
-constexpr std::size_t most_entries = 1'000'000;
-constexpr std::size_t block_size = std::size_t{128} << 10;
+constexpr std::size_t largest_class = std::size_t{16} << 20;
+constexpr int most_superclasses = 64;
+constexpr int first_multi_release = 9;
+constexpr int newest_release = 1'000;  // above any that a directory of versions may name
 
-using archive_handle = std::unique_ptr<archive, int (*)(archive*)>;
-
-tl::unexpected<error> not_a_jar(std::string_view name, archive* reader) {
-  const char* said = archive_error_string(reader);
-  return fail(status_code::failed_precondition,
-              fmt::format("{} is no readable zip file: {}", name,
-                          said == nullptr ? "unexpected format" : first_line(said, 200)),
-              "build the jar again; an upload in text mode or one that was cut off damages it");
-}
-
-std::string name_of(archive_entry* entry) {
-  const char* name = archive_entry_pathname_utf8(entry);
-  if (name == nullptr) name = archive_entry_pathname(entry);
-  return name == nullptr ? std::string() : std::string(name);
-}
-
-result<std::string> read_manifest(archive* reader, std::string_view name) {
-  std::string text;
-  std::string block(std::size_t{16} << 10, '\0');
-  for (;;) {
-    const la_ssize_t size = archive_read_data(reader, block.data(), block.size());
-    if (size < 0) return not_a_jar(name, reader);
-    if (size == 0) return text;
-    text.append(block.data(), static_cast<std::size_t>(size));
-    if (text.size() > largest_manifest) {
-      return fail(status_code::failed_precondition,
-                  fmt::format("the manifest of {} has more than {} bytes", name, largest_manifest));
-    }
-  }
-}
-
-bool same_attribute(std::string_view a, std::string_view b) {
+bool same_without_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   };
@@ -59,15 +31,7 @@ bool same_attribute(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::string class_file(std::string_view class_name) {
-  std::string path(class_name);
-  std::replace(path.begin(), path.end(), '.', '/');
-  return path + ".class";
-}
-
-}  // namespace
-
-std::string manifest_attribute(std::string_view manifest, std::string_view attribute) {
+std::vector<std::string> main_section(std::string_view manifest) {
   std::vector<std::string> lines;
   while (!manifest.empty()) {
     const std::size_t end = std::min(manifest.find_first_of("\r\n"), manifest.size());
@@ -75,68 +39,148 @@ std::string manifest_attribute(std::string_view manifest, std::string_view attri
     manifest.remove_prefix(end);
     if (manifest.starts_with("\r\n")) manifest.remove_prefix(1);
     if (!manifest.empty()) manifest.remove_prefix(1);
-    if (line.empty()) break;  // the main section ends
+    if (line.empty()) break;
     if (line.front() == ' ' && !lines.empty()) {
       lines.back() += line.substr(1);
     } else {
       lines.emplace_back(line);
     }
   }
-  for (const std::string& line : lines) {
+  return lines;
+}
+
+// The release that META-INF/versions/<release>/ names; nullopt: another path.
+struct versioned {
+  int release = 0;
+  std::string_view path;  // below the release's directory
+};
+std::optional<versioned> versioned_path(std::string_view name) {
+  constexpr std::string_view prefix = "META-INF/versions/";
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  versioned found;
+  const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), found.release);
+  const auto digits = static_cast<std::size_t>(end - name.data());
+  if (code != std::errc() || digits >= name.size() || name[digits] != '/') return std::nullopt;
+  found.path = name.substr(digits + 1);
+  return found;
+}
+
+class jar {
+ public:
+  jar(const io::operation& op, zip_file zip, int java_release)
+      : op_(op),
+        zip_(std::move(zip)),
+        java_release_(java_release == 0 ? newest_release : java_release) {}
+
+  result<jar_contents> read(std::string_view wanted_class) {
+    jar_contents contents;
+    const zip_entry* manifest_entry = nullptr;
+    for (const zip_entry& entry : zip_.entries()) {
+      if (same_without_case(entry.name, "META-INF/MANIFEST.MF")) manifest_entry = &entry;
+      contents.has_nested_jars =
+          contents.has_nested_jars ||
+          (entry.name.starts_with("lib/") && entry.name.ends_with(".jar") && entry.name.size() > 8);
+      contents.hides_properties =
+          contents.hides_properties || entry.name == "application.properties";
+    }
+    std::string manifest;
+    if (manifest_entry != nullptr) {
+      auto text = zip_.read(op_, *manifest_entry, largest_manifest);
+      if (!text) return fail(std::move(text.error()));
+      manifest = std::move(*text);
+    }
+    multi_release_ = same_without_case(manifest_attribute(manifest, "Multi-Release"), "true");
+    contents.main_class = manifest_attribute(manifest, "program-class");
+    if (contents.main_class.empty())
+      contents.main_class = manifest_attribute(manifest, "Main-Class");
+    const std::string asked(wanted_class.empty() ? contents.main_class : wanted_class);
+    if (asked.empty()) return contents;
+    std::string path = asked;
+    std::replace(path.begin(), path.end(), '.', '/');
+    const zip_entry* entry = find_class(path);
+    // A name that is written with slashes finds a file, and no class.
+    contents.has_class = entry != nullptr && asked.find('/') == std::string::npos;
+    if (contents.has_class) {
+      if (auto looked = look_into(*entry, contents); !looked) return fail(looked.error());
+    }
+    return contents;
+  }
+
+ private:
+  // The file that the runtime would load for a class, whose name has slashes.
+  const zip_entry* find_class(const std::string& path) const {
+    const std::string file = path + ".class";
+    const zip_entry* found = zip_.find(file);
+    if (!multi_release_) return found;
+    int newest = first_multi_release - 1;
+    for (const zip_entry& entry : zip_.entries()) {
+      const auto versioned = versioned_path(entry.name);
+      if (!versioned || versioned->path != file || versioned->release <= newest ||
+          versioned->release > java_release_)
+        continue;
+      newest = versioned->release;
+      found = &entry;
+    }
+    return found;
+  }
+
+  result<void> look_into(const zip_entry& entry, jar_contents& contents) const {
+    const zip_entry* next = &entry;
+    for (int depth = 0; depth < most_superclasses && next != nullptr; ++depth) {
+      const auto bytes = zip_.read(op_, *next, largest_class);
+      if (!bytes) return fail(bytes.error());
+      const auto file = read_class_file(*bytes);
+      if (!file) {
+        contents.class_problem = fmt::format("{} is {}", next->name, file.error().message);
+        return {};
+      }
+      contents.java_release = std::max(contents.java_release, java_release_of(file->major));
+      if (file->main == main_method::not_known) return {};
+      if (depth == 0 && !file->is_public) {
+        contents.class_problem = "the class is not public";
+        return {};
+      }
+      if (file->main == main_method::usable) return {};
+      if (file->main == main_method::not_static) {
+        contents.class_problem = "its main(String[]) is not static";
+        return {};
+      }
+      if (file->superclass.empty() || file->superclass == "java/lang/Object") {
+        contents.class_problem = "it has no public static main(String[]), and inherits none";
+        return {};
+      }
+      next = find_class(file->superclass);
+    }
+    return {};
+  }
+
+  const io::operation& op_;
+  zip_file zip_;
+  int java_release_;
+  bool multi_release_ = false;
+};
+
+}  // namespace
+
+std::string manifest_attribute(std::string_view manifest, std::string_view attribute) {
+  for (const std::string& line : main_section(manifest)) {
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos ||
-        !same_attribute(std::string_view(line).substr(0, colon), attribute))
+        !same_without_case(std::string_view(line).substr(0, colon), attribute))
       continue;
     std::string_view value = std::string_view(line).substr(colon + 1);
-    value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-    value = value.substr(0, value.find_last_not_of(" \t") + 1);
+    if (value.starts_with(' ')) value.remove_prefix(1);
     return std::string(value);
   }
   return {};
 }
 
 result<jar_contents> read_jar(const io::operation& op, int descriptor, std::string_view name,
-                              std::string_view wanted_class) {
-  const archive_handle reader(archive_read_new(), archive_read_free);
-  if (!reader) return fail(status_code::resource_exhausted, "no memory to open a jar");
-  // By its directory at the end, as Java reads it: what stands before the first entry does not
-  // matter.
-  if (archive_read_support_format_zip_seekable(reader.get()) != ARCHIVE_OK ||
-      archive_read_open_fd(reader.get(), descriptor, block_size) != ARCHIVE_OK) {
-    return not_a_jar(name, reader.get());
-  }
-  jar_contents contents;
-  std::set<std::string> classes;
-  std::string manifest;
-  for (std::size_t count = 0;; ++count) {
-    if (auto going_on = op.check("reading a jar"); !going_on)
-      return fail(std::move(going_on.error()));
-    archive_entry* entry = nullptr;
-    const int outcome = archive_read_next_header(reader.get(), &entry);
-    if (outcome == ARCHIVE_EOF) break;
-    // A warning is about a name that this process's locale cannot show, for instance.
-    if (outcome != ARCHIVE_OK && outcome != ARCHIVE_WARN) return not_a_jar(name, reader.get());
-    if (count >= most_entries) {
-      return fail(status_code::failed_precondition,
-                  fmt::format("{} has more than {} entries", name, most_entries));
-    }
-    std::string path = name_of(entry);
-    if (path == "META-INF/MANIFEST.MF") {
-      auto text = read_manifest(reader.get(), name);
-      if (!text) return fail(std::move(text.error()));
-      manifest = std::move(*text);
-    } else if (path.starts_with("lib/") && path.ends_with(".jar")) {
-      contents.has_nested_jars = true;
-    } else if (path.ends_with(".class")) {
-      classes.insert(std::move(path));
-    }
-  }
-  contents.main_class = manifest_attribute(manifest, "program-class");
-  if (contents.main_class.empty()) contents.main_class = manifest_attribute(manifest, "Main-Class");
-  const std::string_view asked =
-      wanted_class.empty() ? std::string_view(contents.main_class) : wanted_class;
-  contents.has_class = !asked.empty() && classes.contains(class_file(asked));
-  return contents;
+                              std::string_view wanted_class, int java_release) {
+  auto zip = zip_file::open(op, descriptor, name);
+  if (!zip) return fail(std::move(zip.error()));
+  return jar(op, std::move(*zip), java_release).read(wanted_class);
 }
 
 }  // namespace dm::package

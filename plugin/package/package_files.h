@@ -10,6 +10,7 @@
 
 #include "io/file.h"
 #include "io/operation.h"
+#include "io/problem_list.h"
 
 namespace dm::package {
 
@@ -21,8 +22,8 @@ struct package_file_entry {
 
 struct package_listing {
   std::vector<package_file_entry> files;  // sorted by path
-  std::vector<problem>
-      problems;  // what may not be in a package: links, special files, odd names, too many files
+  // What may not be in a package: links, special files, odd names, too many files.
+  problem_list problems;
   const package_file_entry* find(std::string_view path) const;
 };
 

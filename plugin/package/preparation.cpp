@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/preparation.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "component/working_directory.h"
 #include "input/text_rules.h"
 #include "package/application_properties.h"
 #include "package/command_plan.h"
-#include "package/jar_file.h"
+#include "package/configuration_check.h"
+#include "package/program_check.h"
 
 namespace dm::package {
 
@@ -37,61 +37,6 @@ std::string some_of(const std::vector<std::string>& files, std::string_view endi
   return count > most ? text + ", …" : text;
 }
 
-void check_jar(const io::operation& op, const std::string& folder, const descriptor& descriptor,
-               preparation& result) {
-  const auto problem_with = [&](std::string_view property, std::string found, std::string allowed) {
-    result.reading.problems.push_back(
-        {property_path(property), std::move(found), std::move(allowed)});
-  };
-  const auto jar = open_package_file(folder, descriptor.main_jar);
-  if (!jar) {
-    problem_with("component_main_jar", jar.error().message, "a regular file that can be read");
-    return;
-  }
-  const auto contents = read_jar(op, jar->get(), descriptor.main_jar, descriptor.main_class);
-  if (!contents && contents.error().code != status_code::failed_precondition) {
-    result.obstacle = contents.error();
-  } else if (!contents) {
-    problem_with("component_main_jar", contents.error().message, "a jar, which is a zip file");
-  } else if (descriptor.main_class.empty() && contents->main_class.empty()) {
-    problem_with("component_main_class",
-                 fmt::format("absent, and the manifest of {} names no class", descriptor.main_jar),
-                 "the class whose main() builds the job");
-  } else if (!contents->has_class) {
-    const std::string wanted =
-        descriptor.main_class.empty() ? contents->main_class : descriptor.main_class;
-    const std::string found =
-        fmt::format("{}, which is not in {}", shown(wanted), descriptor.main_jar);
-    if (contents->has_nested_jars) {
-      result.reading.warnings.push_back(
-          {property_path("component_main_class"), found + "; it may be in a jar inside it"});
-    } else {
-      problem_with("component_main_class", found,
-                   contents->main_class.empty() || contents->main_class == wanted
-                       ? "a class in the jar"
-                       : fmt::format("a class in the jar; its manifest names {}",
-                                     shown(contents->main_class)));
-    }
-  }
-}
-
-void check_python(const settings& settings, const descriptor& descriptor, preparation& result) {
-  const auto problem_with = [&](std::string_view property, std::string found, std::string allowed) {
-    result.reading.problems.push_back(
-        {property_path(property), std::move(found), std::move(allowed)});
-  };
-  if (auto jar = flink::python_jar(settings.flink_home); !jar) {
-    problem_with("component_main_py", jar.error().message,
-                 "a Flink installation with its Python jar");
-  }
-  const std::string& client = descriptor.python_client_executable;
-  if (client.starts_with('/') && ::access(client.c_str(), X_OK) != 0) {
-    problem_with("component_flink_python_client_executable",
-                 client + ", which is no program on this node",
-                 "a Python interpreter on this node, with the apache-flink package");
-  }
-}
-
 void read_application_properties(const std::string& folder, const property_map& properties,
                                  preparation& result) {
   std::optional<std::string> package_file;
@@ -114,10 +59,8 @@ void read_application_properties(const std::string& folder, const property_map& 
                                                 result.reading.descriptor.generates_properties,
                                                 references::complete);
   result.application_properties = std::move(rendered.text);
-  std::move(rendered.problems.begin(), rendered.problems.end(),
-            std::back_inserter(result.reading.problems));
-  std::move(rendered.warnings.begin(), rendered.warnings.end(),
-            std::back_inserter(result.reading.warnings));
+  result.reading.problems.append(std::move(rendered.problems));
+  for (warning& one : rendered.warnings) add_warning(result.reading.warnings, std::move(one));
 }
 
 // Where the component has what the dialect found wrong with a member of the submission.
@@ -185,6 +128,12 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
     problems.push_back({property_path(property), shown(path) + ", which is not in the package",
                         some_of(files, ending)});
   };
+  for (const std::string& file : files) {
+    if (!component::is_reserved_name(std::string_view(file).substr(0, file.find('/')))) continue;
+    problems.push_back({"package: " + shown(file), "a name that flink-guard uses itself",
+                        fmt::format("names other than {} and {} at the top of a component",
+                                    component::guard_lock_name, component::client_lock_name)});
+  }
   require("component_main_jar", descriptor.main_jar, ".jar");
   require("component_main_py", descriptor.main_python, ".py");
   for (const std::string& file : descriptor.python_files) {
@@ -215,7 +164,11 @@ preparation prepare(const settings& settings, const io::operation& op,
   if (installed) result.installed = *installed;
   result.reading = read_descriptor(properties, name, result.installed, references::complete);
   if (!installed) result.obstacle = std::move(installed.error());
-  if (result.installed) check_command(settings, name, result.reading, *result.installed);
+  if (result.installed) {
+    check_command(settings, name, result.reading, *result.installed);
+    if (auto failure = check_installed_configuration(settings, *result.installed, result.reading))
+      result.obstacle = std::move(failure);
+  }
 
   auto files = list_package(op, staged_path, hashes);
   if (!files) {
@@ -224,18 +177,19 @@ preparation prepare(const settings& settings, const io::operation& op,
   }
   result.files = std::move(*files);
   auto& problems = result.reading.problems;
-  std::move(result.files.problems.begin(), result.files.problems.end(),
-            std::back_inserter(problems));
+  problems.append(std::move(result.files.problems));
   std::vector<std::string> names;
   for (const package_file_entry& file : result.files.files) names.push_back(file.path);
   result.top_level = top_level_of(result.files);
 
   const descriptor& descriptor = result.reading.descriptor;
   auto missing = check_file_names(descriptor, names);
-  const bool complete = missing.empty();
-  std::move(missing.begin(), missing.end(), std::back_inserter(problems));
-  if (complete && !descriptor.main_jar.empty()) check_jar(op, staged_path, descriptor, result);
-  if (descriptor.python()) check_python(settings, descriptor, result);
+  problems.append(std::move(missing));
+  if (!descriptor.main_jar.empty() && result.files.find(descriptor.main_jar) != nullptr) {
+    if (auto checked = check_jar(settings, op, staged_path, result.reading); !checked)
+      result.obstacle = std::move(checked.error());
+  }
+  if (descriptor.python()) check_python(settings, result.reading);
   if (properties.size() <= most_properties)
     read_application_properties(staged_path, properties, result);
   return result;

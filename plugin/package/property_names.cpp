@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "input/property_values.h"
 #include "input/text_rules.h"
 
 namespace dm::package {
@@ -28,14 +29,14 @@ constexpr std::array table = {
                   .kind = kind::file,
                   .default_value = "none",
                   .allowed = file_rule,
-                  .original = true,
+                  .valid = input::is_package_file,
                   .flink = any,
                   .description = "the Java program; either this or component_main_py"},
     property_name{.name = "component_main_class",
                   .kind = kind::class_name,
                   .default_value = "from the jar's manifest (program-class, Main-Class)",
                   .allowed = "a Java class name such as com.example.Job",
-                  .original = true,
+                  .valid = input::is_class_name,
                   .flink = any,
                   .description = "entry class of component_main_jar"},
     property_name{.name = "component_main_py",
@@ -44,7 +45,7 @@ constexpr std::array table = {
                   .allowed = "a .py file in the component's folder: a relative path of A-Z a-z 0-9 "
                              ". _ + @ = ~ - and "
                              "slashes",
-                  .original = true,
+                  .valid = input::is_python_file,
                   .flink = any,
                   .description = "the Python program; either this or component_main_jar"},
     property_name{
@@ -53,7 +54,7 @@ constexpr std::array table = {
         .default_value = "none",
         .allowed = "files in the component's folder, separated by commas, or a JSON list of them",
         .may_be_empty = true,
-        .original = true,
+        .valid = input::is_package_file,
         .flink = any,
         .description = "Python modules, packages and archives that component_main_py imports"},
     property_name{
@@ -64,22 +65,23 @@ constexpr std::array table = {
             "a text that is split by blanks (quotes and backslash as in a shell, nothing else of a "
             "shell), or a JSON list of arguments taken as they are; no control characters",
         .may_be_empty = true,
-        .original = true,
         .flink = any,
-        .description = "arguments of the program"},
+        .description =
+            "arguments of the program, numbers and booleans as the request writes them; 1000 at "
+            "most, 65536 bytes together. They stand in process lists and in supervisord's program "
+            "file: a secret belongs into a file that only its user can read"},
     property_name{
         .name = "component_job_name",
         .kind = kind::text,
         .default_value = "<application>-<component>-job",
         .allowed = "1 to 255 bytes of text on one line",
-        .original = true,
         .flink = any,
         .description = "name of the YARN application, for people; hosts may set it themselves"},
     property_name{.name = "component_flink_version",
                   .kind = kind::version,
                   .default_value = "the installed one",
                   .allowed = "the installed Flink version, or its first parts: 1.20 for 1.20.5",
-                  .original = true,
+                  .valid = input::is_version_prefix,
                   .flink = any,
                   .description = "refuses to run on another Flink"},
     property_name{
@@ -88,14 +90,12 @@ constexpr std::array table = {
         .default_value = "none",
         .allowed = "options of flink run",
         .may_be_empty = true,
-        .original = true,
         .flink = any,
         .description = "further options of the flink command; prefer the properties below"},
     property_name{.name = "component_flink_job_type",
                   .kind = kind::choice,
                   .default_value = "streaming",
                   .allowed = "streaming, batch",
-                  .original = true,
                   .flink = any,
                   .description = "decides the defaults of respawning; a batch job of unknown "
                                  "outcome is never run again"},
@@ -162,6 +162,7 @@ constexpr std::array table = {
                   .allowed = "a whole number, 1 … 32768",
                   .least = 1,
                   .most = 32768,
+                  .flink_key = "parallelism.default",
                   .flink = any,
                   .description = "default parallelism of the job"},
     property_name{.name = "component_flink_slots",
@@ -170,6 +171,7 @@ constexpr std::array table = {
                   .allowed = "a whole number, 1 … 1024",
                   .least = 1,
                   .most = 1024,
+                  .flink_key = "taskmanager.numberOfTaskSlots",
                   .flink = any,
                   .description = "slots of a TaskManager (taskmanager.numberOfTaskSlots)"},
     property_name{
@@ -178,6 +180,7 @@ constexpr std::array table = {
         .default_value = "Flink's own",
         .allowed =
             "64m … 16t: a number with b, k, m, g or t (kb, mb … too), or a number of megabytes",
+        .flink_key = "jobmanager.memory.process.size",
         .flink = any,
         .description = "memory of the JobManager's process (jobmanager.memory.process.size)"},
     property_name{
@@ -186,13 +189,17 @@ constexpr std::array table = {
         .default_value = "Flink's own",
         .allowed =
             "64m … 16t: a number with b, k, m, g or t (kb, mb … too), or a number of megabytes",
+        .flink_key = "taskmanager.memory.process.size",
         .flink = any,
         .description = "memory of a TaskManager's process (taskmanager.memory.process.size)"},
     property_name{
         .name = "component_flink_queue",
         .kind = kind::queue,
         .default_value = "the setting default_queue, else YARN's own",
-        .allowed = "a YARN queue: 1 to 255 of A-Z a-z 0-9 . _ -, not beginning with a hyphen",
+        .allowed = "a YARN queue, root.a.b or its last part where no other queue has that name: 1 "
+                   "to 255 of A-Z a-z 0-9 . _ -, not beginning with a hyphen, no part empty",
+        .valid = input::is_queue,
+        .flink_key = "yarn.application.queue",
         .flink = any,
         .description = "YARN queue"},
     property_name{
@@ -218,6 +225,7 @@ constexpr std::array table = {
                    "a-z 0-9 . _ : "
                    "@ + = / -, not beginning with dm-, separated by commas or as a JSON list",
         .may_be_empty = true,
+        .valid = input::is_user_tag,
         .flink = any,
         .description = "further tags of the YARN application; YARN folds them to lower case"},
     property_name{
@@ -225,6 +233,8 @@ constexpr std::array table = {
         .kind = kind::executable,
         .default_value = "Flink's own (python)",
         .allowed = "an absolute path, a path in a shipped archive, or the name of a command",
+        .valid = input::is_executable,
+        .flink_key = "python.executable",
         .flink = any,
         .description = "Python interpreter of the workers (-pyexec)"},
     property_name{
@@ -232,6 +242,8 @@ constexpr std::array table = {
         .kind = kind::executable,
         .default_value = "Flink's own (python)",
         .allowed = "an absolute path on this node, or the name of a command",
+        .valid = input::is_executable,
+        .flink_key = "python.client.executable",
         .flink = any,
         .description =
             "Python interpreter of the client (-pyclientexec); it needs the apache-flink package"},
@@ -280,7 +292,6 @@ constexpr std::array table = {
         .kind = kind::choice,
         .default_value = "always; batch: no",
         .allowed = "no, always, on-failure, on-success, on-abnormal, on-abort, on-watchdog",
-        .original = true,
         .flink = any,
         .description =
             "no, on-success: never again. always: after a failure and after a kill from outside, "
@@ -292,7 +303,6 @@ constexpr std::array table = {
         .allowed = "a whole number of seconds, 0 … 86400",
         .least = 0,
         .most = 86400,
-        .original = true,
         .flink = any,
         .description =
             "first pause before another run, at least one second; it doubles from run to run"},
@@ -301,7 +311,6 @@ constexpr std::array table = {
                   .default_value = "absent",
                   .allowed = "anything",
                   .may_be_empty = true,
-                  .original = true,
                   .flink = any,
                   .description = "when present no lines are generated into application.properties"},
 };
@@ -313,6 +322,13 @@ std::span<const property_name> property_names() { return table; }
 const property_name* find_property_name(std::string_view name) {
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&](const property_name& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+const property_name* property_of_key(std::string_view flink_key) {
+  const auto found = std::find_if(table.begin(), table.end(), [&](const property_name& entry) {
+    return !flink_key.empty() && entry.flink_key == flink_key;
+  });
   return found == table.end() ? nullptr : &*found;
 }
 

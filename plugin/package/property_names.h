@@ -39,13 +39,16 @@ struct property_name {
   std::int64_t least = 0;          // kinds integer, size
   std::int64_t most = 0;           // kinds integer, size
   bool may_be_empty = false;       // an empty text counts as absent, as it did in the original
-  bool original = false;           // a name of the original plugin; the others are new in 1.0
-  std::string_view flink;          // the Flink versions it has an effect on
+  bool (*valid)(std::string_view) = nullptr;  // what holds for a text; nullptr: read by its kind
+  std::string_view flink_key = {};  // that it sets; empty: none, or one that only the dialect knows
+  std::string_view flink;           // the Flink versions it has an effect on
   std::string_view description;
 };
 
 std::span<const property_name> property_names();
 const property_name* find_property_name(std::string_view name);
+// The property that sets this Flink key; nullptr: none.
+const property_name* property_of_key(std::string_view flink_key);
 
 // The known name that was probably meant.
 std::optional<std::string> nearest_property_name(std::string_view name);

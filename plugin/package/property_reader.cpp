@@ -14,7 +14,6 @@ namespace dm::package {
 
 using input::parse_integer;
 using input::parse_memory_bytes;
-using input::secret_name;
 using input::shown;
 using input::shown_value;
 using input::single_line;
@@ -36,6 +35,11 @@ std::string kind_of(const io::json_value& value) {
   if (value.IsArray()) return "a JSON list";
   if (value.IsNull()) return "null";
   return "a number or a boolean: " + io::scalar_text(value);
+}
+
+// Not as Python would write them: this is for a program's command line.
+std::string argument_text(const io::json_value& value) {
+  return value.IsString() ? std::string(io::view(value)) : io::to_text(value);
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ void property_reader::refuse(std::string_view name, std::string found, std::stri
 }
 
 void property_reader::warn(std::string_view name, std::string message) {
-  warnings.push_back({property_path(name), std::move(message)});
+  add_warning(warnings, {property_path(name), std::move(message)});
 }
 
 std::optional<std::string> property_reader::replaced(std::string_view name, std::string_view text,
@@ -141,15 +145,14 @@ std::optional<std::string> property_reader::text(std::string_view name) {
   return value;
 }
 
-std::optional<std::string> property_reader::text_that(std::string_view name,
-                                                      bool (*valid)(std::string_view)) {
+std::optional<std::string> property_reader::valid_text(std::string_view name) {
   const property* given = value_of(name);
   if (given != nullptr && !given->value->IsString()) {
     refuse(name, kind_of(*given->value));
     return std::nullopt;
   }
   auto value = text(name);
-  if (value && !valid(*value)) {
+  if (value && !find_property_name(name)->valid(*value)) {
     refuse_value(name, *value);
     return std::nullopt;
   }
@@ -197,13 +200,20 @@ std::optional<std::int64_t> property_reader::size_bytes(std::string_view name) {
 std::vector<std::string> property_reader::list(std::string_view name) {
   const property* given = value_of(name);
   if (given == nullptr) return {};
-  if (!given->value->IsArray()) {
-    const auto value = text(name);
-    return value ? split_list(*value) : std::vector<std::string>();
-  }
   std::vector<std::string> elements;
-  for (const io::json_value& value : given->value->GetArray()) {
-    if (auto text = element(name, value)) elements.push_back(std::move(*text));
+  const auto add = [&](std::string text) {
+    if (find_property_name(name)->valid(text)) {
+      elements.push_back(std::move(text));
+    } else {
+      refuse(name, shown_value(name, text));
+    }
+  };
+  if (given->value->IsArray()) {
+    for (const io::json_value& value : given->value->GetArray()) {
+      if (auto text = element(name, value)) add(std::move(*text));
+    }
+  } else if (const auto value = text(name)) {
+    for (std::string& part : split_list(*value)) add(std::move(part));
   }
   return elements;
 }
@@ -212,28 +222,38 @@ std::vector<std::string> property_reader::arguments(std::string_view name) {
   const property* given = value_of(name);
   if (given == nullptr) return {};
   std::vector<std::string> arguments;
+  const auto add = [&](std::string_view written) {
+    auto text = replaced(name, written);
+    if (!text) return;
+    if (text->size() > longest_value) {
+      refuse(name, fmt::format("an argument of {} bytes", text->size()),
+             fmt::format("at most {} bytes in all", longest_value));
+    } else if (!single_line(*text)) {
+      refuse(name, shown_value(name, *text),
+             "UTF-8 on one line, without control characters: put a text with line breaks or tabs "
+             "into a file of the package, or into a property, and let the program read it there");
+    } else {
+      arguments.push_back(std::move(*text));
+    }
+  };
   if (given->value->IsArray()) {
     for (const io::json_value& value : given->value->GetArray()) {
-      if (auto text = element(name, value)) arguments.push_back(std::move(*text));
+      if (is_scalar(value)) {
+        add(argument_text(value));
+      } else {
+        refuse(name, kind_of(value), "texts, numbers and booleans in the list");
+      }
     }
   } else if (!is_scalar(*given->value)) {
     refuse(name, kind_of(*given->value));
   } else {
     // Split first: a value that is put in must not become two arguments (INV-8).
-    auto parts = split_arguments(given->text);
+    const auto parts = split_arguments(argument_text(*given->value));
     if (!parts) {
       refuse(name, "a quote that is not closed, or a backslash at the end");
       return {};
     }
-    for (const std::string& part : *parts) {
-      auto text = replaced(name, part);
-      if (!text) continue;
-      if (!single_line(*text) || text->size() > longest_value) {
-        refuse(name, secret_name(*text) ? "an argument with control characters" : shown(*text));
-      } else {
-        arguments.push_back(std::move(*text));
-      }
-    }
+    for (const std::string& part : *parts) add(part);
   }
   std::size_t bytes = 0;
   for (const std::string& argument : arguments) bytes += argument.size() + 1;
@@ -245,6 +265,11 @@ std::vector<std::string> property_reader::arguments(std::string_view name) {
       arguments.end()) {
     refuse(name, std::string(flink::incarnation_placeholder),
            "arguments other than this one: it is the place where flink-guard puts its own options");
+  }
+  if (io::masked_arguments(arguments) != arguments) {
+    warn(name,
+         "an argument looks like a secret: arguments stand in process lists and in supervisord's "
+         "program file; let the program read it from a file that only its user can read");
   }
   return arguments;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/problem_list.h"
 #include "package/properties.h"
 #include "package/property_names.h"
 #include "package/warning.h"
@@ -30,12 +31,13 @@ class property_reader {
   // The value of a property in the table, its references replaced: one line of text, not empty
   // unless the table allows that. nullopt: not given, or a problem was noted.
   std::optional<std::string> text(std::string_view name);
-  // The same, of a property that must be a JSON string, and for which `valid` holds.
-  std::optional<std::string> text_that(std::string_view name, bool (*valid)(std::string_view));
+  // The same, of a property that must be a JSON string, and for which what the table says holds.
+  std::optional<std::string> valid_text(std::string_view name);
   std::optional<std::int64_t> integer(std::string_view name);
   std::optional<std::int64_t> memory_bytes(std::string_view name);
   std::optional<std::int64_t> size_bytes(std::string_view name);
-  // A text at commas, or a JSON list.
+  // A text at commas, or a JSON list; elements for which what the table says does not hold are left
+  // out.
   std::vector<std::string> list(std::string_view name);
   std::vector<std::string> arguments(std::string_view name);
   // The members of a JSON object (or of a text that is one) with their values as text. A name is
@@ -51,7 +53,7 @@ class property_reader {
   }
   void warn(std::string_view name, std::string message);
 
-  std::vector<problem> problems;
+  problem_list problems;
   std::vector<warning> warnings;
 
  private:

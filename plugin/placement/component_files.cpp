@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "component/working_directory.h"
 #include "io/directory.h"
 #include "io/hash.h"
 #include "placement/directory_at.h"
@@ -34,8 +35,6 @@ constexpr mode_t file_mode = 0640;
 constexpr std::size_t largest_guard_file = std::size_t{1} << 20;
 constexpr std::size_t largest_program_file = std::size_t{1} << 20;
 constexpr std::string_view resource_name = "application.properties";
-constexpr std::string_view client_lock_name =
-    "client.lock";  // flink-guard's own file in the working directory
 
 std::string being_built(const component::component_name& name) { return name.component + ".new-"; }
 std::string being_removed(const component::component_name& name) {
@@ -65,7 +64,7 @@ result<void> link_package_files(int work, const component_content& content) {
     return fail(io::errno_error(errno, "make the link", "work/" + name));
   };
   for (const std::string& name : content.top_level) {
-    if (name == resource_name || name == client_lock_name) continue;
+    if (name == resource_name || component::is_reserved_name(name)) continue;
     if (auto linked = link("../package/" + name, name); !linked) return linked;
   }
   return link("../classpath/" + std::string(resource_name), std::string(resource_name));
@@ -248,15 +247,19 @@ result<void> place_submission_slots(const settings& settings, const application_
   return {};
 }
 
-result<void> place_program_file(const component_layout& layout, const std::string& content) {
-  const auto [path, name] = split(layout.program_file);
+result<void> write_program_file(const std::string& program_file, const std::string& content) {
+  const auto [path, name] = split(program_file);
   const auto directory = io::open_directory(path);
   if (!directory) return fail_while("writing the program file", directory.error());
   remove_stale_temporaries(directory->get());
-  // World-readable: what will run stands there for people to see.
-  if (auto written = io::write_file(directory->get(), name, content, 0644, {}); !written) {
-    return fail_while("writing the program file " + layout.program_file,
-                      std::move(written.error()));
+  struct stat status {};
+  if (::fstat(directory->get(), &status) != 0) return fail(io::errno_error(errno, "look at", path));
+  // A program's arguments stand in it: for supervisord, which is root's or this user's own, and for
+  // the group that the administrator has given the directory to (INV-7).
+  io::file_owner owner;
+  if (::geteuid() == 0) owner.group = status.st_gid;
+  if (auto written = io::write_file(directory->get(), name, content, 0640, owner); !written) {
+    return fail_while("writing the program file " + program_file, std::move(written.error()));
   }
   return {};
 }

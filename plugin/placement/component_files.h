@@ -79,8 +79,8 @@ result<bool> refresh_node_files(const package::component_layout& layout, const a
 // ones stay.
 result<void> place_submission_slots(const input::settings& settings, const application_lock& lock);
 
-result<void> place_program_file(const package::component_layout& layout,
-                                const std::string& content);
+// For its owner and the group of supervisord's directory alone.
+result<void> write_program_file(const std::string& program_file, const std::string& content);
 std::optional<std::string> read_program_file(
     const package::component_layout& layout);  // nullopt: absent or unreadable
 bool autostarts(std::string_view program_file);

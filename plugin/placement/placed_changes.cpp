@@ -10,6 +10,7 @@
 
 #include "input/text_rules.h"
 #include "io/file.h"
+#include "io/secret.h"
 
 namespace dm::placement {
 
@@ -60,7 +61,8 @@ class comparison {
   // Empty: there is none.
   static std::string for_people(const std::string& path, const std::string& value) {
     if (value.empty()) return value;
-    return secret_name(path) ? shown_value(path, value) : shown(value, longest_value);
+    return secret_name(path) ? shown_value(path, value)
+                             : shown(io::masked_text(value), longest_value);
   }
 
   void compare(const std::map<std::string, std::string>& before,
@@ -123,17 +125,24 @@ class comparison {
   }
 
   void compare_commands() {
-    const auto program_file = read_program_file(layout_);
-    if (!program_file) {
+    const auto text = io::read_file(layout_.guard_file, largest_file);
+    const auto spec = text ? component::read_guard_spec(*text)
+                           : result<component::guard_spec>(tl::unexpected(text.error()));
+    if (!spec || spec->command.empty()) {
       result_.not_known.push_back(
-          fmt::format("whether the command changes: {} cannot be read", layout_.program_file));
+          "whether the command changes: " +
+          (spec ? layout_.guard_file + " was written by an earlier version, without the command"
+                : spec.error().message));
       return;
     }
-    std::vector<std::string> before = quoted_command(*program_file);
-    std::vector<std::string> after;
-    for (const std::string& argument : plan_.program.command)
-      after.push_back(supervisor::quote_argument(argument));
-    note_parallelism(argument_after(before, "-p"), argument_after(after, "-p"));
+    note_parallelism(argument_after(spec->command, "-p"), argument_after(plan_.spec.command, "-p"));
+    // Masked as a whole: what stands for a secret depends on the argument before it (INV-7).
+    std::vector<std::string> before = io::masked_arguments(spec->command);
+    std::vector<std::string> after = io::masked_arguments(plan_.spec.command);
+    if (before == after && spec->command != plan_.spec.command) {
+      add("$.command", "arguments that are not shown", "others that are not shown");
+      return;
+    }
     // What is the same at both ends says nothing.
     while (!before.empty() && !after.empty() && before.front() == after.front()) {
       before.erase(before.begin());
@@ -143,8 +152,14 @@ class comparison {
       before.pop_back();
       after.pop_back();
     }
-    add("$.command", fmt::format("{}", fmt::join(before, " ")),
-        fmt::format("{}", fmt::join(after, " ")));
+    add("$.command", quoted(before), quoted(after));
+  }
+
+  static std::string quoted(const std::vector<std::string>& arguments) {
+    std::string text;
+    for (const std::string& argument : arguments)
+      text += (text.empty() ? "" : " ") + supervisor::quote_argument(argument);
+    return text;
   }
 
   // A package that generates no application.properties shows it in the command alone.
@@ -166,32 +181,9 @@ class comparison {
 
 }  // namespace
 
-std::vector<std::string> quoted_command(std::string_view program_file) {
-  constexpr std::string_view key = "\ncommand=";
-  const std::size_t found = program_file.find(key);
-  if (found == std::string_view::npos) return {};
-  const std::size_t start = found + key.size();
-  const std::string_view line = program_file.substr(start, program_file.find('\n', start) - start);
-  std::vector<std::string> arguments(1);
-  char quote = 0;
-  for (const char c : line) {
-    if (quote == 0 && c == ' ') {
-      arguments.emplace_back();
-      continue;
-    }
-    if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-    } else if (c == quote) {
-      quote = 0;
-    }
-    arguments.back() += c;
-  }
-  return arguments;
-}
-
-std::string argument_after(const std::vector<std::string>& quoted, std::string_view name) {
-  const auto found = std::find(quoted.rbegin(), quoted.rend(), name);
-  return found == quoted.rend() || found == quoted.rbegin() ? std::string() : *(found - 1);
+std::string argument_after(const std::vector<std::string>& command, std::string_view name) {
+  const auto found = std::find(command.rbegin(), command.rend(), name);
+  return found == command.rend() || found == command.rbegin() ? std::string() : *(found - 1);
 }
 
 placed_changes changes_to(const settings& settings, const io::operation& op,

@@ -28,9 +28,7 @@ placed_changes changes_to(const input::settings& settings, const io::operation& 
                           const input::component_data& placed, const component_plan& plan,
                           const package::preparation& prepared);
 
-// The arguments of the command= line of a program file, as they are quoted there; empty: none.
-std::vector<std::string> quoted_command(std::string_view program_file);
 // The first argument after the last of `name`; empty: none.
-std::string argument_after(const std::vector<std::string>& quoted, std::string_view name);
+std::string argument_after(const std::vector<std::string>& command, std::string_view name);
 
 }  // namespace dm::placement

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "io/file.h"
+#include "placement/component_files.h"
 
 namespace dm::placement {
 
@@ -47,12 +48,8 @@ result<bool> set_autostart(const component_data& data, bool autostart) {
   const std::string_view wanted = autostart ? "true" : "false";
   if (text->compare(value, end - value, wanted) == 0) return false;
   text->replace(value, end - value, wanted);
-  const std::size_t slash = data.program_file.rfind('/');
-  auto directory = io::open_directory(data.program_file.substr(0, slash));
-  if (!directory) return fail(directory.error());
-  auto written =
-      io::write_file(directory->get(), data.program_file.substr(slash + 1), *text, 0644, {});
-  if (!written) return fail(written.error());
+  if (auto written = write_program_file(data.program_file, *text); !written)
+    return fail(std::move(written.error()));
   return true;
 }
 

@@ -106,6 +106,26 @@ TEST_CASE("A request is an object") {
   }
 }
 
+TEST_CASE("A program's arguments are kept as they are written") {
+  const auto written = [](const std::string& properties) {
+    const auto request = boundary::parse_request(properties, "The request");
+    REQUIRE(request.has_value());
+    return io::to_text(*request);
+  };
+  CHECK(
+      written(
+          R"({"properties":{"component_application_args":[true,1e3,12345678901234567890123,-0.0,"1e3",null],"n":1e3}})") ==
+      R"({"properties":{"component_application_args":["true","1e3","12345678901234567890123","-0.0","1e3",null],"n":1000.0}})");
+  CHECK(written(R"({"next":{"properties":{"a":1,"component_application_args":1.50}}})") ==
+        R"({"next":{"properties":{"a":1,"component_application_args":"1.50"}}})");
+  CHECK(
+      written(
+          R"({"properties":{"component_application_args":"x","component_application_args":false}})") ==
+      R"({"properties":{"component_application_args":"x","component_application_args":"false"}})");
+  CHECK(written(R"({"component_application_args":[1e3],"properties":[],"next":7})") ==
+        R"({"component_application_args":[1000.0],"properties":[],"next":7})");
+}
+
 TEST_CASE("Words, flags, numbers and operation ids that may be absent") {
   const auto document = test::parsed(
       R"({"w":"b","f":false,"n":7,"o":"before-upgrade_1","l":["a","b"],"odd":"c","list":["a","c"],"half":1.5,"id":"-x"})");

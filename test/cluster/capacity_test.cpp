@@ -38,11 +38,11 @@ TEST_CASE("the queues of the capacity scheduler, and what the cluster holds") {
   resource_manager rm(http, {server.address()}, "pnda");
   const auto queues = rm.queues(in_time);
   REQUIRE(queues);
-  REQUIRE(queues->size() == 2);
-  CHECK(queues->at(0).name == "default");
-  CHECK(queues->at(0).running);
-  CHECK(queues->at(0).maximum_memory_mb == 6144);
-  CHECK_FALSE(queues->at(1).running);
+  REQUIRE(queues->leaves.size() == 2);
+  CHECK(queues->leaves.at(0).name == "default");
+  CHECK(queues->leaves.at(0).running);
+  CHECK(queues->leaves.at(0).maximum_memory_mb == 6144);
+  CHECK_FALSE(queues->leaves.at(1).running);
   const auto capacity = rm.cluster_capacity(in_time);
   REQUIRE(capacity);
   CHECK(capacity->total_memory_mb == 10144);
@@ -65,11 +65,36 @@ TEST_CASE("nested queues give their leaves") {
       R"({"queueName":"a2","state":"STOPPED","maximumAllocation":{"memory":4096}}]}},{"queueName":"b","state":"RUNNING"}]}}}})");
   const auto queues = w.rm.queues(in_time);
   REQUIRE(queues);
-  REQUIRE(queues->size() == 3);
-  CHECK(queues->at(0).name == "a1");
-  CHECK(queues->at(0).maximum_memory_mb == 8192);
-  CHECK(queues->at(1).maximum_memory_mb == 4096);
-  CHECK(queues->at(2).name == "b");
+  REQUIRE(queues->leaves.size() == 3);
+  CHECK(queues->leaves.at(0).name == "a1");
+  CHECK(queues->leaves.at(0).maximum_memory_mb == 8192);
+  CHECK(queues->leaves.at(1).maximum_memory_mb == 4096);
+  CHECK(queues->leaves.at(2).name == "b");
+  CHECK(queues->leaves.at(0).path == "root.a.a1");
+  CHECK(queues->leaves.at(2).path == "root.b");
+  CHECK_FALSE(queues->makes_queues);
+}
+
+TEST_CASE("a queue is asked for by its path, or by its name where no other has it") {
+  with_scheduler w(
+      R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","queues":{"queue":[)"
+      R"({"queueName":"default"},{"queueName":"a","queues":{"queue":[{"queueName":"x"},{"queueName":"y"}]}},)"
+      R"({"queueName":"b","queues":{"queue":[{"queueName":"x"},{"queueName":"b"}]}}]}}}})");
+  const auto queues = w.rm.queues(in_time);
+  REQUIRE(queues);
+  for (const char* there : {"root.default", "default", "root.a.x", "root.b.x", "y", "root.b.b"}) {
+    INFO(there);
+    CHECK(queues->find(there) != nullptr);
+  }
+  for (const char* not_there : {"root.nothere.default", "ROOT.default", "root..default", ".default",
+                                "Default", "root.default.", "root", "x", "a.x", "b", "root.a"}) {
+    INFO(not_there);
+    CHECK(queues->find(not_there) == nullptr);
+  }
+  with_scheduler flexible(
+      R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","queues":{"queue":[)"
+      R"({"queueName":"default"},{"queueName":"u","autoCreationEligibility":"flexible","queues":{"queue":[{"queueName":"x"}]}}]}}}})");
+  CHECK(flexible.rm.queues(in_time)->makes_queues);
 }
 
 TEST_CASE("the fair scheduler's and the fifo scheduler's queues") {
@@ -77,10 +102,12 @@ TEST_CASE("the fair scheduler's and the fifo scheduler's queues") {
       R"({"scheduler":{"schedulerInfo":{"type":"fairScheduler","rootQueue":{"queueName":"root","childQueues":{"queue":)"
       R"([{"type":"fairSchedulerLeafQueueInfo","queueName":"root.default"},{"queueName":"root.x"}]}}}}})");
   REQUIRE(fair.rm.queues(in_time));
-  CHECK(fair.rm.queues(in_time)->size() == 2);
-  CHECK(fair.rm.queues(in_time)->front().name == "root.default");
+  CHECK(fair.rm.queues(in_time)->leaves.size() == 2);
+  CHECK(fair.rm.queues(in_time)->leaves.front().path == "root.default");
+  CHECK(fair.rm.queues(in_time)->find("root.x") != nullptr);
+  CHECK(fair.rm.queues(in_time)->makes_queues);
   with_scheduler fifo(R"({"scheduler":{"schedulerInfo":{"type":"fifoScheduler","capacity":1.0}}})");
-  CHECK(fifo.rm.queues(in_time)->front().name == "default");
+  CHECK(fifo.rm.queues(in_time)->leaves.front().name == "default");
 }
 
 TEST_CASE("a scheduler that is not known has no queues, which is no error") {
@@ -88,7 +115,7 @@ TEST_CASE("a scheduler that is not known has no queues, which is no error") {
                            R"({"scheduler":{"schedulerInfo":{"type":"other"}}})", "[]", "7"}) {
     with_scheduler w(body);
     REQUIRE(w.rm.queues(in_time));
-    CHECK(w.rm.queues(in_time)->empty());
+    CHECK(w.rm.queues(in_time)->leaves.empty());
   }
 }
 

@@ -21,6 +21,7 @@
 #include <catch2/catch.hpp>
 
 #include "schema.h"
+#include "support/class_bytes.h"
 
 namespace conformance {
 
@@ -30,10 +31,10 @@ void write_jar(const std::string& path) {
   archive* writer = archive_write_new();
   REQUIRE(archive_write_set_format_zip(writer) == ARCHIVE_OK);
   REQUIRE(archive_write_open_filename(writer, path.c_str()) == ARCHIVE_OK);
-  for (const auto& [name, content] :
-       {std::pair<std::string, std::string>("META-INF/MANIFEST.MF",
-                                            "Manifest-Version: 1.0\r\n\r\n"),
-        std::pair<std::string, std::string>("com/example/Counter.class", "\xCA\xFE\xBA\xBE")}) {
+  for (const auto& [name, content] : {std::pair<std::string, std::string>(
+                                          "META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"),
+                                      std::pair<std::string, std::string>(
+                                          "com/example/Counter.class", dm::test::class_bytes())}) {
     archive_entry* entry = archive_entry_new();
     archive_entry_set_pathname(entry, name.c_str());
     archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));

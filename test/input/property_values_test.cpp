@@ -64,11 +64,17 @@ TEST_CASE("names have the characters they may have") {
   CHECK(refused_environment_reason("JAVA_HOME").empty());
   CHECK(refused_environment_reason("HADOOP_CLASSPATH").empty());
   CHECK_FALSE(refused_environment_reason("LD_AUDIT").empty());
-  CHECK_FALSE(refused_environment_reason("FLINK_LOG_DIR").empty());
+  for (const char* name : {"FLINK_LOG_DIR", "FLINK_BIN_DIR", "FLINK_LIB_DIR", "YARN_CONF_DIR"})
+    CHECK_FALSE(refused_environment_reason(name).empty());
+  CHECK(refused_environment_reason("JAVA_HOME").empty());
   CHECK(is_user_tag("team:a/b=c@d"));
   CHECK_FALSE(is_user_tag("Dm-x"));
   CHECK_FALSE(is_user_tag(std::string(101, 'a')));
   CHECK(is_queue("root.a-b"));
+  for (const char* queue : {"", ".default", "root..default", "root.default.", "-a", "a b"}) {
+    INFO(queue);
+    CHECK_FALSE(is_queue(queue));
+  }
   CHECK_FALSE(is_executable("../python"));
 }
 

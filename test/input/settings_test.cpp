@@ -58,6 +58,18 @@ TEST_CASE("the deployment manager's own environment is enough, the rest has defa
   CHECK(s->guard.ends_with("/flink-guard"));
   CHECK(s->history_server.empty());
   CHECK(timeout_ms(*s, "status") == 30'000);
+  CHECK(s->warnings.empty());
+}
+
+TEST_CASE("a setting that is not known is no error, and is told") {
+  const auto s = read(cluster,
+                      "'flink_home':'/opt/flink','default_que':'q','submission_slots':2,"
+                      "'timeouts_ms':{},'flink_environment':{},'whatever':1");
+  if (!s) FAIL(s.error().text());
+  REQUIRE(s->warnings.size() == 2);
+  CHECK(s->warnings[0].path == "$.settings.default_que");
+  CHECK(s->warnings[0].message.find("default_queue") != std::string::npos);
+  CHECK(s->warnings[1].path == "$.settings.whatever");
 }
 
 TEST_CASE("everything can be set") {

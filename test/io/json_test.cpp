@@ -136,3 +136,8 @@ TEST_CASE("a written document is what was put in, and always UTF-8") {
   REQUIRE(again);
   CHECK(to_text(*again) == text(buffer));
 }
+
+TEST_CASE("a text in UTF-16 is named as one") {
+  CHECK(error_of(std::string_view("\xFF\xFE{\0}\0", 6)).find("UTF-16") != std::string::npos);
+  CHECK(error_of(std::string_view("\xFE\xFF\0{\0}", 6)).find("UTF-16") != std::string::npos);
+}

@@ -5,6 +5,7 @@
 
 #include "fake/resource_manager.h"
 #include "lifecycle/validate.h"
+#include "support/class_bytes.h"
 #include "support/node.h"
 
 using namespace dm::context;
@@ -154,7 +155,7 @@ TEST_CASE("staged: the jar is opened") {
   CHECK(paths(no_zip) == std::vector<std::string>{"$.properties.component_main_jar"});
   CHECK(text(no_zip).find("zip") != std::string::npos);
 
-  make_zip(folder + "/bare.jar", {{"example/Job.class", "x"}});
+  make_zip(folder + "/bare.jar", {{"example/Job.class", dm::test::class_bytes()}});
   CHECK(paths(staged(node, "{'component_main_jar':'bare.jar'}", folder)) ==
         std::vector<std::string>{"$.properties.component_main_class"});
   CHECK_FALSE(
@@ -169,6 +170,78 @@ TEST_CASE("staged: the jar is opened") {
 
   CHECK(paths(staged(node, "{'component_main_jar':'absent.jar'}", folder)) ==
         std::vector<std::string>{"$.properties.component_main_jar"});
+}
+
+TEST_CASE(
+    "staged: a class that is newer than the Java of this node is refused, with both versions") {
+  node node;
+  const std::string folder = node.stage();
+  make_zip(folder + "/new.jar", {{"META-INF/MANIFEST.MF", "Main-Class: example.Job\n"},
+                                 {"example/Job.class", dm::test::class_bytes({.major = 69})}});
+  const auto check = [&](const std::string& more) {
+    return staged(node, "{'component_main_jar':'new.jar'" + more + "}", folder);
+  };
+  const auto unknown = check("");
+  CHECK_FALSE(unknown.failure);
+  REQUIRE(unknown.warnings.size() == 1);
+  CHECK(unknown.warnings[0].message.find("Java 25") != std::string::npos);
+
+  write_text(node.path() + "/jdk/release", "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.12\"\n");
+  const std::string home = ",'component_flink_environment':{'JAVA_HOME':'" + node.path() + "/jdk'}";
+  const auto older = check(home);
+  CHECK(paths(older) == std::vector<std::string>{"$.properties.component_main_jar"});
+  CHECK(text(older).find("Java 25") != std::string::npos);
+  CHECK(text(older).find("Java 17") != std::string::npos);
+  const auto in_the_cluster = check(home + ",'component_flink_submission':'application'");
+  CHECK_FALSE(in_the_cluster.failure);
+  CHECK(in_the_cluster.warnings.size() == 1);
+  write_text(node.path() + "/jdk/release", "JAVA_VERSION=\"25\"\n");
+  CHECK_FALSE(check(home).failure);
+}
+
+TEST_CASE("staged: keys of the installation's own configuration that would take a component away (D-3)") {
+  node node;
+  const std::string folder = node.stage();
+  write_text(node.flink_home() + "/conf/flink-conf.yaml", "execution.target: local\n");
+  const auto of_the_node = staged(node, "{" + java + "}", folder);
+  REQUIRE(of_the_node.failure);
+  CHECK(of_the_node.failure->code == dm::status_code::failed_precondition);
+  CHECK(text(of_the_node).find("execution.target") != std::string::npos);
+
+  write_text(node.path() + "/own/flink-conf.yaml", "parallelism.default: 1\n");
+  const std::string own = ",'component_flink_environment':{'FLINK_CONF_DIR':'" + node.path() + "/own'}";
+  CHECK_FALSE(staged(node, "{" + java + own + "}", folder).failure);
+  write_text(node.path() + "/own/flink-conf.yaml", "execution.target: local\n");
+  CHECK(paths(staged(node, "{" + java + own + "}", folder)) ==
+        std::vector<std::string>{
+            "$.properties.component_flink_environment.FLINK_CONF_DIR"});
+}
+
+TEST_CASE("staged: names that flink-guard uses itself are refused at the top of a package") {
+  node node;
+  const std::string folder = node.stage();
+  write_text(folder + "/guard.lock", "");
+  write_text(folder + "/deeper/client.lock", "");
+  const auto refused = staged(node, "{" + java + "}", folder);
+  CHECK(paths(refused) == std::vector<std::string>{"package: guard.lock"});
+}
+
+TEST_CASE(
+    "staged: a manifest that names no class Java can find, and a jar that hides the properties") {
+  node node;
+  const std::string folder = node.stage();
+  make_zip(folder + "/odd.jar", {{"META-INF/MANIFEST.MF", "Main-Class: example/Job\n"},
+                                 {"example/Job.class", dm::test::class_bytes()}});
+  const auto slashes = staged(node, "{'component_main_jar':'odd.jar'}", folder);
+  CHECK(paths(slashes) == std::vector<std::string>{"$.properties.component_main_class"});
+  CHECK(text(slashes).find("example/Job") != std::string::npos);
+  auto entries = dm::test::job_jar();
+  entries.emplace_back("application.properties", "a=1\n");
+  make_zip(folder + "/own.jar", entries);
+  const auto hidden = staged(node, "{'component_main_jar':'own.jar'}", folder);
+  CHECK_FALSE(hidden.failure);
+  REQUIRE(hidden.warnings.size() == 1);
+  CHECK(hidden.warnings[0].message.find("application.properties") != std::string::npos);
 }
 
 TEST_CASE("staged: a Python program needs its files, Flink's Python jar and an interpreter") {
@@ -230,8 +303,12 @@ TEST_CASE("online: queue and memory are compared with the cluster, which need no
   CHECK_FALSE(ask("{" + java +
                   ",'component_flink_queue':'default','component_flink_taskmanager_memory':'1g'}")
                   .failure);
-  CHECK(paths(ask("{" + java + ",'component_flink_queue':'nowhere'}")) ==
-        std::vector<std::string>{"$.properties.component_flink_queue"});
+  for (const char* queue : {"nowhere", "root.nowhere.default", "ROOT.default", "Default", "root"}) {
+    INFO(queue);
+    CHECK(paths(ask("{" + java + ",'component_flink_queue':'" + queue + "'}")) ==
+          std::vector<std::string>{"$.properties.component_flink_queue"});
+  }
+  CHECK_FALSE(ask("{" + java + ",'component_flink_queue':'root.default'}").failure);
   CHECK(paths(ask("{" + java +
                   ",'component_flink_taskmanager_memory':'1t','component_flink_jobmanager_memory':'"
                   "2t'}")) ==

@@ -107,3 +107,48 @@ TEST_CASE("of a property given twice only the last one gets a line") {
   CHECK(render(std::nullopt, "{'component_x':'1','component_y':'2','component_x':'3'}").text ==
         "\ncomponent.y=2\ncomponent.x=3\n");
 }
+
+TEST_CASE("an open last line does not swallow the first generated one") {
+  const std::string line = "component.x=1\n";
+  const std::string properties = "{'component_x':'1'}";
+  for (const char* open : {"dir=x\\", "dir=x\\\n", "dir=x\\\r\n", "dir=x\\\r", "dir=x\\\\\\"}) {
+    INFO(open);
+    CHECK(render(open, properties).text == std::string(open) + "\n\n" + line);
+  }
+  for (const char* closed : {"dir=x", "dir=x\\\\", "dir=x\n", "dir=x\\\\\n", ""}) {
+    INFO(closed);
+    CHECK(render(closed, properties).text == std::string(closed) + "\n" + line);
+  }
+}
+
+TEST_CASE("a byte order mark is left out and named; UTF-16 is refused") {
+  const auto marked = render(
+      "\xEF\xBB\xBF"
+      "a=${component_x}\r\n",
+      "{'component_x':'1'}");
+  CHECK(marked.problems.empty());
+  CHECK(marked.text == "a=1\r\n\ncomponent.x=1\n");
+  CHECK(marked.warnings.size() == 1);
+  const auto wide = render(std::string("\xFF\xFE"
+                                       "a\0=\0",
+                                       6),
+                           "{}");
+  REQUIRE(wide.problems.size() == 1);
+  CHECK(wide.problems[0].found.find("UTF-16") != std::string::npos);
+}
+
+TEST_CASE("many references cost no more each than few, and their problems are cut with a count") {
+  std::string file;
+  for (int i = 0; i < 400'000; ++i) file += "${nothing}";  // one line of 4 MB
+  const auto one_line = render(file, "{}");
+  CHECK(one_line.problems.size() == dm::most_problems);
+  CHECK(one_line.problems.count() == 400'000);
+  REQUIRE(one_line.problems.details().size() == dm::most_problems + 1);
+  CHECK(one_line.problems.details().back().found == "and 399900 more");
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) lines += "k$nothing\nv\n";
+  const auto many_lines = render(lines, "{}");
+  CHECK(many_lines.problems.empty());
+  REQUIRE(many_lines.warnings.size() == dm::most_problems + 1);
+  CHECK(many_lines.warnings[99].path == "application.properties:199");
+}

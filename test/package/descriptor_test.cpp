@@ -29,12 +29,12 @@ descriptor_reading read(const std::string& properties, const char* installed = "
   return read_descriptor(read_properties(document), name, version(installed), references);
 }
 
-bool mentions(const std::vector<dm::problem>& problems, std::string_view path) {
+bool mentions(const dm::problem_list& problems, std::string_view path) {
   return std::any_of(problems.begin(), problems.end(),
                      [&](const dm::problem& p) { return p.path == path; });
 }
 
-std::string all_of(const std::vector<dm::problem>& problems) {
+std::string all_of(const dm::problem_list& problems) {
   std::string text;
   for (const auto& p : problems) text += p.path + ": " + p.found + " | " + p.allowed + "\n";
   return text;
@@ -146,7 +146,33 @@ TEST_CASE("arguments as a JSON list are taken as they are") {
       read("{" + java + ",'component_application_args':['a b','',3,true,'it\\u0027s']}");
   INFO(all_of(reading.problems));
   REQUIRE_FALSE(reading.failure(name));
-  CHECK(reading.descriptor.arguments == std::vector<std::string>{"a b", "", "3", "True", "it's"});
+  CHECK(reading.descriptor.arguments == std::vector<std::string>{"a b", "", "3", "true", "it's"});
+}
+
+TEST_CASE("an argument that looks like a secret is named, without it (INV-7)") {
+  const auto reading =
+      read("{" + java + ",'component_application_args':'--rate 10 --db.password hunter2'}");
+  CHECK(reading.problems.empty());
+  REQUIRE(reading.warnings.size() == 1);
+  CHECK(reading.warnings[0].path == "$.properties.component_application_args");
+  CHECK(reading.warnings[0].message.find("hunter2") == std::string::npos);
+  CHECK(read("{" + java + ",'component_application_args':'--rate 10'}").warnings.empty());
+  const auto refused = read("{" + java + ",'component_application_args':['--token=hunter2\\n']}");
+  REQUIRE(refused.problems.size() == 1);
+  CHECK(refused.problems[0].found.find("hunter2") == std::string::npos);
+  CHECK(refused.problems[0].allowed.find("into a file") != std::string::npos);
+}
+
+TEST_CASE("limits of arguments are named") {
+  const auto limit = [&](const std::string& value) {
+    const auto reading = read("{" + java + ",'component_application_args':" + value + "}");
+    REQUIRE(reading.problems.size() == 1);
+    return reading.problems[0].allowed;
+  };
+  CHECK(limit("['" + std::string(66'000, 'x') + "']").find("65536 bytes") != std::string::npos);
+  std::string many = "'";
+  for (int i = 0; i < 1'001; ++i) many += "x ";
+  CHECK(limit(many + "'").find("1000 arguments") != std::string::npos);
 }
 
 TEST_CASE("references in values are replaced once, and add no argument") {

@@ -46,7 +46,7 @@ TEST_CASE("autostart is changed in its line alone, and only when it differs") {
   CHECK(set_autostart(d.data, false).value() == true);
   CHECK(read_text(d.data.program_file) == before);
   CHECK(dm::test::names_in(d.edge.config_dir()).size() == 1);  // no temporary file is left
-  CHECK(dm::test::mode_of(d.data.program_file) == 0644);
+  CHECK(dm::test::mode_of(d.data.program_file) == 0640);
 }
 
 TEST_CASE("a last line without its end is changed as well") {

@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/class_bytes.h"
+
 namespace dm::test {
 
 namespace fs = std::filesystem;
@@ -39,7 +41,7 @@ std::string make_zip(const std::string& path, const zip_entries& entries) {
 
 zip_entries job_jar() {
   return {{"META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\nMain-Class: example.Job\r\n\r\n"},
-          {"example/Job.class", "\xCA\xFE\xBA\xBE"}};
+          {"example/Job.class", class_bytes()}};
 }
 
 void write_text(const std::string& path, const std::string& content) {

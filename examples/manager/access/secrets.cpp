@@ -21,27 +21,60 @@ std::string lower_without_separators(std::string_view name) {
   return result;
 }
 
-// "hdfs://user:word@host/path" -> "hdfs://***@host/path"
-std::string without_user_info(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  if (scheme == std::string_view::npos) return std::string(text);
-  const std::size_t begin = scheme + 3;
-  const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
+constexpr std::string_view mask = "***";
+
+bool in_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+}
+
+// Where a user's name and word end before the @ of an address; `begin`, behind ://, without them.
+std::size_t host_after(std::string_view text, std::size_t begin) {
+  const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", begin), text.size());
   const std::size_t at = text.substr(begin, end - begin).rfind('@');
-  if (at == std::string_view::npos) return std::string(text);
-  return std::string(text.substr(0, begin)) + "***" + std::string(text.substr(begin + at));
+  return at == std::string_view::npos ? begin : begin + at;
+}
+
+// The value after a secret name: "name":"value", name=value, --name value. Empty: none.
+std::string_view value_after(std::string_view text, std::size_t name_end, bool option) {
+  const std::size_t unquoted = std::min(text.find_first_not_of("\\\"'", name_end), text.size());
+  std::size_t at = std::min(text.find_first_not_of(" \t\r\n", unquoted), text.size());
+  if (at == text.size()) return {};
+  if (text[at] == '=' || text[at] == ':') {
+    at = std::min(text.find_first_not_of(" \t\r\n", at + 1), text.size());
+  } else if (!option || at == unquoted) {
+    return {};
+  }
+  at = std::min(text.find_first_not_of('\\', at), text.size());
+  if (at == text.size()) return {};
+  const char quote = text[at];
+  const bool quoted = quote == '"' || quote == '\'';
+  const std::size_t begin = quoted ? at + 1 : at;
+  const std::size_t end =
+      quoted ? text.find(quote, begin) : text.find_first_of(" \t\r\n,;&\"'}])", begin);
+  return text.substr(begin, std::min(end, text.size()) - begin);
+}
+
+json::value clean(const json::value& from, treatment how, json::allocator& memory);
+
+// A list may be a program's arguments: what follows "--db.password" is its value.
+json::value clean_list(const json::value& from, treatment how, json::allocator& memory) {
+  json::value result(rapidjson::kArrayType);
+  bool value_of_secret = false;
+  for (const auto& element : from.GetArray()) {
+    const std::string_view text = element.IsString() ? json::view(element) : std::string_view();
+    json::value cleaned = value_of_secret && !element.IsObject() && !element.IsArray()
+                              ? json::make_string(mask, memory)
+                              : clean(element, how, memory);
+    value_of_secret = !value_of_secret && text.starts_with('-') &&
+                      std::all_of(text.begin(), text.end(), in_name) && is_secret_name(text);
+    result.PushBack(cleaned, memory);
+  }
+  return result;
 }
 
 json::value clean(const json::value& from, treatment how, json::allocator& memory) {
-  if (from.IsString()) return json::make_string(without_user_info(json::view(from)), memory);
-  if (from.IsArray()) {
-    json::value result(rapidjson::kArrayType);
-    for (const auto& element : from.GetArray()) {
-      json::value cleaned = clean(element, how, memory);
-      result.PushBack(cleaned, memory);
-    }
-    return result;
-  }
+  if (from.IsString()) return json::make_string(masked_text(json::view(from)), memory);
+  if (from.IsArray()) return clean_list(from, how, memory);
   if (from.IsObject()) {
     json::value result(rapidjson::kObjectType);
     for (const auto& member : from.GetObject()) {
@@ -60,14 +93,42 @@ json::value clean(const json::value& from, treatment how, json::allocator& memor
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> marks = {
-      "password",   "passwd",    "passphrase", "secret",       "token",
-      "privatekey", "accesskey", "credential", "encryptionkey"};
+  static constexpr std::array<std::string_view, 11> marks = {
+      "password",  "passwd",     "passphrase",    "secret",   "token", "privatekey",
+      "accesskey", "credential", "encryptionkey", "passcode", "pwd"};
   const std::string plain = lower_without_separators(name);
   // api_key, signing-key; "keytab_path" is none.
   if (plain.ends_with("key")) return true;
   return std::any_of(marks.begin(), marks.end(),
                      [&](std::string_view mark) { return plain.find(mark) != std::string::npos; });
+}
+
+std::string masked_text(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with("://")) {
+      shown += "://";
+      const std::size_t host = host_after(text, at + 3);
+      if (host != at + 3) shown += mask;
+      at = host;
+    } else if (!in_name(text[at])) {
+      shown += text[at++];
+    } else {
+      std::size_t end = at;
+      while (end < text.size() && in_name(text[end])) ++end;
+      const std::string_view name = text.substr(at, end - at);
+      shown += name;
+      at = end;
+      if (!is_secret_name(name)) continue;
+      const std::string_view value = value_after(text, end, name.starts_with('-'));
+      if (value.empty()) continue;
+      const auto begin = static_cast<std::size_t>(value.data() - text.data());
+      shown += text.substr(end, begin - end);
+      shown += mask;
+      at = begin + value.size();
+    }
+  }
+  return shown;
 }
 
 json::document without_secrets(const json::value& object) {

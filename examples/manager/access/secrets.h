@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 
+#include <string>
 #include <string_view>
 
 namespace manager {
@@ -12,8 +13,12 @@ namespace manager {
 /// aws_secret_access_key.
 bool is_secret_name(std::string_view name);
 
-/// The object without the members with secret names, at every depth; user:password@ in an address
-/// is replaced by ***@.
+/// The text with *** in the place of user:password@ in an address and of what follows a secret name
+/// in name=value, "name":"value" and --name value: a program's arguments are such a text.
+std::string masked_text(std::string_view text);
+
+/// The object without the members with secret names, at every depth; texts as masked_text
+/// shows them.
 json::document without_secrets(const json::value& object);
 
 /// The value with what is secret replaced by "********", at every depth; the shape stays.

@@ -43,6 +43,28 @@ std::string write(const value& from) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+constexpr unsigned parse_flags = rapidjson::kParseValidateEncodingFlag |
+                                 rapidjson::kParseFullPrecisionFlag |
+                                 rapidjson::kParseIterativeFlag;
+
+// Goes through two readings of one text side by side; too_deep has bounded the recursion.
+void keep_written(value& parsed, const value& written, bool arguments, allocator& memory) {
+  if (parsed.IsNumber() && arguments) {
+    parsed.CopyFrom(written, memory);
+  } else if (parsed.IsArray()) {
+    for (rapidjson::SizeType i = 0; i < parsed.Size(); ++i)
+      keep_written(parsed[i], written[i], arguments, memory);
+  } else if (parsed.IsObject()) {
+    auto same = written.MemberBegin();
+    for (auto& member : parsed.GetObject()) {
+      const std::string_view name = view(member.name);
+      keep_written(member.value, same->value,
+                   name == "application_args" || name == "component_application_args", memory);
+      ++same;
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<document> parse(std::string_view text, std::string& problem) {
@@ -50,16 +72,27 @@ std::optional<document> parse(std::string_view text, std::string& problem) {
     problem = fmt::format("it is nested deeper than {} levels", maximum_depth);
     return std::nullopt;
   }
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    problem = "it is a text in UTF-16; save it as UTF-8";
+    return std::nullopt;
+  }
   document result;
-  constexpr unsigned flags = rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag;
-  result.Parse<flags>(text.data(), text.size());
+  result.Parse<parse_flags>(text.data(), text.size());
   if (result.HasParseError()) {
     problem = fmt::format("{} (at byte {})", rapidjson::GetParseError_En(result.GetParseError()),
                           result.GetErrorOffset());
     return std::nullopt;
   }
   return result;
+}
+
+std::optional<document> parse_properties(std::string_view text, std::string& problem) {
+  auto parsed = parse(text, problem);
+  if (!parsed || text.find("application_args") == std::string_view::npos) return parsed;
+  document written;
+  written.Parse<parse_flags | rapidjson::kParseNumbersAsStringsFlag>(text.data(), text.size());
+  if (!written.HasParseError()) keep_written(*parsed, written, false, parsed->GetAllocator());
+  return parsed;
 }
 
 document parse_or_throw(std::string_view text, std::string_view what) {

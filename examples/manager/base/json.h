@@ -24,6 +24,10 @@ inline constexpr std::size_t maximum_depth = 64;
 /// Parses UTF-8 text. On failure `problem` says what is wrong and at which byte.
 std::optional<document> parse(std::string_view text, std::string& problem);
 
+/// The same, for properties: the numbers in members named application_args become strings, as they
+/// are written (1e3 stays 1e3).
+std::optional<document> parse_properties(std::string_view text, std::string& problem);
+
 /// Parses text that this program wrote itself or a plugin returned.
 /// Throws std::runtime_error naming `what` when it is not JSON.
 document parse_or_throw(std::string_view text, std::string_view what);

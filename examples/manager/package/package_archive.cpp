@@ -30,6 +30,12 @@ void check_top(const archive_member& member, const std::string& package) {
                  "one top-level directory \"" + package + "\"", ""}});
 }
 
+// tar on macOS adds "._<name>" for a file's attributes, Finder's zip a folder "__MACOSX": at the
+// top of the archive they are no second package. (COPYFILE_DISABLE=1 tar … leaves them out.)
+bool of_macos(const archive_member& member) {
+  return member.parts.front().starts_with("._") || member.parts.front() == "__MACOSX";
+}
+
 // Files above the components' level have no meaning and are ignored.
 bool belongs_to_component(const archive_member& member) {
   return member.parts.size() > component_depth ||
@@ -110,6 +116,10 @@ std::vector<packaged_component> read_package(const std::filesystem::path& archiv
   std::set<std::string> files;
   archive_member member;
   while (reader.next(member)) {
+    if (of_macos(member)) {
+      if (!member.directory) reader.read([](std::string_view) {});
+      continue;
+    }
     check_top(member, package);
     std::string text;
     const std::string path = belongs_to_component(member) ? below_component(member) : "";
@@ -147,6 +157,7 @@ void unpack_package(const std::filesystem::path& archive, const std::string& pac
   archive_reader reader(archive, limits, cancel);
   archive_member member;
   while (reader.next(member)) {
+    if (of_macos(member)) continue;
     check_top(member, package);
     if (!belongs_to_component(member)) continue;
     std::filesystem::path path = destination;

@@ -13,7 +13,7 @@ namespace {
 json::value parse_descriptor(const std::string& text, const std::string& where, bool object,
                              json::allocator& memory, std::vector<problem>& problems) {
   std::string syntax;
-  const auto parsed = json::parse(text, syntax);
+  const auto parsed = json::parse_properties(text, syntax);
   if (!parsed) {
     problems.push_back({where, "", object ? "a JSON object" : "a JSON list", syntax});
   } else if (object && !parsed->IsObject()) {

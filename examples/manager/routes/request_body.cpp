@@ -50,7 +50,7 @@ json::document read_object(const http_request& request, std::uint64_t limit) {
   const std::string text = request.body_text(limit);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return json::make_object();
   std::string problem;
-  auto parsed = json::parse(text, problem);
+  auto parsed = json::parse_properties(text, problem);
   if (parsed && parsed->IsObject()) return std::move(*parsed);
   throw failure(failure_kind::failed_validation,
                 fmt::format("Invalid request body{}{}", problem.empty() ? "" : ": ", problem));

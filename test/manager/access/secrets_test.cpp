@@ -34,3 +34,21 @@ TEST_CASE("masking keeps the shape") {
   CHECK(json::to_text(masked) ==
         R"({"flink":{"main":{"db_password":"********","count":3,"mail":"a@b"}}})");
 }
+
+TEST_CASE("a program's arguments are shown without the secrets in them") {
+  CHECK(masked_text(
+            "--rate 10 --db.password V1 --token=V2 --apiKey 'V 3' --json {\"password\":\"V4\"} "
+            "-Dx.secret=V5 --url jdbc:x://u:V6@h/d") ==
+        "--rate 10 --db.password *** --token=*** --apiKey '***' --json {\"password\":\"***\"} "
+        "-Dx.secret=*** --url jdbc:x://***@h/d");
+  for (const char* plain : {"", "--rate 10", "the password is set", "password", "http://h/a@b"}) {
+    CHECK(masked_text(plain) == plain);
+  }
+  auto memory = json::make_object();
+  const auto masked = with_masked_secrets(
+      json::parse_or_throw(R"({"application_args":["--db.password","V1","--token=V2","-p",4]})",
+                           "test"),
+      memory.GetAllocator());
+  CHECK(json::to_text(masked) ==
+        R"({"application_args":["--db.password","***","--token=***","-p",4]})");
+}

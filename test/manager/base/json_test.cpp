@@ -46,3 +46,14 @@ TEST_CASE("reading members of whatever is there") {
 }
 
 TEST_CASE("quoting") { CHECK(json::quote("a\"b\n") == R"("a\"b\n")"); }
+
+TEST_CASE("the numbers of a program's arguments are kept as they are written") {
+  std::string problem;
+  const auto read = json::parse_properties(
+      R"({"stream":{"application_args":[1e3,12345678901234567890123,true,"x"],"n":1e3}})", problem);
+  REQUIRE(read);
+  CHECK(json::to_text(*read) ==
+        R"({"stream":{"application_args":["1e3","12345678901234567890123",true,"x"],"n":1000.0}})");
+  CHECK_FALSE(json::parse_properties(std::string_view("\xFF\xFE{\0}\0", 6), problem));
+  CHECK(problem.find("UTF-16") != std::string::npos);
+}

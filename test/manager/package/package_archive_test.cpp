@@ -119,6 +119,20 @@ TEST_CASE("hostile entries are refused") {
   check_refused(directory, why);
 }
 
+TEST_CASE("what tar on macOS adds beside the package is left out") {
+  const temporary_directory directory;
+  package_builder(directory / "p.tar.gz")
+      .file("._app-1.0.0", "attributes")
+      .file("__MACOSX/app-1.0.0/._flink", "attributes")
+      .file("app-1.0.0/flink/._main", "attributes")
+      .file("app-1.0.0/flink/main/x", "x")
+      .close();
+  const auto components = read(directory);
+  REQUIRE(components.size() == 1);
+  CHECK(components[0].name == "main");
+  CHECK(components[0].files == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("names of types and components are strict; all wrong ones are named") {
   const temporary_directory directory;
   package_builder(directory / "p.tar.gz")

@@ -1,0 +1,145 @@
+// Secrets, known by their names.
+// SPDX-License-Identifier: Apache-2.0
+#include "io/secret.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dm::io {
+
+namespace {
+
+constexpr std::string_view mask = "***";
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+bool in_name(char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// The end of a value that begins at `start`: of a quoted one before its closing quote.
+std::size_t end_of_value(std::string_view text, std::size_t start, char quote) {
+  constexpr std::string_view ends = " \t\r\n,;&\"'}])";
+  for (std::size_t at = start; at < text.size(); ++at) {
+    if (quote == 0 && ends.find(text[at]) != std::string_view::npos) return at;
+    if (quote != 0 && text[at] == quote) return at;
+    if (quote != 0 && text[at] == '\\') ++at;
+  }
+  return text.size();
+}
+
+// user:password@ between :// and the host. `at` is behind the slashes; the host's place, or `at`.
+std::size_t host_after(std::string_view text, std::size_t at) {
+  const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", at), text.size());
+  const std::size_t sign = text.substr(at, end - at).rfind('@');
+  return sign == std::string_view::npos ? at : at + sign;
+}
+
+struct value_place {
+  std::size_t start = std::string_view::npos;  // npos: no value follows
+  char quote = 0;
+};
+
+// Where the value of a name that ends at `at` begins: after = or :, quotes and blanks around them
+// allowed, or, of an option, after blanks.
+value_place value_after(std::string_view text, std::size_t at, bool option) {
+  const auto skip_blanks = [&] {
+    while (at < text.size() && is_blank(text[at])) ++at;
+  };
+  while (at < text.size() && (text[at] == '"' || text[at] == '\'' || text[at] == '\\')) ++at;
+  const std::size_t name_end = at;
+  skip_blanks();
+  const bool assigned = at < text.size() && (text[at] == '=' || text[at] == ':');
+  if (assigned) {
+    ++at;
+    skip_blanks();
+  } else if (!option || at == name_end) {
+    return {};
+  }
+  while (at < text.size() && text[at] == '\\') ++at;  // of a quote in a quoted text
+  if (at >= text.size()) return {};
+  if (text[at] == '"' || text[at] == '\'') return {at + 1, text[at]};
+  return {at, 0};
+}
+
+}  // namespace
+
+bool secret_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 25> marks = {
+      "password",   "passwd",     "pwd",        "passphrase", "passcode",
+      "secret",     "credential", "private",    "keyfile",    "accesskey",
+      "accountkey", "apikey",     "authkey",    "clientkey",  "encryptionkey",
+      "licensekey", "licencekey", "masterkey",  "saskey",     "securitykey",
+      "serverkey",  "sharedkey",  "signingkey", "sshkey",     "storagekey"};
+  std::string plain;
+  for (const char c : name) {
+    if (is_letter_or_digit(c)) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  for (const std::string_view mark : marks) {
+    if (plain.find(mark) != std::string::npos) return true;
+  }
+  if (plain.find("subscriptionkey") != std::string::npos) return true;
+  for (std::size_t at = plain.find("token"); at != std::string::npos;
+       at = plain.find("token", at + 1)) {
+    const std::string_view rest = std::string_view(plain).substr(at + 5);
+    if (!rest.starts_with("iz") && !rest.starts_with("is")) return true;
+  }
+  return false;
+}
+
+std::string masked_text(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with("://")) {
+      shown += "://";
+      at += 3;
+      const std::size_t host = host_after(text, at);
+      if (host != at) shown += mask;
+      at = host;
+      continue;
+    }
+    if (!in_name(text[at])) {
+      shown += text[at++];
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && in_name(text[end])) ++end;
+    const std::string_view name = text.substr(at, end - at);
+    shown += name;
+    const bool option = name.starts_with('-') && (at == 0 || !in_name(text[at - 1]));
+    at = end;
+    if (!secret_name(name)) continue;
+    const value_place value = value_after(text, end, option);
+    if (value.start == std::string_view::npos) continue;
+    const std::size_t value_end = end_of_value(text, value.start, value.quote);
+    if (value_end == value.start) continue;
+    shown += text.substr(end, value.start - end);
+    shown += mask;
+    at = value_end;
+  }
+  return shown;
+}
+
+std::vector<std::string> masked_arguments(const std::vector<std::string>& arguments) {
+  std::vector<std::string> shown;
+  shown.reserve(arguments.size());
+  bool value_of_secret = false;
+  for (const std::string& argument : arguments) {
+    const std::string_view text = argument;
+    const std::size_t name_end = static_cast<std::size_t>(
+        std::find_if_not(text.begin(), text.end(), in_name) - text.begin());
+    const bool secret = secret_name(text.substr(0, name_end));
+    if (value_of_secret) {
+      shown.emplace_back(mask);
+      value_of_secret = false;
+    } else if (secret && name_end < text.size() && text[name_end] == '=') {
+      shown.push_back(std::string(text.substr(0, name_end + 1)).append(mask));
+    } else {
+      value_of_secret = secret && name_end == text.size() && text.starts_with('-');
+      shown.push_back(masked_text(text));
+    }
+  }
+  return shown;
+}
+
+}  // namespace dm::io

@@ -1,0 +1,27 @@
+// What must not be shown (INV-7, D-10): names that speak of a secret, and texts and command lines
+// with what is secret in them replaced.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dm::io {
+
+// Whether a property, a configuration key, an environment variable or an option of this name holds
+// a secret: its name has password, passwd, pwd, passphrase, passcode, secret, token, credential,
+// private, or one of the keys that open something (access, account, API, authorization, client,
+// encryption, licence, master, SAS, security, server, shared, signing, SSH, storage, subscription
+// key, key file) in it, whatever the case and the separators. A tokenizer is no token.
+bool secret_name(std::string_view name);
+
+// The text with *** in the place of: user and password of an address (scheme://user:password@host);
+// the value of name=value, "name":"value" and --name value where the name is a secret_name.
+std::string masked_text(std::string_view text);
+
+// The same for each of a program's arguments; the argument after one that is a secret_name with
+// hyphens before it is masked whole.
+std::vector<std::string> masked_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace dm::io
