@@ -83,7 +83,6 @@ result<void> place_program_file(const package::component_layout& layout,
                                 const std::string& content);
 std::optional<std::string> read_program_file(
     const package::component_layout& layout);  // nullopt: absent or unreadable
-bool autostarts(std::string_view program_file);
 result<bool> remove_program_file(const package::component_layout& layout);  // false: was not there
 
 // Removes the component's directory and what an interrupted create or destroy left beside it.
