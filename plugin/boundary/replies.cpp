@@ -20,6 +20,13 @@ void write_chosen(io::json_writer& writer, const lifecycle::chosen_restore_point
   writer.EndObject();
 }
 
+// null: not established (INV-4).
+void put_desired(io::json_writer& writer, const std::string& desired) {
+  if (!desired.empty()) return io::put(writer, "desired", desired);
+  io::key(writer, "desired");
+  writer.Null();
+}
+
 }  // namespace
 
 outcome failed(error failure, const reply_context& context) {
@@ -50,8 +57,7 @@ outcome write_reply(const lifecycle::start_reply& reply, const reply_context& co
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
   io::put_optional(writer, "state", reply.state);
-  // After a success it is RUNNING by definition: that is what the verb means.
-  io::put(writer, "desired", !reply.failure || reply.desired_running ? "RUNNING" : "STOPPED");
+  put_desired(writer, reply.desired);
   io::put_optional(writer, "application_id", reply.application_id);
   io::put_optional(writer, "job_id", reply.job_id);
   io::put_optional(writer, "tracking_url", reply.tracking_url);
@@ -65,7 +71,7 @@ outcome write_reply(const lifecycle::stop_reply& reply, const reply_context& con
   io::json_writer& writer = object.writer();
   io::put(writer, "changed", reply.changed);
   io::put_optional(writer, "state", reply.state);
-  io::put(writer, "desired", reply.desired);
+  put_desired(writer, reply.desired);
   put_restore_point(writer, "savepoint", reply.savepoint);
   io::put(writer, "information", reply.information);
   return object.finish(reply.failure);

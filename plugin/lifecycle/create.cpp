@@ -30,7 +30,6 @@ using package::preparation;
 using package::prepare;
 using placement::account;
 using placement::application_lock;
-using placement::autostarts;
 using placement::component_content;
 using placement::component_plan;
 using placement::digest_of;
@@ -153,9 +152,6 @@ class creation {
     if (auto in_time = op_.check("the program file to be written"); !in_time) return in_time;
     op_.progress("program", "writing the program file");
     previous_program_ = read_program_file(layout_);
-    // What start and stop have made of it meanwhile stays: the component may be running.
-    plan_.program.autostart =
-        placed->has_value() && previous_program_ && autostarts(*previous_program_);
     auto program_file = supervisor::render_program_file(plan_.program);
     if (!program_file) return fail(std::move(program_file.error()));
     if (previous_program_ == *program_file) {
@@ -169,7 +165,13 @@ class creation {
       return written;
     if (auto applied = session_.supervisor().apply(op_, plan_.program.name); !applied)
       return applied;
-    return confirm_loaded();
+    if (auto loaded = confirm_loaded(); !loaded) return loaded;
+    if (!directory_made_) return {};
+    // supervisord has started its guard, which ends by itself, since nothing is wanted yet; who
+    // asks in between should not see it at work.
+    if (auto stopped = session_.supervisor().stop(op_, plan_.program.name); !stopped)
+      return fail(std::move(stopped.error()));
+    return {};
   }
 
   result<void> make_directory(const application_lock& lock) {

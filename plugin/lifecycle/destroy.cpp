@@ -65,6 +65,15 @@ result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
   auto known = read_points(op, hdfs, data);
   if (!known) return fail(std::move(known.error()));
   std::vector<std::string> paths;
+  // Pinned since it was asked whether any is: stopping may have taken minutes (D-53).
+  for (const state::restore_point& point : known->points) {
+    if (!point.pinned) continue;
+    return fail(status_code::failed_precondition,
+                fmt::format("{} is destroyed but not its state: {} was pinned meanwhile ({})",
+                            data.name.text(), point.id,
+                            point.pin_reason.empty() ? "no reason given" : point.pin_reason),
+                "unpin it and destroy again, or leave the state");
+  }
   for (const state::restore_point& point : known->points) {
     const std::string name = point.path.substr(point.path.rfind('/') + 1);
     // What Flink made for this savepoint alone, where this plugin may delete.
@@ -120,7 +129,7 @@ result<void> mark_end(const io::operation& op, component::component_log& log,
 error not_stopped(const component_data& data, const stop_reply& ended) {
   error problem = *ended.failure;
   problem.message = fmt::format("{} was not destroyed: {}", data.name.text(), problem.message);
-  if (ended.desired == "RUNNING") {
+  if (ended.progress == stop_progress::taken_back || ended.progress == stop_progress::unsaveable) {
     problem.hint =
         "stop it first: without a savepoint (\"savepoint\": false), or with \"kill\": true; then "
         "destroy it";
@@ -136,13 +145,13 @@ error not_marked(const component_data& data, error problem) {
 }
 
 // A job that flaps, or waits for its TaskManagers, can take no savepoint, perhaps never again; it
-// must be possible to destroy it all the same. Its retained checkpoints stay, so nothing is lost
-// that its next restart would have kept. Where state is required one of them must be usable.
+// must be possible to destroy it all the same. One whose savepoint was asked for and has failed is
+// none of these: it runs on, however it does at the moment. Its retained checkpoints stay, so
+// nothing is lost that its next restart would have kept. Where state is required one of them must
+// be usable.
 bool may_end_without_savepoint(const io::operation& op, cluster::hdfs& hdfs,
                                const component_data& data, const stop_reply& refused) {
-  if (!refused.failure || refused.failure->code != status_code::failed_precondition) return false;
-  if (refused.desired != "RUNNING") return false;
-  if (refused.state != "RESTARTING" && refused.state != "STARTING") return false;
+  if (refused.progress != stop_progress::unsaveable) return false;
   if (data.state != component::state_policy::required) return true;
   component::component_log log(hdfs, state_directory(data));
   state::savepoint_ledger ledger(hdfs, state_directory(data));
@@ -174,7 +183,9 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
     stop.savepoint = false;
     ended = end_component(session, op, stop, "destroy");
   }
-  if (ended.failure) return fail(not_stopped(data, ended));
+  // Where HDFS had no room for the record, what is removed now cannot come back all the same.
+  if (ended.failure && ended.progress != stop_progress::unrecorded)
+    return fail(not_stopped(data, ended));
   bool changed = ended.changed;
 
   // The program first: from here on nothing can start it again, whatever happens to this call.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "component/end_rule.h"
 #include "flink/job_manager.h"
 
 namespace dm::lifecycle {
@@ -16,8 +17,19 @@ namespace {
 
 constexpr io::milliseconds first_poll{100};
 constexpr io::milliseconds longest_poll{2000};
+// What a client has handed to a ResourceManager is in its listing within this time.
+constexpr io::milliseconds submission_shows{2000};
 // A cluster whose job has ended leaves within 0.2 s once its result was read.
 constexpr std::chrono::milliseconds time_to_leave{3000};
+
+// The end of a wait, with what was waited for as its cause: the caller's deadline and cancellation
+// keep their codes (DM-19, DM-20).
+error interrupted(error by, const std::optional<error>& trouble) {
+  if (!trouble) return by;
+  by.causes.push_back({"while waiting", trouble->message});
+  by.causes.insert(by.causes.end(), trouble->causes.begin(), trouble->causes.end());
+  return by;
+}
 
 }  // namespace
 
@@ -103,6 +115,7 @@ result<void> ending::cancel_jobs(const std::string& application_id,
   if (!response) return silent(job_manager, response.error());
   auto jobs = flink::read_jobs_overview(*response, job_manager);
   if (!jobs) return silent(job_manager, jobs.error());
+  if (outlives_its_jobs(*jobs)) return yarn_.kill(op_, application_id);
   for (const flink::job_overview& job : *jobs) {
     if (job.terminal() || job.state == "CANCELLING") continue;
     auto answer = session_.http().perform(op_, flink::cancel_request(job_manager, job.id));
@@ -112,6 +125,24 @@ result<void> ending::cancel_jobs(const std::string& application_id,
     live_ += fmt::format(", its job {} is being cancelled", job.id);
   }
   return {};
+}
+
+// A cluster that is not told to leave with its job (execution.shutdown-on-application-finish) would
+// stay for ever.
+bool ending::outlives_its_jobs(const std::vector<flink::job_overview>& jobs) {
+  const bool all = !jobs.empty() && std::all_of(jobs.begin(), jobs.end(),
+                                                [](const auto& job) { return job.terminal(); });
+  if (!all) {
+    all_ended_since_.reset();
+    return false;
+  }
+  live_ += ", its jobs have ended";
+  // A job that this stop cancels is CANCELED.
+  job_finished_ = std::all_of(jobs.begin(), jobs.end(),
+                              [](const auto& job) { return job.state == "FINISHED"; });
+  const auto now = std::chrono::steady_clock::now();
+  if (!all_ended_since_) all_ended_since_ = now;
+  return now - *all_ended_since_ >= order_.time_to_leave;
 }
 
 // The savepoint is recorded, so whatever the result says now is of no interest: asking for it lets
@@ -136,16 +167,21 @@ result<void> ending::silent(const std::string& job_manager, const error& problem
 
 result<void> ending::until_nothing_lives() {
   io::milliseconds interval = first_poll;
+  std::optional<error> trouble;
   for (;;) {
     auto ended = end_live();
     if (ended && *ended) return {};
-    if (!ended && ended.error().code != status_code::unavailable) return fail(ended.error());
-    const std::string state = ended ? live_ : ended.error().message;
-    op_.progress("stop", state);
-    auto slept = session_.http().sleep(op_, interval);
+    const bool out_of_time = !ended && (ended.error().code == status_code::deadline_exceeded ||
+                                        ended.error().code == status_code::cancelled);
+    if (!ended && !out_of_time && ended.error().code != status_code::unavailable)
+      return fail(ended.error());
+    if (!out_of_time) trouble = ended ? std::nullopt : std::optional<error>(ended.error());
+    const std::string state = trouble ? trouble->message : live_;
+    if (!out_of_time) op_.progress("stop", state);
+    auto slept =
+        out_of_time ? result<void>(fail(ended.error())) : session_.http().sleep(op_, interval);
     if (!slept) {
-      error e = slept.error();
-      if (!ended) e.code = status_code::unavailable;
+      error e = interrupted(std::move(slept.error()), trouble);
       e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}",
                               order_.data.name.text(), state);
       e.hint =
@@ -166,28 +202,17 @@ result<void> ending::end_guard() {
                                   order_.data.name.text()),
                       stopped.error());
   }
-  if (auto applied = session_.supervisor().apply(op_, order_.data.program);
-      !applied && applied.error().code != status_code::failed_precondition) {
-    return fail(applied.error());
-  }
+  guard_ended_ = guard_ended_ || *stopped;
   return {};
 }
 
-// Its application, when that had ended before any stop of it was recorded; else nullptr.
-const cluster::yarn_application* ending::ended_by_itself(
-    const component::log_record& incarnation) const {
-  const auto found = applications_.find(incarnation.number);
-  if (found == applications_.end()) return nullptr;
-  const cluster::yarn_application& application = found->second.back();
-  if (!application.terminal() || application.finished_ms <= 0) return nullptr;
-  for (auto it = snapshot_.records.upper_bound(incarnation.number); it != snapshot_.records.end();
-       ++it) {
-    if (it->second.kind == component::record_kind::stop &&
-        it->second.written_at < io::from_epoch_ms(application.finished_ms)) {
-      return nullptr;
-    }
-  }
-  return &application;
+result<void> ending::let_submissions_show() {
+  const component::log_record* incarnation = snapshot_.newest_incarnation();
+  const bool known = incarnation == nullptr || snapshot_.ends.contains(incarnation->number) ||
+                     snapshot_.applications.contains(incarnation->number) ||
+                     applications_.contains(incarnation->number);
+  if (!guard_ended_ || known) return {};
+  return session_.http().sleep(op_, submission_shows);
 }
 
 result<std::string> ending::record_end() {
@@ -201,16 +226,23 @@ result<std::string> ending::record_end() {
   }
   component::end_fact fact;
   fact.epoch = incarnation->number;
-  fact.outcome = component::outcome::stopped;
   fact.ended_at = io::now();
-  if (const cluster::yarn_application* application = ended_by_itself(*incarnation)) {
-    fact.outcome = component::outcome_of(*application);
-    fact.ended_at = io::from_epoch_ms(application->finished_ms);
-    if (fact.outcome != component::outcome::completed) {
-      fact.cause = first_line(application->diagnostics);
+  auto by_yarn = component::outcome::killed;  // also of what YARN does not know any more
+  if (const auto found = applications_.find(incarnation->number);
+      found != applications_.end() && found->second.back().terminal()) {
+    const cluster::yarn_application& application = found->second.back();
+    by_yarn = component::outcome_of(application);
+    if (application.finished_ms > 0) fact.ended_at = io::from_epoch_ms(application.finished_ms);
+    if (by_yarn == component::outcome::failed) {
+      fact.cause = first_line(application.diagnostics);
       fact.source = "YARN";
     }
   }
+  if (job_finished_) by_yarn = component::outcome::completed;
+  fact.outcome = component::judged_end(snapshot_, incarnation->number, by_yarn);
+  // The only stop is one whose record HDFS had no room for.
+  if (fact.outcome == component::outcome::killed || fact.outcome == component::outcome::unknown)
+    fact.outcome = component::outcome::stopped;
   if (const auto application = snapshot_.applications.find(incarnation->number);
       application != snapshot_.applications.end()) {
     fact.application_id = application->second.application_id;

@@ -8,6 +8,7 @@
 #include "component/component_log.h"
 #include "component/observation.h"
 #include "context/session.h"
+#include "flink/job_manager.h"
 #include "input/component_data.h"
 #include "state/savepoint_record.h"
 
@@ -19,6 +20,8 @@ struct end_order {
   // The stop's savepoint, completed and recorded: its job has ended, and its JobManager leaves only
   // when somebody has asked for the result.
   std::optional<state::requested_record> savepoint;
+  // An application whose jobs have all ended leaves by itself within this time, or is ended.
+  io::milliseconds time_to_leave{60'000};
 };
 
 // Not thread-safe: one object per call of a verb. All arguments outlive it.
@@ -33,8 +36,11 @@ class ending {
   result<void> until_nothing_lives();
   // On the component's own node: its program must not be RUNNING in supervisord.
   result<void> end_guard();
-  // The guard writes the end when it sees it; where it was not there to see, this does. What had
-  // ended before the stop was recorded has ended by itself, and is recorded as that.
+  // Where end_guard() may have interrupted a client: YARN shows what that has handed over within
+  // moments, and only then is its absence an answer.
+  result<void> let_submissions_show();
+  // The guard writes the end when it sees it; where it was not there to see, this does. What has
+  // ended by itself is recorded as that (component::judged_end).
   // "STOPPED", or "COMPLETED" when the job had completed by itself.
   result<std::string> record_end();
 
@@ -42,7 +48,7 @@ class ending {
 
  private:
   result<void> read_log();
-  const cluster::yarn_application* ended_by_itself(const component::log_record& incarnation) const;
+  bool outlives_its_jobs(const std::vector<flink::job_overview>& jobs);
   result<bool> end_denied();
   result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application);
   result<void> cancel_jobs(const std::string& application_id, const std::string& job_manager);
@@ -60,6 +66,10 @@ class ending {
   component::applications_by_epoch applications_;  // as YARN listed them last
   std::string live_;                               // what was seen alive last, for people
   std::optional<io::steady_time> ended_since_;     // the stopped job's cluster has outlived its job
+  std::optional<io::steady_time>
+      all_ended_since_;        // so has one whose jobs have ended by themselves
+  bool job_finished_ = false;  // by itself, in an application that had to be ended
+  bool guard_ended_ = false;   // by this object
 };
 
 }  // namespace dm::lifecycle

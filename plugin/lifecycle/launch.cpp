@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "lifecycle/guard_program.h"
 #include "observation/restore_proof.h"
 #include "observation/status.h"
 #include "placement/program.h"
@@ -22,7 +23,7 @@ using observation::prove_restore;
 using observation::restore_proof;
 using observation::status;
 using observation::status_request;
-using placement::set_autostart;
+using placement::check_program_file;
 
 namespace {
 
@@ -36,41 +37,57 @@ tl::unexpected<error> not_recorded(const launch_order& order, const error& probl
 }
 
 // Appends the run unless the log says already what it asks for. true: appended.
-result<bool> want(const io::operation& op, component::component_log& log,
-                  const launch_order& order) {
+result<bool> want(const io::operation& op, component::component_log& log, const launch_order& order,
+                  start_reply& reply) {
   if (auto prepared = log.prepare(op, order.data.state_root); !prepared)
     return not_recorded(order, prepared.error());
   for (;;) {
     auto seen = log.read(op);
     if (!seen) return not_recorded(order, seen.error());
+    reply.desired = seen->wanted() ? "RUNNING" : "STOPPED";
     auto stands = order.stands(*seen);
     if (!stands) return fail(stands.error());
     if (*stands) return false;
     auto claimed = log.claim(op, order.run, seen->newest_number());
-    if (!claimed) return not_recorded(order, claimed.error());
+    if (!claimed) {
+      reply.desired.clear();  // it may have been recorded all the same
+      return not_recorded(order, claimed.error());
+    }
     if (*claimed) return true;
   }
 }
 
 // After a definite failure the component is not wanted any more: nobody tries again behind the
-// operator's back.
-void give_up(session& session, const io::operation& op, component::component_log& log,
-             const launch_order& order) {
-  auto seen = log.read(op);
-  if (seen && seen->wanted()) {
+// operator's back. An error: that could not be recorded.
+result<void> unwant(const io::operation& op, component::component_log& log,
+                    const launch_order& order) {
+  for (;;) {
+    auto seen = log.read(op);
+    if (!seen) return fail(std::move(seen.error()));
+    if (!seen->wanted()) return {};
     component::log_record stop;
     stop.kind = component::record_kind::stop;
     stop.node = order.data.node;
     stop.user = order.run.user;
     stop.stop_cause = "start-failed";
-    if (auto claimed = log.claim(op, stop, seen->newest_number()); !claimed) {
-      op.log(io::log_level::warning,
-             "recording that the start has failed: " + claimed.error().message);
-    }
+    auto claimed = log.claim(op, stop, seen->newest_number());
+    if (!claimed) return fail(std::move(claimed.error()));
+    if (*claimed) return {};
   }
+}
+
+void give_up(session& session, const io::operation& op, component::component_log& log,
+             const launch_order& order, start_reply& reply) {
+  if (auto recorded = unwant(op, log, order); !recorded) {
+    reply.failure->hint =
+        "it is still wanted, since that could not be recorded on HDFS (see the causes): stop it, "
+        "or "
+        "correct the cause and start it again";
+    reply.failure->causes.push_back({"HDFS", recorded.error().message});
+    return;
+  }
+  reply.desired = "STOPPED";
   (void)session.supervisor().stop(op, order.data.program);
-  if (auto set = set_autostart(order.data, false); set)
-    (void)session.supervisor().apply(op, order.data.program);
 }
 
 void fill(start_reply& reply, const component_status& status) {
@@ -94,7 +111,7 @@ void report(start_reply& reply, const restore_proof& proof) {
 error start_failed(const component_data& data, const component_status& status) {
   error e;
   e.code = status_code::failed_precondition;
-  e.component = data.name.component;
+  e.component = data.name.text();
   e.message = fmt::format("{} {} {}: {}", data.name.text(),
                           status.application_id.empty() ? "is" : "was submitted but is",
                           to_string(status.state),
@@ -147,8 +164,7 @@ void wait_until_running(session& session, const io::operation& op, component::co
         if (status.confidence != confidence::confirmed)
           break;  // only what is confirmed ends a start (INV-4)
         reply.failure = start_failed(order.data, status);
-        reply.desired_running = false;
-        give_up(session, op, log, order);
+        give_up(session, op, log, order, reply);
         return;
       default:
         break;
@@ -173,33 +189,24 @@ bool already_wanted(const component::log_snapshot& log, const component_data& da
 void launch(session& session, const io::operation& op, component::component_log& log,
             const launch_order& order, start_reply& reply) {
   const component_data& data = order.data;
-  // The mirror first: a start that is killed after the record is taken up by supervisord's own
-  // restart as well.
-  auto set = set_autostart(data, true);
-  if (!set) {
-    reply.failure = set.error();
+  if (auto there = check_program_file(data); !there) {
+    reply.failure = there.error();
     return;
   }
-  auto appended = want(op, log, order);
+  auto appended = want(op, log, order, reply);
   if (!appended) {
-    if (*set) (void)set_autostart(data, false);
     reply.failure = appended.error();
     return;
   }
   reply.changed = *appended;
-  reply.desired_running = true;
+  reply.desired = "RUNNING";
   reply.state = to_string(component_state::starting);
 
-  if (auto applied = session.supervisor().apply(op, data.program); !applied) {
-    reply.failure = applied.error();
-    reply.failure->message =
-        fmt::format("{} is wanted, but supervisord did not take its program: {}", data.name.text(),
-                    applied.error().message);
-    return;
-  }
-  auto started = session.supervisor().start(op, data.program);
+  auto started = start_guard(session, op, data, *appended);
   if (!started) {
     reply.failure = started.error();
+    reply.failure->message = fmt::format("{} is wanted, but its guard does not run yet: {}",
+                                         data.name.text(), started.error().message);
     return;
   }
   reply.changed = reply.changed || *started;

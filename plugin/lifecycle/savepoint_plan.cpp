@@ -323,7 +323,7 @@ plan_reply plan(session& session, const io::operation& op, const plan_request& r
   if (auto planned = planning(session, op, request, reply).run(); !planned) {
     reply.possible = false;
     reply.failure = planned.error();
-    reply.failure->component = request.data.name.component;
+    reply.failure->component = request.data.name.text();
   }
   return reply;
 }

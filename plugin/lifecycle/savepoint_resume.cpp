@@ -7,7 +7,6 @@
 #include "component/observation.h"
 #include "lifecycle/launch.h"
 #include "lifecycle/stop.h"
-#include "observation/status.h"
 #include "placement/component_files.h"
 #include "placement/program.h"
 #include "savepoint/restore_target.h"
@@ -16,7 +15,6 @@ namespace dm::lifecycle {
 
 using context::session;
 using input::component_data;
-using observation::component_state;
 using placement::check_node;
 using placement::check_places;
 using savepoint::check_target;
@@ -47,11 +45,12 @@ class resumption {
     if (auto allowed = check(); !allowed) return allowed;
     auto known = read_points(op_, hdfs_, data_);
     if (!known) return fail(std::move(known.error()));
+    reply_.desired = known->log.wanted() ? "RUNNING" : "STOPPED";
     if (request_.savepoint == latest && goes_on(known->log)) {
       join(*known->log.newest_intent());
       return {};
     }
-    if (request_.savepoint != latest || !known->log.wanted()) {
+    if (request_.savepoint != latest || !may_live(known->log)) {
       if (auto chosen = choose(*known); !chosen) return chosen;
       if (goes_on(known->log) && known->log.newest_intent()->restore_path == path_) {
         join(*known->log.newest_intent());
@@ -89,6 +88,13 @@ class resumption {
     const component::log_record& run = *log.newest_intent();
     return !run.restore_path.empty() && run.claim_mode == request_.claim_mode &&
            run.allow_non_restored_state == request_.allow_non_restored_state;
+  }
+
+  // Whether a stop may still make a newer point than there is: also what is not wanted any more may
+  // live on.
+  static bool may_live(const component::log_snapshot& log) {
+    const component::log_record* incarnation = log.newest_incarnation();
+    return log.wanted() || (incarnation != nullptr && !log.ends.contains(incarnation->number));
   }
 
   // Waits, as the call before would have, for what that one began.
@@ -147,9 +153,12 @@ class resumption {
     if (data_.state == component::state_policy::none && known.log.wanted()) stop.savepoint = true;
     const stop_reply ended = end_component(session_, op_, stop, "resume");
     reply_.changed = ended.changed;
-    if (!ended.failure) return {};
+    if (!ended.failure) {
+      reply_.desired = ended.desired;
+      return {};
+    }
     reply_.state = ended.state;
-    reply_.desired_running = ended.desired == "RUNNING";
+    reply_.desired = ended.desired;
     return fail_while(fmt::format("{} was not resumed, since what runs could not be stopped first",
                                   data_.name.text()),
                       *ended.failure);
@@ -200,10 +209,9 @@ class resumption {
 
 start_reply resume(session& session, const io::operation& op, const resume_request& request) {
   start_reply reply;
-  reply.state = to_string(component_state::unknown);
   if (auto resumed = resumption(session, op, request, reply).run(); !resumed) {
     reply.failure = resumed.error();
-    reply.failure->component = request.data.name.component;
+    reply.failure->component = request.data.name.text();
   }
   return reply;
 }

@@ -20,6 +20,7 @@ using observation::find_live_job;
 using observation::live_job;
 using savepoint::as_restore_point;
 using savepoint::carry_on_savepoint;
+using savepoint::check_keeps_log;
 using savepoint::check_order;
 using savepoint::retire;
 using savepoint::savepoint_progress;
@@ -42,6 +43,7 @@ class triggering {
   result<void> run() {
     if (auto allowed = check_order(data_, request_.operation, request_.format); !allowed)
       return allowed;
+    if (auto kept = check_keeps_log(data_, "savepoint"); !kept) return kept;
     reply_.operation = request_.operation.empty() ? state::make_operation_id() : request_.operation;
     auto seen = component::component_log(hdfs_, state_directory(data_)).read(op_);
     if (!seen) return fail_while(doing(), std::move(seen.error()));
@@ -161,7 +163,7 @@ class triggering {
                   "correct the cause and take a new one, with another operation id");
     }
     if (!progress.recorded_before)
-      reply_.retired = retire(session_, op_, data_, log_, live_, order.operation);
+      reply_.retired = retire(session_, op_, data_, live_, order.operation);
     return {};
   }
 

@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "component/component_log.h"
+#include <string>
+
 #include "context/session.h"
 #include "input/component_data.h"
 
 namespace dm::lifecycle {
 
-// The staging directories that Flink leaves on HDFS when an application was killed or its
-// JobManager failed: <home>/.flink/<application id>. Best effort, for the applications the log
-// names.
+// Removes the staging directory that Flink's client has made for the application, which stays where
+// the client or the application was killed. Of the incarnations before the guard has removed theirs
+// when each ended. What is no id of an application is nobody's staging. Best effort.
 void remove_staging(context::session& session, const io::operation& op,
-                    const input::component_data& data, const component::log_snapshot& log);
+                    const input::component_data& data, const std::string& application_id);
 
 }  // namespace dm::lifecycle

@@ -71,6 +71,8 @@ result<void> begin(session& session, const io::operation& op, cluster::hdfs& hdf
                                   request.data.name.text()),
                       seen.error());
   }
+  reply.desired = seen->wanted() ? "RUNNING" : "STOPPED";
+  if (seen->newest_intent() == nullptr) reply.state = to_string(component_state::created);
   return choose_early(op, hdfs, request, *seen, reply);
 }
 
@@ -78,12 +80,11 @@ result<void> begin(session& session, const io::operation& op, cluster::hdfs& hdf
 
 start_reply start(session& session, const io::operation& op, const start_request& request) {
   start_reply reply;
-  reply.state = to_string(component_state::created);
   cluster::hdfs hdfs = session.hdfs_for(request.data.user);
   component::component_log log(hdfs, state_directory(request.data));
   if (auto begun = begin(session, op, hdfs, log, request, reply); !begun) {
     reply.failure = begun.error();
-    reply.failure->component = request.data.name.component;
+    reply.failure->component = request.data.name.text();
     return reply;
   }
   launch(session, op, log,

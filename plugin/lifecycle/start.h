@@ -25,9 +25,9 @@ struct chosen_restore_point {
 };
 struct start_reply {
   bool changed = false;
-  std::string state;
-  bool desired_running =
-      false;  // beside a failure: the component is still wanted, and will come up (INV-4)
+  std::string state;    // empty: not known
+  std::string desired;  // "RUNNING": it is wanted and comes up when it can (INV-4); "STOPPED";
+                        // empty: whether it is wanted could not be established
   std::string application_id;
   std::string job_id;
   std::string tracking_url;

@@ -9,7 +9,6 @@
 #include "lifecycle/staging.h"
 #include "lifecycle/stop_savepoint.h"
 #include "placement/component_files.h"
-#include "placement/program.h"
 #include "savepoint/retention.h"
 
 namespace dm::lifecycle {
@@ -19,7 +18,7 @@ using input::component_data;
 using observation::check_all_tasks_running;
 using observation::find_live_job;
 using placement::check_places;
-using placement::set_autostart;
+using savepoint::check_keeps_log;
 using savepoint::check_order;
 using savepoint::retire;
 using savepoint::state_directory;
@@ -56,6 +55,19 @@ bool wants_savepoint(const stop_request& request) {
                                     data.submission != flink::submission_mode::attached);
 }
 
+// What a status would call it.
+std::string state_of(const observation::live_job& live) {
+  if (!live.silence.empty()) return {};
+  if (live.job_state == "RESTARTING") return live.job_state;
+  return live.all_tasks_running ? "RUNNING" : "STARTING";
+}
+
+// On its way out, or with nothing yet to save.
+bool is_ending(const observation::live_job& live) {
+  if (live.job_manager.empty()) return true;
+  return live.job_state == "CANCELLING" || live.job_state == "FAILING";
+}
+
 class stopping {
  public:
   stopping(session& session, const io::operation& op, const stop_request& request,
@@ -72,10 +84,15 @@ class stopping {
 
   result<void> run() {
     if (auto allowed = check_request(request_); !allowed) return allowed;
+    if (auto kept = check_keeps_log(data_, "stop"); !kept) return kept;
     if (local()) {
       if (auto ours = check_places(session_.settings(), data_); !ours) return ours;
     }
     if (auto recorded = unwant(); !recorded) return recorded;
+    if (no_room_) {
+      if (auto ended = end_unrecorded(); !ended) return ended;
+    }
+    reply_.progress = stop_progress::recorded;
     bool to_the_end = true;
     if (!operation_.empty()) {
       auto goes_to_the_end = save();
@@ -102,8 +119,8 @@ class stopping {
       if (!seen) return fail_while(fmt::format("stopping {}", data_.name.text()), seen.error());
       const component::log_record* intent = seen->newest_intent();
       reply_.desired = seen->wanted() ? "RUNNING" : "STOPPED";
-      auto stands = intent != nullptr && intent->kind == record_kind::stop ? stands_already(*intent)
-                                                                           : result<bool>(false);
+      const bool stopped = intent != nullptr && intent->kind == record_kind::stop;
+      auto stands = stopped ? stands_already(*intent) : result<bool>(false);
       if (!stands) return fail(std::move(stands.error()));
       if (*stands) return {};
       component::log_record stop;
@@ -112,12 +129,17 @@ class stopping {
       stop.user = request_.user;
       stop.stop_cause = cause_;
       if (abandoned_.empty()) {
-        auto operation = prepare(*seen);
+        auto operation = prepare(*seen, stopped);
         if (!operation) return fail(std::move(operation.error()));
-        if (operation->empty() && intent == nullptr) return {};  // was never started
+        // Was never started, or nothing lives that the stop that stands could still save.
+        if (operation->empty() && (intent == nullptr || stopped)) return {};
         stop.savepoint_operation = std::move(*operation);
       }
       auto claimed = log_.claim(op_, stop, seen->newest_number());
+      if (!claimed && !no_room_ && ends_without_record(claimed.error())) {
+        no_room_ = true;
+        return {};
+      }
       if (!claimed) return fail(claimed.error());
       if (!*claimed) continue;
       reply_.changed = true;
@@ -128,37 +150,43 @@ class stopping {
   }
 
   // Whether the stop that is recorded is what is asked for. One that waits for its savepoint may be
-  // told to go on without.
+  // told to go on without; one that has none does not take it away from who asks for one.
   result<bool> stands_already(const component::log_record& intent) {
     operation_ = intent.savepoint_operation;
-    if (operation_.empty() || wants_savepoint(request_) ||
-        (!request_.kill && !request_.savepoint)) {
-      return true;
-    }
+    if (operation_.empty()) return !wants_savepoint(request_);
     state::savepoint_ledger ledger(hdfs_, state_directory(data_));
+    auto requested = ledger.requested(op_, operation_);
+    if (!requested) return fail(std::move(requested.error()));
+    if (!*requested) {  // disposed of since
+      operation_.clear();
+      return !wants_savepoint(request_);
+    }
+    if (wants_savepoint(request_) || (!request_.kill && !request_.savepoint)) return true;
     auto recorded = ledger.recorded_result(op_, operation_);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded && (*recorded)->completed) return true;
-    auto requested = ledger.requested(op_, operation_);
-    if (!requested) return fail(std::move(requested.error()));
-    if (!*requested) return true;  // disposed of since
     abandoned_ = std::exchange(operation_, {});
     return false;
   }
 
-  // The operation of the savepoint to be taken; empty: none is.
-  result<std::string> prepare(const log_snapshot& log) {
+  // The operation of the savepoint to be taken; empty: none is. stopped: a stop is recorded.
+  result<std::string> prepare(const log_snapshot& log, bool stopped) {
     if (!wants_savepoint(request_)) return std::string();
     auto live = find_live_job(session_, op_, data_, log);
     if (!live) return fail_while(fmt::format("stopping {}", data_.name.text()), live.error());
     if (!*live || (*live)->ended) return std::string();
-    reply_.state = !(*live)->silence.empty() ? "UNKNOWN" : (*live)->job_state;
-    if (reply_.state != "RUNNING" && reply_.state != "RESTARTING" && reply_.state != "UNKNOWN")
-      reply_.state = "STARTING";
+    if (stopped && is_ending(**live)) {
+      reply_.information = fmt::format("no savepoint was taken: {} after the stop that is recorded",
+                                       (*live)->described());
+      return std::string();
+    }
+    reply_.state = stopped ? std::string("STOPPING") : state_of(**live);
     if (auto ready = check_all_tasks_running(**live, data_, "stop with a savepoint"); !ready) {
-      if (reply_.state == "RUNNING") reply_.state = "STARTING";
+      if ((*live)->silence.empty() && (*live)->other_jobs.empty())
+        reply_.progress = stop_progress::unsaveable;
       ready.error().hint +=
-          "; \"savepoint\": false stops it without one, \"kill\": true kills its application";
+          "; \"savepoint\": false stops it without one, \"kill\": true kills its application, and "
+          "either loses what came after its last checkpoint";
       return fail(std::move(ready.error()));
     }
     auto operation = savepoint_.prepare(log, **live, reply_);
@@ -172,6 +200,33 @@ class stopping {
                                            state_directory(data_), data_.user);
     }
     return operation;
+  }
+
+  // What only ends a job must not wait for room on HDFS: the log was just read, so it is there.
+  bool ends_without_record(const error& problem) const {
+    return local() && !wants_savepoint(request_) &&
+           (problem.code == status_code::resource_exhausted ||
+            problem.code == status_code::unavailable);
+  }
+
+  // The guard first: by the log it would bring back what is ended here. The record follows, if it
+  // can by then.
+  result<void> end_unrecorded() {
+    ending ending(session_, op_, {data_, request_.kill, std::nullopt});
+    if (auto guard = ending.end_guard(); !guard) return guard;
+    if (auto gone = ending.until_nothing_lives(); !gone) return gone;
+    reply_.changed = true;
+    reply_.state = "STOPPED";
+    reply_.progress = stop_progress::unrecorded;
+    auto recorded = unwant();
+    if (recorded) return {};
+    recorded.error().message = fmt::format(
+        "{} has ended, but HDFS does not take the record that it is not wanted any "
+        "more; it comes back when supervisord is started again. {}",
+        data_.name.text(), recorded.error().message);
+    recorded.error().hint =
+        "make room (dispose of savepoints, raise the quota), then stop it again";
+    return recorded;
   }
 
   // Carries the recorded stop's savepoint on. true: what lives is to be ended now.
@@ -188,6 +243,7 @@ class stopping {
         lost_ = progress && !progress->recorded_before;
         return true;
       case stop_savepoint::outcome::revived:
+        reply_.progress = stop_progress::taken_back;
         return false;
       case stop_savepoint::outcome::going_on:
         break;
@@ -198,13 +254,6 @@ class stopping {
   }
 
   result<void> end() {
-    if (local() && !data_.program_file.empty()) {
-      // A program file that is gone cannot start anything either.
-      if (auto set = set_autostart(data_, false);
-          !set && set.error().code != status_code::failed_precondition) {
-        return fail(set.error());
-      }
-    }
     end_order order{data_, request_.kill, std::nullopt};
     const auto& progress = savepoint_.progress();
     const bool saved = progress && progress->result && progress->result->completed;
@@ -214,21 +263,26 @@ class stopping {
       auto ended = ending.end_live();
       if (!ended) return fail(ended.error());
       reply_.state = *ended ? "STOPPED" : "STOPPING";
+      if (*ended) reply_.progress = stop_progress::ended;
       return {};
     }
     reply_.state = "STOPPING";
     if (auto gone = ending.until_nothing_lives(); !gone) return gone;
     if (auto guard = ending.end_guard(); !guard) return guard;
     // A client that the guard's end interrupted may have submitted at the last moment.
+    if (auto settled = ending.let_submissions_show(); !settled) return settled;
     if (auto gone = ending.until_nothing_lives(); !gone) return gone;
     auto state = ending.record_end();
-    if (!state) return fail(state.error());
-    reply_.state = std::move(*state);
-    remove_staging(session_, op_, data_, ending.log());
+    // The job has ended and is not wanted: that is recorded. How it ended is for people.
+    if (!state && state.error().code != status_code::resource_exhausted) return fail(state.error());
+    reply_.state = state ? std::move(*state) : std::string("STOPPED");
+    reply_.progress = stop_progress::ended;
+    if (const auto& known = ending.log().applications; !known.empty())
+      remove_staging(session_, op_, data_, known.rbegin()->second.application_id);
     if (!abandoned_.empty()) savepoint_.abandon(abandoned_);
     // A resume's own target may be one that the rule would delete.
     if (saved && !progress->recorded_before && cause_ != "resume")
-      retire(session_, op_, data_, ending.log(), std::nullopt, operation_);
+      retire(session_, op_, data_, std::nullopt, operation_);
     return {};
   }
 
@@ -243,6 +297,7 @@ class stopping {
   stop_savepoint savepoint_;
   std::string operation_;  // of the stop's savepoint; empty: it has none
   std::string abandoned_;  // of a stop that was told to go on without its savepoint
+  bool no_room_ = false;   // HDFS did not take the record of this stop
   bool lost_ = false;      // this call has found out that the savepoint did not come to be
 };
 
@@ -253,7 +308,6 @@ stop_reply end_component(session& session, const io::operation& op, const stop_r
   stop_reply reply;
   if (auto stopped = stopping(session, op, request, cause, reply).run(); !stopped) {
     reply.failure = stopped.error();
-    if (reply.state.empty()) reply.state = "UNKNOWN";
   }
   return reply;
 }

@@ -25,11 +25,21 @@ struct stop_request {
   bool drain = false;  // with a savepoint only: lets timers fire and windows close first
   bool kill = false;   // through YARN, without a savepoint
 };
+// How far a stop has come: what a verb that goes on from it decides by (INV-11).
+enum class stop_progress {
+  refused,     // nothing was recorded; everything goes on as it was
+  unsaveable,  // the same: its savepoint cannot be asked for, since not every task runs
+  taken_back,  // its savepoint has failed, or could not end the job, which is wanted again
+  recorded,    // not wanted any more; its savepoint or its end is still to come
+  ended,       // nothing of it lives
+  unrecorded,  // nothing of it lives, but HDFS had no room for the record of it
+};
+
 struct stop_reply {
   bool changed = false;
-  std::string state;
-  std::string desired =
-      "STOPPED";  // "RUNNING" beside a failure: the savepoint failed, the job runs
+  stop_progress progress = stop_progress::refused;
+  std::string state;    // empty: not known
+  std::string desired;  // "RUNNING", "STOPPED", as the log says; empty: it could not be read
   std::optional<state::restore_point>
       savepoint;  // that this stop, or the one it repeats, has taken
   std::string information;
@@ -41,6 +51,9 @@ stop_reply stop(context::session& session, const io::operation& op, const stop_r
 // application of the component, then its guard. Converges when it is repeated: a stop whose
 // savepoint is under way is carried on. A failure says what still lives. A failed savepoint takes
 // the stop back: the job runs on and is wanted (`desired`).
+//
+// An earlier stop does not take away what this one asks for: a job that lives on after a stop that
+// wanted no savepoint is saved now.
 //
 // Before anything is recorded FAILED_PRECONDITION: a savepoint is wanted, but not every task runs.
 // UNAVAILABLE: the JobManager is silent.

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/stop_savepoint.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "placement/program.h"
+#include "lifecycle/guard_program.h"
 #include "savepoint/savepoint_conclusion.h"
 #include "state/lineage.h"
 
@@ -13,7 +15,6 @@ namespace dm::lifecycle {
 using context::session;
 using observation::find_live_job;
 using observation::live_job;
-using placement::set_autostart;
 using savepoint::as_restore_point;
 using savepoint::carry_on_savepoint;
 using savepoint::read_points;
@@ -28,6 +29,17 @@ constexpr io::milliseconds look_again{500};
 constexpr std::string_view without_savepoint =
     "correct the cause and stop again; \"savepoint\": false cancels the job, \"kill\": true kills "
     "its application, and either loses what came after its last checkpoint";
+
+// A stop's request for a job that has gone, whose caller did not live to record the stop. Flink is
+// asked only for what a recorded stop names, so nobody was asked for this one: it may be made anew
+// for the job that lives now (INV-5).
+bool is_orphan(const component::log_snapshot& log, const state::requested_record& stands,
+               const state::requested_record& order) {
+  if (stands.kind != order.kind || stands.job_id == order.job_id) return false;
+  return std::none_of(log.records.begin(), log.records.end(), [&](const auto& entry) {
+    return entry.second.savepoint_operation == stands.operation;
+  });
+}
 
 }  // namespace
 
@@ -60,6 +72,12 @@ result<std::string> stop_savepoint::prepare(const component::log_snapshot& log,
   if (auto made = ledger_.prepare(op_); !made) return fail(std::move(made.error()));
   auto stands = ledger_.write_requested(op_, order);
   if (!stands) return fail(std::move(stands.error()));
+  if (is_orphan(log, *stands, order)) {
+    if (auto gone = ledger_.withdraw_request(op_, order.operation); !gone)
+      return fail(std::move(gone.error()));
+    stands = ledger_.write_requested(op_, order);
+    if (!stands) return fail(std::move(stands.error()));
+  }
   auto recorded = ledger_.recorded_result(op_, order.operation);
   if (!recorded) return fail(std::move(recorded.error()));
   live_ = live;
@@ -94,8 +112,13 @@ result<stop_savepoint::outcome> stop_savepoint::take(const std::string& operatio
     if (done.error().code != status_code::unavailable) return fail(std::move(done.error()));
     // The JobManager is silent, or has left: YARN tells which, in a moment.
     live_.reset();
-    if (auto slept = session_.http().sleep(op_, look_again); !slept)
-      return fail(std::move(done.error()));
+    if (auto slept = session_.http().sleep(op_, look_again); !slept) {
+      error e = std::move(slept.error());
+      e.message = done.error().message + "; " + e.message;
+      e.hint = done.error().hint;
+      e.causes = std::move(done.error().causes);
+      return fail(std::move(e));
+    }
   }
   reply.savepoint = as_restore_point(*progress_);
   return judge(reply);
@@ -132,21 +155,27 @@ result<void> stop_savepoint::carry_on(const state::requested_record& requested) 
 
 result<stop_savepoint::outcome> stop_savepoint::judge(stop_reply& reply) {
   if (!progress_->finished) return outcome::going_on;
-  if (progress_->result->completed) return outcome::taken;
+  const state::result_record& result = *progress_->result;
+  // With a note it is whole, but Flink could not stop the job with it (D-52).
+  if (result.completed && result.note.empty()) return outcome::taken;
+  const outcome ended = result.completed ? outcome::taken : outcome::none;
   if (auto looked = look(); !looked) return fail(std::move(looked.error()));
-  if (!live_ || live_->ended) return outcome::none;
+  if (!live_ || live_->ended) return ended;
   auto again = want_again(progress_->requested.operation);
   if (!again) return fail(std::move(again.error()));
-  if (!*again) return outcome::none;  // another stop was recorded since
+  if (!*again) return ended;  // another stop was recorded since
   reply.desired = "RUNNING";
   reply.state = live_->all_tasks_running ? "RUNNING" : "RESTARTING";
   reply.changed = false;
+  const std::string what =
+      result.completed
+          ? fmt::format("is complete at {}, but the job could not be stopped with it: {}; it",
+                        result.path, result.note)
+          : fmt::format("failed: {}; the job was left as it was and", result.failure);
   reply.failure =
       fail(status_code::failed_precondition,
-           fmt::format("stop of {}: its savepoint {} failed: {}; the job was left as it "
-                       "was and is wanted again{}",
-                       data_.name.text(), progress_->requested.operation,
-                       progress_->result->failure, start_again()),
+           fmt::format("stop of {}: its savepoint {} {} is wanted again{}", data_.name.text(),
+                       progress_->requested.operation, what, start_again()),
            std::string(without_savepoint))
           .value();
   return outcome::revived;
@@ -180,12 +209,10 @@ result<bool> stop_savepoint::want_again(const std::string& operation) {
 // A guard that has read the stop may have ended. What is wrong with that, for the message.
 std::string stop_savepoint::start_again() {
   if (data_.node != session_.settings().node) return {};
-  auto set = set_autostart(data_, true);
-  auto done = set ? session_.supervisor().apply(op_, data_.program).map([](auto&&...) {})
-                  : result<void>(fail(set.error()));
-  if (done) done = session_.supervisor().start(op_, data_.program).map([](auto&&...) {});
-  if (done) return {};
-  return fmt::format(", but its guard could not be started ({}): start it", done.error().message);
+  auto started = start_guard(session_, op_, data_, true);
+  if (started) return {};
+  return fmt::format(", but its guard could not be started ({}): start it",
+                     started.error().message);
 }
 
 void stop_savepoint::abandon(const std::string& operation) {

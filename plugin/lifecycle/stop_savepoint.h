@@ -30,7 +30,8 @@ class stop_savepoint {
   enum class outcome {
     taken,     // completed and recorded: the job has ended
     none,      // failed or lost, and the job has ended too
-    revived,   // failed; the job runs on, and is wanted again: reply.failure says so
+    revived,   // failed, or whole without having stopped the job: that runs on, and is wanted
+               // again; reply.failure says so
     going_on,  // asked for; whoever does not wait may ask later
   };
   // Once the stop with this operation is the newest intent. Errors leave it going on, to be carried

@@ -48,6 +48,9 @@ result<void> ask_job_manager(session& session, const io::operation& op, const lo
   live.tasks_running = job->tasks_running;
   live.ended = job->terminal();
   live.all_tasks_running = job->all_tasks_running();
+  for (const flink::job_overview& other : *jobs) {
+    if (other.id != job->id && !other.terminal()) live.other_jobs.push_back(other.id);
+  }
   return {};
 }
 
@@ -138,6 +141,16 @@ result<std::optional<live_job>> find_live_job(session& session, const io::operat
 
 result<void> check_all_tasks_running(const live_job& job, const component_data& data,
                                      std::string_view verb) {
+  if (!job.other_jobs.empty()) {
+    return fail(
+        status_code::failed_precondition,
+        fmt::format("{} of {}: its application {} runs {} jobs, {} and {}; a savepoint is of one "
+                    "job, and what the others have done would be lost. Nothing was done, it goes "
+                    "on as it was",
+                    verb, data.name.text(), job.application_id, job.other_jobs.size() + 1,
+                    job.job_id, fmt::join(job.other_jobs, ", ")),
+        "let the program execute one job, or save each by Flink's own REST interface");
+  }
   if (job.all_tasks_running) return {};
   if (!job.silence.empty()) {
     return fail(status_code::unavailable,

@@ -26,7 +26,8 @@ struct live_job {
   std::int64_t tasks_running = 0;
   bool ended = false;  // the job is terminal, its application not yet
   bool all_tasks_running = false;
-  std::string silence;  // why the JobManager did not answer; empty when it did
+  std::vector<std::string> other_jobs;  // of the same application, that have not ended either
+  std::string silence;                  // why the JobManager did not answer; empty when it did
 
   // "its tasks are SCHEDULED", ...: one clause for messages.
   std::string described() const;
@@ -46,7 +47,8 @@ result<std::optional<live_job>> find_live_job(context::session& session, const i
                                               const component::log_snapshot& log);
 
 // Whether a savepoint may be asked of it: UNAVAILABLE when its JobManager is silent,
-// FAILED_PRECONDITION unless every task runs. `verb` begins the message: "savepoint", "stop".
+// FAILED_PRECONDITION unless every task runs, and where its application runs other jobs as well,
+// whose state the savepoint would not have. `verb` begins the message: "savepoint", "stop".
 result<void> check_all_tasks_running(const live_job& job, const input::component_data& data,
                                      std::string_view verb);
 

@@ -269,10 +269,6 @@ std::optional<std::string> read_program_file(const component_layout& layout) {
   return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 
-bool autostarts(std::string_view program_file) {
-  return program_file.find("\nautostart=true\n") != std::string_view::npos;
-}
-
 result<bool> remove_program_file(const component_layout& layout) {
   const auto [path, name] = split(layout.program_file);
   const auto directory = io::open_directory(path);

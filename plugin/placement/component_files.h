@@ -83,7 +83,6 @@ result<void> place_submission_slots(const input::settings& settings, const appli
 result<void> write_program_file(const std::string& program_file, const std::string& content);
 std::optional<std::string> read_program_file(
     const package::component_layout& layout);  // nullopt: absent or unreadable
-bool autostarts(std::string_view program_file);
 result<bool> remove_program_file(const package::component_layout& layout);  // false: was not there
 
 // Removes the component's directory and what an interrupted create or destroy left beside it.

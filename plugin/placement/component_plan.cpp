@@ -113,7 +113,6 @@ result<component_plan> plan_component(const settings& settings,
   program.command = {settings.guard, "--user", account.name, "--spec", layout.guard_file, "--"};
   program.command.insert(program.command.end(), plan.command.begin(), plan.command.end());
   spec.command = program.command;
-  program.autostart = false;
   program.expected_exit_codes = {component::guard_exit_done, component::guard_exit_failed};
   program.comments = {
       fmt::format("Flink component {}{}", name.text(),

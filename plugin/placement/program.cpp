@@ -1,4 +1,4 @@
-// The component's program in supervisord.
+// The component's program in supervisord: what comes before any change to it.
 // SPDX-License-Identifier: Apache-2.0
 #include "placement/program.h"
 
@@ -14,7 +14,8 @@ using input::settings;
 
 namespace {
 constexpr std::size_t program_file_limit_bytes = 1 << 20;
-constexpr std::string_view autostart_key = "\nautostart=";
+constexpr std::string_view not_started_line = "\nautostart=false\n";
+constexpr std::string_view started_line = "\nautostart=true\n";
 }  // namespace
 
 result<void> check_node(const settings& settings, const component_data& data,
@@ -28,7 +29,7 @@ result<void> check_node(const settings& settings, const component_data& data,
       fmt::format("ask the Deployment Manager on {}", data.node));
 }
 
-result<bool> set_autostart(const component_data& data, bool autostart) {
+result<void> check_program_file(const component_data& data) {
   auto text = io::read_file(data.program_file, program_file_limit_bytes);
   if (!text) {
     if (text.error().code != status_code::not_found) return fail(text.error());
@@ -37,20 +38,10 @@ result<bool> set_autostart(const component_data& data, bool autostart) {
                             data.name.text()),
                 "destroy the application and create it again; its log and savepoints on HDFS stay");
   }
-  const std::size_t key = text->find(autostart_key);
-  if (key == std::string::npos) {
-    return fail(status_code::failed_precondition,
-                fmt::format("supervisord's program file {} has no autostart=", data.program_file),
-                "it was edited by hand; destroy the application and create it again");
-  }
-  const std::size_t value = key + autostart_key.size();
-  const std::size_t end = text->find('\n', value);
-  const std::string_view wanted = autostart ? "true" : "false";
-  if (text->compare(value, end - value, wanted) == 0) return false;
-  text->replace(value, end - value, wanted);
-  if (auto written = write_program_file(data.program_file, *text); !written)
-    return fail(std::move(written.error()));
-  return true;
+  const std::size_t line = text->find(not_started_line);
+  if (line == std::string::npos) return {};
+  text->replace(line, not_started_line.size(), started_line);
+  return write_program_file(data.program_file, *text);
 }
 
 }  // namespace dm::placement

@@ -1,5 +1,4 @@
-// The component's program in supervisord: its autostart mirror, and the checks that come before any
-// change to it.
+// The component's program in supervisord: the checks that come before any change to it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,9 +15,9 @@ namespace dm::placement {
 result<void> check_node(const input::settings& settings, const input::component_data& data,
                         std::string_view verb);
 
-// Sets autostart= in the program file, so that supervisord does after its own restart what was
-// wanted last. A mirror: the desired state is in the component's log. false: it said so already.
-// FAILED_PRECONDITION: there is no program file.
-result<bool> set_autostart(const input::component_data& data, bool autostart);
+// FAILED_PRECONDITION: there is no program file. One of an earlier version, with autostart=false,
+// becomes one that supervisord brings up with itself; whether the component is wanted is in its log
+// alone, and the guard of one that is not ends at once (D-54).
+result<void> check_program_file(const input::component_data& data);
 
 }  // namespace dm::placement

@@ -166,6 +166,15 @@ std::optional<std::string> in_use(const component_data& data, const disposal_fac
   return started + " and has not completed a checkpoint of its own yet";
 }
 
+std::optional<std::string> named_by_run(const disposal_facts& facts, const restore_point& point) {
+  if (point.path.empty() || !facts.log.wanted()) return std::nullopt;
+  const component::log_record& run = *facts.log.newest_intent();
+  if (run.restore_path != point.path || facts.log.current_incarnation() != nullptr)
+    return std::nullopt;
+  return fmt::format("the run {} that {} has asked for starts from it", run.number,
+                     run.user.empty() ? "(unknown)" : run.user);
+}
+
 std::optional<disposal_obstacle> obstacle_to_disposal(const component_data& data,
                                                       const disposal_facts& facts,
                                                       const restore_point& point) {
@@ -183,6 +192,8 @@ std::optional<disposal_obstacle> obstacle_to_disposal(const component_data& data
         "been stopped",
         false};
   }
+  if (auto named = named_by_run(facts, point))
+    return disposal_obstacle{*named, "stop the component first, or wait until it runs", false};
   const std::vector<state::candidate> candidates = next_candidates(data, facts);
   std::vector<std::optional<disposal_obstacle>> found;
   found.push_back(next_start(facts, point, candidates));

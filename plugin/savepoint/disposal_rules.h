@@ -31,10 +31,10 @@ struct disposal_obstacle {
 };
 
 // nullopt: the point may be deleted. Of several obstacles one that cannot be forced comes first.
-//   pinned; still being taken by a job that lives; in use (see below); claimed; what the next
-//   incarnation of a wanted component starts from while nothing lives; a checkpoint of a live epoch
-//   or one that a newer checkpoint of its epoch builds upon; outside the state root. Forceable: the
-//   last usable one of a component whose state is required.
+//   pinned; still being taken by a job that lives; in use or named by a run (see below); claimed;
+//   what the next incarnation of a wanted component starts from while nothing lives; a checkpoint
+//   of a live epoch or one that a newer checkpoint of its epoch builds upon; outside the state
+//   root. Forceable: the last usable one of a component whose state is required.
 std::optional<disposal_obstacle> obstacle_to_disposal(const input::component_data& data,
                                                       const disposal_facts& facts,
                                                       const state::restore_point& point);
@@ -49,5 +49,9 @@ std::optional<std::string> in_use(const input::component_data& data, const dispo
 // files of that job's: it claimed it, or its Flink knows no other way.
 bool may_refer_to_others(const input::component_data& data, const component::log_snapshot& log,
                          const state::restore_point& checkpoint);
+
+// Whether the newest run names the point and no incarnation of it was submitted yet: the reason.
+std::optional<std::string> named_by_run(const disposal_facts& facts,
+                                        const state::restore_point& point);
 
 }  // namespace dm::savepoint

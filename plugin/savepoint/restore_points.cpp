@@ -24,12 +24,25 @@ const state::restore_point* find(const std::vector<state::restore_point>& points
 
 }  // namespace
 
+result<void> check_keeps_log(const component_data& data, std::string_view verb) {
+  if (!data.state_root.empty()) return {};
+  return fail(status_code::unimplemented,
+              fmt::format("{} of {}: its data are a record of the original deployment manager, "
+                          "whose applications have no log and none of the tags by which they "
+                          "would be found",
+                          verb, data.name.text()),
+              fmt::format("end its application {} through YARN (yarn application -list, then "
+                          "-kill), then create the component anew",
+                          data.job_name));
+}
+
 std::string state_directory(const component_data& data) {
   return component::hdfs_directory(data.state_root, data.name);
 }
 
 result<known_points> read_points(const io::operation& op, cluster::hdfs& hdfs,
                                  const component_data& data) {
+  if (auto kept = check_keeps_log(data, "savepoints"); !kept) return fail(std::move(kept.error()));
   component::component_log log(hdfs, state_directory(data));
   auto seen = log.read(op);
   if (!seen) return fail(std::move(seen.error()));

@@ -22,6 +22,11 @@ struct known_points {
 result<known_points> read_points(const io::operation& op, cluster::hdfs& hdfs,
                                  const input::component_data& data);
 
+// UNIMPLEMENTED for a record of the original Deployment Manager, which keeps no log and no state
+// root: an empty log would look like a component that was never started, while its job runs. `verb`
+// completes the sentence.
+result<void> check_keeps_log(const input::component_data& data, std::string_view verb);
+
 // The component's directory on HDFS.
 std::string state_directory(const input::component_data& data);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "savepoint/marked_deletion.h"
 #include "savepoint/restore_points.h"
 #include "state/savepoint_ledger.h"
 
@@ -41,22 +42,6 @@ std::string_view broken_rule(const retention_rule& rule, const restore_point& po
   return {};
 }
 
-// The two phases of a disposal, by WebHDFS: a savepoint is one directory of its own.
-result<void> remove(const io::operation& op, cluster::hdfs& hdfs, state::savepoint_ledger& ledger,
-                    const restore_point& point, std::string_view reason) {
-  state::disposal_record record;
-  record.path = point.path;
-  record.reason = reason;
-  record.disposed_at = io::now();
-  auto begun = ledger.begin_disposal(op, point.id, record);
-  if (!begun) return fail(std::move(begun.error()));
-  if (!begun->path.empty()) {
-    if (auto removed = hdfs.remove(op, begun->path, true); !removed)
-      return fail(std::move(removed.error()));
-  }
-  return ledger.finish_disposal(op, point.id);
-}
-
 }  // namespace
 
 std::vector<retirement> choose_retired(const component_data& data, const disposal_facts& facts,
@@ -83,31 +68,42 @@ std::vector<retirement> choose_retired(const component_data& data, const disposa
 }
 
 std::vector<std::string> retire(session& session, const io::operation& op,
-                                const component_data& data, const component::log_snapshot& log,
-                                const std::optional<live_job>& live, std::string_view newest) {
+                                const component_data& data, const std::optional<live_job>& live,
+                                std::string_view newest) {
   std::vector<std::string> done;
   if (!has_rule(data.retention)) return done;
   cluster::hdfs hdfs = session.hdfs_for(data.user);
   state::savepoint_ledger ledger(hdfs, state_directory(data));
-  auto points = ledger.list(op, log);
-  if (!points) {
+  // Now: the savepoint that was just made may have taken minutes, in which somebody went on.
+  auto known = read_points(op, hdfs, data);
+  if (!known) {
     op.log(io::log_level::warning, fmt::format("the retention rule of {} was not carried out: {}",
-                                               data.name.text(), points.error().message));
+                                               data.name.text(), known.error().message));
     return done;
   }
   disposal_facts facts;
-  facts.log = log;
-  facts.points = std::move(*points);
+  facts.log = std::move(known->log);
+  facts.points = std::move(known->points);
   facts.live_epoch = live ? live->epoch : 0;
   std::vector<retirement> chosen = choose_retired(data, facts, newest, io::now());
   for (const restore_point& point : facts.points) {
     if (point.state == restore_point_state::disposing) chosen.push_back({point, "retention"});
   }
   for (const retirement& one : chosen) {
-    if (auto removed = remove(op, hdfs, ledger, one.point, one.reason); !removed) {
-      op.log(io::log_level::warning,
+    state::disposal_record tombstone;
+    tombstone.path = one.point.path;
+    tombstone.reason = one.reason;
+    tombstone.disposed_at = io::now();
+    const auto remove = [&]() -> result<void> {
+      if (one.point.path.empty()) return {};
+      // By HDFS: a savepoint is one directory of its own.
+      return hdfs.remove(op, one.point.path, true).map([](bool) {});
+    };
+    const auto left = carry_out(op, hdfs, ledger, {data, facts, one.point, tombstone, remove});
+    if (!left || *left) {
+      op.log(left ? io::log_level::info : io::log_level::warning,
              fmt::format("savepoint {} of {} was not deleted ({}): {}", one.point.id,
-                         data.name.text(), one.reason, removed.error().message));
+                         data.name.text(), one.reason, left ? **left : left.error().message));
       continue;
     }
     op.log(io::log_level::info, fmt::format("savepoint {} of {} was deleted ({})", one.point.id,

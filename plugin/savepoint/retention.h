@@ -30,7 +30,6 @@ std::vector<retirement> choose_retired(const input::component_data& data,
 // the ids of what was deleted.
 std::vector<std::string> retire(context::session& session, const io::operation& op,
                                 const input::component_data& data,
-                                const component::log_snapshot& log,
                                 const std::optional<observation::live_job>& live,
                                 std::string_view newest);
 

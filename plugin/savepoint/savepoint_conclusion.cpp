@@ -88,7 +88,10 @@ result<void> savepoint_conclusion::persistently(const Step& step) {
   for (;;) {
     result<void> done = step();
     if (done || done.error().code != status_code::unavailable) return done;
-    if (auto slept = session_.http().sleep(op_, interval); !slept) return done;
+    if (auto slept = session_.http().sleep(op_, interval); !slept) {
+      slept.error().causes.push_back({"HDFS", done.error().message});
+      return slept;
+    }
     interval = std::min(interval * 3 / 2, longest_retry);
   }
 }

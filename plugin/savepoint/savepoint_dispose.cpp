@@ -9,6 +9,7 @@
 #include "flink/job_checkpoints.h"
 #include "observation/live_job.h"
 #include "savepoint/disposal_rules.h"
+#include "savepoint/marked_deletion.h"
 #include "savepoint/restore_points.h"
 
 namespace dm::savepoint {
@@ -124,17 +125,28 @@ class disposal {
     record.force = request_.force;
     record.disposed_at = io::now();
     if (auto prepared = ledger_.prepare(op_); !prepared) return prepared;
-    auto begun = ledger_.begin_disposal(op_, point_.id, record);
-    if (!begun) return fail(std::move(begun.error()));
+    auto left = carry_out(op_, hdfs_, ledger_,
+                          {data_, facts_, point_, std::move(record), [this] { return remove(); }});
+    if (!left) return fail(std::move(left.error()));
+    if (*left) {
+      return refuse({**left,
+                     "dispose again once the job has a checkpoint of its own or has been stopped; "
+                     "what is pinned must be unpinned first",
+                     false});
+    }
     reply_.changed = true;
-    if (auto unused = still_unused(); !unused) return unused;
+    return {};
+  }
+
+  result<void> remove() {
+    reply_.changed = true;
     op_.progress("dispose", "deleting " + point_.path);
     if (!point_.path.empty()) {
       if (job_ && point_.kind == restore_point_kind::savepoint) delete_by_flink();
       if (auto removed = remove_files(); !removed) return removed;
     }
     remove_leftovers();
-    return ledger_.finish_disposal(op_, point_.id);
+    return {};
   }
 
   // What stays beside a job's last checkpoint; a failure leaves it, and nothing else.
@@ -145,24 +157,6 @@ class disposal {
     }
     if (auto removed = ledger_.remove_job_leftovers(op_, point_.path); !removed)
       op_.log(io::log_level::warning, removed.error().text());
-  }
-
-  // A start may have chosen it just before it was marked.
-  result<void> still_unused() {
-    component::component_log log(hdfs_, state_directory(data_));
-    auto seen = log.read(op_);
-    if (!seen) return fail(std::move(seen.error()));
-    if (seen->newest_number() == facts_.log.newest_number()) return {};
-    disposal_facts now = facts_;
-    now.log = std::move(*seen);
-    now.live_epoch = 0;  // by the log: an incarnation that is wanted and has not ended
-    now.live_has_checkpoint = false;
-    const auto use = in_use(data_, now, point_);
-    if (!use) return {};
-    return fail(status_code::failed_precondition,
-                fmt::format("{} of {} is marked as being deleted, but its files are left: {}",
-                            point_.id, data_.name.text(), *use),
-                "dispose again once the job has a checkpoint of its own or has been stopped");
   }
 
   // Flink knows best what belongs to a savepoint. Whatever it answers, HDFS has the last word.
@@ -225,7 +219,7 @@ dispose_reply dispose(session& session, const io::operation& op, const dispose_r
   dispose_reply reply;
   if (auto disposed = disposal(session, op, request, reply).run(); !disposed) {
     reply.failure = disposed.error();
-    reply.failure->component = request.data.name.component;
+    reply.failure->component = request.data.name.text();
   }
   return reply;
 }

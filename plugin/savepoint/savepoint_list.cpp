@@ -161,7 +161,7 @@ list_reply list(session& session, const io::operation& op, const list_request& r
       entry.name = data.name;
       entry.id = data.id;
       entry.failure = listed.error();
-      entry.failure->component = data.name.component;
+      entry.failure->component = data.name.text();
     }
     reply.components.push_back(std::move(entry));
   }

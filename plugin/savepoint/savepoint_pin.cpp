@@ -40,6 +40,38 @@ result<void> check_pinnable(const restore_point& point) {
               "pin one that list shows as COMPLETED");
 }
 
+// Who deletes writes a mark and then looks for a pin; this does it the other way round, so that one
+// of the two sees the other (D-53).
+result<void> check_not_deleted(const io::operation& op, component::component_log& log,
+                               state::savepoint_ledger& ledger, const restore_point& point,
+                               bool own) {
+  auto marked = ledger.being_disposed(op, point.id);
+  if (!marked) {
+    return fail_while(
+        fmt::format("{} is pinned, but it is not known whether it was being deleted", point.id),
+        std::move(marked.error()));
+  }
+  if (!*marked && own) {
+    // A destroy that deletes all state marks the log. Seen so late, it is of this moment.
+    auto seen = log.read(op);
+    if (!seen) {
+      return fail_while(fmt::format("{} is pinned, but it is not known whether its component was "
+                                    "being destroyed",
+                                    point.id),
+                        std::move(seen.error()));
+    }
+    *marked = point.epoch < seen->state_ended();
+  }
+  if (!*marked) return {};
+  if (own) {
+    if (auto unpinned = ledger.unpin(op, point.id); !unpinned)
+      return fail(std::move(unpinned.error()));
+  }
+  return fail(status_code::failed_precondition,
+              fmt::format("{} is being deleted and cannot be pinned", point.id),
+              "look at the list: pin one that it shows as COMPLETED");
+}
+
 result<bool> set_pin(session& session, const io::operation& op, const pin_request& request,
                      bool pinned) {
   cluster::hdfs hdfs = session.hdfs_for(request.data.user);
@@ -48,7 +80,12 @@ result<bool> set_pin(session& session, const io::operation& op, const pin_reques
   state::savepoint_ledger ledger(hdfs, state_directory(request.data));
   if (!pinned) return ledger.unpin(op, point->id);
   if (auto possible = check_pinnable(*point); !possible) return fail(std::move(possible.error()));
-  return ledger.pin(op, point->id, {request.user, request.reason, io::now()});
+  auto changed = ledger.pin(op, point->id, {request.user, request.reason, io::now()});
+  if (!changed) return changed;
+  component::component_log log(hdfs, state_directory(request.data));
+  if (auto stays = check_not_deleted(op, log, ledger, *point, *changed); !stays)
+    return fail(std::move(stays.error()));
+  return changed;
 }
 
 pin_reply answer(session& session, const io::operation& op, const pin_request& request,
@@ -59,7 +96,7 @@ pin_reply answer(session& session, const io::operation& op, const pin_request& r
     reply.pinned = pinned;
   } else {
     reply.failure = changed.error();
-    reply.failure->component = request.data.name.component;
+    reply.failure->component = request.data.name.text();
   }
   return reply;
 }

@@ -129,6 +129,43 @@ result<bool> savepoint_ledger::unpin(const io::operation& op, const std::string&
   return *removed;
 }
 
+result<void> savepoint_ledger::withdraw_request(const io::operation& op,
+                                                const std::string& operation) {
+  if (auto valid = check_id(operation); !valid) return valid;
+  const std::string name = document_name(operation, document_kind::requested);
+  auto removed = hdfs_.remove(op, savepoints_directory() + "/" + name, false);
+  if (!removed) return fail_while("withdrawing " + operation, std::move(removed.error()));
+  return {};
+}
+
+result<std::optional<pin_record>> savepoint_ledger::pinned(const io::operation& op,
+                                                           const std::string& operation) {
+  if (auto valid = check_id(operation); !valid) return fail(std::move(valid.error()));
+  auto content = read_document(op, document_name(operation, document_kind::pin));
+  if (!content) return fail(std::move(content.error()));
+  if (!*content) return std::optional<pin_record>();
+  auto record = read_pin_record(**content);
+  // Whatever it says: it is pinned.
+  return std::optional(record ? std::move(*record) : pin_record{});
+}
+
+result<bool> savepoint_ledger::being_disposed(const io::operation& op,
+                                              const std::string& operation) {
+  if (auto valid = check_id(operation); !valid) return fail(std::move(valid.error()));
+  auto content = read_document(op, document_name(operation, document_kind::disposal));
+  if (!content) return fail(std::move(content.error()));
+  return content->has_value();
+}
+
+result<void> savepoint_ledger::withdraw_disposal(const io::operation& op,
+                                                 const std::string& operation) {
+  if (auto valid = check_id(operation); !valid) return valid;
+  const std::string name = document_name(operation, document_kind::disposal);
+  auto removed = hdfs_.remove(op, savepoints_directory() + "/" + name, false);
+  if (!removed) return fail_while("withdrawing a disposal", std::move(removed.error()));
+  return {};
+}
+
 result<std::optional<savepoint_ledger::found_savepoint>> savepoint_ledger::find_in(
     const io::operation& op, const std::string& directory) {
   auto located = locate_savepoint(op, hdfs_, directory);

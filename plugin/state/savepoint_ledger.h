@@ -35,6 +35,8 @@ class savepoint_ledger {
                                                        const std::string& operation);
   // Writes if there is none yet; what stands there afterwards is returned: the first one wins.
   result<requested_record> write_requested(const io::operation& op, const requested_record& record);
+  // For one that nobody carries on, so that its id can be used again.
+  result<void> withdraw_request(const io::operation& op, const std::string& operation);
   result<result_record> write_result(const io::operation& op, const result_record& record);
   // The record of an operation that has failed, by Flink's word or by the look of things. Its
   // directory is looked at first: a complete savepoint in it counts, whatever the operation says
@@ -44,6 +46,11 @@ class savepoint_ledger {
                                         result_record failed);
   result<bool> pin(const io::operation& op, const std::string& operation, const pin_record& record);
   result<bool> unpin(const io::operation& op, const std::string& operation);
+  // What the other side looks at once it has written its own mark (D-53).
+  result<std::optional<pin_record>> pinned(const io::operation& op, const std::string& operation);
+  result<bool> being_disposed(const io::operation& op, const std::string& operation);
+  // For the one whose begin_disposal() has made the tombstone, while nothing is deleted yet.
+  result<void> withdraw_disposal(const io::operation& op, const std::string& operation);
   result<disposal_record> begin_disposal(const io::operation& op, const std::string& operation,
                                          const disposal_record& record);
   // Removes the operation's directory if it is empty or there is nothing restorable in it, then its

@@ -155,7 +155,9 @@ result<std::string> render_program_file(const program& program) {
     file += quote_argument(program.command[i]);
   }
   file += '\n';
-  file += fmt::format("autostart={}\n", program.autostart);
+  // The guard of a component that is not wanted ends by itself: whether it is wanted is in its log
+  // alone, and no verb has to make supervisord read its files for it (D-54).
+  file += "autostart=true\n";
   // The guard is running as soon as it is there; with startsecs > 0 supervisord would call an early
   // end of it FATAL.
   file += "startsecs=0\n";

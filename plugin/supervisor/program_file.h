@@ -14,7 +14,6 @@ namespace dm::supervisor {
 struct program {
   std::string name;                  // flink.<namespace>.<application>.<component>
   std::vector<std::string> command;  // argv
-  bool autostart = false;            // a mirror of the desired state, never its home
   std::vector<int> expected_exit_codes;
   int stop_wait_seconds = 30;
   std::vector<std::string> comments;  // lines for people: what this is and that it is generated

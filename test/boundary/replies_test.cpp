@@ -55,12 +55,20 @@ TEST_CASE("DM-13: a failed create returns the data of what is left") {
 TEST_CASE("start: whether the component is still wanted stands beside the error") {
   lifecycle::start_reply reply;
   reply.state = "RUNNING";
+  reply.desired = "RUNNING";
   CHECK(test::text_at(test::parsed(boundary::write_reply(reply, asked).document), "desired") ==
         "RUNNING");
   reply.failure = unavailable();
+  reply.desired = "STOPPED";
   CHECK(test::text_at(test::parsed(boundary::write_reply(reply, asked).document), "desired") ==
         "STOPPED");
-  reply.desired_running = true;
+  reply.desired.clear();
+  reply.state.clear();
+  const auto unknown = test::parsed(boundary::write_reply(reply, asked).document);
+  REQUIRE(io::member(unknown, "desired"));
+  CHECK(io::member(unknown, "desired")->IsNull());  // not established
+  CHECK(io::member(unknown, "state") == nullptr);
+  reply.desired = "RUNNING";
   const auto out = boundary::write_reply(reply, asked);
   CHECK(out.status == status_code::unavailable);
   CHECK(test::text_at(test::parsed(out.document), "desired") == "RUNNING");
@@ -84,6 +92,7 @@ TEST_CASE("stop and destroy") {
   lifecycle::stop_reply stop;
   stop.changed = true;
   stop.state = "STOPPED";
+  stop.desired = "STOPPED";
   CHECK(
       boundary::write_reply(stop, asked).document ==
       R"({"schema":1,"changed":true,"state":"STOPPED","desired":"STOPPED","savepoint":null,"information":""})");

@@ -59,18 +59,26 @@ std::string member(const rapidjson::Document& document, const char* name) {
 struct log_end {
   int next = 1;
   int run = 0;
+  bool wanted = false;
   std::string restore_path;
 };
 
 log_end read_log(const dm::fake::hdfs_files& files, const std::string& log) {
   log_end found;
+  int intent = 0;
   for (const std::string& name : files.names(log)) {
     if (name.find_first_not_of("0123456789") != name.find(".json")) continue;  // a fact, a draft
     const int number = std::stoi(name);
     found.next = std::max(found.next, number + 1);
     rapidjson::Document record;
     record.Parse(files.get(log + "/" + name).value_or("").c_str());
-    if (!record.IsObject() || member(record, "kind") != "run" || number < found.run) continue;
+    if (!record.IsObject()) continue;
+    const std::string kind = member(record, "kind");
+    if (number >= intent && (kind == "run" || kind == "stop")) {
+      intent = number;
+      found.wanted = kind == "run";
+    }
+    if (kind != "run" || number < found.run) continue;
     found.run = number;
     found.restore_path = member(record, "restore_path");
   }
@@ -199,6 +207,12 @@ void world::submit(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const std::string log = std::string(directory) + "/log";
   log_end last = read_log(*files, log);
+  if (!last.wanted) {  // ends by itself
+    supervisord.change(program,
+                       [](dm::fake::supervised_process& process) { process.state = "EXITED"; });
+    return;
+  }
+  if (live_applications() > 0) return;  // is followed
   const std::vector<std::string> savepoints = job_manager.savepoint_paths();
   if (last.restore_path.empty() && !savepoints.empty())
     last.restore_path = savepoints.back().substr(std::string("hdfs://").size());

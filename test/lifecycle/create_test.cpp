@@ -131,8 +131,9 @@ TEST_CASE("create lays the component out, tells supervisord, and starts nothing"
   const auto reply = creating.with("{" + java + ",'component_kafka_topic':'t'}");
   require_made(reply);
   CHECK(reply.changed);
-  CHECK(names_in(creating.directory()) ==
-        std::vector<std::string>{"classpath", "data.json", "guard.json", "logs", "package", "work"});
+  CHECK(names_in(creating.directory()) == std::vector<std::string>{"classpath", "data.json",
+                                                                   "guard.json", "logs", "package",
+                                                                   "work"});
   CHECK(read_text(creating.directory() + "/classpath/application.properties") ==
         "greeting=hello\n\ncomponent.main_jar=app.jar\ncomponent.kafka_topic=t\n");
   CHECK(names_in(creating.directory() + "/classpath") ==
@@ -153,7 +154,7 @@ TEST_CASE("create lays the component out, tells supervisord, and starts nothing"
   CHECK(file.find("[program:" + program + "]\n") != std::string::npos);
   CHECK(file.find(" -- " + node.flink_home() + "/bin/flink run -m yarn-cluster -d ") !=
         std::string::npos);
-  CHECK(file.find("autostart=false\n") != std::string::npos);
+  CHECK(file.find("autostart=true\n") != std::string::npos);
 }
 
 TEST_CASE(
@@ -239,9 +240,7 @@ TEST_CASE("repeated on a component that was started, create leaves its program a
   node node;
   creating creating(node);
   require_made(creating.plain());
-  std::string file = read_text(creating.program_file());
-  file.replace(file.find("autostart=false"), 15, "autostart=true");
-  write_text(creating.program_file(), file);
+  const std::string file = read_text(creating.program_file());
   node.supervisord().change(
       program, [](dm::fake::supervised_process& process) { process.state = "RUNNING"; });
   const auto again = creating.plain();

@@ -18,6 +18,7 @@ using dm::component::record_kind;
 using dm::test::deployment;
 using dm::test::exists;
 using dm::test::require_good;
+namespace fake = dm::fake;
 namespace io = dm::io;
 
 namespace {
@@ -174,6 +175,35 @@ TEST_CASE(
   CHECK(d.live_ids().size() == 1);
   CHECK(d.log().wanted());
   CHECK(d.program_state() == "RUNNING");
+}
+
+TEST_CASE("a savepoint that fails since the job fails over keeps destroy from going on as well") {
+  deployment d;
+  d.run();
+  d.job_manager.script_savepoint({0, "java.io.IOException: disk full", true, 1});
+  d.job_manager.server().disturb([&](const fake::request& asked) {
+    if (asked.method == "GET" && asked.path.find("/savepoints/") != std::string::npos)
+      d.job_manager.change([](fake::flink_job& job) { job.state = "RESTARTING"; });
+    return std::optional<fake::disturbance>();
+  });
+  const destroy_reply reply = destroy_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("disk full") != std::string::npos);
+  CHECK(exists(d.data.program_file));
+  CHECK(exists(d.data.directory));
+  CHECK(d.live_ids().size() == 1);
+  CHECK(d.job_manager.job().state == "RESTARTING");
+  CHECK(d.log().wanted());
+}
+
+TEST_CASE("destroy saves what an earlier stop was not to save") {
+  deployment d;
+  d.run();
+  d.append(record_kind::stop);
+  require_good(destroy_it(d));
+  require_gone(d);
+  CHECK(d.job_manager.savepoints_triggered() == 1);
 }
 
 TEST_CASE("disposing of savepoints deletes all of the state but the log") {

@@ -160,7 +160,7 @@ TEST_CASE("what cannot be looked at is a failure: a plan is no guess (INV-4)") {
   const plan_reply reply = planned(d);
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::unavailable);
-  CHECK(reply.failure->component == "stream");
+  CHECK(reply.failure->component == "prod/app/stream");
   CHECK_FALSE(reply.possible);
 }
 

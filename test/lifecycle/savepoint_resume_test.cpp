@@ -71,7 +71,6 @@ TEST_CASE("resume from an older savepoint starts from that one, and records it")
   CHECK(log.newest_intent()->allow_non_restored_state);
   CHECK(log.newest_intent()->user == "alice");
   CHECK(log.newest_incarnation()->restore_path == older);
-  CHECK(d.autostart());
 }
 
 TEST_CASE("a repeated resume with the same arguments changes nothing (INV-5)") {
@@ -107,6 +106,28 @@ TEST_CASE("a path on another HDFS is not taken for the same path on this one") {
   CHECK_FALSE(d.log().wanted());
 }
 
+TEST_CASE("a resume that is refused says of a running component that it is wanted") {
+  deployment d;
+  d.run();
+  const start_reply reply = resume_it(d, "sp-9");
+  CHECK(refused(reply).code == status_code::not_found);
+  CHECK(reply.desired == "RUNNING");
+  CHECK(reply.state.empty());
+  CHECK(reply.failure->component == "prod/app/stream");
+  d.name_node.server().stop();
+  CHECK(resume_it(d, "sp-9").desired.empty());
+}
+
+TEST_CASE("a resume saves what an earlier stop was not to save") {
+  deployment d;
+  d.run();
+  d.append(record_kind::stop);
+  require_good(resume_it(d, "latest"));
+  CHECK(d.job_manager.savepoints_triggered() == 1);
+  CHECK("hdfs://" + d.log().newest_incarnation()->restore_path ==
+        d.job_manager.savepoint_paths().front());
+}
+
 TEST_CASE("latest is what a start would choose") {
   deployment d;
   const auto epoch = d.play_stopped_run();
@@ -127,7 +148,7 @@ TEST_CASE("a resume that did not wait is joined by the next one") {
   const start_reply first = resume_it(d, "sp-1", [](resume_request& r) { r.wait = false; });
   require_good(first);
   CHECK(first.changed);
-  CHECK(first.desired_running);
+  CHECK(first.desired == "RUNNING");
   const start_reply second = resume_it(d, "sp-1");
   require_good(second);
   CHECK(second.state == "RUNNING");
@@ -139,12 +160,14 @@ TEST_CASE("nothing to resume from, or nothing of that name: nothing is recorded"
   deployment d;
   d.play_stopped_run();
   const auto number = d.log().newest_number();
-  CHECK(refused(resume_it(d, "sp-9")).code == status_code::not_found);
+  const start_reply unknown = resume_it(d, "sp-9");
+  CHECK(refused(unknown).code == status_code::not_found);
+  CHECK(unknown.desired == "STOPPED");
+  CHECK(unknown.state.empty());
   CHECK(refused(resume_it(d, "latest")).code == status_code::failed_precondition);
   CHECK(refused(resume_it(d, "s3://bucket/savepoint-1")).code == status_code::invalid_argument);
   CHECK(refused(resume_it(d, "/pnda/../etc")).code == status_code::invalid_argument);
   CHECK(d.log().newest_number() == number);
-  CHECK_FALSE(d.autostart());
 }
 
 TEST_CASE("a damaged savepoint is refused with the reason, before anything is stopped") {
@@ -217,7 +240,7 @@ TEST_CASE("a restore that fails ends in FAILED with Flink's reason, wanted by no
   const start_reply reply = resume_it(d, "sp-1");
   CHECK(refused(reply).message.find("Failed to rollback") != std::string::npos);
   CHECK(reply.state == "FAILED");
-  CHECK_FALSE(reply.desired_running);
+  CHECK(reply.desired == "STOPPED");
   CHECK_FALSE(d.log().wanted());
   CHECK(d.log().newest_intent()->stop_cause == "start-failed");
 }
@@ -281,7 +304,7 @@ TEST_CASE("a failed savepoint of the stop leaves the job running, and says why")
   const start_reply reply = resume_it(d, "sp-1");
   CHECK(refused(reply).message.find("Permission denied") != std::string::npos);
   CHECK(reply.failure->message.find("was not resumed") != std::string::npos);
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(d.live_ids().size() == 1);
   CHECK(d.log().wanted());
 }

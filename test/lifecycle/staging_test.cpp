@@ -12,17 +12,17 @@ using namespace dm::lifecycle;
 using namespace dm::observation;
 using namespace dm::package;
 using dm::test::deployment;
+using dm::test::require_good;
 namespace io = dm::io;
 
-TEST_CASE("staging directories of the log's applications are removed, and no others") {
+TEST_CASE("the staging directory of the application is removed, and no other") {
   deployment d;
   const std::string base = "/user/" + d.data.user + "/.flink/";
   d.name_node.files().put(base + "application_1_0001/app.jar", "x");
   d.name_node.files().put(base + "application_1_0002/app.jar", "x");
-  dm::component::log_snapshot log;
-  log.applications[2].application_id = "application_1_0001";
-  log.applications[3].application_id = "application_1_0009";  // not there: fine
-  remove_staging(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, log);
+  const auto op = io::operation::within(std::chrono::seconds(10));
+  remove_staging(d.session(), op, d.data, "application_1_0001");
+  remove_staging(d.session(), op, d.data, "application_1_0009");  // not there: fine
   CHECK_FALSE(d.name_node.files().exists(base + "application_1_0001"));
   CHECK(d.name_node.files().exists(base + "application_1_0002"));
 }
@@ -32,12 +32,23 @@ TEST_CASE("an application id that is none does not lead out of the staging direc
   const std::string base = "/user/" + d.data.user + "/";
   d.name_node.files().put(base + ".flink/application_1_0001/x", "x");
   d.name_node.files().put(base + "precious", "x");
-  dm::component::log_snapshot log;
-  log.applications[2].application_id = "..";
-  log.applications[3].application_id = "";
-  log.applications[4].application_id = "application_1_0001/../../precious";
-  log.applications[5].application_id = "application_1_0001/x";
-  remove_staging(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, log);
+  for (const char* id : {"..", "", "application_1_0001/../../precious", "application_1_0001/x"})
+    remove_staging(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, id);
   CHECK(d.name_node.files().exists(base + "precious"));
   CHECK(d.name_node.files().exists(base + ".flink/application_1_0001/x"));
+}
+
+TEST_CASE("a stop asks HDFS to delete one staging directory, however often the job has run") {
+  deployment d;
+  for (int i = 0; i < 3; ++i) d.play_stopped_run();
+  d.run();
+  d.name_node.server().forget_requests();
+  stop_request request;
+  request.data = d.data;
+  request.savepoint = false;
+  require_good(stop(d.session(), io::operation::within(std::chrono::seconds(30)), request));
+  int deleted = 0;
+  for (const auto& asked : d.name_node.server().requests())
+    deleted += asked.method == "DELETE" && asked.path.find("/.flink/") != std::string::npos;
+  CHECK(deleted == 1);
 }

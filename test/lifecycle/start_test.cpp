@@ -43,11 +43,10 @@ TEST_CASE("start records the run, starts the guard and waits for the tasks") {
   require_good(reply);
   CHECK(reply.changed);
   CHECK(reply.state == "RUNNING");
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(reply.application_id == d.live_ids().front());
   CHECK(reply.job_id == d.job_manager.job().id);
   CHECK(reply.tracking_url.find(reply.application_id) != std::string::npos);
-  CHECK(d.autostart());
   CHECK(d.program_state() == "RUNNING");
   const auto log = d.log();
   CHECK(log.wanted());
@@ -78,7 +77,7 @@ TEST_CASE("start without waiting returns as soon as the guard is started") {
   require_good(reply);
   CHECK(reply.changed);
   CHECK(reply.state == "STARTING");
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(d.log().wanted());
   CHECK(d.program_state() == "RUNNING");
 }
@@ -90,7 +89,7 @@ TEST_CASE("a job is not running before its tasks are") {
   const start_reply late = start_within(d, std::chrono::milliseconds(1500));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
-  CHECK(late.desired_running);
+  CHECK(late.desired == "RUNNING");
   CHECK(late.state == "STARTING");
   CHECK(late.failure->message.find("wanted") != std::string::npos);
   CHECK(d.log().wanted());  // it will come up, without another start
@@ -124,10 +123,9 @@ TEST_CASE("YARN down at start: the component stays wanted and waits (INV-4)") {
   d.resource_manager.server().stop();
   const start_reply reply = start_within(d, std::chrono::milliseconds(1500));
   REQUIRE(reply.failure);
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(d.log().wanted());
   CHECK(d.log().newest_intent()->number == 1);
-  CHECK(d.autostart());
   CHECK(d.program_state() == "RUNNING");
 }
 
@@ -137,9 +135,8 @@ TEST_CASE("HDFS away: nothing is started that could not be recorded") {
   const start_reply reply = start_it(d);
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::unavailable);
-  CHECK_FALSE(reply.desired_running);
-  CHECK(reply.state == "CREATED");
-  CHECK_FALSE(d.autostart());
+  CHECK(reply.desired.empty());  // what the log says is not known
+  CHECK(reply.state.empty());
   CHECK(d.program_state() != "RUNNING");
   d.name_node.server().start();
   CHECK(d.log().newest_intent() == nullptr);
@@ -152,8 +149,54 @@ TEST_CASE("HDFS away when a running component is started again: nothing is taken
   d.name_node.server().stop();
   const start_reply reply = start_it(d);
   REQUIRE(reply.failure);
-  CHECK(d.autostart());
+  CHECK(reply.desired.empty());
+  CHECK(reply.state.empty());
   CHECK(d.program_state() == "RUNNING");
+  CHECK(d.live_ids().size() == 1);
+}
+
+TEST_CASE("a start that fails for good while HDFS takes no record is not said to be unwanted") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) {
+    d.finish(d.play_guard(), "FAILED");
+    d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up, "no luck");
+    d.name_node.server().disturb([](const fake::request& asked) {
+      fake::disturbance away;
+      away.what = fake::disturbance::kind::replace;
+      away.instead = fake::text(503, "");
+      return asked.method == "PUT" ? std::optional(away) : std::nullopt;
+    });
+  });
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->message.find("no luck") != std::string::npos);
+  CHECK(reply.desired == "RUNNING");
+  CHECK(reply.failure->hint.find("still wanted") != std::string::npos);
+  CHECK(d.log().wanted());
+}
+
+TEST_CASE("start and stop do not make supervisord read its files (D-54)") {
+  deployment d;
+  d.edge.supervisord().server().forget_requests();
+  d.play_everything();
+  require_good(start_it(d));
+  stop_request request;
+  request.data = d.data;
+  require_good(stop(d.session(), io::operation::within(std::chrono::seconds(30)), request));
+  require_good(start_it(d));
+  for (const fake::request& asked : d.edge.supervisord().server().requests())
+    CHECK(asked.body.find("reloadConfig") == std::string::npos);
+}
+
+TEST_CASE(
+    "a guard that was about to end when the run was recorded is followed by one that reads it") {
+  deployment d;
+  d.edge.supervisord().change(d.data.program,
+                              [](fake::supervised_process& process) { process.state = "RUNNING"; });
+  d.play_everything();
+  const start_reply reply = start_it(d);
+  require_good(reply);
+  CHECK(reply.state == "RUNNING");
   CHECK(d.live_ids().size() == 1);
 }
 
@@ -164,7 +207,6 @@ TEST_CASE("no state root on HDFS: the administrator's command is in the hint") {
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(reply.failure->hint.find("hdfs dfs -mkdir") != std::string::npos);
-  CHECK_FALSE(d.autostart());
 }
 
 TEST_CASE(
@@ -183,13 +225,12 @@ TEST_CASE(
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(reply.failure->message.find("no luck") != std::string::npos);
-  CHECK(reply.failure->component == "stream");
+  CHECK(reply.failure->component == "prod/app/stream");
   CHECK(reply.failure->hint.find("guard.log") != std::string::npos);
   CHECK(reply.state == "FAILED");
-  CHECK_FALSE(reply.desired_running);
+  CHECK(reply.desired == "STOPPED");
   CHECK_FALSE(d.log().wanted());
   CHECK(d.log().newest_intent()->stop_cause == "start-failed");
-  CHECK_FALSE(d.autostart());
   CHECK(d.program_state() != "RUNNING");
 
   // Once the cause is corrected, it is asked for anew.
@@ -247,7 +288,7 @@ TEST_CASE("a JobManager that does not answer proves nothing: start goes on waiti
   const start_reply late = start_within(d, std::chrono::milliseconds(1500));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
-  CHECK(late.desired_running);
+  CHECK(late.desired == "RUNNING");
   d.job_manager.server().start();
   const start_reply again = start_it(d);
   require_good(again);
@@ -313,7 +354,6 @@ TEST_CASE("start on another node is refused, naming the node, and changes nothin
   CHECK(reply.failure->message.find("edge1") != std::string::npos);
   CHECK(reply.failure->message.find("edge2") != std::string::npos);
   CHECK(d.log().newest_intent() == nullptr);
-  CHECK_FALSE(d.autostart());
 }
 
 TEST_CASE("a program file that is gone is a designed error, before anything is recorded") {
@@ -332,9 +372,8 @@ TEST_CASE("supervisord away: the component is wanted, and will come up with it")
   const start_reply reply = start_it(d);
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::unavailable);
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(d.log().wanted());
-  CHECK(d.autostart());
   d.edge.supervisord().server().start();
   d.play_everything();
   const start_reply again = start_it(d);
@@ -343,13 +382,13 @@ TEST_CASE("supervisord away: the component is wanted, and will come up with it")
   CHECK(d.log().newest_intent()->number == 1);
 }
 
-TEST_CASE("another program's damaged file is named by the error") {
+TEST_CASE("another program's damaged file does not keep a known one from being started") {
   deployment d;
   d.edge.supervisord().fail_reload("Invalid user name ghost in section 'program:other'");
+  d.play_everything();
   const start_reply reply = start_it(d);
-  REQUIRE(reply.failure);
-  CHECK(reply.failure->text().find("program:other") != std::string::npos);
-  CHECK(reply.desired_running);
+  require_good(reply);
+  CHECK(reply.state == "RUNNING");
 }
 
 TEST_CASE("a cancelled start leaves the component wanted") {
@@ -367,7 +406,7 @@ TEST_CASE("a cancelled start leaves the component wanted") {
   soon.join();
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::cancelled);
-  CHECK(reply.desired_running);
+  CHECK(reply.desired == "RUNNING");
   CHECK(d.log().wanted());
 }
 
@@ -418,7 +457,7 @@ TEST_CASE("running tasks alone do not prove a restore: the JobManager has to nam
   CHECK(late.failure->message.find("not proven") != std::string::npos);
   REQUIRE_FALSE(late.failure->causes.empty());
   CHECK(late.failure->causes.back().message.find(path) != std::string::npos);
-  CHECK(late.desired_running);
+  CHECK(late.desired == "RUNNING");
   CHECK(d.log().wanted());
   d.job_manager.change([&](fake::flink_job& job) { job.restored_path = "hdfs://nn:8020" + path; });
   const start_reply again = start_it(d);
@@ -434,10 +473,9 @@ TEST_CASE("state required and none there: refused before anything is recorded (I
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(reply.failure->message.find("was not started") != std::string::npos);
-  CHECK(reply.failure->component == "stream");
-  CHECK_FALSE(reply.desired_running);
+  CHECK(reply.failure->component == "prod/app/stream");
+  CHECK(reply.desired == "STOPPED");
   CHECK(d.log().newest_intent() == nullptr);
-  CHECK_FALSE(d.autostart());
   CHECK(d.live_ids().empty());
 
   start_request request;
@@ -479,7 +517,7 @@ TEST_CASE("the guard finds no point where start still saw one: FAILED, with that
   CHECK(reply.state == "FAILED");
   CAPTURE(reply.failure->message);
   CHECK(reply.failure->message.find("sp-1") != std::string::npos);
-  CHECK_FALSE(reply.desired_running);
+  CHECK(reply.desired == "STOPPED");
   CHECK(d.live_ids().empty());
   CHECK_FALSE(d.log().wanted());
 }

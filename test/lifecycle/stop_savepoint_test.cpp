@@ -52,7 +52,6 @@ void require_stopped(deployment& d, const stop_reply& reply) {
   CHECK(d.live_ids().empty());
   CHECK(d.resource_manager.cluster().applications().size() == 1);
   CHECK(d.program_state() == "STOPPED");
-  CHECK_FALSE(d.autostart());
 }
 
 // A failed savepoint's stop: as if nobody had asked.
@@ -67,7 +66,6 @@ void require_running(deployment& d, const stop_reply& reply) {
   CHECK(d.live_ids().size() == 1);
   CHECK(d.job_manager.job().state != "CANCELED");
   CHECK(d.program_state() == "RUNNING");
-  CHECK(d.autostart());
 }
 
 constexpr const char* disk_full = "java.io.IOException: No space left on device\n\tat X";
@@ -132,6 +130,35 @@ TEST_CASE("a savepoint that fails leaves the job running and wanted, and says wh
   CHECK(second.state == "STOPPED");
   CHECK(second.savepoint->id != reply.savepoint->id);
   CHECK(d.live_ids().empty());
+}
+
+TEST_CASE("a savepoint that is whole counts, though Flink could not stop the job with it (D-52)") {
+  deployment d;
+  d.run();
+  constexpr const char* not_stopped =
+      "org.apache.flink.runtime.checkpoint.StopWithSavepointStoppingException: A savepoint has "
+      "been "
+      "created at hdfs:///x, but the corresponding job 79027c5e5ce9d22420e092835033910c didn't "
+      "terminate successfully";
+  d.job_manager.script_savepoint({1, not_stopped, true, 1});
+  d.job_manager.server().disturb([&](const fake::request& asked) {
+    if (asked.method == "GET" && asked.path.find("/savepoints/") != std::string::npos) {
+      const std::string operation = d.log().newest_intent()->savepoint_operation;
+      if (!operation.empty()) {
+        d.files->put(d.state_directory() + "/savepoints/" + operation +
+                         "/savepoint-79027c-0123456789ab/_metadata",
+                     deployment::metadata(9));
+      }
+    }
+    return std::optional<fake::disturbance>();
+  });
+  const stop_reply reply = stop_with(d);
+  require_running(d, reply);
+  CHECK(reply.progress == stop_progress::taken_back);
+  CHECK(reply.failure->message.find("is complete at") != std::string::npos);
+  CHECK(reply.failure->message.find("A savepoint has been created") != std::string::npos);
+  REQUIRE(reply.savepoint);
+  CHECK(reply.savepoint->state == restore_point_state::completed);
 }
 
 TEST_CASE("a guard that has read the stop and ended is started again") {
@@ -275,6 +302,105 @@ TEST_CASE("a job that ends before its savepoint stays stopped, and is not called
   CHECK(again.savepoint->state == restore_point_state::failed);
 }
 
+TEST_CASE("a stop that asks for a savepoint takes one, whatever an earlier stop said") {
+  deployment d;
+  d.run();
+  d.append(record_kind::stop);  // without one; it has ended nothing so far
+  SECTION("by default") {
+    const stop_reply reply = stop_with(d);
+    require_stopped(d, reply);
+    CHECK(reply.changed);
+  }
+  SECTION("by name") {
+    const stop_reply reply =
+        stop_with(d, [](stop_request& request) { request.operation = "keep-my-state"; });
+    require_stopped(d, reply);
+    CHECK(reply.savepoint->id == "keep-my-state");
+  }
+  SECTION("or says why not: silent") {
+    d.job_manager.server().stop();
+    const stop_reply reply = stop_with(d);
+    REQUIRE(reply.failure);
+    CHECK(reply.failure->code == status_code::unavailable);
+    CHECK(reply.desired == "STOPPED");
+    CHECK(d.live_ids().size() == 1);
+  }
+  SECTION("or says why not: its tasks do not run") {
+    d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
+    const stop_reply reply = stop_with(d);
+    REQUIRE(reply.failure);
+    CHECK(reply.failure->code == status_code::failed_precondition);
+    CHECK(reply.progress == stop_progress::unsaveable);
+    CHECK(d.live_ids().size() == 1);
+  }
+  SECTION("or says why not: it is being cancelled already") {
+    d.job_manager.change([](fake::flink_job& job) { job.state = "CANCELLING"; });
+    std::thread soon([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      d.finish(d.live_ids().front(), "KILLED");
+    });
+    const stop_reply reply = stop_with(d);
+    soon.join();
+    require_good(reply);
+    CHECK(reply.state == "STOPPED");
+    CHECK(reply.information.find("no savepoint was taken") != std::string::npos);
+  }
+}
+
+TEST_CASE("an application with two jobs is not stopped with the savepoint of one") {
+  deployment d;
+  d.run();
+  const std::string other = "0123456789abcdef0123456789abcdef";
+  const auto overview = [](const std::string& id) {
+    return R"({"jid":")" + id +
+           R"(","name":"job","start-time":1795439455951,"end-time":-1,"duration":6678,"state":"RUNNING","last-modification":1795439456263,"tasks":{"running":2,"total":2,"canceling":0,"canceled":0,"created":0,"deploying":0,"failed":0,"finished":0,"initializing":0,"reconciling":0,"scheduled":0}})";
+  };
+  d.job_manager.server().disturb([&](const fake::request& asked) {
+    fake::disturbance two;
+    two.what = fake::disturbance::kind::replace;
+    two.instead = fake::json(
+        200, "{\"jobs\":[" + overview(d.job_manager.job().id) + "," + overview(other) + "]}");
+    return asked.path == "/jobs/overview" ? std::optional(two) : std::nullopt;
+  });
+  const auto number = d.log().newest_number();
+  const stop_reply reply = stop_with(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find(other) != std::string::npos);
+  CHECK(reply.failure->hint.find("\"savepoint\": false") != std::string::npos);
+  CHECK(reply.progress == stop_progress::refused);  // so that destroy does not go on either
+  CHECK(d.log().newest_number() == number);
+  CHECK(d.live_ids().size() == 1);
+}
+
+TEST_CASE("a stop that was killed before it was recorded is repeated for the job that lives now") {
+  deployment d;
+  d.run();
+  auto hdfs = d.session().hdfs_for(d.data.user);
+  dm::component::component_log log(hdfs, d.state_directory());
+  stop_request request;
+  request.data = d.data;
+  request.operation = "nightly";
+  const auto live = find_live_job(d.session(), {}, d.data, d.log());
+  REQUIRE(live);
+  stop_reply ignored;
+  REQUIRE(stop_savepoint(d.session(), {}, request, log).prepare(d.log(), **live, ignored));
+
+  // Its guard has started the job again meanwhile.
+  d.finish(d.live_ids().front(), "FAILED");
+  d.put_end(2, outcome::failed, dm::component::decision::restart);
+  d.job_manager.change([](fake::flink_job& job) { job.id = "0123456789abcdef0123456789abcdef"; });
+  d.play_guard();
+  const stop_reply reply =
+      stop(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+  REQUIRE(reply.savepoint);
+  CHECK(reply.savepoint->id == "nightly");
+  CHECK(reply.savepoint->state == restore_point_state::completed);
+  CHECK(d.job_manager.savepoints_triggered() == 1);
+}
+
 TEST_CASE("a stop that waits for its savepoint can be told to go on without") {
   deployment d;
   d.run();
@@ -394,7 +520,6 @@ TEST_CASE("without waiting, the stop is asked for and collected later") {
   CHECK(asked.state == "STOPPING");
   REQUIRE(asked.savepoint);
   CHECK(asked.savepoint->state == restore_point_state::in_progress);
-  CHECK(d.autostart());
   d.job_manager.finish_savepoints();
   require_stopped(d, stop_with(d));
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "lifecycle/ending.h"
 #include "support/deployment.h"
 
 using namespace dm::context;
@@ -54,7 +55,6 @@ TEST_CASE("stop records it, cancels the job, waits for YARN and ends the guard")
   CHECK(d.log().ends.at(2).outcome == outcome::stopped);
   CHECK(d.log().ends.at(2).application_id == id);
   CHECK(d.program_state() == "STOPPED");
-  CHECK_FALSE(d.autostart());
   CHECK_FALSE(d.name_node.files().exists("/user/" + d.data.user + "/.flink/" + id));
 }
 
@@ -157,7 +157,9 @@ TEST_CASE("a silent ResourceManager: stop is recorded, and not said to be done (
   d.resource_manager.server().stop();
   const stop_reply reply = stop_with(d, nullptr, std::chrono::milliseconds(1500));
   REQUIRE(reply.failure);
-  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.failure->code == status_code::deadline_exceeded);
+  CHECK_FALSE(reply.failure->causes.empty());  // YARN's silence
+  CHECK(reply.desired == "STOPPED");
   CHECK(reply.state == "STOPPING");
   CHECK_FALSE(d.log().wanted());
   CHECK(d.program_state() == "RUNNING");  // the guard is there to see the end
@@ -166,6 +168,27 @@ TEST_CASE("a silent ResourceManager: stop is recorded, and not said to be done (
   require_good(again);
   CHECK_FALSE(again.changed);
   CHECK(again.state == "STOPPED");
+}
+
+TEST_CASE("a stop that is cancelled while YARN is silent is CANCELLED (DM-19)") {
+  deployment d;
+  d.run();
+  d.resource_manager.server().stop();
+  io::cancellation cancel;
+  std::thread soon([&] {
+    dm::test::eventually([&] { return !d.log().wanted(); });
+    cancel.cancel();
+  });
+  stop_request request;
+  request.data = d.data;
+  request.savepoint = false;
+  const stop_reply reply = stop(
+      d.session(),
+      io::operation(std::chrono::steady_clock::now() + std::chrono::minutes(1), &cancel), request);
+  soon.join();
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::cancelled);
+  CHECK(reply.desired == "STOPPED");
 }
 
 TEST_CASE(
@@ -198,10 +221,11 @@ TEST_CASE("HDFS away: nothing is ended that could not be recorded") {
   const stop_reply reply = stop_with(d);
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.desired.empty());
+  CHECK(reply.state.empty());
   CHECK(d.live_ids().size() == 1);
   CHECK(d.job_manager.job().state == "RUNNING");
   CHECK(d.program_state() == "RUNNING");
-  CHECK(d.autostart());
 }
 
 TEST_CASE("a kill that is refused is told as that, with who was refused") {
@@ -224,7 +248,6 @@ TEST_CASE("stop without waiting asks for the end and returns") {
   CHECK(asked.changed);
   CHECK(asked.state == "STOPPING");
   CHECK_FALSE(d.log().wanted());
-  CHECK_FALSE(d.autostart());
   d.finish(d.live_ids().front(), "KILLED");
   const stop_reply done = stop_with(d);
   require_good(done);
@@ -238,6 +261,88 @@ TEST_CASE("what an interrupted client submits at the last moment is ended as wel
   require_good(stop_with(d));
   CHECK(d.live_ids().empty());
   CHECK(d.resource_manager.cluster().applications().size() == 2);
+}
+
+TEST_CASE("what a ResourceManager shows moments after the client was ended is ended as well") {
+  deployment d;
+  d.append(record_kind::run);
+  const std::uint64_t epoch = d.append(record_kind::incarnation);
+  d.edge.supervisord().change(d.data.program,
+                              [](fake::supervised_process& process) { process.state = "RUNNING"; });
+  std::thread late;
+  d.edge.supervisord().on_stop([&](const std::string&) {
+    late = std::thread([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      d.put_live(epoch, "ACCEPTED");
+    });
+  });
+  require_good(stop_with(d));
+  late.join();
+  CHECK(d.resource_manager.cluster().applications().size() == 1);
+  CHECK(d.live_ids().empty());
+}
+
+TEST_CASE("no room on HDFS: what only ends the job works, and its record follows when it can") {
+  deployment d;
+  d.run();
+  const bool kill = GENERATE(false, true);
+  const std::uint64_t number = d.log().newest_number();
+  d.name_node.server().disturb([](const fake::request& asked) {
+    fake::disturbance full;
+    full.what = fake::disturbance::kind::replace;
+    full.instead = fake::json(
+        403,
+        R"({"RemoteException":{"exception":"DSQuotaExceededException","javaClassName":"org.apache.hadoop.hdfs.protocol.DSQuotaExceededException","message":"The DiskSpace quota of /pnda is exceeded"}})");
+    return asked.method == "PUT" ? std::optional(full) : std::nullopt;
+  });
+  const stop_reply reply = stop_with(d, [&](stop_request& request) {
+    request.kill = kill;
+    if (kill) request.savepoint.reset();
+  });
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::resource_exhausted);
+  CHECK(reply.failure->message.find("has ended") != std::string::npos);
+  CHECK(reply.progress == stop_progress::unrecorded);
+  CHECK(reply.state == "STOPPED");
+  CHECK(reply.desired == "RUNNING");  // by the log
+  CHECK(d.live_ids().empty());
+  CHECK(d.program_state() == "STOPPED");
+  CHECK(d.log().newest_number() == number);
+
+  d.name_node.server().disturb(nullptr);
+  const stop_reply again = stop_with(d);
+  require_good(again);
+  CHECK(again.desired == "STOPPED");
+  CHECK_FALSE(d.log().wanted());
+  CHECK(d.log().ends.at(2).outcome == outcome::stopped);
+}
+
+TEST_CASE("an application that does not leave with its job is ended after a while") {
+  deployment d("batch");
+  d.run();
+  d.append(record_kind::stop);
+  d.job_manager.change([](fake::flink_job& job) {
+    job.state = "FINISHED";
+    job.ended_ms = job.started_ms + 5000;
+  });
+  const io::operation op = io::operation::within(std::chrono::seconds(30));
+  ending ending(d.session(), op, {d.data, false, std::nullopt, std::chrono::milliseconds(200)});
+  REQUIRE(ending.until_nothing_lives());
+  CHECK(d.live_ids().empty());
+  CHECK(d.resource_manager.kills_asked() > 0);
+  CHECK(ending.record_end().value() == "COMPLETED");
+  CHECK(d.log().ends.at(2).outcome == outcome::completed);
+}
+
+TEST_CASE("a record of the original is not called stopped while its job runs") {
+  deployment d;
+  d.data.state_root.clear();
+  d.data.node.clear();
+  const stop_reply reply = stop_with(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::unimplemented);
+  CHECK(reply.state.empty());
+  CHECK(reply.desired.empty());
 }
 
 TEST_CASE("a job that has completed stays COMPLETED") {

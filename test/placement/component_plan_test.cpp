@@ -75,7 +75,6 @@ TEST_CASE("supervisord gets the guard with its specification, and the command as
   const auto plan = plan_of(settings_of(node), "{'component_main_jar':'app.jar'}");
   const std::string directory = node.install_root() + "/prod/app/stream";
   CHECK(plan.program.name == "flink.prod.app.stream");
-  CHECK_FALSE(plan.program.autostart);
   CHECK(plan.program.expected_exit_codes == std::vector<int>{0, 3});
   CHECK(has_in_order(plan.program.command,
                      {node.path() + "/bin/flink-guard", "--user", "nobody", "--spec",

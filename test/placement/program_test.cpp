@@ -1,5 +1,4 @@
-// The component's program in supervisord: its node, its autostart, and the staging that Flink
-// leaves.
+// The component's program in supervisord: what comes before any change to it.
 // SPDX-License-Identifier: Apache-2.0
 #include "placement/program.h"
 
@@ -34,39 +33,28 @@ TEST_CASE("a component belongs to the node it was created on (D-9)") {
         std::string::npos);
 }
 
-TEST_CASE("autostart is changed in its line alone, and only when it differs") {
+TEST_CASE("supervisord brings a program up with itself; a file that says otherwise is put right") {
   deployment d;
-  const std::string before = read_text(d.data.program_file);
-  CHECK(set_autostart(d.data, false).value() == false);
-  CHECK(set_autostart(d.data, true).value() == true);
-  CHECK(set_autostart(d.data, true).value() == false);
-  std::string expected = before;
-  expected.replace(expected.find("autostart=false"), 15, "autostart=true");
-  CHECK(read_text(d.data.program_file) == expected);
-  CHECK(set_autostart(d.data, false).value() == true);
-  CHECK(read_text(d.data.program_file) == before);
+  const std::string made = read_text(d.data.program_file);
+  REQUIRE(made.find("\nautostart=true\n") != std::string::npos);
+  REQUIRE(check_program_file(d.data));
+  CHECK(read_text(d.data.program_file) == made);
+  std::string old = made;
+  old.replace(old.find("autostart=true"), 14, "autostart=false");
+  write_text(d.data.program_file, old);
+  REQUIRE(check_program_file(d.data));
+  CHECK(read_text(d.data.program_file) == made);
   CHECK(dm::test::names_in(d.edge.config_dir()).size() == 1);  // no temporary file is left
   CHECK(dm::test::mode_of(d.data.program_file) == 0640);
 }
 
-TEST_CASE("a last line without its end is changed as well") {
+TEST_CASE("a program file that is gone is a designed error") {
   deployment d;
-  write_text(d.data.program_file, "[program:x]\nautostart=false");
-  CHECK(set_autostart(d.data, true).value() == true);
-  CHECK(read_text(d.data.program_file) == "[program:x]\nautostart=true");
-}
-
-TEST_CASE("a program file that is gone, or was edited by hand, is a designed error") {
-  deployment d;
-  write_text(d.data.program_file, "[program:x]\ncommand=/bin/true\n");
-  const auto edited = set_autostart(d.data, true);
-  REQUIRE_FALSE(edited);
-  CHECK(edited.error().code == status_code::failed_precondition);
-  CHECK(edited.error().message.find(d.data.program_file) != std::string::npos);
   std::filesystem::remove(d.data.program_file);
-  const auto gone = set_autostart(d.data, true);
+  const auto gone = check_program_file(d.data);
   REQUIRE_FALSE(gone);
   CHECK(gone.error().code == status_code::failed_precondition);
+  CHECK(gone.error().message.find(d.data.program_file) != std::string::npos);
   CHECK(gone.error().hint.find("create") != std::string::npos);
 }
 
@@ -76,6 +64,6 @@ TEST_CASE("a link in the program file's place is not followed") {
   write_text(target, "x\nautostart=false\n");
   std::filesystem::remove(d.data.program_file);
   std::filesystem::create_symlink(target, d.data.program_file);
-  CHECK_FALSE(set_autostart(d.data, true));
+  CHECK_FALSE(check_program_file(d.data));
   CHECK(read_text(target) == "x\nautostart=false\n");
 }

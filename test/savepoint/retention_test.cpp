@@ -137,16 +137,15 @@ TEST_CASE("retiring deletes directory and records, and leaves a tombstone") {
   const std::string old = d.put_savepoint("sp-1", epoch, 1);
   const std::string newer = d.put_savepoint("sp-2", epoch, 2);
   d.data.retention.count = 1;
-  const auto log = d.log();
   const auto operation = io::operation::within(std::chrono::seconds(30));
-  CHECK(retire(d.session(), operation, d.data, log, std::nullopt, "sp-2") == ids{"sp-1"});
+  CHECK(retire(d.session(), operation, d.data, std::nullopt, "sp-2") == ids{"sp-1"});
   CHECK_FALSE(d.files->exists(old));
   CHECK(d.files->exists(newer + "/_metadata"));
   auto hdfs = d.session().hdfs_for(d.data.user);
   const auto known = read_points({}, hdfs, d.data);
   REQUIRE(known);
   CHECK(find_by_id(known->points, "sp-1")->state == restore_point_state::disposed);
-  CHECK(retire(d.session(), operation, d.data, log, std::nullopt, "sp-2").empty());
+  CHECK(retire(d.session(), operation, d.data, std::nullopt, "sp-2").empty());
 }
 
 TEST_CASE("a retirement that was interrupted is finished by the next one (INV-5)") {
@@ -161,7 +160,7 @@ TEST_CASE("a retirement that was interrupted is finished by the next one (INV-5)
   begun.path = old;
   begun.reason = "retention: count";
   REQUIRE(ledger.begin_disposal({}, "sp-1", begun));
-  CHECK(retire(d.session(), {}, d.data, d.log(), std::nullopt, "sp-2") == ids{"sp-1"});
+  CHECK(retire(d.session(), {}, d.data, std::nullopt, "sp-2") == ids{"sp-1"});
   CHECK_FALSE(d.files->exists(old));
 }
 
@@ -171,9 +170,28 @@ TEST_CASE("HDFS away: nothing is retired, and nothing fails") {
   d.put_savepoint("sp-1", epoch, 1);
   d.put_savepoint("sp-2", epoch, 2);
   d.data.retention.count = 1;
-  const auto log = d.log();
   d.name_node.server().stop();
-  CHECK(retire(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, log,
-               std::nullopt, "sp-2")
+  CHECK(retire(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, std::nullopt,
+               "sp-2")
             .empty());
+}
+
+TEST_CASE("what a resume has named while the savepoint was taken is not retired") {
+  deployment d;
+  const auto epoch = d.play_stopped_run();
+  const std::string old = d.put_savepoint("sp-1", epoch, 1);
+  d.put_savepoint("sp-2", epoch, 2);
+  d.data.retention.count = 1;
+  auto hdfs = d.session().hdfs_for(d.data.user);
+  dm::component::component_log log(hdfs, d.state_directory());
+  dm::component::log_record run;
+  run.kind = record_kind::run;
+  run.node = d.data.node;
+  run.restore_id = "sp-1";
+  run.restore_path = old;
+  REQUIRE(log.claim({}, run, log.read({})->newest_number()));
+  CHECK(retire(d.session(), io::operation::within(std::chrono::seconds(30)), d.data, std::nullopt,
+               "sp-2")
+            .empty());
+  CHECK(d.files->exists(old + "/_metadata"));
 }

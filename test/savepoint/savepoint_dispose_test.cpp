@@ -1,6 +1,8 @@
 // The dispose verb: what it deletes, in which order, by whom, and what it leaves alone.
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <memory>
 
 #include "savepoint/restore_points.h"
 #include "savepoint/savepoint_dispose.h"
@@ -100,7 +102,7 @@ TEST_CASE("an id that never was is NOT_FOUND") {
   const dispose_reply reply = dispose_it(d, "sp-9");
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::not_found);
-  CHECK(reply.failure->component == "stream");
+  CHECK(reply.failure->component == "prod/app/stream");
 }
 
 TEST_CASE("one made by hand is disposed of like any other") {
@@ -257,4 +259,85 @@ TEST_CASE("on another node than the component's own it works as well (D-9)") {
   request.savepoint = "sp-1";
   require_good(dispose(*elsewhere, io::operation::within(std::chrono::seconds(30)), request));
   CHECK_FALSE(d.name_node.files().exists(path));
+}
+
+TEST_CASE("pin and dispose at once: one of the two sees the other (D-53)") {
+  deployment d;
+  const std::string path = d.put_savepoint("sp-1", d.play_stopped_run());
+  const pin_request request{d.data, "bob", "sp-1", "keep"};
+  pin_reply pinned;
+  dispose_reply disposed;
+  // At the moment the first one writes its mark the second one is carried out whole.
+  const auto at_mark = [&](const std::string& mark, const std::function<void()>& other) {
+    const auto done = std::make_shared<std::atomic<bool>>(false);
+    d.name_node.server().disturb([mark, other, done](const fake::request& asked) {
+      if (asked.target.find("op=RENAME") != std::string::npos &&
+          asked.target.find(mark) != std::string::npos && !done->exchange(true)) {
+        other();
+      }
+      return std::optional<fake::disturbance>();
+    });
+  };
+  SECTION("pinned while it is being marked") {
+    at_mark("sp-1.disposal.json", [&] { pinned = pin(d.session(), {}, request); });
+    disposed = dispose_it(d, "sp-1");
+    CHECK_FALSE(pinned.failure);
+    CHECK(refusal(disposed).find("pinned meanwhile by bob") != std::string::npos);
+    d.name_node.server().disturb(nullptr);
+    const auto known = points(d);
+    CHECK(find_by_id(known, "sp-1")->state == restore_point_state::completed);
+    CHECK(find_by_id(known, "sp-1")->pinned);
+    CHECK(d.name_node.files().exists(path + "/_metadata"));
+  }
+  SECTION("disposed of while the pin is written") {
+    at_mark("sp-1.pin.json", [&] { disposed = dispose_it(d, "sp-1"); });
+    pinned = pin(d.session(), {}, request);
+    require_good(disposed);
+    REQUIRE(pinned.failure);
+    CHECK(pinned.failure->code == status_code::failed_precondition);
+    CHECK_FALSE(d.name_node.files().exists(path));
+    d.name_node.server().disturb(nullptr);
+    CHECK_FALSE(d.name_node.files().exists(d.state_directory() + "/savepoints/sp-1.pin.json"));
+  }
+}
+
+TEST_CASE("what a run has named meanwhile is left, and is no ruin (D-53)") {
+  deployment d;
+  const std::string path = d.put_savepoint("sp-1", d.play_stopped_run());
+  std::atomic<bool> done{false};
+  d.name_node.server().disturb([&](const fake::request& asked) {
+    if (asked.target.find("op=RENAME") != std::string::npos &&
+        asked.target.find("sp-1.disposal.json") != std::string::npos && !done.exchange(true)) {
+      auto hdfs = d.session().hdfs_for(d.data.user);
+      dm::component::component_log log(hdfs, d.state_directory());
+      dm::component::log_record run;
+      run.kind = record_kind::run;
+      run.node = d.data.node;
+      run.user = "bob";
+      run.restore_path = path;
+      CHECK(log.claim({}, run, log.read({})->newest_number()));
+    }
+    return std::optional<fake::disturbance>();
+  });
+  CHECK(refusal(dispose_it(d, "sp-1")).find("bob has asked for starts from it") !=
+        std::string::npos);
+  CHECK(find_by_id(points(d), "sp-1")->state == restore_point_state::completed);
+  CHECK(d.name_node.files().exists(path + "/_metadata"));
+}
+
+TEST_CASE("no room for the tombstone: what makes room is deleted first, and is recorded then") {
+  deployment d;
+  const std::string path = d.put_savepoint("sp-1", d.play_stopped_run());
+  d.name_node.server().disturb([&](const fake::request& asked) {
+    fake::disturbance full;
+    full.what = fake::disturbance::kind::replace;
+    full.instead = fake::json(
+        403,
+        R"({"RemoteException":{"exception":"DSQuotaExceededException","javaClassName":"org.apache.hadoop.hdfs.protocol.DSQuotaExceededException","message":"The DiskSpace quota of /pnda is exceeded"}})");
+    const bool writes = asked.target.find("op=CREATE") != std::string::npos;
+    return writes && d.files->exists(path) ? std::optional(full) : std::nullopt;
+  });
+  require_good(dispose_it(d, "sp-1"));
+  CHECK_FALSE(d.files->exists(path));
+  CHECK(find_by_id(points(d), "sp-1")->state == restore_point_state::disposed);
 }

@@ -180,7 +180,7 @@ TEST_CASE("a batch says for each component by itself what could not be done") {
   CHECK_FALSE(reply.components[0].failure);
   CHECK(reply.components[0].total == 1);
   REQUIRE(reply.components[1].failure);
-  CHECK(reply.components[1].failure->component == "other");
+  CHECK(reply.components[1].failure->component == "prod/app/other");
 }
 
 TEST_CASE("HDFS away is said, and is no empty list") {

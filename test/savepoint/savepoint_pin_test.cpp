@@ -82,7 +82,7 @@ TEST_CASE("what cannot be pinned is refused, saying why") {
   const pin_reply unknown = pin_it(d, "sp-9");
   REQUIRE(unknown.failure);
   CHECK(unknown.failure->code == status_code::not_found);
-  CHECK(unknown.failure->component == "stream");
+  CHECK(unknown.failure->component == "prod/app/stream");
   CHECK_FALSE(unknown.pinned);
   const pin_reply checkpoint = pin_it(d, "checkpoint-2-4");
   REQUIRE(checkpoint.failure);

@@ -117,8 +117,6 @@ TEST_CASE("a real supervisord hands over every argument byte for byte", "[superv
     CAPTURE(i);
     const auto applied = rpc.apply(op, number(i));
     if (!applied) FAIL(applied.error().text());
-    const auto started = rpc.start(op, number(i));
-    if (!started) FAIL(started.error().text());
     const std::string output = supervisord.directory() / (number(i) + ".out");
     while (!std::filesystem::exists(output)) {
       if (op.remaining().count() == 0) FAIL("no output: " << supervisord.log());
@@ -135,7 +133,6 @@ TEST_CASE("the file says what a guard needs") {
   program p = simple();
   p.command = {"/usr/bin/flink-guard", "--spec", "/opt/a/guard.json", "--",
                "/opt/flink/bin/flink", "run"};
-  p.autostart = true;
   p.stop_wait_seconds = 45;
   const auto file = render_program_file(p);
   REQUIRE(file);

@@ -222,7 +222,14 @@ std::string deployment::play_guard(const std::string& state) {
 
 void deployment::play_everything() {
   edge.supervisord().on_start([this](const std::string& program) {
-    if (program == data.program && live_ids().empty()) play_guard();
+    if (program != data.program) return;
+    if (!log().wanted()) {  // a guard that nobody wants ends by itself
+      edge.supervisord().change(program, [](fake::supervised_process& process) {
+        if (process.state == "RUNNING") process.state = "EXITED";
+      });
+    } else if (live_ids().empty()) {
+      play_guard();
+    }
   });
   job_manager.on_end([this](const std::string& state) {
     for (const std::string& id : live_ids())

@@ -64,6 +64,10 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     answer.says_running = said == "RUNNING";
     const bool refused = answer.problem && makes_running(question.verb) && !answer.says_running;
     answer.desired = said.empty() || refused ? concluded(question.verb, answer) : std::string(said);
+    // null: the plugin could not tell, so what was wanted before still is.
+    const json::value* desired = json::find(reply.document, "desired");
+    if (answer.problem && desired != nullptr && desired->IsNull())
+      answer.desired = component.desired;
   } catch (const failure& problem) {
     answer.problem = problem;
   } catch (const std::exception& problem) {
