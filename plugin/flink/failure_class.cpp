@@ -148,6 +148,8 @@ constexpr std::array rules = {
     class_rule{unknown, "unknown", budget::program, false},
     class_rule{user_exception, "user_exception", budget::program, false},
     class_rule{program_invalid, "program_invalid", budget::program, true},
+    // Options of the component, or one machine that lacks what another has.
+    class_rule{not_started, "not_started", budget::program, false},
     class_rule{state_incompatible, "state_incompatible", budget::program, true},
     class_rule{no_restore_point, "no-restore-point", budget::program, true},
     class_rule{no_resources, "no_resources", budget::cluster, false},

@@ -15,6 +15,7 @@ enum class failure_class {
   unknown,
   user_exception,      // the program's own
   program_invalid,     // its class file, its jar or its options, as Flink says
+  not_started,         // the JobManager's process ended before Flink ran in it
   state_incompatible,  // restore refused or missing
   no_restore_point,    // nothing to start from that can be relied on, so nothing was submitted
   no_resources,        // memory, cores, slots: what the cluster has now

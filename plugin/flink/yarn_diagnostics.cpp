@@ -124,10 +124,14 @@ void read_own_end(int code, std::string_view diagnostics, yarn_failure& failure)
     return;
   }
   failure.kind = yarn_failure_kind::exit_code;
+  // The shell's own codes: the command could not be executed, was not found.
+  if (code == 126 || code == 127) failure.failure = failure_class::not_started;
   const std::string words = last_words(diagnostics);
-  failure.sentence =
-      fmt::format("the JobManager's container ended with exit code {}{}{}", code,
-                  code == 127 ? " (a command was not found)" : "", words.empty() ? "" : ": ");
+  failure.sentence = fmt::format("the JobManager's container ended with exit code {}{}{}", code,
+                                 code == 126   ? " (a command could not be executed)"
+                                 : code == 127 ? " (a command was not found)"
+                                               : "",
+                                 words.empty() ? "" : ": ");
   failure.sentence += words;
 }
 

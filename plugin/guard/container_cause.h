@@ -15,6 +15,7 @@ struct container_cause {
   std::string sentence;  // empty: nothing was found
   std::string source;    // "JobManager log", "JobManager's jobmanager.err"
   flink::failure_class failure = flink::failure_class::unknown;
+  bool before_log = false;  // it stands in an error file, and Flink's log had not begun
 };
 
 // Asks the NodeManager, and the log server that it names when the logs have been aggregated.

@@ -151,7 +151,10 @@ class end_finder {
     if (application != nullptr) {
       container_cause found = find_container_cause(op_, http_, *application);
       if (!found.sentence.empty()) {
-        set_cause(end_, std::move(found.sentence), std::move(found.source), found.failure);
+        const bool not_started =
+            found.before_log && told.kind == flink::yarn_failure_kind::exit_code;
+        set_cause(end_, std::move(found.sentence), std::move(found.source),
+                  not_started ? flink::failure_class::not_started : found.failure);
       } else if (by_yarn) {
         set_cause(end_, told.sentence, "YARN diagnostics", told.failure);
       } else {

@@ -25,6 +25,19 @@ std::optional<error> check_installed_configuration(const settings& settings,
   const std::string directory = own != nullptr           ? *own
                                 : of_the_node != nullptr ? *of_the_node
                                                          : settings.flink_home + "/conf";
+  // The client and this process have different working directories.
+  if (!directory.starts_with('/')) {
+    if (own == nullptr) {
+      error e;
+      e.code = status_code::failed_precondition;
+      e.message =
+          fmt::format("FLINK_CONF_DIR in the setting flink_environment is {}", shown(directory));
+      e.hint = "name the directory by an absolute path";
+      return e;
+    }
+    reading.problems.push_back({property, shown(directory), "an absolute path"});
+    return std::nullopt;
+  }
   const auto read =
       flink::read_installed_configuration(installed, reading.descriptor.submission, directory);
   if (!read) return read.error();

@@ -253,6 +253,7 @@ TEST_CASE("whose trouble a class is, and whether a retry can help") {
   for (const row& r : {row{failure_class::unknown, budget::program, false},
                        row{failure_class::user_exception, budget::program, false},
                        row{failure_class::program_invalid, budget::program, true},
+                       row{failure_class::not_started, budget::program, false},
                        row{failure_class::state_incompatible, budget::program, true},
                        row{failure_class::no_restore_point, budget::program, true},
                        row{failure_class::no_resources, budget::cluster, false},
@@ -268,9 +269,9 @@ TEST_CASE("whose trouble a class is, and whether a retry can help") {
 TEST_CASE("spellings are read back") {
   for (const failure_class value :
        {failure_class::unknown, failure_class::user_exception, failure_class::program_invalid,
-        failure_class::state_incompatible, failure_class::no_restore_point,
-        failure_class::no_resources, failure_class::queue_refused, failure_class::cluster_lost,
-        failure_class::cluster_not_ready}) {
+        failure_class::not_started, failure_class::state_incompatible,
+        failure_class::no_restore_point, failure_class::no_resources, failure_class::queue_refused,
+        failure_class::cluster_lost, failure_class::cluster_not_ready}) {
     CHECK(parse_failure_class(to_string(value)) == value);
   }
   CHECK(parse_failure_class("a later version's class") == failure_class::unknown);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guard/end_cause.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "surroundings.h"
@@ -331,6 +332,40 @@ TEST_CASE("a JVM that could not start: its own sentence with the file's address"
   CHECK(end.cause == "Error opening zip file or JAR manifest missing : /nowhere/agent.jar (" +
                          failed.am_container_logs + "/jobmanager.err)");
   CHECK(end.source == "JobManager's jobmanager.err");
+  CHECK(end.failure_class == "not_started");
+}
+
+TEST_CASE("a JobManager has not started only where that is known: its exit code, and no log") {
+  cause c;
+  std::atomic<int> log_status = 404;
+  std::string log = "";
+  fake::http_server node_manager([&](const fake::request& asked) {
+    if (asked.path.find("/jobmanager.log") != std::string::npos)
+      return fake::text(log_status, log, "text/html");
+    if (asked.path.find("/prelaunch.err") == std::string::npos) return fake::text(404, "");
+    return fake::text(200, "<pre>/bin/bash: line 1: /nowhere/bin/java: No such file\n</pre>",
+                      "text/html");
+  });
+  const auto class_of = [&](const std::string& state, const std::string& diagnostics) {
+    auto failed = application(state, "FAILED", diagnostics);
+    failed.am_container_logs = node_manager.address() + "/node/containerlogs/c1/pnda";
+    const end_fact end = c.of(&failed, std::string(), std::string());
+    CHECK(end.source == "JobManager's prelaunch.err");
+    return end.failure_class;
+  };
+  const std::string exited = "AM Container for x exited with  exitCode: 127\n";
+  CHECK(class_of("FAILED", exited) == "not_started");
+  CHECK(class_of("FAILED", "no code is told") == "unknown");
+  CHECK(class_of("FINISHED", exited) == "unknown");  // Flink itself reported it
+  log_status = 503;
+  CHECK(class_of("FAILED", exited) == "unknown");
+  log_status = 200;
+  log = "<pre>2026-11-23 12:00:00,123 INFO  a.B [] - starting\n</pre>";
+  CHECK(class_of("FAILED", exited) == "unknown");
+
+  auto silent = application("FAILED", "FAILED", exited);
+  silent.am_container_logs = "http://127.0.0.1:1/node/containerlogs/c1/pnda";
+  CHECK(c.of(&silent, std::string(), std::string()).failure_class == "not_started");
 }
 
 TEST_CASE("a failure that nobody explains is a failure with a sentence") {

@@ -9,7 +9,7 @@ using dm::status_code;
 namespace {
 
 dm::result<void> prepared(http_request request) {
-  transfer one(request);
+  transfer one(request, 0);
   return one.prepare(milliseconds(1000));
 }
 

@@ -215,6 +215,9 @@ TEST_CASE("staged: keys of the installation's own configuration that would take 
   CHECK(paths(staged(node, "{" + java + own + "}", folder)) ==
         std::vector<std::string>{
             "$.properties.component_flink_environment.FLINK_CONF_DIR"});
+  const std::string relative = ",'component_flink_environment':{'FLINK_CONF_DIR':'own'}";
+  CHECK(paths(staged(node, "{" + java + relative + "}", folder)) ==
+        std::vector<std::string>{"$.properties.component_flink_environment.FLINK_CONF_DIR"});
 }
 
 TEST_CASE("staged: names that flink-guard uses itself are refused at the top of a package") {

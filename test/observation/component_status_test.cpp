@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-using namespace dm::input;
 using namespace dm::observation;
 using state = component_state;
 
