@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <openssl/sha.h>
 
 namespace conformance {
 
@@ -90,12 +91,27 @@ std::string environment_document(const node_folder& node, std::uint16_t port,
       host, port, node.path());
 }
 
+namespace {
+
+// The id of a component: the first 16 hex digits of SHA-256 over its names, joined by NUL.
+std::string id_of(const std::string& component) {
+  const std::string names = std::string("test") + '\0' + "app" + '\0' + component;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(names.data()), names.size(), digest.data());
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + 8, ""));
+}
+
+}  // namespace
+
 std::string component_members(const std::string& component) {
   return fmt::format(
-      R"("namespace":"test","application":"app","component":"{0}","data":{{"ssh":[],"start_cmds":[],"stop_cmds":[],)"
-      R"("component_name":"{0}","component_job_name":"app-{0}-job",)"
-      R"("application_hdfs_root":"/pnda/system/deployment-manager/applications/pnda/app"}})",
-      component);
+      R"("namespace":"test","application":"app","component":"{0}","data":{{"schema":1,"namespace":"test",)"
+      R"("application":"app","component":"{0}","id":"{1}","node":"elsewhere.example.com","user":"pnda",)"
+      R"("directory":"/opt/test/app/{0}","program":"flink.test.app.{0}",)"
+      R"("program_file":"/etc/supervisor/conf.d/flink.test.app.{0}.conf","job_name":"app-{0}-job",)"
+      R"("digest":"0","state_root":"/pnda/flink","flink_version":"1.20.5","job_type":"streaming",)"
+      R"("submission":"per-job"}})",
+      component, id_of(component));
 }
 
 std::string component_request(const std::string& more) {

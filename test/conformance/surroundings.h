@@ -58,8 +58,8 @@ class node_folder {
 std::string environment_document(const node_folder& node, std::uint16_t port,
                                  const std::string& host = "127.0.0.1");
 
-// A component of namespace "test", with data in the form of the original plugin's record: no create
-// is needed.
+// A component of namespace "test", with data as create of another node has returned it: none is
+// needed.
 std::string component_members(const std::string& component = "stream");
 // {"schema":1, <the component's members> <more, beginning with a comma>}
 std::string component_request(const std::string& more = "");

@@ -65,7 +65,9 @@ TEST_CASE("a program is loaded, started, stopped and removed", "[supervisord]") 
   CHECK_FALSE(b.rpc.process(b.op, "one").value().has_value());
   b.supervisord.write_program("one", sleeper("one"));
   b.apply("one");
-  CHECK(b.process("one").state == "STOPPED");
+  // A loaded program is started: autostart is always on (D-54).
+  CHECK(b.process("one").state == "RUNNING");
+  CHECK(b.rpc.stop(b.op, "one").value());
   CHECK_FALSE(b.process("one").alive());
 
   CHECK(b.rpc.start(b.op, "one").value());
@@ -101,8 +103,6 @@ TEST_CASE("apply touches its own program only", "[supervisord]") {
   b.apply("mine");
   CHECK_FALSE(b.rpc.process(b.op, "other").value().has_value());
   b.apply("other");
-  REQUIRE(b.rpc.start(b.op, "other"));
-  REQUIRE(b.rpc.start(b.op, "mine"));
   const int other_pid = b.process("other").pid;
   const int my_pid = b.process("mine").pid;
 
@@ -111,7 +111,7 @@ TEST_CASE("apply touches its own program only", "[supervisord]") {
   CHECK(b.process("mine").pid == my_pid);
   b.supervisord.write_program("mine", sleeper("mine", false, "changed"));
   b.apply("mine");  // changed: its process ended and the program was replaced
-  CHECK(b.process("mine").state == "STOPPED");
+  CHECK(b.process("mine").pid != my_pid);
   CHECK(::kill(my_pid, 0) != 0);
   CHECK(b.process("other").pid == other_pid);
 
@@ -127,7 +127,6 @@ TEST_CASE("a configuration that cannot be read is named, and nothing changes", "
   bed b;
   b.supervisord.write_program("mine", sleeper("mine"));
   b.apply("mine");
-  REQUIRE(b.rpc.start(b.op, "mine"));
   b.supervisord.write_program(
       "broken", "[program:broken]\ncommand=/bin/true\nstdout_logfile=/nosuch/directory/x.log\n");
   b.supervisord.write_program("new", sleeper("new"));
@@ -139,7 +138,7 @@ TEST_CASE("a configuration that cannot be read is named, and nothing changes", "
   CHECK(b.process("mine").state == "RUNNING");
   b.supervisord.remove_program("broken");
   b.apply("new");
-  CHECK(b.process("new").state == "STOPPED");
+  CHECK(b.process("new").alive());
 }
 
 TEST_CASE("a deleted user in one file is named too", "[supervisord]") {
@@ -198,10 +197,10 @@ TEST_CASE("a program that ends at once was started, whatever it ended with", "[s
   bed b;
   b.supervisord.write_program("quick", program_with("quick", {"/bin/true"}));
   b.apply("quick");
+  while (b.process("quick").state != "EXITED") std::this_thread::sleep_for(milliseconds(20));
   CHECK(b.rpc.start(b.op, "quick").value());
   b.supervisord.write_program("fails", program_with("fails", {"/bin/sh", "-c", "exit 3"}, {0, 3}));
   b.apply("fails");
-  CHECK(b.rpc.start(b.op, "fails").value());
   while (b.process("fails").state != "EXITED") std::this_thread::sleep_for(milliseconds(20));
   CHECK(b.process("fails").exit_status == 3);
 }
@@ -244,7 +243,7 @@ TEST_CASE("many clients apply at the same moment and none loses its program", "[
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string& failure : failures) CHECK(failure.empty());
-  for (int i = 0; i < clients; ++i) CHECK(b.rpc.start(b.op, "client" + std::to_string(i)).value());
+  for (int i = 0; i < clients; ++i) CHECK(b.process("client" + std::to_string(i)).alive());
   CHECK(b.rpc.all_processes(b.op).value().size() == clients);
 }
 
