@@ -142,7 +142,9 @@ TEST_CASE("a savepoint that is whole counts, though Flink could not stop the job
       "terminate successfully";
   d.job_manager.script_savepoint({1, not_stopped, true, 1});
   d.job_manager.server().disturb([&](const fake::request& asked) {
-    if (asked.method == "GET" && asked.path.find("/savepoints/") != std::string::npos) {
+    // Flink is asked about the operation before it is told to take it, too.
+    if (asked.method == "GET" && asked.path.find("/savepoints/") != std::string::npos &&
+        d.job_manager.savepoints_triggered() > 0) {
       const std::string operation = d.log().newest_intent()->savepoint_operation;
       if (!operation.empty()) {
         d.files->put(d.state_directory() + "/savepoints/" + operation +
