@@ -57,7 +57,7 @@ real_supervisord::real_supervisord(const std::string& directory,
     ::execlp("supervisord", "supervisord", "-c", config.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);
   }
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (takes_connections(socket_)) return;
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = 0;

@@ -10,7 +10,7 @@ namespace dm::bench {
 class real_supervisord {
  public:
   // directory: where its socket and its log go; config_directory: whose *.conf it reads. Returns
-  // when it answers. Throws std::runtime_error when it does not within a minute.
+  // when it answers. Throws std::runtime_error when it does not within five minutes.
   real_supervisord(const std::string& directory, const std::string& config_directory);
   ~real_supervisord();
   real_supervisord(const real_supervisord&) = delete;
