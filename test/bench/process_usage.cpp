@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process_usage.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -28,6 +29,25 @@ process_usage usage_of(int pid) {
   }
   usage.cpu_seconds = nanoseconds / 1e9;
   return usage;
+}
+
+open_descriptors descriptors_of(int pid) {
+  namespace fs = std::filesystem;
+  const std::string directory =
+      pid == 0 ? std::string("/proc/self/fd") : "/proc/" + std::to_string(pid) + "/fd";
+  open_descriptors open;
+  std::error_code problem;
+  for (const auto& one : fs::directory_iterator(directory, problem)) {
+    ++open.all;
+    std::error_code closed_meanwhile;
+    const std::string target = fs::read_symlink(one.path(), closed_meanwhile).string();
+    if (target.starts_with("socket:")) ++open.sockets;
+  }
+  if (problem) {
+    throw std::runtime_error("descriptors of process " + std::to_string(pid) +
+                             " cannot be counted: " + problem.message());
+  }
+  return open;
 }
 
 }  // namespace dm::bench

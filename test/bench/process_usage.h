@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dm::bench {
@@ -14,5 +15,13 @@ struct process_usage {
 
 // Throws std::runtime_error when the process is gone or may not be looked at.
 process_usage usage_of(int pid);
+
+struct open_descriptors {
+  std::size_t all = 0;
+  std::size_t sockets = 0;
+};
+
+// pid 0: of this process. Throws std::runtime_error as usage_of() does.
+open_descriptors descriptors_of(int pid);
 
 }  // namespace dm::bench
