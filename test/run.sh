@@ -11,7 +11,7 @@ usage() {
   cat << 'USAGE'
 Usage: test/run.sh [PART ...]
 
-Parts; by default format, release, asan and smoke:
+Parts; by default format, release and smoke:
   format        clang-format has nothing to change in the C++ sources
   release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
   smoke         two of the end-to-end tests: a package from creation to destruction, and the life of its savepoints
@@ -24,7 +24,7 @@ number of processors).
 USAGE
 }
 
-parts=(format release asan smoke)
+parts=(format release smoke)
 if (($#)); then
   for part in "$@"; do
     case $part in
