@@ -1,0 +1,94 @@
+"""hdfs.json: directories that a component wants on HDFS, made with it and removed with it.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import io
+import json
+import tarfile
+
+from environment import PACKAGES
+from scenario import FAULTS
+from test_savepoints import SavepointScenario
+
+OUT = {"name": "out", "path": "/data/${component_application}/out", "delete_on_undeploy": 2}
+SHARED = {"name": "shared", "path": "/data/shared-by-all", "delete_on_undeploy": 1}
+
+
+class HdfsDirectories(SavepointScenario):
+    def package(self, name, descriptor):
+        """The package of faults with an hdfs.json; gone when the test ends."""
+        buffer = io.BytesIO()
+        with tarfile.open(PACKAGES / f"{FAULTS}.tar.gz") as source, tarfile.open(fileobj=buffer, mode="w:gz") as target:
+            for member in source:
+                content = source.extractfile(member) if member.isfile() else None
+                member.name = member.name.replace(FAULTS, name, 1)
+                target.addfile(member, content)
+            text = json.dumps(descriptor).encode()
+            member = tarfile.TarInfo(f"{name}/flink/job/hdfs.json")
+            member.size = len(text)
+            target.addfile(member, io.BytesIO(text))
+        path = f"/repository/packages/{name}.tar.gz"
+        self.manager.expect(201, "PUT", path, buffer.getvalue())
+        self.addCleanup(self.manager.expect, 200, "DELETE", path)
+        return self.manager.deploy(name)
+
+    def status_of(self, path):
+        """HDFS's FileStatus; None where there is nothing."""
+        names = {one: None for one in self.cluster.list_directory(path.rsplit("/", 1)[0] or "/")}
+        if path.rsplit("/", 1)[1] not in names:
+            return None
+        return self.hdfs("GET", path, "GETFILESTATUS").json["FileStatus"]
+
+    def test_hdfs_json(self):
+        package = "directories-1.0.0"
+        after = self.package(package, [OUT, SHARED])
+        self.assertEqual("DEPLOYED", after["status"], after)
+        self.addCleanup(self.manager.undeploy, package)
+        name = self.application()
+        other = self.application("-other")
+        override = {"job": {"main_class": "faults.Runs", "application_args": "--seconds 0"}}
+        for one in (name, other):
+            self.create(one, package, override)
+        own, shared = f"/data/{name}/out", "/data/shared-by-all"
+        for path in (own, shared):
+            status = self.status_of(path)
+            self.assertEqual(("DIRECTORY", self.cluster.user), (status["type"], status["owner"]), path)
+        properties = self.environment.install_directory(name, "job") / "classpath" / "application.properties"
+        self.assertIn(f"hdfspath.out={own}", properties.read_text().splitlines())
+
+        # What the job has written there does not keep the directory from being deleted.
+        self.start(name)
+        answer = self.hdfs("PUT", f"{own}/result", "MKDIRS")
+        self.assertTrue(answer.json["boolean"])
+        self.stop(name)
+        self.assertIsNotNone(self.status_of(own))
+        self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
+        self.assertIsNone(self.status_of(f"/data/{name}"), "it was to go with the application")
+        self.assertIsNotNone(self.status_of(shared), "another application uses it")
+        self.assertIsNotNone(self.status_of(f"/data/{other}/out"))
+        self.assertEqual("NOTCREATED", self.manager.destroy(other)["status"])
+        self.assertIsNone(self.status_of(shared))
+        self.assertIsNotNone(self.status_of("/data"), "a top-level directory is never deleted")
+    test_hdfs_json.seconds = 60
+
+    def test_hdfs_json_of_what_is_protected(self):
+        """Told at deploy or creation, and nothing is made or deleted."""
+        package = "greedy-1.0.0"
+        after = self.package(package, [{"name": "all", "path": "/user/${application_user}/x", "delete_on_undeploy": 2}])
+        if after["status"] == "DEPLOYED":
+            self.addCleanup(self.manager.undeploy, package)
+            name = self.application()
+            answer = self.manager.ask("PUT", f"/applications/{name}", {"package": package})
+            if answer.code == 202:
+                after = self.manager.settled(f"/applications/{name}")
+                self.assertEqual("NOTCREATED", after["status"], after)
+                text = after["information"]
+            else:
+                self.assertEqual(400, answer.code, answer)
+                text = answer.text
+        else:
+            text = after["information"]
+        self.assertIn("delete_on_undeploy", text)
+        self.assertIsNotNone(self.status_of(f"/user/{self.cluster.user}"))
+        self.assertNotIn("x", self.cluster.list_directory(f"/user/{self.cluster.user}"))
