@@ -14,6 +14,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "support/class_bytes.h"
+
 namespace dm::bench {
 
 namespace {
@@ -30,7 +32,7 @@ void write_jar(const std::string& path) {
   for (const auto& [name, content] :
        {std::pair<std::string, std::string>("META-INF/MANIFEST.MF",
                                             "Manifest-Version: 1.0\r\n\r\n"),
-        std::pair<std::string, std::string>("example/Job.class", "\xCA\xFE\xBA\xBE")}) {
+        std::pair<std::string, std::string>("example/Job.class", dm::test::class_bytes())}) {
     archive_entry* entry = archive_entry_new();
     archive_entry_set_pathname(entry, name.c_str());
     archive_entry_set_size(entry, static_cast<la_int64_t>(content.size()));
