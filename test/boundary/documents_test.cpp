@@ -82,8 +82,8 @@ TEST_CASE("Every state and kind of a restore point stands in documents.md") {
 }
 
 TEST_CASE("The default time limits are those of documents.md") {
-  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "find", "trigger",
-                           "list", "resume", "dispose", "pin", "unpin", "plan"}) {
+  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "find",
+                           "trigger", "list", "resume", "dispose", "pin", "unpin", "plan"}) {
     const std::string text = fmt::format("`{}` {}", verb, input::timeout_ms({}, verb));
     INFO(text);
     CHECK(documented(text));

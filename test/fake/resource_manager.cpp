@@ -105,10 +105,11 @@ std::string application_json(const yarn_application& a, const std::string& addre
            ",\"startedTime\":0,\"launchTime\":0,\"finishedTime\":0,\"elapsedTime\":0,"
            "\"allocatedMB\":0,\"runningContainers\":0,\"unmanagedApplication\":false}";
   }
-  text += ",\"startedTime\":" + std::to_string(a.started_ms) +
-          ",\"finishedTime\":" + std::to_string(a.finished_ms) + ",\"elapsedTime\":" +
-          std::to_string((a.finished_ms > 0 ? a.finished_ms : io::now().time_since_epoch().count()) -
-                         a.started_ms);
+  text +=
+      ",\"startedTime\":" + std::to_string(a.started_ms) +
+      ",\"finishedTime\":" + std::to_string(a.finished_ms) + ",\"elapsedTime\":" +
+      std::to_string((a.finished_ms > 0 ? a.finished_ms : io::now().time_since_epoch().count()) -
+                     a.started_ms);
   if (!a.am_rpc_address.empty()) text += ",\"amRPCAddress\":" + json_quoted(a.am_rpc_address);
   if (!a.am_container_logs.empty())
     text += ",\"amContainerLogs\":" + json_quoted(a.am_container_logs);

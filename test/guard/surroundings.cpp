@@ -282,7 +282,7 @@ void surroundings::put_archive(const std::string& job_id, const std::string& sta
   if (!exception.empty()) {
     archive += R"(,{"path":"/jobs/)" + job_id + R"(/exceptions","json":)" +
                fake::json_quoted(R"({"root-exception":)" + fake::json_quoted(exception) +
-                            R"(,"timestamp":1795439459000,"all-exceptions":[]})") +
+                                 R"(,"timestamp":1795439459000,"all-exceptions":[]})") +
                "}";
   }
   name_node.files().put("/archive/" + job_id, archive + "]}");

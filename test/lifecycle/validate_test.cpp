@@ -199,7 +199,8 @@ TEST_CASE(
   CHECK_FALSE(check(home).failure);
 }
 
-TEST_CASE("staged: keys of the installation's own configuration that would take a component away (D-3)") {
+TEST_CASE(
+    "staged: keys of the installation's own configuration that would take a component away (D-3)") {
   node node;
   const std::string folder = node.stage();
   write_text(node.flink_home() + "/conf/flink-conf.yaml", "execution.target: local\n");
@@ -209,12 +210,12 @@ TEST_CASE("staged: keys of the installation's own configuration that would take 
   CHECK(text(of_the_node).find("execution.target") != std::string::npos);
 
   write_text(node.path() + "/own/flink-conf.yaml", "parallelism.default: 1\n");
-  const std::string own = ",'component_flink_environment':{'FLINK_CONF_DIR':'" + node.path() + "/own'}";
+  const std::string own =
+      ",'component_flink_environment':{'FLINK_CONF_DIR':'" + node.path() + "/own'}";
   CHECK_FALSE(staged(node, "{" + java + own + "}", folder).failure);
   write_text(node.path() + "/own/flink-conf.yaml", "execution.target: local\n");
   CHECK(paths(staged(node, "{" + java + own + "}", folder)) ==
-        std::vector<std::string>{
-            "$.properties.component_flink_environment.FLINK_CONF_DIR"});
+        std::vector<std::string>{"$.properties.component_flink_environment.FLINK_CONF_DIR"});
   const std::string relative = ",'component_flink_environment':{'FLINK_CONF_DIR':'own'}";
   CHECK(paths(staged(node, "{" + java + relative + "}", folder)) ==
         std::vector<std::string>{"$.properties.component_flink_environment.FLINK_CONF_DIR"});

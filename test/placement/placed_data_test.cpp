@@ -86,8 +86,7 @@ TEST_CASE("a directory without data, or with another's, says so beside the other
   place(node, {"prod", "a", "good"});
   write_text(node.install_root() + "/prod/a/old/guard.json", "{}");
   write_text(node.install_root() + "/prod/a/odd/data.json", "no JSON");
-  write_text(node.install_root() + "/prod/a/moved/data.json",
-             data_of(node, {"prod", "a", "good"}));
+  write_text(node.install_root() + "/prod/a/moved/data.json", data_of(node, {"prod", "a", "good"}));
   const auto found = find_placed(node.session().settings(), op, {"prod", "a", ""}).value();
   REQUIRE(found.size() == 4);
   for (const placed_component& placed : found) {
@@ -97,10 +96,9 @@ TEST_CASE("a directory without data, or with another's, says so beside the other
     REQUIRE(placed.failure);
     CHECK(placed.failure->message.find(placed.name.text()) != std::string::npos);
     CHECK(placed.failure->hint.find("create it again") != std::string::npos);
-    CHECK(placed.failure->code == (placed.name.component == "old"
-                                       ? status_code::not_found
-                                       : placed.name.component == "odd"
-                                             ? placed.failure->code
-                                             : status_code::failed_precondition));
+    CHECK(placed.failure->code == (placed.name.component == "old" ? status_code::not_found
+                                   : placed.name.component == "odd"
+                                       ? placed.failure->code
+                                       : status_code::failed_precondition));
   }
 }

@@ -190,8 +190,8 @@ std::string deployment::play_guard(const std::string& state) {
     end.epoch = epoch;
     end.outcome = component::outcome::failed;
     end.decision = component::decision::give_up;
-    end.cause = selected ? std::get<state::no_choice>(*selected).reason.message
-                         : selected.error().message;
+    end.cause =
+        selected ? std::get<state::no_choice>(*selected).reason.message : selected.error().message;
     end.ended_at = io::now();
     end.counts = false;  // nothing was submitted
     REQUIRE(log.write_end({}, end));
