@@ -34,7 +34,7 @@ endif()
 
 get_filename_component(pkgconfig ${pkgconfig} DIRECTORY)
 set(ENV{PKG_CONFIG_PATH} ${pkgconfig})
-run(pkg-config --exact-version=1.0 dm-plugin)
+run(pkg-config --exact-version=1.1 dm-plugin)
 run(pkg-config --cflags dm-plugin)
 string(STRIP "${output}" flags)
 separate_arguments(flags UNIX_COMMAND "${flags}")
