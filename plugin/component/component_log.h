@@ -1,6 +1,5 @@
 // The component's log on HDFS: read as a whole, appended by claiming the next number.
-// It is the only home of the desired state and of epochs; supervisord's autostart and the DM's
-// registry are mirrors.
+// It is the only home of the desired state and of epochs; the DM's registry is a mirror.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
