@@ -8,6 +8,7 @@
 #include "boundary/error_document.h"
 #include "boundary/reply_object.h"
 #include "boundary/request_reader.h"
+#include "flink/savepoint_rest.h"
 
 namespace dm::boundary {
 
@@ -51,7 +52,7 @@ void write_incarnations(io::json_writer& writer,
     io::put_optional(writer, "ended_at", incarnation.ended_at);
     io::put_optional(writer, "outcome", incarnation.outcome);
     io::put_optional(writer, "cause", incarnation.cause);
-    io::put_optional(writer, "restore_point", incarnation.restore_point);
+    io::put_optional(writer, "restore_point", flink::hdfs_uri(incarnation.restore_point));
     writer.EndObject();
   }
   writer.EndArray();

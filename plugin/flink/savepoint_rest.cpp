@@ -172,6 +172,8 @@ std::optional<std::string> hdfs_path(std::string_view uri) {
   return std::move(location->path);
 }
 
-std::string hdfs_uri(std::string_view path) { return "hdfs://" + std::string(path); }
+std::string hdfs_uri(std::string_view path) {
+  return path.starts_with('/') ? "hdfs://" + std::string(path) : std::string(path);
+}
 
 }  // namespace dm::flink

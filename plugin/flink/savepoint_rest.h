@@ -61,6 +61,7 @@ result<operation_status> read_disposal_status(const io::http_response& response,
 // For what Flink says of a directory that it was given; what others name is a hdfs_location, whose
 // authority may be another cluster's.
 std::optional<std::string> hdfs_path(std::string_view uri);
-std::string hdfs_uri(std::string_view path);  // "/a/b" -> "hdfs:///a/b"
+// "/a/b" -> "hdfs:///a/b"; a URI, of another cluster, stays as it is.
+std::string hdfs_uri(std::string_view path);
 
 }  // namespace dm::flink

@@ -151,8 +151,7 @@ result<std::vector<std::string>> guard::command_of(const log_record& record) con
   flink::incarnation_options options;
   options.tags = record.tags;
   options.application_name = spec_.job_name;
-  options.restore_path = record.restore_path.starts_with('/') ? flink::hdfs_uri(record.restore_path)
-                                                              : record.restore_path;
+  options.restore_path = flink::hdfs_uri(record.restore_path);
   options.claim_mode = record.claim_mode;
   options.allow_non_restored_state = record.allow_non_restored_state;
   options.configuration = restore_points_.configuration(*version, record.number);

@@ -23,7 +23,7 @@ observation::component_status running() {
   status.confidence = observation::confidence::confirmed;
   status.observed_at = moment;
   status.yarn_started_ms = 1'795'437'700'000;
-  status.incarnations = {{4, "application_1_1", "job", moment, {}, "", "", ""}};
+  status.incarnations = {{4, "application_1_1", "job", moment, {}, "", "", "/s/savepoint-1"}};
   return status;
 }
 
@@ -63,6 +63,7 @@ TEST_CASE("Incarnations come with detail") {
       (*io::member((*io::member(json, "components"))[0], "incarnations"))[0];
   CHECK(io::integer_member(incarnation, "epoch") == 4);
   CHECK_FALSE(incarnation.HasMember("ended_at"));
+  CHECK(io::string_member(incarnation, "restore_point") == "hdfs:///s/savepoint-1");
 }
 
 TEST_CASE("A component that was never started has desired null") {

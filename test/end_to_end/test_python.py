@@ -22,6 +22,7 @@ class Python(Scenario):
         point = self.manager.trigger_savepoint(name, component="stream")
         self.assertEqual("COMPLETED", point["state"], point)
         self.stop(name)
+        self.assertEqual(1, len(self.cluster.applications(self.tag(name, "batch"))), "the batch job ran again")
         listed = self.manager.savepoints(name, component="stream", kind="savepoint")["savepoints"]
         self.assertEqual(["stop", "trigger"], [one["operation"] for one in listed])
         self.start(name, seconds=400)
@@ -30,7 +31,9 @@ class Python(Scenario):
         told = self.cluster.flink(second["application_id"], f"/jobs/{second['job_id']}/checkpoints")
         self.assertEqual(listed[0]["path"], told["latest"]["restored"]["external_path"].replace(
             self.environment["namenode_rpc"], "hdfs://"))
-        self.assertEqual(1, len(self.cluster.applications(self.tag(name, "batch"))), "the batch job ran again")
+        # A start is asked of every component, and a batch job that has completed then runs once more.
+        self.await_state(name, "batch", "COMPLETED", 240)
+        self.assertEqual(2, len(self.cluster.applications(self.tag(name, "batch"))))
     test_python_streaming_and_batch.seconds = 180
 
     def test_python_batch_attached(self):

@@ -206,6 +206,8 @@ TEST_CASE("paths on HDFS") {
     CHECK_FALSE(hdfs_path(none));
   }
   CHECK(hdfs_uri("/a/b") == "hdfs:///a/b");
+  CHECK(hdfs_uri("hdfs://other:8020/a/b") == "hdfs://other:8020/a/b");
+  CHECK(hdfs_uri("").empty());
 }
 
 TEST_CASE("the formats' names") {

@@ -37,6 +37,27 @@ std::vector<std::string> used_by_others(const application_tools& tools,
   return paths;
 }
 
+// What was made for one application and goes on being used by another one of the same user is from
+// now on as if it had been made for that one, whose destruction then deletes it. Another user's
+// application never gets the right to delete it.
+void hand_over(const application_tools& tools, const std::string& application,
+               const std::string& user, const hdfs_directory& made) {
+  tools.memory.transact([&](registry_view& view) {
+    for (const component_record& other :
+         view.applications.components_of_others(application, user)) {
+      auto directories = directories_of(other);
+      bool changed = false;
+      for (hdfs_directory& directory : directories) {
+        if (!directory.made_from.empty() || !is_same_or_above(made.made_from, directory.path))
+          continue;
+        directory.made_from = made.made_from;
+        changed = true;
+      }
+      if (changed) view.applications.set_descriptors(other, descriptors_text(directories));
+    }
+  });
+}
+
 }  // namespace
 
 std::vector<hdfs_directory> directories_of(const component_record& component) {
@@ -113,6 +134,7 @@ std::vector<std::string> delete_directories(const application_tools& tools,
     if (target != deletion_target(directory, {})) {
       stayed.push_back(fmt::format("{}: levels of {} stay, another application uses them",
                                    shown(component), directory.path));
+      if (!directory.made_from.empty()) hand_over(tools, component.application, owner, directory);
     }
     if (target.empty()) continue;
     const bool ours = !directory.made_from.empty() && is_same_or_above(directory.made_from, target);

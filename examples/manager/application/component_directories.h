@@ -30,8 +30,8 @@ void unmake_directories(const application_tools& tools,
                         const std::vector<hdfs_directory>& directories, cancellation& cancel);
 
 /// delete_on_undeploy: what the Deployment Manager made it deletes as webhdfs_user, anything else
-/// as `owner`, with that account's rights only. Levels that another application uses stay. Returns
-/// a sentence for each that had to stay.
+/// as `owner`, with that account's rights only. Levels that another application uses stay; one of
+/// the same owner then deletes them in its turn. Returns a sentence for each that had to stay.
 std::vector<std::string> delete_directories(const application_tools& tools,
                                             const component_record& component,
                                             const std::string& owner, cancellation& cancel);

@@ -119,6 +119,13 @@ void application_store::set_desired(const component_record& record, const std::s
                 desired, record.application, record.type, record.name);
 }
 
+void application_store::set_descriptors(const component_record& record,
+                                        const std::string& descriptors) {
+  registry_.run(
+      "UPDATE components SET descriptors = ? WHERE application = ? AND type = ? AND name = ?",
+      descriptors, record.application, record.type, record.name);
+}
+
 void application_store::erase_component(const component_record& record) {
   registry_.run("DELETE FROM components WHERE application = ? AND type = ? AND name = ?",
                 record.application, record.type, record.name);
@@ -130,6 +137,15 @@ std::vector<std::string> application_store::descriptors_of_others(const std::str
   std::vector<std::string> result;
   while (query.step()) result.push_back(query.text(0));
   return result;
+}
+
+std::vector<component_record> application_store::components_of_others(
+    const std::string& application, const std::string& user) {
+  return components_from(registry_.query(
+      "SELECT c.application, c.position, c.type, c.name, c.data, c.descriptors, c.desired "
+      "FROM components c JOIN applications a ON a.name = c.application "
+      "WHERE a.user = ? AND a.name <> ? ORDER BY c.application, c.position",
+      user, application));
 }
 
 }  // namespace manager

@@ -64,11 +64,15 @@ class application_store {
   std::vector<component_record> components_of_all();
   void put_component(const component_record& record);
   void set_desired(const component_record& record, const std::string& desired);
+  void set_descriptors(const component_record& record, const std::string& descriptors);
   void erase_component(const component_record& record);
 
   /// descriptors of every component of every other application: what must not be deleted under
   /// them.
   std::vector<std::string> descriptors_of_others(const std::string& application);
+  /// The components of the user's other applications.
+  std::vector<component_record> components_of_others(const std::string& application,
+                                                     const std::string& user);
 
  private:
   database& registry_;

@@ -90,3 +90,36 @@ TEST_CASE("what HDFS does not let the owner delete stays, and is named") {
   CHECK_THROWS(delete_directories(p.tools, with({{"a", "/data/there", 1, "/data/there"}}), "daemon",
                                   p.cancel));
 }
+
+TEST_CASE("what is shared goes with the last application of its owner, whoever made it") {
+  prepared p;
+  p.node.files().put("/data/shared/x", "");
+  const std::string made = descriptors_text({{"a", "/data/shared", 1, "/data/shared"}});
+  const std::string found = descriptors_text({{"a", "/data/shared", 1, ""}});
+  p.tools.memory.transact([&](registry_view& view) {
+    for (const auto& [name, user] :
+         {std::pair("one", "daemon"), std::pair("two", "daemon"), std::pair("strange", "games")}) {
+      view.applications.put({name, "CREATED", "", "p-1.0.0", user, "{}", "{}"});
+      view.applications.put_component(
+          {name, 0, "fake", "main", "{}", name == std::string("one") ? made : found, "STOPPED"});
+    }
+  });
+  const auto component = [&](const std::string& name) {
+    return p.tools.memory.transact(
+        [&](registry_view& view) { return view.applications.components(name).at(0); });
+  };
+  const auto destroy = [&](const std::string& name, const std::string& user) {
+    auto stayed = delete_directories(p.tools, component(name), user, p.cancel);
+    p.tools.memory.transact([&](registry_view& view) { view.applications.erase(name); });
+    return stayed;
+  };
+  CHECK(destroy("one", "daemon").size() == 1);
+  CHECK(p.node.files().exists("/data/shared"));
+  CHECK(directories_of(component("two"))[0].made_from == "/data/shared");
+  CHECK(directories_of(component("strange"))[0].made_from.empty());
+  destroy("strange", "games");
+  CHECK(p.node.files().exists("/data/shared"));
+  CHECK(destroy("two", "daemon").empty());
+  CHECK_FALSE(p.node.files().exists("/data/shared"));
+  CHECK(p.user_of_last_delete() == "hdfs");
+}
