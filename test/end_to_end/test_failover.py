@@ -176,6 +176,15 @@ class Failover(SavepointScenario):
             restored = self.restored(after) or ""
             self.assertTrue(restored.startswith(f"{self.directory(name)}/checkpoints/{epoch}/"), f"{what}: {restored}")
 
+    def stopped(self, name, seconds=400):
+        """Stops as a host does: UNAVAILABLE says that nobody could tell, and that the same is to be asked again."""
+        end = time.monotonic() + seconds
+        while True:
+            after = self.manager.stop(name, max(end - time.monotonic(), 1))
+            if after["status"] == "CREATED" or "FailedConnection" not in (after["information"] or ""):
+                return after
+            time.sleep(2)
+
     def during_stop(self, kind):
         name = self.application()
         self.stream(name)
@@ -184,7 +193,7 @@ class Failover(SavepointScenario):
             self.start(name)
             before = self.one_application(name)
             answers = []
-            stop = threading.Thread(target=lambda: answers.append(self.manager.stop(name, 400)))
+            stop = threading.Thread(target=lambda: answers.append(self.stopped(name)))
             stop.start()
             with self.without(service, how):
                 stop.join()
