@@ -111,7 +111,8 @@ class creation {
                       std::string("what could not be undone is removed by destroy");
       reply_.data = data();
     }
-    static_cast<void>(remove_empty_parents(session_.settings(), std::move(*lock), request_.name));
+    static_cast<void>(remove_empty_parents(session_.settings(), io::operation::within(undo_limit),
+                                           std::move(*lock), request_.name));
     return fail(std::move(failure));
   }
 
@@ -176,7 +177,7 @@ class creation {
 
   result<void> make_directory(const application_lock& lock) {
     // What an interrupted create or destroy left.
-    if (auto cleaned = remove_component_directory(lock, request_.name); !cleaned)
+    if (auto cleaned = remove_component_directory(op_, lock, request_.name); !cleaned)
       return fail(std::move(cleaned.error()));
     if (auto in_time = op_.check("the component's directory to be made"); !in_time) return in_time;
     op_.progress("files", "copying the package's files");
@@ -237,7 +238,8 @@ class creation {
           session_.supervisor().apply(io::operation::within(undo_limit), plan_.program.name);
       if (!withdrawn && withdrawn.error().code != status_code::failed_precondition) note(withdrawn);
     }
-    if (directory_made_) note(remove_component_directory(lock, request_.name));
+    if (directory_made_)
+      note(remove_component_directory(io::operation::within(undo_limit), lock, request_.name));
     if (outcome) reply_.changed = false;
     return outcome;
   }

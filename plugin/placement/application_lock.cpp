@@ -86,7 +86,8 @@ result<std::optional<application_lock>> application_lock::lock(
   }
 }
 
-result<void> remove_empty_parents(const settings& settings, std::optional<application_lock> lock,
+result<void> remove_empty_parents(const settings& settings, const io::operation& op,
+                                  std::optional<application_lock> lock,
                                   const component::component_name& name) {
   const auto still_used = [](int problem) {
     return problem == ENOTEMPTY || problem == EEXIST || problem == ENOENT;
@@ -109,7 +110,7 @@ result<void> remove_empty_parents(const settings& settings, std::optional<applic
   if (!left) return fail(left.error());
   if (left->size() > 1 || (left->size() == 1 && left->front() != ".slots")) return {};
   if (!left->empty()) {
-    if (auto removed = io::remove_tree(name_space->get(), ".slots"); !removed)
+    if (auto removed = io::remove_tree(op, name_space->get(), ".slots"); !removed)
       return fail(std::move(removed.error()));
   }
   if (::unlinkat(root->get(), name.name_space.c_str(), AT_REMOVEDIR) != 0 && !still_used(errno)) {

@@ -34,6 +34,8 @@ constexpr mode_t directory_mode = 0750;
 constexpr mode_t file_mode = 0640;
 constexpr std::size_t largest_guard_file = std::size_t{1} << 20;
 constexpr std::size_t largest_program_file = std::size_t{1} << 20;
+// For removing what was made when the operation that made it has ended.
+constexpr io::milliseconds undo_limit{10'000};
 constexpr std::string_view resource_name = "application.properties";
 
 std::string being_built(const component::component_name& name) { return name.component + ".new-"; }
@@ -195,10 +197,11 @@ result<void> place_component_directory(const io::operation& op, const component_
     placed = rename_into_place(lock.application(), temporary, name.component, layout.directory);
   if (placed && ::fsync(lock.application()) != 0) {
     placed = fail(io::errno_error(errno, "sync the directory of", layout.directory));
-    static_cast<void>(remove_component_directory(lock, name));
+    static_cast<void>(remove_component_directory(io::operation::within(undo_limit), lock, name));
   }
   if (placed) return {};
-  static_cast<void>(io::remove_tree(lock.application(), temporary));
+  static_cast<void>(
+      io::remove_tree(io::operation::within(undo_limit), lock.application(), temporary));
   return fail_while(tried, std::move(placed.error()));
 }
 
@@ -285,7 +288,7 @@ result<bool> remove_program_file(const component_layout& layout) {
   return true;
 }
 
-result<bool> remove_component_directory(const application_lock& lock,
+result<bool> remove_component_directory(const io::operation& op, const application_lock& lock,
                                         const component::component_name& name) {
   bool removed = false;
   // Renamed first: a directory that is half removed must not be taken for a component.
@@ -300,7 +303,7 @@ result<bool> remove_component_directory(const application_lock& lock,
   if (!names) return fail(std::move(names.error()));
   for (const std::string& entry : *names) {
     if (!entry.starts_with(being_built(name)) && !entry.starts_with(being_removed(name))) continue;
-    auto gone = io::remove_tree(lock.application(), entry);
+    auto gone = io::remove_tree(op, lock.application(), entry);
     if (!gone)
       return fail_while("removing what is left of " + name.text(), std::move(gone.error()));
     removed = true;
@@ -335,11 +338,12 @@ result<bool> remove_component_files(const settings& settings, io::http_client& w
   if (!lock) return fail_while(tried, std::move(lock.error()));
   bool removed = *program;
   if (lock->has_value()) {
-    auto directory = remove_component_directory(**lock, data.name);
+    op.progress("files", "removing the component's files");
+    auto directory = remove_component_directory(op, **lock, data.name);
     if (!directory) return fail_while(tried, std::move(directory.error()));
     removed = removed || *directory;
   }
-  if (auto parents = remove_empty_parents(settings, std::move(*lock), data.name); !parents) {
+  if (auto parents = remove_empty_parents(settings, op, std::move(*lock), data.name); !parents) {
     return fail_while(tried, std::move(parents.error()));
   }
   return removed;

@@ -85,12 +85,13 @@ std::optional<std::string> read_program_file(
     const package::component_layout& layout);  // nullopt: absent or unreadable
 result<bool> remove_program_file(const package::component_layout& layout);  // false: was not there
 
-// Removes the component's directory and what an interrupted create or destroy left beside it.
-result<bool> remove_component_directory(const application_lock& lock,
+// Removes the component's directory and what an interrupted create or destroy left beside it. Ended
+// by the operation (DM-19) it leaves what is no component any more, for its repetition.
+result<bool> remove_component_directory(const io::operation& op, const application_lock& lock,
                                         const component::component_name& name);
 // Removes the application's and the namespace's directories where nothing is in them any more, and
 // gives the lock back. Without a lock there is no application's directory.
-result<void> remove_empty_parents(const input::settings& settings,
+result<void> remove_empty_parents(const input::settings& settings, const io::operation& op,
                                   std::optional<application_lock> lock,
                                   const component::component_name& name);
 

@@ -19,20 +19,6 @@ namespace {
 // Far beyond what any of them needs here: the assertion is about hanging.
 constexpr auto hangs = 60s;
 
-std::string request_of(const running_component& c, const std::string& verb) {
-  if (verb == "create" || verb == "validate") {
-    rapidjson::Document asking = sample(verb + "_request");
-    set(asking, "/staged_path", c.w.staged);
-    set(asking, "/user", run_as_user());
-    return text_of(asking);
-  }
-  rapidjson::Document asking = c.asked(verb + "_request");
-  if (asking.HasMember("next")) asking.RemoveMember("next");
-  const bool names_one = verb == "resume" || verb == "dispose" || verb == "pin" || verb == "unpin";
-  if (names_one) set(asking, "/savepoint", "before-upgrade");
-  return text_of(asking);
-}
-
 bool documented(const reply& answer) {
   switch (answer.status) {
     case DM_STATUS_OK:
@@ -50,8 +36,8 @@ void run_pair(const named_verb& one, const named_verb& other) {
   INFO(one.name << " beside " << other.name);
   running_component c;
   REQUIRE(c.trigger("before-upgrade").status == DM_STATUS_OK);
-  const std::string first = request_of(c, one.name);
-  const std::string second = request_of(c, other.name);
+  const std::string first = c.request_of(one.name);
+  const std::string second = c.request_of(other.name);
   const call bounded(c.plugin, c.dm, 8'000);
   const call also_bounded(c.plugin, c.dm, 8'000);
   auto beside =

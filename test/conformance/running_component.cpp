@@ -17,6 +17,20 @@ rapidjson::Document running_component::asked(const std::string& sample_name) con
   return request(sample_name, data);
 }
 
+std::string running_component::request_of(const std::string& verb) const {
+  if (verb == "create" || verb == "validate") {
+    rapidjson::Document asking = sample(verb + "_request");
+    set(asking, "/staged_path", w.staged);
+    set(asking, "/user", run_as_user());
+    return text_of(asking);
+  }
+  rapidjson::Document asking = asked(verb + "_request");
+  if (asking.HasMember("next")) asking.RemoveMember("next");
+  const bool names_one = verb == "resume" || verb == "dispose" || verb == "pin" || verb == "unpin";
+  if (names_one) set(asking, "/savepoint", "before-upgrade");
+  return text_of(asking);
+}
+
 reply running_component::trigger(const std::string& operation) const {
   rapidjson::Document asking = asked("trigger_request");
   set(asking, "/operation", operation);

@@ -20,6 +20,9 @@ struct running_component {
 
   running_component();
   rapidjson::Document asked(const std::string& sample_name) const;
+  // A request of each verb that is as it should be; those that name a savepoint name
+  // "before-upgrade".
+  std::string request_of(const std::string& verb) const;
   reply trigger(const std::string& operation) const;
   // The one entry of a list of all states and kinds.
   rapidjson::Document listed() const;

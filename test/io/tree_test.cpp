@@ -42,7 +42,7 @@ TEST_CASE("a tree is copied byte for byte, with the modes asked for") {
   ::chmod((from / "a").c_str(), 0777);
   const auto target = open_directory(to.path());
   const mode_t umask_before = ::umask(077);
-  const auto copied = copy_tree(from.path(), target->get(), 0640, 0750, as_it_is);
+  const auto copied = copy_tree(operation(), from.path(), target->get(), 0640, 0750, as_it_is);
   ::umask(umask_before);
   REQUIRE(copied);
   CHECK(content_of(to / "a") == std::string("x\0y", 3));
@@ -69,7 +69,7 @@ TEST_CASE("a link or a special file in a package is refused") {
                       path.c_str()) == 0);
   }
   const auto target = open_directory(to.path());
-  const auto copied = copy_tree(from.path(), target->get(), 0640, 0750, as_it_is);
+  const auto copied = copy_tree(operation(), from.path(), target->get(), 0640, 0750, as_it_is);
   REQUIRE_FALSE(copied);
   CHECK(copied.error().code == status_code::failed_precondition);
   CHECK(copied.error().message.find("sub/odd") != std::string::npos);
@@ -82,10 +82,10 @@ TEST_CASE("a copy over something that is there, or of something that is not, is 
   std::ofstream(from / "a") << "new";
   std::ofstream(to / "a") << "old";
   const auto target = open_directory(to.path());
-  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+  CHECK(copy_tree(operation(), from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
         status_code::already_exists);
   CHECK(content_of(to / "a") == "old");
-  CHECK(copy_tree(from / "absent", target->get(), 0640, 0750, as_it_is).error().code ==
+  CHECK(copy_tree(operation(), from / "absent", target->get(), 0640, 0750, as_it_is).error().code ==
         status_code::not_found);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("a package nested without end is refused") {
     at = unique_fd(::openat(at.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
   const auto target = open_directory(to.path());
-  CHECK(copy_tree(from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
+  CHECK(copy_tree(operation(), from.path(), target->get(), 0640, 0750, as_it_is).error().code ==
         status_code::failed_precondition);
 }
 
@@ -115,8 +115,8 @@ TEST_CASE("removing takes a file, a link itself, a tree; what is absent is fine"
   const auto directory = open_directory(root.path());
   for (const char* name : {"file", "link", "tree"}) {
     INFO(name);
-    CHECK(remove_tree(directory->get(), name).value() == true);
-    CHECK(remove_tree(directory->get(), name).value() == false);
+    CHECK(remove_tree(operation(), directory->get(), name).value() == true);
+    CHECK(remove_tree(operation(), directory->get(), name).value() == false);
   }
   CHECK(root.names().empty());
   CHECK(content_of(elsewhere / "victim") == "untouched");
@@ -132,7 +132,7 @@ TEST_CASE("a tree of any depth goes, with few descriptors") {
     if (i % 100 == 0) ::close(::openat(at.get(), "file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
   }
   at = unique_fd();
-  CHECK(remove_tree(directory->get(), "deep").value() == true);
+  CHECK(remove_tree(operation(), directory->get(), "deep").value() == true);
   CHECK(root.names().empty());
 }
 
@@ -140,7 +140,8 @@ TEST_CASE("only one name can be removed") {
   const temporary_directory root;
   const auto directory = open_directory(root.path());
   for (const char* name : {"", ".", "..", "a/b", "/etc"}) {
-    CHECK(remove_tree(directory->get(), name).error().code == status_code::invalid_argument);
+    CHECK(remove_tree(operation(), directory->get(), name).error().code ==
+          status_code::invalid_argument);
   }
 }
 
