@@ -173,7 +173,8 @@ TEST_CASE(
     taken = other.has_value();
     in_place = exists(node.install_root() + "/prod/app");
   });
-  const auto given_back = remove_empty_parents(node.session().settings(), std::move(*lock), name);
+  const auto given_back =
+      remove_empty_parents(node.session().settings(), operation(), std::move(*lock), name);
   waiting.join();
   CHECK(given_back);
   CHECK(taken);
