@@ -67,6 +67,7 @@ void read(const io::json_document& document, std::string_view name, Read read_re
   const io::json_value* object = io::member(document, name);
   if (object == nullptr || !object->IsObject()) return;
   for (const auto& member : object->GetObject()) {
+    if (entries.size() == most_indexed) return;
     const auto modified = io::integer_member(member.value, "modified_ms");
     const io::json_value* value = io::member(member.value, "record");
     if (!modified || value == nullptr) continue;

@@ -40,6 +40,9 @@ struct savepoint_index {
 
 std::string to_json(const savepoint_index& index);
 savepoint_index without_manifests(savepoint_index index);
+// Of each kind so many entries are read at most: what is not in the index is read from its own
+// document.
+inline constexpr std::size_t most_indexed = 10'000;
 // Entries that cannot be read are left out; an error means that it is no index at all.
 result<savepoint_index> read_savepoint_index(std::string_view json);
 

@@ -63,3 +63,12 @@ TEST_CASE("what is no index is told; an entry that cannot be read is left out") 
   CHECK(read->discovered.empty());
   CHECK(read->disposals.size() == 1);
 }
+
+TEST_CASE("of an index that was blown up no more is read than a cache is worth") {
+  savepoint_index index;
+  for (std::size_t i = 0; i <= most_indexed; ++i)
+    index.pins[std::to_string(i)] = {1, {"alice", "why", {}}};
+  const auto read = read_savepoint_index(to_json(index));
+  REQUIRE(read);
+  CHECK(read->pins.size() == most_indexed);
+}
