@@ -115,6 +115,9 @@ class guard {
   // Records an incarnation that is never submitted, and why.
   result<next> refuse(const component::log_record& record, std::uint64_t after,
                       flink::failure_class failure, const error& reason);
+  // Records that nothing is submitted for the claimed epoch, since what it was to start from has
+  // gone.
+  result<next> give_epoch_back(std::uint64_t epoch, const std::string& path);
   // Records that the client could not be started, and why.
   result<next> refuse_start(std::uint64_t epoch, const error& reason);
   result<submission_slot> wait_for_slot();

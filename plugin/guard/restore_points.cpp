@@ -33,6 +33,15 @@ result<state::selection> restore_points::choose(const io::operation& op,
   return state::select_restore_point(op, hdfs_, ledger_, log, spec_.state);
 }
 
+result<bool> restore_points::stands(const io::operation& op, const component::log_snapshot& log,
+                                    const state::choice& chosen) {
+  if (!chosen.point) return true;
+  auto again = choose(op, log);
+  if (!again) return fail(std::move(again.error()));
+  const auto* choice = std::get_if<state::choice>(&*again);
+  return choice != nullptr && choice->point && choice->point->path == chosen.point->path;
+}
+
 std::vector<std::pair<std::string, std::string>> restore_points::configuration(
     const flink::version& version, std::uint64_t epoch) const {
   if (!component::keeps_state(spec_.job_type, spec_.state)) return {};

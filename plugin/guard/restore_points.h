@@ -25,6 +25,11 @@ class restore_points {
   // has the rules. An error: it could not be looked at.
   result<state::selection> choose(const io::operation& op, const component::log_snapshot& log);
 
+  // Whether the same would be chosen still. Asked once the choice stands in the log, where whoever
+  // disposes of savepoints looks after marking one: of the two one sees the other (D-53).
+  result<bool> stands(const io::operation& op, const component::log_snapshot& log,
+                      const state::choice& chosen);
+
   // Where the incarnation's checkpoints go, and savepoints that somebody makes by hand. Empty for a
   // component that keeps no state.
   std::vector<std::pair<std::string, std::string>> configuration(const flink::version& version,

@@ -95,6 +95,10 @@ result<guard::next> guard::submit(const view& before) {
   tidy_at_ = {};
   confirmed_started_on_ = seen.started_on;
   log_.set_subject(epoch, {});
+  auto stands = restore_points_.stands(op_, seen.log, *chosen);
+  // Looked at again by whoever closes this epoch, which nothing was submitted for.
+  if (!stands) return fail_while("looking again at what the job starts from", stands.error());
+  if (!*stands) return give_epoch_back(epoch, chosen->point->path);
   tell(*chosen);
   prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
   auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
@@ -103,6 +107,16 @@ result<guard::next> guard::submit(const view& before) {
                         client_log_name(epoch)));
   submission running{std::move(*started), std::move(*slot)};
   return watch(epoch, &running);
+}
+
+result<guard::next> guard::give_epoch_back(std::uint64_t epoch, const std::string& path) {
+  end_fact end;
+  end.epoch = epoch;
+  end.ended_at = io::now();
+  end.cause = fmt::format("{} was disposed of while it was being chosen", path);
+  end.source = "guard";
+  end.counts = false;  // nothing was submitted: it is no part of the lineage
+  return record_end(std::move(end));
 }
 
 result<void> guard::require_node_managers() {

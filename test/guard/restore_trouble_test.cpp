@@ -2,6 +2,8 @@
 // NameNode or DataNode has for its own trouble. Waited out, and nothing is decided by it (INV-10,
 // D-50, D-51).
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "guard/guard.h"
@@ -134,4 +136,40 @@ TEST_CASE("the checkpoints cannot be listed for a while: nothing is chosen (D-51
   s.start();
   trouble.is_waited_out();
   went_on_from(s, before, path);
+}
+
+TEST_CASE("what is disposed of between choice and claim is not started from (D-53)") {
+  surroundings s;
+  s.want();
+  const std::uint64_t before = past_failure(s);
+  const std::string older = s.put_savepoint("sp-1", before, 8);
+  const std::string newest = s.put_savepoint("sp-2", before, 9);
+  const std::string how = GENERATE(as<std::string>{}, "marked", "deleted");
+  CAPTURE(how);
+  const std::string claim = fmt::format("/log/{}.json", before + 1);
+  s.name_node.server().disturb([&](const fake::request& asked) {
+    const bool claims =
+        asked.argument("op") == "RENAME" && asked.argument("destination").ends_with(claim);
+    if (claims && how == "deleted") s.name_node.files().remove(newest, true);
+    if (claims && how == "marked") {
+      dm::state::disposal_record tombstone;
+      tombstone.path = newest;
+      tombstone.epoch = before;
+      tombstone.checkpoint_id = 9;
+      tombstone.disposed_at = io::now();
+      const std::string savepoints = newest.substr(0, newest.find("/sp-2/"));
+      s.name_node.files().put(savepoints + "/sp-2.disposal.json", to_json(tombstone));
+    }
+    return std::optional<fake::disturbance>();
+  });
+  s.start();
+  REQUIRE(running(s));
+  const auto log = s.log();
+  CHECK(log.records.at(before + 1).restore_path == newest);
+  REQUIRE(log.ends.contains(before + 1));
+  CHECK_FALSE(log.ends.at(before + 1).counts);
+  CHECK(log.ends.at(before + 1).cause.find("was disposed of") != std::string::npos);
+  CHECK(log.records.at(before + 2).restore_path == older);
+  CHECK(s.submissions() == 1);
+  CHECK(finished(s) == guard_exit_done);
 }
