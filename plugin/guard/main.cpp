@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "guard/early_report.h"
 #include "guard/endurance.h"
 #include "guard/guard.h"
 #include "guard/guard_lock.h"
@@ -112,9 +113,10 @@ result<int> live(const options& given, const io::operation& op, io::http_client&
 int run(const options& given, const io::operation& op) {
   io::http_client wait;
   std::unique_ptr<guard::guard_log> log;
-  const auto report = [&log](const error& problem) {
+  const auto report = [&log, &given](const error& problem) {
     say(problem);
-    if (log) log->error(problem.text());
+    if (log) return log->error(problem.text());
+    guard::report_early(given.spec_path, given.user, problem);
   };
   return guard::endure(op, wait, guard::growing_pause(first_pause), report,
                        [&] { return live(given, op, wait, log); });

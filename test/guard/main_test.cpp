@@ -133,6 +133,8 @@ TEST_CASE("a guard.json that cannot be read is waited for, whatever is wrong wit
   }
   guard_process guard(words, p.directory / "output");
   REQUIRE(eventually([&] { return p.output().find("guard.json") != std::string::npos; }));
+  // supervisord keeps nothing of its output: an operator is told of guard.log.
+  REQUIRE(eventually([&] { return p.guard_log().find("guard.json") != std::string::npos; }));
   CHECK(guard.runs());
   std::ofstream(p.directory / "guard.json.new") << good;
   std::filesystem::rename(p.directory / "guard.json.new", p.directory / "guard.json");
