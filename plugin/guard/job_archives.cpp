@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "flink/hdfs_location.h"
+
 namespace dm::guard {
 
 namespace {
@@ -11,14 +13,6 @@ namespace {
 // The JobManager writes the archive while it shuts down; YARN may say FINISHED a moment earlier.
 constexpr int archive_attempts = 4;
 constexpr io::milliseconds archive_interval{500};
-
-// "hdfs://localhost:9000/a/b" or "/a/b" as WebHDFS wants it.
-std::string without_scheme(const std::string& path) {
-  const std::size_t scheme = path.find("://");
-  if (scheme == std::string::npos) return path;
-  const std::size_t root = path.find('/', scheme + 3);
-  return root == std::string::npos ? "/" : path.substr(root);
-}
 
 bool tells_an_application(const std::string& job_id) {
   return job_id.find_first_not_of('0') != std::string::npos;
@@ -65,7 +59,14 @@ archive_look look_for_archive(const io::operation& op, io::http_client& http, cl
                               bool wait) {
   archive_look look;
   if (spec.archive_directory.empty() || !tells_an_application(job_id)) return look;
-  const std::string path = without_scheme(spec.archive_directory) + "/" + job_id;
+  const auto directory = flink::parse_hdfs_location(spec.archive_directory);
+  if (!directory) {
+    look.obstacle =
+        fmt::format("Flink's archive of the job is in {}, which is not on HDFS and is not read",
+                    spec.archive_directory);
+    return look;
+  }
+  const std::string path = directory->path + "/" + job_id;
   for (int attempt = 0; attempt < (wait ? archive_attempts : 1); ++attempt) {
     if (attempt > 0) {
       if (auto slept = http.sleep(op, archive_interval); !slept) {
@@ -75,6 +76,15 @@ archive_look look_for_archive(const io::operation& op, io::http_client& http, cl
     }
     look = read(op, hdfs, path, job_id);
     if (look.archive) break;
+  }
+  // A name like "ns1" may be this HDFS's or another's, and no two jobs have one id: what is found
+  // under it is the job's, while that nothing is there says nothing of another HDFS (INV-10).
+  const bool own = flink::own_hdfs(hdfs.addresses()).owns(*directory);
+  if (!own && !look.archive && look.obstacle.empty()) {
+    look.obstacle = fmt::format(
+        "Flink's archive of the job is in {}, and {} on this cluster's HDFS has none: if \"{}\" is "
+        "another HDFS, it is not read",
+        spec.archive_directory, directory->path, directory->authority);
   }
   return look;
 }

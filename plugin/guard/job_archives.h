@@ -20,6 +20,8 @@ struct archive_look {
   std::optional<error> unavailable;
 };
 
+// A directory of another file system than HDFS is not read, and says so; one of a foreign HDFS is
+// looked for here, and that it is not here is an obstacle, not an answer.
 // wait: the JobManager has ended a moment ago and may be writing it. An archive of a job whose id
 // is all zeros (Flink 1.13 … 1.15 with high availability) may be any application's: it is none.
 archive_look look_for_archive(const io::operation& op, io::http_client& http, cluster::hdfs& hdfs,

@@ -118,6 +118,19 @@ TEST_CASE("an archive directory with a scheme is read all the same") {
   CHECK(c.of(nullptr, {}, job_id, application_id).outcome == outcome::completed);
 }
 
+TEST_CASE("an archive directory of another file system is not taken for one of this HDFS") {
+  const std::string directory =
+      GENERATE(as<std::string>{}, "hdfs://elsewhere:8020/archive", "s3://bucket/archive");
+  CAPTURE(directory);
+  cause c;
+  if (directory.starts_with("s3")) c.put_archive(job_id, "FINISHED");  // of this HDFS
+  c.spec.archive_directory = directory;
+  const end_fact end = c.of(nullptr, {}, job_id, application_id);
+  CHECK(end.outcome == outcome::unknown);
+  CHECK(end.cause.find(directory) != std::string::npos);
+  CHECK(end.cause.find("is not read") != std::string::npos);
+}
+
 TEST_CASE("what YARN has forgotten the archive still knows") {
   struct row {
     const char* state;
