@@ -65,6 +65,15 @@ result<log_snapshot> component_log::read_newest(const io::operation& op) {
   return reader_.read_newest(op);
 }
 
+result<log_snapshot> component_log::read_after(const io::operation& op, std::uint64_t number) {
+  return reader_.read_after(op, number);
+}
+
+result<std::optional<application_fact>> component_log::application_of(const io::operation& op,
+                                                                      std::uint64_t epoch) {
+  return reader_.application_of(op, epoch);
+}
+
 result<void> component_log::place(const io::operation& op, const std::string& name,
                                   const std::string& content, cluster::hdfs::rename_option option) {
   return place_file(op, hdfs_, directory_ + "/log", name, content, option);
@@ -85,6 +94,7 @@ void component_log::complete(log_record& record) {
 
 result<std::optional<std::uint64_t>> component_log::claim(const io::operation& op,
                                                           log_record record, std::uint64_t after) {
+  if (auto known = reader_.learn_what_was_before(op); !known) return fail(std::move(known.error()));
   record.number = after + 1;
   record.nonce = io::random_hex(16);
   record.written_at = io::now();

@@ -33,12 +33,20 @@ class component_log {
   // could not be read.
   result<log_snapshot> read(const io::operation& op);
   // The newest intent, the newest incarnation and its end, or its application while it has none:
-  // for a status. One listing and at most three files, two rounds; more only where a record of an
-  // earlier version does not say what was before it.
+  // for whoever needs no lineage. One listing and at most three files, two rounds; more only where
+  // a record of an earlier version does not say what was before it. What was read before stays in
+  // the snapshot: there may be more in it than that, and nothing follows from its absence.
   result<log_snapshot> read_newest(const io::operation& op);
+  // Of the last listing, all records after this number as well.
+  result<log_snapshot> read_after(const io::operation& op, std::uint64_t number);
+  // Of the last listing, what is recorded of the epoch's application, which need not be the newest
+  // one. nullopt: nothing, or it is damaged.
+  result<std::optional<application_fact>> application_of(const io::operation& op,
+                                                         std::uint64_t epoch);
 
   // Writes the record under the number after `after`, if nobody else took it: its number, or
-  // nullopt when the race was lost (then read() again and decide again).
+  // nullopt when the race was lost (then read again and decide again). What the record repeats of
+  // older ones comes from what was read before; where that does not tell it, the log is read.
   result<std::optional<std::uint64_t>> claim(const io::operation& op, log_record record,
                                              std::uint64_t after);
 

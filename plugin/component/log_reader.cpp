@@ -247,6 +247,44 @@ result<log_snapshot> log_reader::read_newest(const io::operation& op) {
   return known_;
 }
 
+result<log_snapshot> log_reader::read_after(const io::operation& op, std::uint64_t number) {
+  std::vector<log_file> wanted;
+  for (const std::uint64_t later : numbers()) {
+    if (later > number) want(wanted, {later, log_file_kind::record});
+  }
+  if (auto read = fetch(op, std::move(wanted)); !read) return fail(std::move(read.error()));
+  for (const auto& [name, problem] : known_.unreadable) {
+    const auto file = parse_log_file(name);
+    const bool asked_for = file && file->kind == log_file_kind::record && file->number > number;
+    if (asked_for && !problem.damaged) return fail(problem.reason);
+  }
+  return known_;
+}
+
+result<std::optional<application_fact>> log_reader::application_of(const io::operation& op,
+                                                                   std::uint64_t epoch) {
+  const log_file file{epoch, log_file_kind::application};
+  std::vector<log_file> wanted;
+  want(wanted, file);
+  if (auto read = fetch(op, std::move(wanted)); !read) return fail(std::move(read.error()));
+  const auto problem = known_.unreadable.find(name_of(file));
+  if (problem != known_.unreadable.end() && !problem->second.damaged)
+    return fail(problem->second.reason);
+  const auto fact = known_.applications.find(epoch);
+  return fact == known_.applications.end() ? std::nullopt : std::optional(fact->second);
+}
+
+// Only intents tell it, and each repeats it, but for those of an earlier version.
+result<void> log_reader::learn_what_was_before(const io::operation& op) {
+  const log_record* intent = known_.newest_intent();
+  if (intent == nullptr || intent->last_epoch != 0) return {};
+  std::vector<log_file> wanted;
+  for (const log_file& file : all_files()) {
+    if (file.kind == log_file_kind::record && file.number < intent->number) wanted.push_back(file);
+  }
+  return fetch(op, std::move(wanted));
+}
+
 result<void> log_reader::find_newest_incarnation(const io::operation& op) {
   if (auto found = find_newest(op, true); !found) return found;
   const log_record* incarnation = known_.newest_incarnation();

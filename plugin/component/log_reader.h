@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ class log_reader {
   // See component_log.
   result<log_snapshot> read(const io::operation& op);
   result<log_snapshot> read_newest(const io::operation& op);
+  result<log_snapshot> read_after(const io::operation& op, std::uint64_t number);
+  result<std::optional<application_fact>> application_of(const io::operation& op,
+                                                         std::uint64_t epoch);
+  // Reads what a new record has to repeat of older ones, where the newest intent does not.
+  result<void> learn_what_was_before(const io::operation& op);
 
   // For many logs that are read side by side: what is offered is not asked for by the reading that
   // follows, which asks for what is missing. The listing comes first.

@@ -68,6 +68,21 @@ std::uint64_t log_snapshot::state_ended() const {
   return newest;
 }
 
+std::string log_snapshot::newest_application() const {
+  std::uint64_t newest = 0;
+  std::string id;
+  const auto take = [&](const auto& facts) {
+    for (const auto& [epoch, fact] : facts) {
+      if (epoch < newest || fact.application_id.empty()) continue;
+      newest = epoch;
+      id = fact.application_id;
+    }
+  };
+  take(applications);
+  take(ends);
+  return id;
+}
+
 bool log_snapshot::is_unreadable(std::uint64_t number) const {
   return unreadable.contains(fmt::format("{}.json", number));
 }

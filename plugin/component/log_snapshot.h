@@ -38,6 +38,8 @@ struct log_snapshot {
   std::uint64_t life_began() const;
   // Its state was deleted with that stop: nothing before it is part of the lineage. 0: never.
   std::uint64_t state_ended() const;
+  // Of the newest incarnation that had one, as far as is known; empty: none.
+  std::string newest_application() const;
   // Whether that record is there, but could not be read.
   bool is_unreadable(std::uint64_t number) const;
 };

@@ -99,4 +99,15 @@ std::string last_known_job_manager(const log_snapshot& log, const std::string& a
   return {};
 }
 
+const application_fact* denied_application(const log_snapshot& log,
+                                           const applications_by_epoch& groups) {
+  const log_record* incarnation = log.newest_incarnation();
+  if (incarnation == nullptr || log.ends.contains(incarnation->number) ||
+      groups.contains(incarnation->number)) {
+    return nullptr;
+  }
+  const auto fact = log.applications.find(incarnation->number);
+  return fact == log.applications.end() ? nullptr : &fact->second;
+}
+
 }  // namespace dm::component

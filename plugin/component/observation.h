@@ -47,6 +47,11 @@ std::string job_manager_of(const cluster::yarn_application& application);
 // over, or hides it. Of that application; with an empty id of the newest incarnation while it has
 // no end. Empty: none was seen.
 std::string last_known_job_manager(const log_snapshot& log, const std::string& application_id);
+// The newest incarnation's application, which was seen, has no end in the log, and which YARN does
+// not list: it was restarted without its state, or is recovering it. Whether it lives its
+// JobManager tells. nullptr: there is no such one.
+const application_fact* denied_application(const log_snapshot& log,
+                                           const applications_by_epoch& groups);
 
 // What the JobManager says of the job's checkpoints, as it is recorded (D-57).
 checkpoint_fact checkpoints_of(std::uint64_t epoch, const std::string& job_id,

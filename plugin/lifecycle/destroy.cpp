@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "component/component_log.h"
 #include "io/file.h"
 #include "lifecycle/stop.h"
 #include "placement/component_files.h"
@@ -16,6 +15,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using placement::check_node;
@@ -23,7 +23,6 @@ using placement::check_places;
 using placement::remove_component_files;
 using placement::remove_program_file;
 using savepoint::read_points;
-using savepoint::state_directory;
 
 namespace {
 
@@ -42,15 +41,15 @@ result<bool> remove_program_file(const io::operation& op, const component_data& 
 }
 
 // A pin is a promise that nothing but unpin takes back: it is found before anything is done.
-result<void> check_pins(const io::operation& op, cluster::hdfs& hdfs, const component_data& data) {
-  auto known = read_points(op, hdfs, data);
+result<void> check_pins(component_view& view, const io::operation& op) {
+  auto known = read_points(view, op);
   if (!known) return fail(std::move(known.error()));
   for (const state::restore_point& point : known->points) {
     if (!point.pinned) continue;
     return fail(
         status_code::failed_precondition,
         fmt::format("destroy of {} with its savepoints: {} is pinned ({}); nothing was done",
-                    data.name.text(), point.id,
+                    view.data().name.text(), point.id,
                     point.pin_reason.empty() ? "no reason given" : point.pin_reason),
         "unpin it first, or destroy with \"savepoints\": \"keep\"");
   }
@@ -59,10 +58,10 @@ result<void> check_pins(const io::operation& op, cluster::hdfs& hdfs, const comp
 
 // All of the component's state; its log stays. Those that lie in directories of the callers' are
 // known from the ledger only, so that goes last.
-result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
-                           const component_data& data) {
-  const std::string directory = state_directory(data);
-  auto known = read_points(op, hdfs, data);
+result<bool> dispose_state(component_view& view, const io::operation& op) {
+  const component_data& data = view.data();
+  const std::string& directory = view.directory();
+  auto known = read_points(view, op);
   if (!known) return fail(std::move(known.error()));
   std::vector<std::string> paths;
   // Pinned since it was asked whether any is: stopping may have taken minutes (D-53).
@@ -88,7 +87,7 @@ result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
   paths.push_back(directory + "/savepoints");
   bool changed = false;
   for (const std::string& path : paths) {
-    auto removed = hdfs.remove(op, path, true);
+    auto removed = view.hdfs().remove(op, path, true);
     if (!removed) {
       return fail_while(fmt::format("{} is destroyed but not all of its state", data.name.text()),
                         std::move(removed.error()));
@@ -100,11 +99,11 @@ result<bool> dispose_state(const io::operation& op, cluster::hdfs& hdfs,
 
 // A stop as the newest record: what is before it is a former life, and with `dispose` no part of
 // the lineage any more. One that was never started needs none.
-result<void> mark_end(const io::operation& op, component::component_log& log,
-                      const destroy_request& request, const std::string& node) {
+result<void> mark_end(component_view& view, const io::operation& op,
+                      const destroy_request& request) {
   constexpr int most_races = 5;
   for (int race = 0; race < most_races; ++race) {
-    auto seen = log.read(op);
+    auto seen = view.log().read_newest(op);
     if (!seen) return fail(std::move(seen.error()));
     const std::uint64_t newest = seen->newest_number();
     const bool marked =
@@ -114,9 +113,9 @@ result<void> mark_end(const io::operation& op, component::component_log& log,
     record.kind = component::record_kind::stop;
     record.stop_cause = component::destroyed;
     record.state_disposed = request.dispose_savepoints;
-    record.node = node;
+    record.node = view.settings().node;
     record.user = request.user;
-    auto claimed = log.claim(op, record, newest);
+    auto claimed = view.log().claim(op, record, newest);
     if (!claimed) return fail(std::move(claimed.error()));
     if (*claimed) return {};
   }
@@ -149,15 +148,14 @@ error not_marked(const component_data& data, error problem) {
 // none of these: it runs on, however it does at the moment. Its retained checkpoints stay, so
 // nothing is lost that its next restart would have kept. Where state is required one of them must
 // be usable.
-bool may_end_without_savepoint(const io::operation& op, cluster::hdfs& hdfs,
-                               const component_data& data, const stop_reply& refused) {
+bool may_end_without_savepoint(component_view& view, const io::operation& op,
+                               const stop_reply& refused) {
   if (refused.progress != stop_progress::unsaveable) return false;
-  if (data.state != component::state_policy::required) return true;
-  component::component_log log(hdfs, state_directory(data));
-  state::savepoint_ledger ledger(hdfs, state_directory(data));
-  auto seen = log.read(op);
+  const component::state_policy policy = view.data().state;
+  if (policy != component::state_policy::required) return true;
+  auto seen = view.log().read(op);
   if (!seen) return false;
-  const auto next = state::select_restore_point(op, hdfs, ledger, *seen, data.state);
+  const auto next = state::select_restore_point(op, view.hdfs(), view.ledger(), *seen, policy);
   const auto* choice = next ? std::get_if<state::choice>(&*next) : nullptr;
   return choice != nullptr && choice->point;
 }
@@ -166,22 +164,22 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   const component_data& data = request.data;
   if (auto here = check_node(session.settings(), data, "destroy"); !here) return fail(here.error());
   if (auto ours = check_places(session.settings(), data); !ours) return fail(ours.error());
-  cluster::hdfs hdfs = session.hdfs_for(data.user);
+  component_view view(session, data);
   if (request.dispose_savepoints) {
-    if (auto free = check_pins(op, hdfs, data); !free) return fail(std::move(free.error()));
+    if (auto free = check_pins(view, op); !free) return fail(std::move(free.error()));
   }
   stop_request stop;
   stop.data = data;
   stop.user = request.user;
   // State that is to be deleted is not saved first.
   if (request.dispose_savepoints) stop.savepoint = false;
-  stop_reply ended = end_component(session, op, stop, "destroy");
-  if (may_end_without_savepoint(op, hdfs, data, ended)) {
+  stop_reply ended = end_component(view, op, stop, "destroy");
+  if (may_end_without_savepoint(view, op, ended)) {
     op.log(io::log_level::warning,
            fmt::format("{} is destroyed without a savepoint; its retained checkpoints stay. {}",
                        data.name.text(), ended.failure->message));
     stop.savepoint = false;
-    ended = end_component(session, op, stop, "destroy");
+    ended = end_component(view, op, stop, "destroy");
   }
   // Where HDFS had no room for the record, what is removed now cannot come back all the same.
   if (ended.failure && ended.progress != stop_progress::unrecorded)
@@ -198,21 +196,19 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   if (!files) return fail(files.error());
   changed = changed || *files;
 
-  component::component_log log(hdfs, state_directory(data));
   // Before anything is deleted: what is lost then must not be missed at the next start. Where
   // nothing can be written for lack of space, what frees space goes first.
-  const std::string& node = session.settings().node;
-  auto marked = mark_end(op, log, request, node);
+  auto marked = mark_end(view, op, request);
   if (request.dispose_savepoints) {
     if (!marked && marked.error().code != status_code::resource_exhausted)
       return fail(not_marked(data, std::move(marked.error())));
-    auto disposed = dispose_state(op, hdfs, data);
+    auto disposed = dispose_state(view, op);
     if (!disposed) return fail(std::move(disposed.error()));
     changed = changed || *disposed;
-    if (!marked) marked = mark_end(op, log, request, node);
+    if (!marked) marked = mark_end(view, op, request);
   }
   if (!marked) return fail(not_marked(data, std::move(marked.error())));
-  if (auto pruned = log.prune(op, records_kept); !pruned) {
+  if (auto pruned = view.log().prune(op, records_kept); !pruned) {
     op.log(io::log_level::warning, "pruning the component's log: " + pruned.error().message);
   }
   return changed;

@@ -8,10 +8,11 @@
 
 #include "component/end_rule.h"
 #include "flink/job_manager.h"
+#include "observation/live_job.h"
 
 namespace dm::lifecycle {
 
-using context::session;
+using context::component_view;
 
 namespace {
 
@@ -33,29 +34,26 @@ error interrupted(error by, const std::optional<error>& trouble) {
 
 }  // namespace
 
-ending::ending(session& session, const io::operation& op, end_order order)
-    : session_(session),
+ending::ending(component_view& view, const io::operation& op, end_order order)
+    : view_(view),
       op_(op),
       order_(std::move(order)),
-      hdfs_(session.hdfs_for(order_.data.user)),
-      log_(hdfs_, component::hdfs_directory(order_.data.state_root, order_.data.name)),
-      yarn_(session.yarn_for(order_.data.user)),
-      tag_(component::component_tag(order_.data.id)) {}
+      tag_(component::component_tag(view.data().id)) {}
 
 result<void> ending::read_log() {
-  auto seen = log_.read(op_);
+  auto seen = view_.log().read_newest(op_);
   if (!seen) return fail(std::move(seen.error()));
   snapshot_ = std::move(*seen);
   return {};
 }
 
 result<bool> ending::end_live() {
-  auto listing = yarn_.find_confirmed(op_, tag_);
+  auto listing = view_.yarn().find_confirmed(op_, tag_);
   if (!listing) return fail(listing.error());
   if (auto read = read_log(); !read) return fail(std::move(read.error()));
-  applications_ = component::group_by_epoch(listing->applications, order_.data.id);
+  applications_ = component::group_by_epoch(listing->applications, view_.data().id);
   auto denied = end_denied();
-  if (!denied) return fail(denied.error());
+  if (!denied) return fail(std::move(denied.error()));
   bool lives = *denied;
   for (const auto& [epoch, applications] : applications_) {
     for (const cluster::yarn_application& application : applications) {
@@ -67,58 +65,41 @@ result<bool> ending::end_live() {
   return !lives;
 }
 
-// An application that YARN denies although its JobManager answers: a ResourceManager that has just
-// started may not know it yet. true: there is one, and its job was asked to end.
+// true: there is one that YARN does not know (yet), and its job was asked to end.
 result<bool> ending::end_denied() {
-  const component::log_record* incarnation = snapshot_.newest_incarnation();
-  if (incarnation == nullptr || snapshot_.ends.contains(incarnation->number) ||
-      applications_.contains(incarnation->number)) {
-    return false;
-  }
-  const auto fact = snapshot_.applications.find(incarnation->number);
-  if (fact == snapshot_.applications.end() || fact->second.job_manager.empty()) return false;
-  const std::string& job_manager = fact->second.job_manager;
-  auto response = session_.http().perform(op_, flink::jobs_overview_request(job_manager));
-  auto jobs = response ? flink::read_jobs_overview(*response, job_manager)
-                       : result<std::vector<flink::job_overview>>(fail(response.error()));
-  if (!jobs) return false;  // silent: no evidence against the ResourceManager
-  const bool lives = std::any_of(jobs->begin(), jobs->end(), [&](const flink::job_overview& job) {
-    return job.id == fact->second.job_id && !job.terminal();
-  });
-  if (!lives) return false;
+  auto denied = observation::find_denied_job(view_, op_, snapshot_, applications_);
+  if (!denied) return fail(std::move(denied.error()));
+  if (!*denied) return false;
   live_ =
-      fmt::format("YARN does not know {}, but its JobManager answers", fact->second.application_id);
-  if (auto asked = cancel_jobs(fact->second.application_id, job_manager); !asked)
-    return fail(asked.error());
+      fmt::format("YARN does not know {}, but its JobManager answers", (*denied)->application_id);
+  if (auto asked = cancel_jobs((*denied)->application_id, (*denied)->job_manager); !asked)
+    return fail(std::move(asked.error()));
   return true;
 }
 
 result<void> ending::end_application(std::uint64_t epoch,
                                      const cluster::yarn_application& application) {
   live_ = fmt::format("{} is {}", application.id, application.state);
-  std::string job_manager = component::job_manager_of(application);
-  if (job_manager.empty()) {
-    const auto fact = snapshot_.applications.find(epoch);
-    if (fact != snapshot_.applications.end()) job_manager = fact->second.job_manager;
-  }
-  // An application that never had a JobManager has nothing to lose; one whose address YARN has
-  // forgotten for a while after a failover has (D-33).
-  if (order_.kill || job_manager.empty()) return yarn_.kill(op_, application.id);
-  return cancel_jobs(application.id, job_manager);
+  if (order_.kill) return view_.yarn().kill(op_, application.id);
+  auto job_manager = observation::job_manager_of(view_, op_, snapshot_, epoch, application);
+  if (!job_manager) return fail(std::move(job_manager.error()));
+  // One that never had a JobManager has nothing to lose.
+  if (job_manager->empty()) return view_.yarn().kill(op_, application.id);
+  return cancel_jobs(application.id, *job_manager);
 }
 
 result<void> ending::cancel_jobs(const std::string& application_id,
                                  const std::string& job_manager) {
   if (order_.savepoint && order_.savepoint->application_id == application_id)
     return release(application_id, job_manager);
-  auto response = session_.http().perform(op_, flink::jobs_overview_request(job_manager));
+  auto response = view_.http().perform(op_, flink::jobs_overview_request(job_manager));
   if (!response) return silent(job_manager, response.error());
   auto jobs = flink::read_jobs_overview(*response, job_manager);
   if (!jobs) return silent(job_manager, jobs.error());
-  if (outlives_its_jobs(*jobs)) return yarn_.kill(op_, application_id);
+  if (outlives_its_jobs(*jobs)) return view_.yarn().kill(op_, application_id);
   for (const flink::job_overview& job : *jobs) {
     if (job.terminal() || job.state == "CANCELLING") continue;
-    auto answer = session_.http().perform(op_, flink::cancel_request(job_manager, job.id));
+    auto answer = view_.http().perform(op_, flink::cancel_request(job_manager, job.id));
     if (!answer) return silent(job_manager, answer.error());
     auto cancelled = flink::read_cancel(*answer, job_manager);
     if (!cancelled) return silent(job_manager, cancelled.error());
@@ -151,9 +132,9 @@ result<void> ending::release(const std::string& application_id, const std::strin
   live_ += ", its job was stopped with a savepoint";
   const auto now = std::chrono::steady_clock::now();
   if (!ended_since_) ended_since_ = now;
-  if (now - *ended_since_ >= time_to_leave) return yarn_.kill(op_, application_id);
-  const std::string trigger_id = flink::trigger_id_of(order_.data.id, order_.savepoint->operation);
-  auto asked = session_.http().perform(
+  if (now - *ended_since_ >= time_to_leave) return view_.yarn().kill(op_, application_id);
+  const std::string trigger_id = flink::trigger_id_of(view_.data().id, order_.savepoint->operation);
+  auto asked = view_.http().perform(
       op_, flink::savepoint_status_request(job_manager, order_.savepoint->job_id, trigger_id));
   return asked ? result<void>() : silent(job_manager, asked.error());
 }
@@ -179,11 +160,11 @@ result<void> ending::until_nothing_lives() {
     const std::string state = trouble ? trouble->message : live_;
     if (!out_of_time) op_.progress("stop", state);
     auto slept =
-        out_of_time ? result<void>(fail(ended.error())) : session_.http().sleep(op_, interval);
+        out_of_time ? result<void>(fail(ended.error())) : view_.http().sleep(op_, interval);
     if (!slept) {
       error e = interrupted(std::move(slept.error()), trouble);
       e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}",
-                              order_.data.name.text(), state);
+                              view_.data().name.text(), state);
       e.hint =
           "stop again to go on waiting; with \"kill\": true the application is killed through "
           "YARN";
@@ -195,11 +176,11 @@ result<void> ending::until_nothing_lives() {
 
 // The guard has nothing left to do, or is about to find that out.
 result<void> ending::end_guard() {
-  if (order_.data.node != session_.settings().node) return {};
-  auto stopped = session_.supervisor().stop(op_, order_.data.program);
+  if (!view_.local()) return {};
+  auto stopped = view_.session().supervisor().stop(op_, view_.data().program);
   if (!stopped) {
     return fail_while(fmt::format("the job of {} has ended; stopping its program in supervisord",
-                                  order_.data.name.text()),
+                                  view_.data().name.text()),
                       stopped.error());
   }
   guard_ended_ = guard_ended_ || *stopped;
@@ -212,7 +193,7 @@ result<void> ending::let_submissions_show() {
                      snapshot_.applications.contains(incarnation->number) ||
                      applications_.contains(incarnation->number);
   if (!guard_ended_ || known) return {};
-  return session_.http().sleep(op_, submission_shows);
+  return view_.http().sleep(op_, submission_shows);
 }
 
 result<std::string> ending::record_end() {
@@ -226,9 +207,12 @@ result<std::string> ending::record_end() {
   }
   component::end_fact fact;
   fact.epoch = incarnation->number;
+  // What was recorded since tells whether a stop has ended it.
+  auto since = view_.log().read_after(op_, fact.epoch);
+  if (!since) return fail(std::move(since.error()));
   fact.ended_at = io::now();
   auto by_yarn = component::outcome::killed;  // also of what YARN does not know any more
-  if (const auto found = applications_.find(incarnation->number);
+  if (const auto found = applications_.find(fact.epoch);
       found != applications_.end() && found->second.back().terminal()) {
     const cluster::yarn_application& application = found->second.back();
     by_yarn = component::outcome_of(application);
@@ -239,16 +223,17 @@ result<std::string> ending::record_end() {
     }
   }
   if (job_finished_) by_yarn = component::outcome::completed;
-  fact.outcome = component::judged_end(snapshot_, incarnation->number, by_yarn);
+  fact.outcome = component::judged_end(*since, fact.epoch, by_yarn);
   // The only stop is one whose record HDFS had no room for.
   if (fact.outcome == component::outcome::killed || fact.outcome == component::outcome::unknown)
     fact.outcome = component::outcome::stopped;
-  if (const auto application = snapshot_.applications.find(incarnation->number);
+  if (const auto application = snapshot_.applications.find(fact.epoch);
       application != snapshot_.applications.end()) {
     fact.application_id = application->second.application_id;
     fact.job_id = application->second.job_id;
   }
-  if (auto written = log_.write_end(op_, fact); !written) return fail(std::move(written.error()));
+  if (auto written = view_.log().write_end(op_, fact); !written)
+    return fail(std::move(written.error()));
   return std::string(fact.outcome == component::outcome::completed ? "COMPLETED" : "STOPPED");
 }
 

@@ -5,17 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "component/component_log.h"
 #include "component/observation.h"
-#include "context/session.h"
+#include "context/component_view.h"
 #include "flink/job_manager.h"
-#include "input/component_data.h"
 #include "state/savepoint_record.h"
 
 namespace dm::lifecycle {
 
 struct end_order {
-  const input::component_data& data;
   bool kill = false;  // through YARN, at once
   // The stop's savepoint, completed and recorded: its job has ended, and its JobManager leaves only
   // when somebody has asked for the result.
@@ -27,7 +24,7 @@ struct end_order {
 // Not thread-safe: one object per call of a verb. All arguments outlive it.
 class ending {
  public:
-  ending(context::session& session, const io::operation& op, end_order order);
+  ending(context::component_view& view, const io::operation& op, end_order order);
 
   // Asks every live application of the component to end. true: none lives, by an answer that
   // counts.
@@ -44,7 +41,8 @@ class ending {
   // "STOPPED", or "COMPLETED" when the job had completed by itself.
   result<std::string> record_end();
 
-  const component::log_snapshot& log() const { return snapshot_; }  // as it was read last
+  // As it was read last: the newest of it.
+  const component::log_snapshot& log() const { return snapshot_; }
 
  private:
   result<void> read_log();
@@ -55,12 +53,9 @@ class ending {
   result<void> release(const std::string& application_id, const std::string& job_manager);
   result<void> silent(const std::string& job_manager, const error& problem);
 
-  context::session& session_;
+  context::component_view& view_;
   const io::operation& op_;
   end_order order_;
-  cluster::hdfs hdfs_;
-  component::component_log log_;
-  cluster::resource_manager yarn_;
   std::string tag_;
   component::log_snapshot snapshot_;
   component::applications_by_epoch applications_;  // as YARN listed them last

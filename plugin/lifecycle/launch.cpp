@@ -13,7 +13,7 @@
 
 namespace dm::lifecycle {
 
-using context::session;
+using context::component_view;
 using input::component_data;
 using observation::component_state;
 using observation::component_status;
@@ -30,28 +30,29 @@ namespace {
 constexpr io::milliseconds first_poll{300};
 constexpr io::milliseconds longest_poll{2000};
 
-tl::unexpected<error> not_recorded(const launch_order& order, const error& problem) {
-  return fail_while(fmt::format("{} was not started, since that could not be recorded on HDFS",
-                                order.data.name.text()),
-                    problem);
+tl::unexpected<error> not_recorded(const component_data& data, const error& problem) {
+  return fail_while(
+      fmt::format("{} was not started, since that could not be recorded on HDFS", data.name.text()),
+      problem);
 }
 
 // Appends the run unless the log says already what it asks for. true: appended.
-result<bool> want(const io::operation& op, component::component_log& log, const launch_order& order,
+result<bool> want(component_view& view, const io::operation& op, const launch_order& order,
                   start_reply& reply) {
-  if (auto prepared = log.prepare(op, order.data.state_root); !prepared)
-    return not_recorded(order, prepared.error());
+  const component_data& data = view.data();
+  if (auto prepared = view.log().prepare(op, data.state_root); !prepared)
+    return not_recorded(data, prepared.error());
   for (;;) {
-    auto seen = log.read(op);
-    if (!seen) return not_recorded(order, seen.error());
+    auto seen = view.log().read_newest(op);
+    if (!seen) return not_recorded(data, seen.error());
     reply.desired = seen->wanted() ? "RUNNING" : "STOPPED";
     auto stands = order.stands(*seen);
     if (!stands) return fail(stands.error());
     if (*stands) return false;
-    auto claimed = log.claim(op, order.run, seen->newest_number());
+    auto claimed = view.log().claim(op, order.run, seen->newest_number());
     if (!claimed) {
       reply.desired.clear();  // it may have been recorded all the same
-      return not_recorded(order, claimed.error());
+      return not_recorded(data, claimed.error());
     }
     if (*claimed) return true;
   }
@@ -59,26 +60,25 @@ result<bool> want(const io::operation& op, component::component_log& log, const 
 
 // After a definite failure the component is not wanted any more: nobody tries again behind the
 // operator's back. An error: that could not be recorded.
-result<void> unwant(const io::operation& op, component::component_log& log,
-                    const launch_order& order) {
+result<void> unwant(component_view& view, const io::operation& op, const launch_order& order) {
   for (;;) {
-    auto seen = log.read(op);
+    auto seen = view.log().read_newest(op);
     if (!seen) return fail(std::move(seen.error()));
     if (!seen->wanted()) return {};
     component::log_record stop;
     stop.kind = component::record_kind::stop;
-    stop.node = order.data.node;
+    stop.node = view.data().node;
     stop.user = order.run.user;
     stop.stop_cause = "start-failed";
-    auto claimed = log.claim(op, stop, seen->newest_number());
+    auto claimed = view.log().claim(op, stop, seen->newest_number());
     if (!claimed) return fail(std::move(claimed.error()));
     if (*claimed) return {};
   }
 }
 
-void give_up(session& session, const io::operation& op, component::component_log& log,
-             const launch_order& order, start_reply& reply) {
-  if (auto recorded = unwant(op, log, order); !recorded) {
+void give_up(component_view& view, const io::operation& op, const launch_order& order,
+             start_reply& reply) {
+  if (auto recorded = unwant(view, op, order); !recorded) {
     reply.failure->hint =
         "it is still wanted, since that could not be recorded on HDFS (see the causes): stop it, "
         "or "
@@ -87,7 +87,7 @@ void give_up(session& session, const io::operation& op, component::component_log
     return;
   }
   reply.desired = "STOPPED";
-  (void)session.supervisor().stop(op, order.data.program);
+  (void)view.session().supervisor().stop(op, view.data().program);
 }
 
 void fill(start_reply& reply, const component_status& status) {
@@ -123,17 +123,18 @@ error start_failed(const component_data& data, const component_status& status) {
   return e;
 }
 
-void wait_until_running(session& session, const io::operation& op, component::component_log& log,
-                        const launch_order& order, start_reply& reply) {
-  const status_request one{{order.data}, false};
+void wait_until_running(component_view& view, const io::operation& op, const launch_order& order,
+                        start_reply& reply) {
+  const component_data& data = view.data();
+  const status_request one{{data}, false};
   io::milliseconds interval = first_poll;
   std::string shown;
   for (;;) {
-    const component_status status = observation::status(session, op, one).front();
+    const component_status status = observation::status(view.session(), op, one).front();
     if (auto running = op.check("the job's tasks to run"); !running) {
       reply.failure = running.error();
       reply.failure->message =
-          fmt::format("{} {}. {}", order.data.name.text(),
+          fmt::format("{} {}. {}", data.name.text(),
                       reply.state == to_string(component_state::running)
                           ? "is wanted and runs, but it is not proven from what it was restored"
                           : "is wanted and will come up, but not all its tasks run yet",
@@ -151,7 +152,7 @@ void wait_until_running(session& session, const io::operation& op, component::co
     switch (status.state) {
       case component_state::running:
         if (status.confidence == confidence::confirmed) {
-          const restore_proof proof = prove_restore(session, op, log, order.data, status.job_id);
+          const restore_proof proof = prove_restore(view, op, status.job_id);
           report(reply, proof);
           if (proof.given) return;
           reply.information = proof.missing;
@@ -163,14 +164,13 @@ void wait_until_running(session& session, const io::operation& op, component::co
       case component_state::stopped:
         if (status.confidence != confidence::confirmed)
           break;  // only what is confirmed ends a start (INV-4)
-        reply.failure = start_failed(order.data, status);
-        give_up(session, op, log, order, reply);
+        reply.failure = start_failed(data, status);
+        give_up(view, op, order, reply);
         return;
       default:
         break;
     }
-    if (auto slept = session.http().sleep(op, interval); !slept)
-      continue;  // the check above says why
+    if (auto slept = view.http().sleep(op, interval); !slept) continue;  // the check above says why
     interval = std::min(interval * 3 / 2, longest_poll);
   }
 }
@@ -186,14 +186,14 @@ bool already_wanted(const component::log_snapshot& log, const component_data& da
          end->second.outcome == component::outcome::completed;
 }
 
-void launch(session& session, const io::operation& op, component::component_log& log,
-            const launch_order& order, start_reply& reply) {
-  const component_data& data = order.data;
+void launch(component_view& view, const io::operation& op, const launch_order& order,
+            start_reply& reply) {
+  const component_data& data = view.data();
   if (auto there = check_program_file(data); !there) {
     reply.failure = there.error();
     return;
   }
-  auto appended = want(op, log, order, reply);
+  auto appended = want(view, op, order, reply);
   if (!appended) {
     reply.failure = appended.error();
     return;
@@ -202,7 +202,7 @@ void launch(session& session, const io::operation& op, component::component_log&
   reply.desired = "RUNNING";
   reply.state = to_string(component_state::starting);
 
-  auto started = start_guard(session, op, data, *appended);
+  auto started = start_guard(view.session(), op, data, *appended);
   if (!started) {
     reply.failure = started.error();
     reply.failure->message = fmt::format("{} is wanted, but its guard does not run yet: {}",
@@ -210,7 +210,7 @@ void launch(session& session, const io::operation& op, component::component_log&
     return;
   }
   reply.changed = reply.changed || *started;
-  if (order.wait) wait_until_running(session, op, log, order, reply);
+  if (order.wait) wait_until_running(view, op, order, reply);
 }
 
 }  // namespace dm::lifecycle

@@ -4,8 +4,7 @@
 
 #include <functional>
 
-#include "component/component_log.h"
-#include "context/session.h"
+#include "context/component_view.h"
 #include "lifecycle/start.h"
 
 namespace dm::lifecycle {
@@ -16,7 +15,6 @@ namespace dm::lifecycle {
 bool already_wanted(const component::log_snapshot& log, const input::component_data& data);
 
 struct launch_order {
-  const input::component_data& data;
   component::log_record run;  // what is recorded
   bool wait = true;
   // Whether the log says already what the run asks for, so that nothing is appended. An error: the
@@ -27,7 +25,7 @@ struct launch_order {
 // Records the run, starts the guard, waits until the job's tasks run and the job is proven to have
 // been restored from what it was submitted with. reply.restore_point is corrected by what the guard
 // has chosen in the end.
-void launch(context::session& session, const io::operation& op, component::component_log& log,
-            const launch_order& order, start_reply& reply);
+void launch(context::component_view& view, const io::operation& op, const launch_order& order,
+            start_reply& reply);
 
 }  // namespace dm::lifecycle

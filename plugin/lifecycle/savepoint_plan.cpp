@@ -14,6 +14,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using input::settings;
@@ -34,7 +35,6 @@ using savepoint::latest;
 using savepoint::read_points;
 using savepoint::resolve_target;
 using savepoint::started_from;
-using savepoint::state_directory;
 using savepoint::verify_target;
 using savepoint::with_run;
 
@@ -54,18 +54,17 @@ class planning {
  public:
   planning(session& session, const io::operation& op, const plan_request& request,
            plan_reply& reply)
-      : session_(session),
-        op_(op),
+      : op_(op),
         request_(request),
         data_(request.data),
         reply_(reply),
-        hdfs_(session.hdfs_for(request.data.user)) {}
+        view_(session, request.data) {}
 
   result<void> run() {
-    auto known = read_points(op_, hdfs_, data_);
+    auto known = read_points(view_, op_);
     if (!known) return fail(std::move(known.error()));
     known_ = std::move(*known);
-    auto job = find_live_job(session_, op_, data_, known_.log);
+    auto job = find_live_job(view_, op_, known_.log);
     if (!job) return fail(std::move(job.error()));
     job_ = std::move(*job);
     // A start leaves a component alone that is wanted and lives.
@@ -113,7 +112,7 @@ class planning {
 
   void look_at_next() {
     const create_request& next = *request_.next;
-    const settings& settings = session_.settings();
+    const settings& settings = view_.settings();
     auto account = find_run_as_account(next.user);
     if (!account) object(account.error());
     const preparation prepared =
@@ -178,8 +177,7 @@ class planning {
     run.accept_state_loss = request_.accept_state_loss;
     // A wanted component that is down goes on by the run that stands.
     const bool stands = !request_.next && already_wanted(known_.log, data_);
-    state::savepoint_ledger ledger(hdfs_, state_directory(data_));
-    auto selected = state::select_restore_point(op_, hdfs_, ledger,
+    auto selected = state::select_restore_point(op_, view_.hdfs(), view_.ledger(),
                                                 stands ? known_.log : with_run(known_.log, run),
                                                 policy_.value_or(data_.state));
     if (!selected) return fail(std::move(selected.error()));
@@ -202,7 +200,7 @@ class planning {
   }
 
   result<void> choose_named() {
-    auto target = resolve_target(op_, hdfs_, data_, known_, request_.savepoint);
+    auto target = resolve_target(view_, op_, known_, request_.savepoint);
     if (!target) {
       if (newer_first_ && target.error().code == status_code::failed_precondition) {
         reply_.age_ms = 0;
@@ -224,7 +222,7 @@ class planning {
       object(usable.error());
       return {};
     }
-    auto intact = verify_target(op_, hdfs_, data_, target->point);
+    auto intact = verify_target(view_, op_, target->point);
     return intact ? intact : object_or_fail(intact.error());
   }
 
@@ -302,12 +300,11 @@ class planning {
     }
   }
 
-  session& session_;
   const io::operation& op_;
   const plan_request& request_;
   const component_data& data_;
   plan_reply& reply_;
-  cluster::hdfs hdfs_;
+  component_view view_;
   known_points known_;
   std::optional<live_job> job_;
   bool newer_first_ = false;            // the stop makes the point that is started from

@@ -13,6 +13,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using placement::check_node;
@@ -24,7 +25,6 @@ using savepoint::read_points;
 using savepoint::resolve_target;
 using savepoint::restore_target;
 using savepoint::restore_use;
-using savepoint::state_directory;
 using savepoint::verify_target;
 
 namespace {
@@ -33,17 +33,15 @@ class resumption {
  public:
   resumption(session& session, const io::operation& op, const resume_request& request,
              start_reply& reply)
-      : session_(session),
-        op_(op),
+      : op_(op),
         request_(request),
         data_(request.data),
         reply_(reply),
-        hdfs_(session.hdfs_for(request.data.user)),
-        log_(hdfs_, state_directory(request.data)) {}
+        view_(session, request.data) {}
 
   result<void> run() {
     if (auto allowed = check(); !allowed) return allowed;
-    auto known = read_points(op_, hdfs_, data_);
+    auto known = read_points(view_, op_);
     if (!known) return fail(std::move(known.error()));
     reply_.desired = known->log.wanted() ? "RUNNING" : "STOPPED";
     if (request_.savepoint == latest && goes_on(known->log)) {
@@ -61,7 +59,7 @@ class resumption {
     if (auto stopped = end_running(*known); !stopped) return stopped;
     // Only now is it known what is the latest: the stop has just made it.
     if (request_.savepoint == latest) {
-      known = read_points(op_, hdfs_, data_);
+      known = read_points(view_, op_);
       if (!known) return fail(std::move(known.error()));
       if (auto chosen = choose(*known); !chosen) return chosen;
       if (auto usable = examine(*known); !usable) return usable;
@@ -72,8 +70,8 @@ class resumption {
 
  private:
   result<void> check() {
-    if (auto here = check_node(session_.settings(), data_, "resume"); !here) return here;
-    if (auto ours = check_places(session_.settings(), data_); !ours) return ours;
+    if (auto here = check_node(view_.settings(), data_, "resume"); !here) return here;
+    if (auto ours = check_places(view_.settings(), data_); !ours) return ours;
     if (data_.job_type == component::job_type::streaming) return {};
     return fail(
         status_code::failed_precondition,
@@ -106,7 +104,7 @@ class resumption {
   }
 
   result<void> choose(const known_points& known) {
-    auto target = resolve_target(op_, hdfs_, data_, known, request_.savepoint);
+    auto target = resolve_target(view_, op_, known, request_.savepoint);
     if (!target) return fail(std::move(target.error()));
     target_ = std::move(*target);
     path_ = target_.point.path;
@@ -118,7 +116,7 @@ class resumption {
   result<void> examine(const known_points& known) {
     const restore_use use{request_.claim_mode, request_.foreign};
     if (auto usable = check_target(data_, target_, use); !usable) return usable;
-    if (auto intact = verify_target(op_, hdfs_, data_, target_.point); !intact) return intact;
+    if (auto intact = verify_target(view_, op_, target_.point); !intact) return intact;
     return outlives_stop(known);
   }
 
@@ -130,8 +128,7 @@ class resumption {
         incarnation->number != point.epoch || known.log.ends.contains(point.epoch)) {
       return {};
     }
-    auto listing =
-        session_.yarn_for(data_.user).find_confirmed(op_, component::component_tag(data_.id));
+    auto listing = view_.yarn().find_confirmed(op_, component::component_tag(data_.id));
     if (!listing) return fail(std::move(listing.error()));
     const auto groups = component::group_by_epoch(listing->applications, data_.id);
     if (component::live_of(groups, point.epoch).empty()) return {};
@@ -151,7 +148,7 @@ class resumption {
     stop.user = request_.user;
     // Also where the policy keeps no state: this very resume asks for it.
     if (data_.state == component::state_policy::none && known.log.wanted()) stop.savepoint = true;
-    const stop_reply ended = end_component(session_, op_, stop, "resume");
+    const stop_reply ended = end_component(view_, op_, stop, "resume");
     reply_.changed = ended.changed;
     if (!ended.failure) {
       reply_.desired = ended.desired;
@@ -174,8 +171,8 @@ class resumption {
     run.claim_mode = request_.claim_mode;
     run.allow_non_restored_state = request_.allow_non_restored_state;
     const bool stopped = reply_.changed;
-    launch(session_, op_, log_,
-           {data_, std::move(run), request_.wait,
+    launch(view_, op_,
+           {std::move(run), request_.wait,
             [this](const component::log_snapshot& seen) { return stands(seen); }},
            reply_);
     reply_.changed = reply_.changed || stopped;
@@ -193,13 +190,11 @@ class resumption {
                 "look at its status, then resume again if that is still wanted");
   }
 
-  session& session_;
   const io::operation& op_;
   const resume_request& request_;
   const component_data& data_;
   start_reply& reply_;
-  cluster::hdfs hdfs_;
-  component::component_log log_;
+  component_view view_;
   restore_target target_;
   std::string path_;
   std::string id_;

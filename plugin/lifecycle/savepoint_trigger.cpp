@@ -12,6 +12,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using input::shown;
@@ -24,7 +25,6 @@ using savepoint::check_keeps_log;
 using savepoint::check_order;
 using savepoint::retire;
 using savepoint::savepoint_progress;
-using savepoint::state_directory;
 
 namespace {
 
@@ -32,20 +32,19 @@ class triggering {
  public:
   triggering(session& session, const io::operation& op, const trigger_request& request,
              trigger_reply& reply)
-      : session_(session),
-        op_(op),
+      : op_(op),
         request_(request),
         data_(request.data),
         reply_(reply),
-        hdfs_(session.hdfs_for(request.data.user)),
-        ledger_(hdfs_, state_directory(request.data)) {}
+        view_(session, request.data),
+        ledger_(view_.ledger()) {}
 
   result<void> run() {
     if (auto allowed = check_order(data_, request_.operation, request_.format); !allowed)
       return allowed;
     if (auto kept = check_keeps_log(data_, "savepoint"); !kept) return kept;
     reply_.operation = request_.operation.empty() ? state::make_operation_id() : request_.operation;
-    auto seen = component::component_log(hdfs_, state_directory(data_)).read(op_);
+    auto seen = view_.log().read_newest(op_);
     if (!seen) return fail_while(doing(), std::move(seen.error()));
     log_ = std::move(*seen);
     result<std::optional<state::requested_record>> stands = std::nullopt;
@@ -57,7 +56,7 @@ class triggering {
       if (!recorded) return fail_while(doing(), std::move(recorded.error()));
       if (*recorded) return carry_on(**stands);
     }
-    auto live = find_live_job(session_, op_, data_, log_);
+    auto live = find_live_job(view_, op_, log_);
     if (!live) return fail_while(doing(), std::move(live.error()));
     live_ = std::move(*live);
     if (!fresh) return carry_on(**stands);
@@ -93,7 +92,7 @@ class triggering {
     order.job_id = live_->job_id;
     order.format = request_.format;
     order.user = request_.user;
-    order.node = session_.settings().node;
+    order.node = view_.settings().node;
     order.requested_at = io::now();
     order.directory = ledger_.operation_directory(reply_.operation);
     if (!request_.directory.empty()) {
@@ -109,7 +108,7 @@ class triggering {
   // what became of the operation.
   result<std::string> own_directory() {
     const auto location = flink::parse_hdfs_location(request_.directory);
-    if (location && !flink::own_hdfs(hdfs_.addresses()).owns(*location)) {
+    if (location && !flink::own_hdfs(view_.hdfs().addresses()).owns(*location)) {
       return fail(status_code::invalid_argument,
                   fmt::format("directory {} is not on the HDFS of this cluster, as far as is known",
                               shown(request_.directory)),
@@ -148,8 +147,7 @@ class triggering {
 
   result<void> carry_on(const state::requested_record& order) {
     savepoint_progress progress;
-    auto carried =
-        carry_on_savepoint(session_, op_, data_, ledger_, order, live_, request_.wait, progress);
+    auto carried = carry_on_savepoint(view_, op_, order, live_, request_.wait, progress);
     reply_.changed = progress.sent;
     // Told beside an error, too: the operation can be asked about.
     if (progress.recorded) reply_.savepoint = as_restore_point(progress);
@@ -162,18 +160,16 @@ class triggering {
                               order.operation, data_.name.text(), progress.result->failure),
                   "correct the cause and take a new one, with another operation id");
     }
-    if (!progress.recorded_before)
-      reply_.retired = retire(session_, op_, data_, live_, order.operation);
+    if (!progress.recorded_before) reply_.retired = retire(view_, op_, live_, order.operation);
     return {};
   }
 
-  session& session_;
   const io::operation& op_;
   const trigger_request& request_;
   const component_data& data_;
   trigger_reply& reply_;
-  cluster::hdfs hdfs_;
-  state::savepoint_ledger ledger_;
+  component_view view_;
+  state::savepoint_ledger& ledger_;
   component::log_snapshot log_;
   std::optional<live_job> live_;
 };

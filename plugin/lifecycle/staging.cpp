@@ -6,15 +6,11 @@
 
 namespace dm::lifecycle {
 
-using context::session;
-using input::component_data;
-
-void remove_staging(session& session, const io::operation& op, const component_data& data,
+void remove_staging(context::component_view& view, const io::operation& op,
                     const std::string& application_id) {
   if (!cluster::is_application_id(application_id)) return;
-  cluster::hdfs hdfs = session.hdfs_for(data.user);
-  const std::string path = fmt::format("/user/{}/.flink/{}", data.user, application_id);
-  if (auto removed = hdfs.remove(op, path, true); !removed) {
+  const std::string path = fmt::format("/user/{}/.flink/{}", view.data().user, application_id);
+  if (auto removed = view.hdfs().remove(op, path, true); !removed) {
     op.log(io::log_level::warning,
            fmt::format("{} could not be removed: {}", path, removed.error().message));
   }

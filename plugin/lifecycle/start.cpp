@@ -12,12 +12,12 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using observation::component_state;
 using placement::check_node;
 using placement::check_places;
-using savepoint::state_directory;
 using savepoint::with_run;
 
 namespace {
@@ -34,7 +34,7 @@ component::log_record run_record(const start_request& request) {
 // What the guard is going to choose, as far as can be told now: only a component that may not start
 // without state is refused here, before anything is recorded (INV-2). What HDFS does not tell now,
 // the guard waits for.
-result<void> choose_early(const io::operation& op, cluster::hdfs& hdfs,
+result<void> choose_early(component_view& view, const io::operation& op,
                           const start_request& request, const component::log_snapshot& log,
                           start_reply& reply) {
   const component_data& data = request.data;
@@ -46,9 +46,8 @@ result<void> choose_early(const io::operation& op, cluster::hdfs& hdfs,
     }
     return {};
   }
-  state::savepoint_ledger ledger(hdfs, state_directory(data));
-  auto selected =
-      state::select_restore_point(op, hdfs, ledger, with_run(log, run_record(request)), data.state);
+  auto selected = state::select_restore_point(op, view.hdfs(), view.ledger(),
+                                              with_run(log, run_record(request)), data.state);
   if (!selected) return {};
   if (const auto* none = std::get_if<state::no_choice>(&*selected))
     return fail_while(fmt::format("{} was not started", data.name.text()), none->reason);
@@ -59,13 +58,14 @@ result<void> choose_early(const io::operation& op, cluster::hdfs& hdfs,
   return {};
 }
 
-result<void> begin(session& session, const io::operation& op, cluster::hdfs& hdfs,
-                   component::component_log& log, const start_request& request,
+result<void> begin(component_view& view, const io::operation& op, const start_request& request,
                    start_reply& reply) {
-  if (auto here = check_node(session.settings(), request.data, "start"); !here)
+  if (auto here = check_node(view.settings(), request.data, "start"); !here)
     return fail(here.error());
-  if (auto ours = check_places(session.settings(), request.data); !ours) return fail(ours.error());
-  auto seen = log.read(op);
+  if (auto ours = check_places(view.settings(), request.data); !ours) return fail(ours.error());
+  auto seen = view.log().read_newest(op);
+  // The lineage is of no interest where the run stands already.
+  if (seen && !already_wanted(*seen, request.data)) seen = view.log().read(op);
   if (!seen) {
     return fail_while(fmt::format("{} was not started, since its log on HDFS could not be read",
                                   request.data.name.text()),
@@ -73,22 +73,21 @@ result<void> begin(session& session, const io::operation& op, cluster::hdfs& hdf
   }
   reply.desired = seen->wanted() ? "RUNNING" : "STOPPED";
   if (seen->newest_intent() == nullptr) reply.state = to_string(component_state::created);
-  return choose_early(op, hdfs, request, *seen, reply);
+  return choose_early(view, op, request, *seen, reply);
 }
 
 }  // namespace
 
 start_reply start(session& session, const io::operation& op, const start_request& request) {
   start_reply reply;
-  cluster::hdfs hdfs = session.hdfs_for(request.data.user);
-  component::component_log log(hdfs, state_directory(request.data));
-  if (auto begun = begin(session, op, hdfs, log, request, reply); !begun) {
+  component_view view(session, request.data);
+  if (auto begun = begin(view, op, request, reply); !begun) {
     reply.failure = begun.error();
     reply.failure->component = request.data.name.text();
     return reply;
   }
-  launch(session, op, log,
-         {request.data, run_record(request), request.wait,
+  launch(view, op,
+         {run_record(request), request.wait,
           [&](const component::log_snapshot& seen) -> result<bool> {
             return already_wanted(seen, request.data);
           }},

@@ -13,6 +13,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using observation::check_all_tasks_running;
@@ -21,7 +22,6 @@ using placement::check_places;
 using savepoint::check_keeps_log;
 using savepoint::check_order;
 using savepoint::retire;
-using savepoint::state_directory;
 
 namespace {
 
@@ -70,23 +70,21 @@ bool is_ending(const observation::live_job& live) {
 
 class stopping {
  public:
-  stopping(session& session, const io::operation& op, const stop_request& request,
+  stopping(component_view& view, const io::operation& op, const stop_request& request,
            std::string_view cause, stop_reply& reply)
-      : session_(session),
+      : view_(view),
         op_(op),
         request_(request),
-        data_(request.data),
+        data_(view.data()),
         cause_(cause),
         reply_(reply),
-        hdfs_(session.hdfs_for(request.data.user)),
-        log_(hdfs_, state_directory(request.data)),
-        savepoint_(session, op, request, log_) {}
+        savepoint_(view, op, request) {}
 
   result<void> run() {
     if (auto allowed = check_request(request_); !allowed) return allowed;
     if (auto kept = check_keeps_log(data_, "stop"); !kept) return kept;
-    if (local()) {
-      if (auto ours = check_places(session_.settings(), data_); !ours) return ours;
+    if (view_.local()) {
+      if (auto ours = check_places(view_.settings(), data_); !ours) return ours;
     }
     if (auto recorded = unwant(); !recorded) return recorded;
     if (no_room_) {
@@ -109,13 +107,11 @@ class stopping {
   }
 
  private:
-  bool local() const { return data_.node == session_.settings().node; }
-
   // Sees to it that the newest intent is a stop; operation_ is its savepoint's, where it is to have
   // one.
   result<void> unwant() {
     for (;;) {
-      auto seen = log_.read(op_);
+      auto seen = view_.log().read_newest(op_);
       if (!seen) return fail_while(fmt::format("stopping {}", data_.name.text()), seen.error());
       const component::log_record* intent = seen->newest_intent();
       reply_.desired = seen->wanted() ? "RUNNING" : "STOPPED";
@@ -125,7 +121,7 @@ class stopping {
       if (*stands) return {};
       component::log_record stop;
       stop.kind = record_kind::stop;
-      stop.node = session_.settings().node;
+      stop.node = view_.settings().node;
       stop.user = request_.user;
       stop.stop_cause = cause_;
       if (abandoned_.empty()) {
@@ -135,7 +131,7 @@ class stopping {
         if (operation->empty() && (intent == nullptr || stopped)) return {};
         stop.savepoint_operation = std::move(*operation);
       }
-      auto claimed = log_.claim(op_, stop, seen->newest_number());
+      auto claimed = view_.log().claim(op_, stop, seen->newest_number());
       if (!claimed && !no_room_ && ends_without_record(claimed.error())) {
         no_room_ = true;
         return {};
@@ -154,15 +150,14 @@ class stopping {
   result<bool> stands_already(const component::log_record& intent) {
     operation_ = intent.savepoint_operation;
     if (operation_.empty()) return !wants_savepoint(request_);
-    state::savepoint_ledger ledger(hdfs_, state_directory(data_));
-    auto requested = ledger.requested(op_, operation_);
+    auto requested = view_.ledger().requested(op_, operation_);
     if (!requested) return fail(std::move(requested.error()));
     if (!*requested) {  // disposed of since
       operation_.clear();
       return !wants_savepoint(request_);
     }
     if (wants_savepoint(request_) || (!request_.kill && !request_.savepoint)) return true;
-    auto recorded = ledger.recorded_result(op_, operation_);
+    auto recorded = view_.ledger().recorded_result(op_, operation_);
     if (!recorded) return fail(std::move(recorded.error()));
     if (*recorded && (*recorded)->completed) return true;
     abandoned_ = std::exchange(operation_, {});
@@ -172,7 +167,7 @@ class stopping {
   // The operation of the savepoint to be taken; empty: none is. stopped: a stop is recorded.
   result<std::string> prepare(const log_snapshot& log, bool stopped) {
     if (!wants_savepoint(request_)) return std::string();
-    auto live = find_live_job(session_, op_, data_, log);
+    auto live = find_live_job(view_, op_, log);
     if (!live) return fail_while(fmt::format("stopping {}", data_.name.text()), live.error());
     if (!*live || (*live)->ended) return std::string();
     if (stopped && is_ending(**live)) {
@@ -197,14 +192,14 @@ class stopping {
           "job runs on: {}",
           data_.name.text(), operation.error().message);
       operation.error().hint = fmt::format("{}/savepoints on HDFS must be writable for {}",
-                                           state_directory(data_), data_.user);
+                                           view_.directory(), data_.user);
     }
     return operation;
   }
 
   // What only ends a job must not wait for room on HDFS: the log was just read, so it is there.
   bool ends_without_record(const error& problem) const {
-    return local() && !wants_savepoint(request_) &&
+    return view_.local() && !wants_savepoint(request_) &&
            (problem.code == status_code::resource_exhausted ||
             problem.code == status_code::unavailable);
   }
@@ -212,7 +207,7 @@ class stopping {
   // The guard first: by the log it would bring back what is ended here. The record follows, if it
   // can by then.
   result<void> end_unrecorded() {
-    ending ending(session_, op_, {data_, request_.kill, std::nullopt});
+    ending ending(view_, op_, {request_.kill, std::nullopt});
     if (auto guard = ending.end_guard(); !guard) return guard;
     if (auto gone = ending.until_nothing_lives(); !gone) return gone;
     reply_.changed = true;
@@ -254,11 +249,11 @@ class stopping {
   }
 
   result<void> end() {
-    end_order order{data_, request_.kill, std::nullopt};
+    end_order order{request_.kill, std::nullopt};
     const auto& progress = savepoint_.progress();
     const bool saved = progress && progress->result && progress->result->completed;
     if (saved) order.savepoint = progress->requested;
-    ending ending(session_, op_, std::move(order));
+    ending ending(view_, op_, std::move(order));
     if (!request_.wait) {
       auto ended = ending.end_live();
       if (!ended) return fail(ended.error());
@@ -277,23 +272,20 @@ class stopping {
     if (!state && state.error().code != status_code::resource_exhausted) return fail(state.error());
     reply_.state = state ? std::move(*state) : std::string("STOPPED");
     reply_.progress = stop_progress::ended;
-    if (const auto& known = ending.log().applications; !known.empty())
-      remove_staging(session_, op_, data_, known.rbegin()->second.application_id);
+    remove_staging(view_, op_, ending.log().newest_application());
     if (!abandoned_.empty()) savepoint_.abandon(abandoned_);
     // A resume's own target may be one that the rule would delete.
     if (saved && !progress->recorded_before && cause_ != "resume")
-      retire(session_, op_, data_, std::nullopt, operation_);
+      retire(view_, op_, std::nullopt, operation_);
     return {};
   }
 
-  session& session_;
+  component_view& view_;
   const io::operation& op_;
   const stop_request& request_;
   const component_data& data_;
   std::string cause_;
   stop_reply& reply_;
-  cluster::hdfs hdfs_;
-  component::component_log log_;
   stop_savepoint savepoint_;
   std::string operation_;  // of the stop's savepoint; empty: it has none
   std::string abandoned_;  // of a stop that was told to go on without its savepoint
@@ -303,17 +295,18 @@ class stopping {
 
 }  // namespace
 
-stop_reply end_component(session& session, const io::operation& op, const stop_request& request,
+stop_reply end_component(component_view& view, const io::operation& op, const stop_request& request,
                          std::string_view cause) {
   stop_reply reply;
-  if (auto stopped = stopping(session, op, request, cause, reply).run(); !stopped) {
+  if (auto stopped = stopping(view, op, request, cause, reply).run(); !stopped) {
     reply.failure = stopped.error();
   }
   return reply;
 }
 
 stop_reply stop(session& session, const io::operation& op, const stop_request& request) {
-  return end_component(session, op, request, "stop");
+  component_view view(session, request.data);
+  return end_component(view, op, request, "stop");
 }
 
 }  // namespace dm::lifecycle

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "context/session.h"
+#include "context/component_view.h"
 #include "flink/savepoint_rest.h"
 #include "input/component_data.h"
 #include "state/restore_point.h"
@@ -57,7 +57,9 @@ stop_reply stop(context::session& session, const io::operation& op, const stop_r
 //
 // Before anything is recorded FAILED_PRECONDITION: a savepoint is wanted, but not every task runs.
 // UNAVAILABLE: the JobManager is silent.
-stop_reply end_component(context::session& session, const io::operation& op,
+//
+// view: of the component that the request names.
+stop_reply end_component(context::component_view& view, const io::operation& op,
                          const stop_request& request, std::string_view cause);
 
 }  // namespace dm::lifecycle

@@ -12,7 +12,7 @@
 
 namespace dm::lifecycle {
 
-using context::session;
+using context::component_view;
 using observation::find_live_job;
 using observation::live_job;
 using savepoint::as_restore_point;
@@ -20,7 +20,6 @@ using savepoint::carry_on_savepoint;
 using savepoint::read_points;
 using savepoint::savepoint_conclusion;
 using savepoint::savepoint_progress;
-using savepoint::state_directory;
 using savepoint::supposing_start;
 
 namespace {
@@ -33,25 +32,22 @@ constexpr std::string_view without_savepoint =
 // A stop's request for a job that has gone, whose caller did not live to record the stop. Flink is
 // asked only for what a recorded stop names, so nobody was asked for this one: it may be made anew
 // for the job that lives now (INV-5).
-bool is_orphan(const component::log_snapshot& log, const state::requested_record& stands,
-               const state::requested_record& order) {
+result<bool> is_orphan(component_view& view, const io::operation& op,
+                       const state::requested_record& stands,
+                       const state::requested_record& order) {
   if (stands.kind != order.kind || stands.job_id == order.job_id) return false;
-  return std::none_of(log.records.begin(), log.records.end(), [&](const auto& entry) {
+  auto log = view.log().read(op);
+  if (!log) return fail(std::move(log.error()));
+  return std::none_of(log->records.begin(), log->records.end(), [&](const auto& entry) {
     return entry.second.savepoint_operation == stands.operation;
   });
 }
 
 }  // namespace
 
-stop_savepoint::stop_savepoint(session& session, const io::operation& op,
-                               const stop_request& request, component::component_log& log)
-    : session_(session),
-      op_(op),
-      request_(request),
-      data_(request.data),
-      log_(log),
-      hdfs_(session.hdfs_for(request.data.user)),
-      ledger_(hdfs_, state_directory(request.data)) {}
+stop_savepoint::stop_savepoint(component_view& view, const io::operation& op,
+                               const stop_request& request)
+    : view_(view), op_(op), request_(request), data_(view.data()), ledger_(view.ledger()) {}
 
 result<std::string> stop_savepoint::prepare(const component::log_snapshot& log,
                                             const live_job& live, stop_reply& reply) {
@@ -67,12 +63,14 @@ result<std::string> stop_savepoint::prepare(const component::log_snapshot& log,
   order.format = request_.format;
   order.drain = request_.drain;
   order.user = request_.user;
-  order.node = session_.settings().node;
+  order.node = view_.settings().node;
   order.requested_at = io::now();
   if (auto made = ledger_.prepare(op_); !made) return fail(std::move(made.error()));
   auto stands = ledger_.write_requested(op_, order);
   if (!stands) return fail(std::move(stands.error()));
-  if (is_orphan(log, *stands, order)) {
+  auto orphan = is_orphan(view_, op_, *stands, order);
+  if (!orphan) return fail(std::move(orphan.error()));
+  if (*orphan) {
     if (auto gone = ledger_.withdraw_request(op_, order.operation); !gone)
       return fail(std::move(gone.error()));
     stands = ledger_.write_requested(op_, order);
@@ -112,7 +110,7 @@ result<stop_savepoint::outcome> stop_savepoint::take(const std::string& operatio
     if (done.error().code != status_code::unavailable) return fail(std::move(done.error()));
     // The JobManager is silent, or has left: YARN tells which, in a moment.
     live_.reset();
-    if (auto slept = session_.http().sleep(op_, look_again); !slept) {
+    if (auto slept = view_.http().sleep(op_, look_again); !slept) {
       error e = std::move(slept.error());
       e.message = done.error().message + "; " + e.message;
       e.hint = done.error().hint;
@@ -126,9 +124,9 @@ result<stop_savepoint::outcome> stop_savepoint::take(const std::string& operatio
 
 // The application that lives now; none is an answer, too.
 result<void> stop_savepoint::look() {
-  auto seen = log_.read(op_);
+  auto seen = view_.log().read_newest(op_);
   if (!seen) return fail(std::move(seen.error()));
-  auto live = find_live_job(session_, op_, data_, *seen);
+  auto live = find_live_job(view_, op_, *seen);
   if (!live) return fail(std::move(live.error()));
   live_ = std::move(*live);
   return {};
@@ -136,16 +134,14 @@ result<void> stop_savepoint::look() {
 
 result<void> stop_savepoint::carry_on(const state::requested_record& requested) {
   savepoint_progress progress;
-  auto carried =
-      carry_on_savepoint(session_, op_, data_, ledger_, requested, live_, request_.wait, progress);
+  auto carried = carry_on_savepoint(view_, op_, requested, live_, request_.wait, progress);
   if (carried) {
     progress_ = std::move(progress);
     return {};
   }
   if (!progress.job_gone) return carried;
   // Its job has gone and another one lives, which the stop is not about.
-  auto failed = savepoint_conclusion(session_, op_, data_, ledger_, requested, live_)
-                    .failed(carried.error().message);
+  auto failed = savepoint_conclusion(view_, op_, requested, live_).failed(carried.error().message);
   if (!failed) return fail(std::move(failed.error()));
   progress.finished = true;
   progress.result = std::move(*failed);
@@ -185,7 +181,8 @@ result<stop_savepoint::outcome> stop_savepoint::judge(stop_reply& reply) {
 // of somebody else.
 result<bool> stop_savepoint::want_again(const std::string& operation) {
   for (;;) {
-    auto seen = log_.read(op_);
+    // With the run before the stop, which need not be that of the newest incarnation.
+    auto seen = view_.log().read(op_);
     if (!seen) return fail(std::move(seen.error()));
     const component::log_record* intent = seen->newest_intent();
     if (intent == nullptr || intent->kind == component::record_kind::run) return true;
@@ -200,7 +197,7 @@ result<bool> stop_savepoint::want_again(const std::string& operation) {
       run.continues = it->first;
       break;
     }
-    auto claimed = log_.claim(op_, run, seen->newest_number());
+    auto claimed = view_.log().claim(op_, run, seen->newest_number());
     if (!claimed) return fail(std::move(claimed.error()));
     if (*claimed) return true;
   }
@@ -208,8 +205,8 @@ result<bool> stop_savepoint::want_again(const std::string& operation) {
 
 // A guard that has read the stop may have ended. What is wrong with that, for the message.
 std::string stop_savepoint::start_again() {
-  if (data_.node != session_.settings().node) return {};
-  auto started = start_guard(session_, op_, data_, true);
+  if (!view_.local()) return {};
+  auto started = start_guard(view_.session(), op_, data_, true);
   if (started) return {};
   return fmt::format(", but its guard could not be started ({}): start it",
                      started.error().message);
@@ -219,14 +216,12 @@ void stop_savepoint::abandon(const std::string& operation) {
   auto requested = ledger_.requested(op_, operation);
   if (!requested || !*requested) return;
   savepoint_progress ignored;
-  (void)carry_on_savepoint(session_, op_, data_, ledger_, **requested, std::nullopt, false,
-                           ignored);
+  (void)carry_on_savepoint(view_, op_, **requested, std::nullopt, false, ignored);
 }
 
-error stop_savepoint::lost() const {
+error stop_savepoint::lost() {
   std::string next = "what a start would resume from is not known now";
-  cluster::hdfs hdfs = session_.hdfs_for(data_.user);
-  if (auto known = read_points(op_, hdfs, data_)) {
+  if (auto known = read_points(view_, op_)) {
     const state::lineage lineage =
         state::trace(supposing_start(known->log), known->points, data_.state);
     next = lineage.candidates.empty()

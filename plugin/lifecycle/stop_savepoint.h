@@ -16,8 +16,8 @@ namespace dm::lifecycle {
 // Not thread-safe: one object per call of a verb. All arguments outlive it.
 class stop_savepoint {
  public:
-  stop_savepoint(context::session& session, const io::operation& op, const stop_request& request,
-                 component::component_log& log);
+  stop_savepoint(context::component_view& view, const io::operation& op,
+                 const stop_request& request);
 
   // Before the stop is recorded: writes the operation's request, whose id goes into the record.
   // Without one in the request it follows from log and job, so that a call that was killed before
@@ -44,7 +44,7 @@ class stop_savepoint {
 
   const std::optional<savepoint::savepoint_progress>& progress() const { return progress_; }
   // Why there is no savepoint, and from what a start would resume; for outcome `none`.
-  error lost() const;
+  error lost();
 
  private:
   result<void> look();
@@ -53,13 +53,11 @@ class stop_savepoint {
   result<bool> want_again(const std::string& operation);
   std::string start_again();
 
-  context::session& session_;
+  context::component_view& view_;
   const io::operation& op_;
   const stop_request& request_;
   const input::component_data& data_;
-  component::component_log& log_;
-  cluster::hdfs hdfs_;
-  mutable state::savepoint_ledger ledger_;
+  state::savepoint_ledger& ledger_;
   std::optional<savepoint::savepoint_progress> progress_;
   std::optional<observation::live_job> live_;
 };

@@ -11,7 +11,7 @@
 
 namespace dm::observation {
 
-using context::session;
+using context::component_view;
 using input::component_data;
 
 namespace {
@@ -19,15 +19,28 @@ namespace {
 using component::applications_by_epoch;
 using component::log_snapshot;
 
-const component::application_fact* fact_of(const log_snapshot& log, std::uint64_t epoch) {
-  const auto found = log.applications.find(epoch);
-  return found == log.applications.end() ? nullptr : &found->second;
+// What the log has recorded of that application of the epoch; nullopt: nothing.
+result<std::optional<component::application_fact>> fact_of(component_view& view,
+                                                           const io::operation& op,
+                                                           const log_snapshot& log,
+                                                           std::uint64_t epoch,
+                                                           const std::string& application_id) {
+  std::optional<component::application_fact> fact;
+  if (const auto known = log.applications.find(epoch); known != log.applications.end()) {
+    fact = known->second;
+  } else {
+    auto read = view.log().application_of(op, epoch);
+    if (!read) return fail(std::move(read.error()));
+    fact = std::move(*read);
+  }
+  if (fact && fact->application_id != application_id) fact.reset();
+  return fact;
 }
 
 // Asks the JobManager for its job; what it does not answer stands in `silence`.
-result<void> ask_job_manager(session& session, const io::operation& op, const log_snapshot& log,
+result<void> ask_job_manager(component_view& view, const io::operation& op, const log_snapshot& log,
                              live_job& live) {
-  auto response = session.http().perform(op, flink::jobs_overview_request(live.job_manager));
+  auto response = view.http().perform(op, flink::jobs_overview_request(live.job_manager));
   auto jobs = response ? flink::read_jobs_overview(*response, live.job_manager)
                        : result<std::vector<flink::job_overview>>(fail(response.error()));
   if (!jobs) {
@@ -38,9 +51,9 @@ result<void> ask_job_manager(session& session, const io::operation& op, const lo
     live.silence = jobs.error().message;
     return {};
   }
-  const component::application_fact* fact = fact_of(log, live.epoch);
-  const bool same = fact != nullptr && fact->application_id == live.application_id;
-  const flink::job_overview* job = chosen_job(*jobs, same ? fact->job_id : std::string());
+  auto fact = fact_of(view, op, log, live.epoch, live.application_id);
+  if (!fact) return fail(std::move(fact.error()));
+  const flink::job_overview* job = chosen_job(*jobs, *fact ? (*fact)->job_id : std::string());
   if (job == nullptr) return {};
   live.job_id = job->id;
   live.job_state = job->state;
@@ -52,30 +65,6 @@ result<void> ask_job_manager(session& session, const io::operation& op, const lo
     if (other.id != job->id && !other.terminal()) live.other_jobs.push_back(other.id);
   }
   return {};
-}
-
-// An application that YARN denies although its JobManager answers: a ResourceManager that has just
-// started may not know it yet.
-result<std::optional<live_job>> find_denied(session& session, const io::operation& op,
-                                            const log_snapshot& log,
-                                            const applications_by_epoch& groups) {
-  const component::log_record* incarnation = log.newest_incarnation();
-  if (incarnation == nullptr || log.ends.contains(incarnation->number) ||
-      groups.contains(incarnation->number)) {
-    return std::optional<live_job>();
-  }
-  const component::application_fact* fact = fact_of(log, incarnation->number);
-  if (fact == nullptr || fact->job_manager.empty()) return std::optional<live_job>();
-  live_job live;
-  live.epoch = incarnation->number;
-  live.application_id = fact->application_id;
-  live.job_manager = fact->job_manager;
-  if (auto asked = ask_job_manager(session, op, log, live); !asked) return fail(asked.error());
-  // A silent one is no evidence against the ResourceManager, nor is one of another component that
-  // took the port over.
-  if (live.job_id != fact->job_id || live.job_id.empty() || live.ended)
-    return std::optional<live_job>();
-  return live;
 }
 
 }  // namespace
@@ -105,12 +94,38 @@ std::string live_job::described() const {
   return fmt::format("{} of {} tasks of its job {} run", tasks_running, tasks_total, job_id);
 }
 
-result<std::optional<live_job>> find_live_job(session& session, const io::operation& op,
-                                              const component_data& data, const log_snapshot& log) {
-  cluster::resource_manager yarn = session.yarn_for(data.user);
+result<std::string> job_manager_of(component_view& view, const io::operation& op,
+                                   const log_snapshot& log, std::uint64_t epoch,
+                                   const cluster::yarn_application& application) {
+  std::string told = component::job_manager_of(application);
+  if (!told.empty()) return told;
+  auto fact = fact_of(view, op, log, epoch, application.id);
+  if (!fact) return fail(std::move(fact.error()));
+  return *fact ? (*fact)->job_manager : std::string();
+}
+
+result<std::optional<live_job>> find_denied_job(component_view& view, const io::operation& op,
+                                                const log_snapshot& log,
+                                                const applications_by_epoch& groups) {
+  using nothing = std::optional<live_job>;
+  const component::application_fact* denied = component::denied_application(log, groups);
+  if (denied == nullptr || denied->job_manager.empty()) return nothing();
+  live_job live;
+  live.epoch = denied->epoch;
+  live.application_id = denied->application_id;
+  live.job_manager = denied->job_manager;
+  if (auto asked = ask_job_manager(view, op, log, live); !asked) return fail(asked.error());
+  // Another component's JobManager may have taken the port over.
+  if (live.job_id != denied->job_id || live.job_id.empty() || live.ended) return nothing();
+  return live;
+}
+
+result<std::optional<live_job>> find_live_job(component_view& view, const io::operation& op,
+                                              const log_snapshot& log) {
+  const component_data& data = view.data();
   const std::string tag = component::component_tag(data.id);
   // Presence is proof, and costs one request; only absence must be confirmed.
-  auto listing = yarn.find(op, tag);
+  auto listing = view.yarn().find(op, tag);
   if (!listing) return fail(std::move(listing.error()));
   applications_by_epoch groups =
       component::group_by_epoch(listing->applications, data.id, data.user);
@@ -120,22 +135,21 @@ result<std::optional<live_job>> find_live_job(session& session, const io::operat
     });
   };
   if (none_lives()) {
-    auto confirmed = yarn.find_confirmed(op, tag);
+    auto confirmed = view.yarn().find_confirmed(op, tag);
     if (!confirmed) return fail(std::move(confirmed.error()));
     groups = component::group_by_epoch(confirmed->applications, data.id, data.user);
-    if (none_lives()) return find_denied(session, op, log, groups);
+    if (none_lives()) return find_denied_job(view, op, log, groups);
   }
   live_job live;
   live.epoch = component::newest_live_epoch(groups);
   const cluster::yarn_application& application = *component::live_of(groups, live.epoch).front();
   live.application_id = application.id;
   live.application_state = application.state;
-  live.job_manager = component::job_manager_of(application);
-  // YARN forgets the address for a while after a failover (D-33), and may hide it.
-  if (live.job_manager.empty())
-    live.job_manager = component::last_known_job_manager(log, live.application_id);
+  auto address = job_manager_of(view, op, log, live.epoch, application);
+  if (!address) return fail(std::move(address.error()));
+  live.job_manager = std::move(*address);
   if (live.job_manager.empty()) return live;
-  if (auto asked = ask_job_manager(session, op, log, live); !asked) return fail(asked.error());
+  if (auto asked = ask_job_manager(view, op, log, live); !asked) return fail(asked.error());
   return live;
 }
 

@@ -8,10 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "component/component_log.h"
-#include "context/session.h"
+#include "component/observation.h"
+#include "context/component_view.h"
 #include "flink/job_manager.h"
-#include "input/component_data.h"
 
 namespace dm::observation {
 
@@ -41,10 +40,26 @@ const flink::job_overview* chosen_job(const std::vector<flink::job_overview>& jo
 
 // The live application of the newest epoch with its job. nullopt: none lives, by an answer that
 // counts. UNAVAILABLE: YARN does not answer. A silent JobManager is no error: see `silence`.
-// log: tells the last known JobManager where YARN does not, and which of its jobs is meant.
-result<std::optional<live_job>> find_live_job(context::session& session, const io::operation& op,
-                                              const input::component_data& data,
+// log: the newest of it tells the last known JobManager where YARN does not, and which of its jobs
+// is meant; of an older epoch that lives the view's log is asked.
+result<std::optional<live_job>> find_live_job(context::component_view& view,
+                                              const io::operation& op,
                                               const component::log_snapshot& log);
+
+// The application of the newest incarnation whose job lives by its JobManager's word, though YARN
+// does not list it among `groups`: a ResourceManager that has just started may not know it yet.
+// nullopt: there is none, or its JobManager is silent, which is no evidence against YARN.
+result<std::optional<live_job>> find_denied_job(context::component_view& view,
+                                                const io::operation& op,
+                                                const component::log_snapshot& log,
+                                                const component::applications_by_epoch& groups);
+
+// The JobManager of an application that lives: as YARN tells it, else as the log knows it, since
+// YARN forgets it for a while after a failover (D-33), and may hide it. Empty: nobody knows it. An
+// error: the log could not tell.
+result<std::string> job_manager_of(context::component_view& view, const io::operation& op,
+                                   const component::log_snapshot& log, std::uint64_t epoch,
+                                   const cluster::yarn_application& application);
 
 // Whether a savepoint may be asked of it: UNAVAILABLE when its JobManager is silent,
 // FAILED_PRECONDITION unless every task runs, and where its application runs other jobs as well,

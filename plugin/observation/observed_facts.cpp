@@ -59,12 +59,7 @@ const component::application_fact* denied_application(const observed_facts& fact
   const cluster::yarn_application* chosen = chosen_application(facts);
   const bool another_lives = chosen != nullptr && !chosen->terminal();
   if (!facts.yarn_answered || !facts.log || another_lives) return nullptr;
-  const component::log_record* incarnation = facts.log->newest_incarnation();
-  if (incarnation == nullptr || facts.log->ends.contains(incarnation->number) ||
-      facts.applications.contains(incarnation->number))
-    return nullptr;
-  const auto fact = facts.log->applications.find(incarnation->number);
-  return fact == facts.log->applications.end() ? nullptr : &fact->second;
+  return component::denied_application(*facts.log, facts.applications);
 }
 
 bool lives_denied(const observed_facts& facts) {

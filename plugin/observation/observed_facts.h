@@ -75,8 +75,7 @@ bool stop_asked_for(const observed_facts& facts);
 // What the log knows of that application; nullptr: nothing.
 const component::application_fact* fact_of(const observed_facts& facts,
                                            const cluster::yarn_application& application);
-// The newest incarnation's application, which was seen, has no end in the log, and which YARN does
-// not know: it was restarted without its state, or is recovering it. nullptr: there is no such one.
+// component::denied_application, where nothing else lives. nullptr: there is no such one.
 const component::application_fact* denied_application(const observed_facts& facts);
 // Its job lives all the same, by its JobManager's word.
 bool lives_denied(const observed_facts& facts);

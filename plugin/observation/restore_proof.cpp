@@ -8,17 +8,16 @@
 
 namespace dm::observation {
 
-using context::session;
-using input::component_data;
+using context::component_view;
 
 namespace {
 
 // Of the incarnation's live application as YARN knows it now; where it does not (D-33), as last
 // known.
-std::string job_manager_address(session& session, const io::operation& op,
-                                const component_data& data, const component::log_snapshot& log,
-                                std::uint64_t epoch) {
-  auto listing = session.yarn_for(data.user).find(op, component::component_tag(data.id));
+std::string job_manager_address(component_view& view, const io::operation& op,
+                                const component::log_snapshot& log, std::uint64_t epoch) {
+  const input::component_data& data = view.data();
+  auto listing = view.yarn().find(op, component::component_tag(data.id));
   if (listing) {
     const auto groups = component::group_by_epoch(listing->applications, data.id, data.user);
     for (const cluster::yarn_application* live : component::live_of(groups, epoch)) {
@@ -36,11 +35,10 @@ bool proves_restore(const flink::job_checkpoints& checkpoints, const std::string
   return checkpoints.restored->path == path || checkpoints.completed_count > 0;
 }
 
-restore_proof prove_restore(session& session, const io::operation& op,
-                            component::component_log& log, const component_data& data,
+restore_proof prove_restore(component_view& view, const io::operation& op,
                             const std::string& job_id) {
   restore_proof proof;
-  auto seen = log.read(op);
+  auto seen = view.log().read_newest(op);
   if (!seen) {
     proof.missing = "what the job was started from could not be looked up: " + seen.error().message;
     return proof;
@@ -52,12 +50,12 @@ restore_proof prove_restore(session& session, const io::operation& op,
   }
   proof.restore_id = incarnation->restore_id;
   proof.restore_path = incarnation->restore_path;
-  const std::string address = job_manager_address(session, op, data, *seen, incarnation->number);
+  const std::string address = job_manager_address(view, op, *seen, incarnation->number);
   if (address.empty()) {
     proof.missing = "its JobManager's address is not known yet";
     return proof;
   }
-  auto response = session.http().perform(op, flink::checkpoints_request(address, job_id));
+  auto response = view.http().perform(op, flink::checkpoints_request(address, job_id));
   auto checkpoints = response ? flink::read_checkpoints(*response, address)
                               : result<flink::job_checkpoints>(fail(response.error()));
   if (!checkpoints) {

@@ -5,10 +5,8 @@
 
 #include <string>
 
-#include "component/component_log.h"
-#include "context/session.h"
+#include "context/component_view.h"
 #include "flink/job_checkpoints.h"
-#include "input/component_data.h"
 
 namespace dm::observation {
 
@@ -25,8 +23,7 @@ struct restore_proof {
 bool proves_restore(const flink::job_checkpoints& checkpoints, const std::string& path);
 
 // Asks HDFS for the incarnation and its JobManager for the proof. What does not answer gives none.
-restore_proof prove_restore(context::session& session, const io::operation& op,
-                            component::component_log& log, const input::component_data& data,
+restore_proof prove_restore(context::component_view& view, const io::operation& op,
                             const std::string& job_id);
 
 }  // namespace dm::observation

@@ -4,25 +4,24 @@
 
 #include <fmt/format.h>
 
-#include "savepoint/restore_points.h"
-
 namespace dm::savepoint {
+
+using context::component_view;
 
 namespace {
 
 using reason = std::optional<std::string>;
 
 // What others have written since the decision.
-result<reason> needed_now(const io::operation& op, cluster::hdfs& hdfs,
-                          state::savepoint_ledger& ledger, const marked_deletion& deletion) {
-  auto pin = ledger.pinned(op, deletion.point.id);
+result<reason> needed_now(component_view& view, const io::operation& op,
+                          const marked_deletion& deletion) {
+  auto pin = view.ledger().pinned(op, deletion.point.id);
   if (!pin) return fail(std::move(pin.error()));
   if (*pin) {
     return reason(fmt::format("it was pinned meanwhile by {}",
                               (*pin)->user.empty() ? "(unknown)" : (*pin)->user));
   }
-  component::component_log log(hdfs, state_directory(deletion.data));
-  auto seen = log.read(op);
+  auto seen = view.log().read_newest(op);
   if (!seen) return fail(std::move(seen.error()));
   if (seen->newest_number() == deletion.facts.log.newest_number()) return reason();
   disposal_facts now = deletion.facts;
@@ -30,7 +29,7 @@ result<reason> needed_now(const io::operation& op, cluster::hdfs& hdfs,
   now.live_epoch = 0;  // by the log: an incarnation that is wanted and has not ended
   now.live_has_checkpoint = false;
   if (auto named = named_by_run(now, deletion.point)) return named;
-  return in_use(deletion.data, now, deletion.point);
+  return in_use(view.data(), now, deletion.point);
 }
 
 bool is_own(const state::disposal_record& stands, const state::disposal_record& written) {
@@ -40,14 +39,14 @@ bool is_own(const state::disposal_record& stands, const state::disposal_record& 
 
 }  // namespace
 
-result<std::optional<std::string>> carry_out(const io::operation& op, cluster::hdfs& hdfs,
-                                             state::savepoint_ledger& ledger,
+result<std::optional<std::string>> carry_out(component_view& view, const io::operation& op,
                                              const marked_deletion& deletion) {
+  state::savepoint_ledger& ledger = view.ledger();
   const std::string& id = deletion.point.id;
   auto begun = ledger.begin_disposal(op, id, deletion.tombstone);
   const bool no_room = !begun && begun.error().code == status_code::resource_exhausted;
   if (!begun && !no_room) return fail(std::move(begun.error()));
-  auto needed = needed_now(op, hdfs, ledger, deletion);
+  auto needed = needed_now(view, op, deletion);
   if (!needed) return fail(std::move(needed.error()));
   if (*needed) {
     if (begun && is_own(*begun, deletion.tombstone)) {

@@ -6,13 +6,12 @@
 #include <optional>
 #include <string>
 
+#include "context/component_view.h"
 #include "savepoint/disposal_rules.h"
-#include "state/savepoint_ledger.h"
 
 namespace dm::savepoint {
 
 struct marked_deletion {
-  const input::component_data& data;
   // As read when it was decided that the point may go. A run that names it, a start from it and a
   // pin may have come since.
   const disposal_facts& facts;
@@ -25,8 +24,7 @@ struct marked_deletion {
 // ledger. nullopt: done. Else why the files were left, since somebody needs them now: one clause; a
 // tombstone of this very call is taken back. Where HDFS has no room for the tombstone it follows
 // what makes room. An error leaves the point marked: who deletes it next goes on.
-result<std::optional<std::string>> carry_out(const io::operation& op, cluster::hdfs& hdfs,
-                                             state::savepoint_ledger& ledger,
+result<std::optional<std::string>> carry_out(context::component_view& view, const io::operation& op,
                                              const marked_deletion& deletion);
 
 }  // namespace dm::savepoint

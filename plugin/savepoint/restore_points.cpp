@@ -10,6 +10,7 @@
 
 namespace dm::savepoint {
 
+using context::component_view;
 using input::component_data;
 using input::shown;
 
@@ -40,14 +41,12 @@ std::string state_directory(const component_data& data) {
   return component::hdfs_directory(data.state_root, data.name);
 }
 
-result<known_points> read_points(const io::operation& op, cluster::hdfs& hdfs,
-                                 const component_data& data) {
-  if (auto kept = check_keeps_log(data, "savepoints"); !kept) return fail(std::move(kept.error()));
-  component::component_log log(hdfs, state_directory(data));
-  auto seen = log.read(op);
+result<known_points> read_points(component_view& view, const io::operation& op) {
+  if (auto kept = check_keeps_log(view.data(), "savepoints"); !kept)
+    return fail(std::move(kept.error()));
+  auto seen = view.log().read(op);
   if (!seen) return fail(std::move(seen.error()));
-  state::savepoint_ledger ledger(hdfs, state_directory(data));
-  auto points = ledger.list(op, *seen);
+  auto points = view.ledger().list(op, *seen);
   if (!points) return fail(std::move(points.error()));
   return known_points{std::move(*seen), std::move(*points)};
 }
@@ -81,16 +80,15 @@ const state::restore_point* started_from(const component::log_record& incarnatio
                                           : find_by_path(points, incarnation.restore_path);
 }
 
-result<state::verdict> verify_files(const io::operation& op, cluster::hdfs& hdfs,
-                                    const component_data& data, state::restore_point point) {
+result<state::verdict> verify_files(component_view& view, const io::operation& op,
+                                    state::restore_point point) {
   const std::string doing = fmt::format("looking at the files of {} at {}", point.id, point.path);
   if (point.manifest.empty() && point.file_count > 0) {
-    state::savepoint_ledger ledger(hdfs, state_directory(data));
-    auto recorded = ledger.recorded_result(op, point.id);
+    auto recorded = view.ledger().recorded_result(op, point.id);
     if (!recorded) return fail_while(doing, std::move(recorded.error()));
     if (*recorded) point.manifest = std::move((*recorded)->manifest);
   }
-  auto verdict = state::verify(op, hdfs, point);
+  auto verdict = state::verify(op, view.hdfs(), point);
   if (!verdict) return fail_while(doing, std::move(verdict.error()));
   return verdict;
 }

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "context/session.h"
-#include "input/component_data.h"
+#include "context/component_view.h"
 #include "state/restore_choice.h"
 #include "state/verification.h"
 
@@ -19,8 +18,7 @@ struct known_points {
 };
 
 // Reads both. UNAVAILABLE: HDFS does not answer.
-result<known_points> read_points(const io::operation& op, cluster::hdfs& hdfs,
-                                 const input::component_data& data);
+result<known_points> read_points(context::component_view& view, const io::operation& op);
 
 // UNIMPLEMENTED for a record of the original Deployment Manager, which keeps no log and no state
 // root: an empty log would look like a component that was never started, while its job runs. `verb`
@@ -47,8 +45,8 @@ const state::restore_point* started_from(const component::log_record& incarnatio
                                          const std::vector<state::restore_point>& points);
 
 // state::verify, with the manifest of the point's record where the list does not carry it.
-result<state::verdict> verify_files(const io::operation& op, cluster::hdfs& hdfs,
-                                    const input::component_data& data, state::restore_point point);
+result<state::verdict> verify_files(context::component_view& view, const io::operation& op,
+                                    state::restore_point point);
 
 // NOT_FOUND, with what to do.
 error no_such_point(const input::component_data& data, std::string_view id);

@@ -10,6 +10,7 @@
 
 namespace dm::savepoint {
 
+using context::component_view;
 using input::component_data;
 using input::invalid;
 using input::plain_absolute_path;
@@ -20,12 +21,13 @@ namespace {
 using state::restore_point;
 using state::restore_point_state;
 
-result<restore_target> newest(const io::operation& op, cluster::hdfs& hdfs,
-                              const component_data& data, const known_points& known) {
-  state::savepoint_ledger ledger(hdfs, state_directory(data));
+result<restore_target> newest(component_view& view, const io::operation& op,
+                              const known_points& known) {
+  const component_data& data = view.data();
   const component::state_policy policy =
       data.state == component::state_policy::none ? component::state_policy::optional : data.state;
-  auto selected = state::select_restore_point(op, hdfs, ledger, with_run(known.log, {}), policy);
+  auto selected =
+      state::select_restore_point(op, view.hdfs(), view.ledger(), with_run(known.log, {}), policy);
   if (!selected) return fail(std::move(selected.error()));
   if (auto* none = std::get_if<state::no_choice>(&*selected)) return fail(std::move(none->reason));
   const auto* choice = std::get_if<state::choice>(&*selected);
@@ -111,13 +113,12 @@ tl::unexpected<error> unusable(const component_data& data, const restore_point& 
 
 }  // namespace
 
-result<restore_target> resolve_target(const io::operation& op, cluster::hdfs& hdfs,
-                                      const component_data& data, const known_points& known,
-                                      const std::string& named) {
-  if (named == latest) return newest(op, hdfs, data, known);
-  if (named.find('/') != std::string::npos) return by_path(hdfs, data, known, named);
+result<restore_target> resolve_target(component_view& view, const io::operation& op,
+                                      const known_points& known, const std::string& named) {
+  if (named == latest) return newest(view, op, known);
+  if (named.find('/') != std::string::npos) return by_path(view.hdfs(), view.data(), known, named);
   const restore_point* point = find_by_id(known.points, named);
-  if (point == nullptr) return fail(no_such_point(data, named));
+  if (point == nullptr) return fail(no_such_point(view.data(), named));
   return restore_target{*point, "named by its id", false, {}};
 }
 
@@ -146,11 +147,11 @@ result<void> check_target(const component_data& data, const restore_target& targ
   return {};
 }
 
-result<void> verify_target(const io::operation& op, cluster::hdfs& hdfs, const component_data& data,
+result<void> verify_target(component_view& view, const io::operation& op,
                            const restore_point& point) {
-  auto verdict = verify_files(op, hdfs, data, point);
+  auto verdict = verify_files(view, op, point);
   if (!verdict) return fail(std::move(verdict.error()));
-  if (!verdict->intact()) return unusable(data, point, "is damaged: " + verdict->reason);
+  if (!verdict->intact()) return unusable(view.data(), point, "is damaged: " + verdict->reason);
   return {};
 }
 

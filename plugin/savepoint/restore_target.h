@@ -20,9 +20,8 @@ struct restore_target {
 // "latest" is what a start would choose, verified, also where the component's policy keeps no
 // state. NOT_FOUND: no such id. INVALID_ARGUMENT: no path of HDFS. FAILED_PRECONDITION: latest, and
 // there is none.
-result<restore_target> resolve_target(const io::operation& op, cluster::hdfs& hdfs,
-                                      const input::component_data& data, const known_points& known,
-                                      const std::string& named);
+result<restore_target> resolve_target(context::component_view& view, const io::operation& op,
+                                      const known_points& known, const std::string& named);
 
 // How a resume is to use the point.
 struct restore_use {
@@ -35,7 +34,7 @@ result<void> check_target(const input::component_data& data, const restore_targe
                           const restore_use& use);
 
 // FAILED_PRECONDITION: the point's files are not what they were. UNAVAILABLE: cannot be looked at.
-result<void> verify_target(const io::operation& op, cluster::hdfs& hdfs,
-                           const input::component_data& data, const state::restore_point& point);
+result<void> verify_target(context::component_view& view, const io::operation& op,
+                           const state::restore_point& point);
 
 }  // namespace dm::savepoint

@@ -12,7 +12,7 @@
 
 namespace dm::savepoint {
 
-using context::session;
+using context::component_view;
 using input::component_data;
 using input::retention_rule;
 using observation::live_job;
@@ -67,15 +67,13 @@ std::vector<retirement> choose_retired(const component_data& data, const disposa
   return retired;
 }
 
-std::vector<std::string> retire(session& session, const io::operation& op,
-                                const component_data& data, const std::optional<live_job>& live,
-                                std::string_view newest) {
+std::vector<std::string> retire(component_view& view, const io::operation& op,
+                                const std::optional<live_job>& live, std::string_view newest) {
   std::vector<std::string> done;
+  const component_data& data = view.data();
   if (!has_rule(data.retention)) return done;
-  cluster::hdfs hdfs = session.hdfs_for(data.user);
-  state::savepoint_ledger ledger(hdfs, state_directory(data));
   // Now: the savepoint that was just made may have taken minutes, in which somebody went on.
-  auto known = read_points(op, hdfs, data);
+  auto known = read_points(view, op);
   if (!known) {
     op.log(io::log_level::warning, fmt::format("the retention rule of {} was not carried out: {}",
                                                data.name.text(), known.error().message));
@@ -97,9 +95,9 @@ std::vector<std::string> retire(session& session, const io::operation& op,
     const auto remove = [&]() -> result<void> {
       if (one.point.path.empty()) return {};
       // By HDFS: a savepoint is one directory of its own.
-      return hdfs.remove(op, one.point.path, true).map([](bool) {});
+      return view.hdfs().remove(op, one.point.path, true).map([](bool) {});
     };
-    const auto left = carry_out(op, hdfs, ledger, {data, facts, one.point, tombstone, remove});
+    const auto left = carry_out(view, op, {facts, one.point, tombstone, remove});
     if (!left || *left) {
       op.log(left ? io::log_level::info : io::log_level::warning,
              fmt::format("savepoint {} of {} was not deleted ({}): {}", one.point.id,

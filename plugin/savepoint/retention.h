@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "context/session.h"
-#include "input/component_data.h"
+#include "context/component_view.h"
 #include "observation/live_job.h"
 #include "savepoint/disposal_rules.h"
 
@@ -28,8 +27,7 @@ std::vector<retirement> choose_retired(const input::component_data& data,
 // Carries the rule out, and finishes what an interrupted call had begun to delete. Best effort:
 // what cannot be done now is done after the next savepoint, and is no failure of this one. Returns
 // the ids of what was deleted.
-std::vector<std::string> retire(context::session& session, const io::operation& op,
-                                const input::component_data& data,
+std::vector<std::string> retire(context::component_view& view, const io::operation& op,
                                 const std::optional<observation::live_job>& live,
                                 std::string_view newest);
 

@@ -28,7 +28,7 @@ result<state::result_record> savepoint_conclusion::completed(std::string path) {
   if (job_ && !job_->job_manager.empty()) ask_aside(record);
   state::verdict looked;
   auto counted = persistently([&]() -> result<void> {
-    auto found = ledger_.take_inventory(op_, record);
+    auto found = view_.ledger().take_inventory(op_, record);
     if (!found) return fail(std::move(found.error()));
     looked = std::move(*found);
     return {};
@@ -48,7 +48,7 @@ result<state::result_record> savepoint_conclusion::failed(std::string reason) {
   record.failure = std::move(reason);
   result<state::result_record> written = record;
   auto done = persistently([&]() -> result<void> {
-    written = ledger_.conclude_failed(op_, requested_, record);
+    written = view_.ledger().conclude_failed(op_, requested_, record);
     if (!written) return fail(written.error());
     return {};
   });
@@ -63,7 +63,7 @@ state::result_record savepoint_conclusion::blank() const {
   record.epoch = requested_.epoch;
   record.job_id = requested_.job_id;
   record.format = requested_.format;
-  record.flink_version = data_.flink_version;
+  record.flink_version = view_.data().flink_version;
   record.user = requested_.user;
   record.requested_at = requested_.requested_at;
   record.completed_at = io::now();
@@ -73,7 +73,7 @@ state::result_record savepoint_conclusion::blank() const {
 result<state::result_record> savepoint_conclusion::record(const state::result_record& record) {
   result<state::result_record> written = record;
   auto done = persistently([&]() -> result<void> {
-    written = ledger_.write_result(op_, record);
+    written = view_.ledger().write_result(op_, record);
     if (!written) return fail(written.error());
     return {};
   });
@@ -88,7 +88,7 @@ result<void> savepoint_conclusion::persistently(const Step& step) {
   for (;;) {
     result<void> done = step();
     if (done || done.error().code != status_code::unavailable) return done;
-    if (auto slept = session_.http().sleep(op_, interval); !slept) {
+    if (auto slept = view_.http().sleep(op_, interval); !slept) {
       slept.error().causes.push_back({"HDFS", done.error().message});
       return slept;
     }
@@ -103,7 +103,7 @@ void savepoint_conclusion::ask_aside(state::result_record& record) {
       flink::checkpoints_request(job_->job_manager, job_->job_id),
       flink::job_request(job_->job_manager, job_->job_id)};
   for (io::http_request& request : requests) request.timeout = aside_limit;
-  const auto answers = session_.http().perform_all(op_, requests);
+  const auto answers = view_.http().perform_all(op_, requests);
   if (answers[0]) {
     if (const auto seen = flink::read_checkpoints(*answers[0], job_->job_manager)) {
       const auto take = [&](const flink::checkpoint& one) {

@@ -6,10 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "context/session.h"
-#include "input/component_data.h"
+#include "context/component_view.h"
 #include "observation/live_job.h"
-#include "state/savepoint_ledger.h"
 
 namespace dm::savepoint {
 
@@ -19,16 +17,10 @@ namespace dm::savepoint {
 class savepoint_conclusion {
  public:
   // job: nullopt when nothing lives that could be asked for duration and parallelism.
-  savepoint_conclusion(context::session& session, const io::operation& op,
-                       const input::component_data& data, state::savepoint_ledger& ledger,
+  savepoint_conclusion(context::component_view& view, const io::operation& op,
                        const state::requested_record& requested,
                        const std::optional<observation::live_job>& job)
-      : session_(session),
-        op_(op),
-        data_(data),
-        ledger_(ledger),
-        requested_(requested),
-        job_(job) {}
+      : view_(view), op_(op), requested_(requested), job_(job) {}
 
   // Of a savepoint at this path. When that turns out to be none, the result is a failed one.
   result<state::result_record> completed(std::string path);
@@ -42,10 +34,8 @@ class savepoint_conclusion {
   template <class Step>
   result<void> persistently(const Step& step);
 
-  context::session& session_;
+  context::component_view& view_;
   const io::operation& op_;
-  const input::component_data& data_;
-  state::savepoint_ledger& ledger_;
   const state::requested_record& requested_;
   const std::optional<observation::live_job>& job_;
 };

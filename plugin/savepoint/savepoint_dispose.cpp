@@ -14,6 +14,7 @@
 
 namespace dm::savepoint {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using observation::find_live_job;
@@ -34,16 +35,14 @@ class disposal {
  public:
   disposal(session& session, const io::operation& op, const dispose_request& request,
            dispose_reply& reply)
-      : session_(session),
-        op_(op),
+      : op_(op),
         request_(request),
         data_(request.data),
         reply_(reply),
-        hdfs_(session.hdfs_for(request.data.user)),
-        ledger_(hdfs_, state_directory(request.data)) {}
+        view_(session, request.data) {}
 
   result<void> run() {
-    auto known = read_points(op_, hdfs_, data_);
+    auto known = read_points(view_, op_);
     if (!known) return fail(std::move(known.error()));
     const restore_point* found = find_by_id(known->points, request_.savepoint);
     if (found == nullptr) return fail(no_such_point(data_, request_.savepoint));
@@ -70,7 +69,7 @@ class disposal {
   }
 
   result<void> look_at_job() {
-    auto job = find_live_job(session_, op_, data_, facts_.log);
+    auto job = find_live_job(view_, op_, facts_.log);
     if (!job) {
       return fail_while(
           fmt::format("{} of {} is not deleted while it is unknown whether a job uses it",
@@ -83,7 +82,7 @@ class disposal {
     if (job_->job_manager.empty() || job_->job_id.empty()) return {};
     // Its checkpoints may lie elsewhere, by the program's own configuration.
     auto response =
-        session_.http().perform(op_, flink::checkpoints_request(job_->job_manager, job_->job_id));
+        view_.http().perform(op_, flink::checkpoints_request(job_->job_manager, job_->job_id));
     auto checkpoints = response ? flink::read_checkpoints(*response, job_->job_manager)
                                 : result<flink::job_checkpoints>(fail(response.error()));
     facts_.live_has_checkpoint = checkpoints && checkpoints->latest_completed.has_value();
@@ -100,7 +99,7 @@ class disposal {
       const auto other = std::find_if(facts_.points.begin(), facts_.points.end(),
                                       [&](const auto& p) { return p.path == one.point.path; });
       if (other == facts_.points.end() || other->path == point_.path || !other->usable()) continue;
-      auto verdict = verify_files(op_, hdfs_, data_, *other);
+      auto verdict = verify_files(view_, op_, *other);
       if (!verdict) {
         return fail_while(fmt::format("{} of {} is not deleted before it is known whether another "
                                       "one is intact",
@@ -124,9 +123,9 @@ class disposal {
     record.reason = "dispose";
     record.force = request_.force;
     record.disposed_at = io::now();
-    if (auto prepared = ledger_.prepare(op_); !prepared) return prepared;
-    auto left = carry_out(op_, hdfs_, ledger_,
-                          {data_, facts_, point_, std::move(record), [this] { return remove(); }});
+    if (auto prepared = view_.ledger().prepare(op_); !prepared) return prepared;
+    auto left =
+        carry_out(view_, op_, {facts_, point_, std::move(record), [this] { return remove(); }});
     if (!left) return fail(std::move(left.error()));
     if (*left) {
       return refuse({**left,
@@ -155,7 +154,7 @@ class disposal {
         may_refer_to_others(data_, facts_.log, point_)) {
       return;
     }
-    if (auto removed = ledger_.remove_job_leftovers(op_, point_.path); !removed)
+    if (auto removed = view_.ledger().remove_job_leftovers(op_, point_.path); !removed)
       op_.log(io::log_level::warning, removed.error().text());
   }
 
@@ -172,13 +171,13 @@ class disposal {
 
   result<void> ask_flink(const io::operation& op) {
     const std::string& address = job_->job_manager;
-    auto asked = session_.http().perform(op, flink::disposal_request(address, point_.path));
+    auto asked = view_.http().perform(op, flink::disposal_request(address, point_.path));
     if (!asked) return fail(std::move(asked.error()));
     auto trigger = flink::read_trigger(*asked, address);
     if (!trigger) return fail(std::move(trigger.error()));
     for (io::milliseconds interval = first_poll;;
          interval = std::min(interval * 3 / 2, longest_poll)) {
-      auto answer = session_.http().perform(op, flink::disposal_status_request(address, *trigger));
+      auto answer = view_.http().perform(op, flink::disposal_status_request(address, *trigger));
       if (!answer) return fail(std::move(answer.error()));
       auto status = flink::read_disposal_status(*answer, address);
       if (!status) return fail(std::move(status.error()));
@@ -186,12 +185,12 @@ class disposal {
         if (status->failure.empty()) return {};
         return fail(status_code::failed_precondition, status->failure);
       }
-      if (auto slept = session_.http().sleep(op, interval); !slept) return slept;
+      if (auto slept = view_.http().sleep(op, interval); !slept) return slept;
     }
   }
 
   result<void> remove_files() {
-    auto removed = hdfs_.remove(op_, point_.path, true);
+    auto removed = view_.hdfs().remove(op_, point_.path, true);
     if (!removed) {
       return fail_while(
           fmt::format("deleting {} of {} at {}", point_.id, data_.name.text(), point_.path),
@@ -201,13 +200,11 @@ class disposal {
     return {};
   }
 
-  session& session_;
   const io::operation& op_;
   const dispose_request& request_;
   const component_data& data_;
   dispose_reply& reply_;
-  cluster::hdfs hdfs_;
-  state::savepoint_ledger ledger_;
+  component_view view_;
   disposal_facts facts_;
   restore_point point_;
   std::optional<live_job> job_;

@@ -11,8 +11,7 @@
 
 namespace dm::savepoint {
 
-using context::session;
-using input::component_data;
+using context::component_view;
 using observation::live_job;
 
 namespace {
@@ -35,26 +34,23 @@ exchange_answer plain(standing what) { return exchange_answer{what, {}, {}, {}};
 
 }  // namespace
 
-savepoint_exchange::savepoint_exchange(session& session, const io::operation& op,
-                                       const component_data& data,
+savepoint_exchange::savepoint_exchange(component_view& view, const io::operation& op,
                                        const state::requested_record& requested,
-                                       const live_job& job, const flink::version& flink,
-                                       cluster::hdfs& hdfs, std::string marker_directory)
-    : session_(session),
+                                       const live_job& job, const flink::version& flink)
+    : view_(view),
       op_(op),
       requested_(requested),
       job_(job),
       flink_(flink),
-      hdfs_(hdfs),
-      marker_directory_(std::move(marker_directory)) {
-  if (ids_of_ours()) trigger_id_ = flink::trigger_id_of(data.id, requested.operation);
+      marker_directory_(view.ledger().operation_directory(requested.operation)) {
+  if (ids_of_ours()) trigger_id_ = flink::trigger_id_of(view.data().id, requested.operation);
 }
 
 bool savepoint_exchange::ids_of_ours() const { return flink_ >= flink::version{1, 15, 0, {}}; }
 
 result<exchange_answer> savepoint_exchange::ask() {
   if (trigger_id_.empty()) return ask_by_checkpoints();
-  auto response = session_.http().perform(
+  auto response = view_.http().perform(
       op_, flink::savepoint_status_request(job_.job_manager, job_.job_id, trigger_id_));
   auto status = response ? flink::read_savepoint_status(*response, job_.job_manager)
                          : result<flink::operation_status>(fail(response.error()));
@@ -76,7 +72,7 @@ result<exchange_answer> savepoint_exchange::ask_by_checkpoints() {
   if (markers_ == 0) return plain(standing::unknown);
   if (!*settled) return plain(standing::under_way);
   auto response =
-      session_.http().perform(op_, flink::checkpoints_request(job_.job_manager, job_.job_id));
+      view_.http().perform(op_, flink::checkpoints_request(job_.job_manager, job_.job_id));
   auto seen = response ? flink::read_checkpoints(*response, job_.job_manager)
                        : result<flink::job_checkpoints>(fail(response.error()));
   if (!seen) {
@@ -99,7 +95,7 @@ result<exchange_answer> savepoint_exchange::ask_by_checkpoints() {
 
 // Counts the markers. true: the newest one has been known for longer than a picture may be old.
 result<bool> savepoint_exchange::newest_marker_settled() {
-  auto listing = hdfs_.list(op_, marker_directory_);
+  auto listing = view_.hdfs().list(op_, marker_directory_);
   if (!listing) {
     if (listing.error().code != status_code::not_found) return fail(std::move(listing.error()));
     listing = std::vector<cluster::file_status>();
@@ -115,10 +111,10 @@ result<bool> savepoint_exchange::newest_marker_settled() {
 
 // The right to send one request. false: another call has it.
 result<bool> savepoint_exchange::take_marker() {
-  if (auto made = hdfs_.make_directory(op_, marker_directory_); !made)
+  if (auto made = view_.hdfs().make_directory(op_, marker_directory_); !made)
     return fail(std::move(made.error()));
   const std::string marker = fmt::format("{}/{}{}", marker_directory_, marker_prefix, markers_ + 1);
-  auto created = hdfs_.create(op_, marker, requested_.operation);
+  auto created = view_.hdfs().create(op_, marker, requested_.operation);
   if (created) return true;
   if (created.error().code == status_code::already_exists) return false;
   return fail(std::move(created.error()));
@@ -137,9 +133,9 @@ result<exchange_answer> savepoint_exchange::send() {
   order.format = requested_.format;
   order.drain = requested_.drain;
   const bool stop = requested_.kind == state::operation_kind::stop;
-  auto response = session_.http().perform(
-      op_, stop ? flink::stop_request(job_.job_manager, flink_, order)
-                : flink::savepoint_request(job_.job_manager, flink_, order));
+  auto response =
+      view_.http().perform(op_, stop ? flink::stop_request(job_.job_manager, flink_, order)
+                                     : flink::savepoint_request(job_.job_manager, flink_, order));
   if (!response) return silence(std::move(response.error()));
   auto trigger = flink::read_trigger(*response, job_.job_manager);
   if (trigger) {

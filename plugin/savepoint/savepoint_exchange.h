@@ -6,8 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "context/session.h"
-#include "input/component_data.h"
+#include "context/component_view.h"
 #include "observation/live_job.h"
 #include "state/savepoint_record.h"
 
@@ -31,16 +30,15 @@ struct exchange_answer {
 //
 // From Flink 1.15 on the trigger id is derived from the operation, and asking twice for the same
 // one makes one savepoint. Before, the JobManager makes the id up, and a second request makes a
-// second savepoint: so whoever sends one first creates a marker <marker_directory>/.sent-<k>, which
-// only one can; everybody else, and whoever has lost the answer, looks at the job's own list of
-// checkpoints until no savepoint is under way.
+// second savepoint: so whoever sends one first creates a marker .sent-<k> in the operation's own
+// directory, which only one can; everybody else, and whoever has lost the answer, looks at the
+// job's own list of checkpoints until no savepoint is under way.
 class savepoint_exchange {
  public:
-  // marker_directory: the operation's own directory on HDFS. All arguments outlive it.
-  savepoint_exchange(context::session& session, const io::operation& op,
-                     const input::component_data& data, const state::requested_record& requested,
-                     const observation::live_job& job, const flink::version& flink,
-                     cluster::hdfs& hdfs, std::string marker_directory);
+  // All arguments outlive it.
+  savepoint_exchange(context::component_view& view, const io::operation& op,
+                     const state::requested_record& requested, const observation::live_job& job,
+                     const flink::version& flink);
 
   // What has become of it. An error: the operation's deadline or cancellation, HDFS away.
   result<exchange_answer> ask();
@@ -54,12 +52,11 @@ class savepoint_exchange {
   result<bool> newest_marker_settled();
   result<bool> take_marker();
 
-  context::session& session_;
+  context::component_view& view_;
   const io::operation& op_;
   const state::requested_record& requested_;
   const observation::live_job& job_;
   const flink::version& flink_;
-  cluster::hdfs& hdfs_;
   std::string marker_directory_;
   std::string trigger_id_;  // empty: not known (before 1.15 until the answer to our own request)
   int markers_ = 0;         // that were seen

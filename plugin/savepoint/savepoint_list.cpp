@@ -13,6 +13,7 @@
 
 namespace dm::savepoint {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using input::invalid;
@@ -25,12 +26,11 @@ using state::restore_point_state;
 
 class listing {
  public:
-  listing(const io::operation& op, cluster::hdfs& hdfs, const component_data& data,
-          const list_request& request)
-      : op_(op), hdfs_(hdfs), data_(data), request_(request) {}
+  listing(component_view& view, const io::operation& op, const list_request& request)
+      : view_(view), op_(op), data_(view.data()), request_(request) {}
 
   result<void> run(listed_component& reply) {
-    auto known = read_points(op_, hdfs_, data_);
+    auto known = read_points(view_, op_);
     if (!known) return fail(std::move(known.error()));
     points_ = std::move(known->points);
     if (auto filled = fill_page(reply); !filled) return filled;
@@ -59,7 +59,7 @@ class listing {
 
   result<void> examine(restore_point& point) {
     if (!looked_at_.insert(point.path).second) return {};
-    auto verdict = verify_files(op_, hdfs_, data_, point);
+    auto verdict = verify_files(view_, op_, point);
     if (!verdict) return fail(std::move(verdict.error()));
     if (!verdict->intact()) {
       point.state = restore_point_state::damaged;
@@ -139,8 +139,8 @@ class listing {
     return {};
   }
 
+  component_view& view_;
   const io::operation& op_;
-  cluster::hdfs& hdfs_;
   const component_data& data_;
   const list_request& request_;
   std::vector<restore_point> points_;
@@ -155,8 +155,8 @@ list_reply list(session& session, const io::operation& op, const list_request& r
     listed_component entry;
     entry.name = data.name;
     entry.id = data.id;
-    cluster::hdfs hdfs = session.hdfs_for(data.user);
-    if (auto listed = listing(op, hdfs, data, request).run(entry); !listed) {
+    component_view view(session, data);
+    if (auto listed = listing(view, op, request).run(entry); !listed) {
       entry = {};
       entry.name = data.name;
       entry.id = data.id;

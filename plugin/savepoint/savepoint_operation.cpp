@@ -14,7 +14,7 @@
 
 namespace dm::savepoint {
 
-using context::session;
+using context::component_view;
 using input::component_data;
 using input::shown;
 using observation::live_job;
@@ -39,16 +39,14 @@ io::milliseconds poll_interval(io::steady_time began) {
 
 class course {
  public:
-  course(session& session, const io::operation& op, const component_data& data,
-         state::savepoint_ledger& ledger, const std::optional<live_job>& job,
+  course(component_view& view, const io::operation& op, const std::optional<live_job>& job,
          savepoint_progress& progress)
-      : session_(session),
+      : view_(view),
         op_(op),
-        data_(data),
-        ledger_(ledger),
+        data_(view.data()),
+        ledger_(view.ledger()),
         job_(job),
-        progress_(progress),
-        hdfs_(session.hdfs_for(data.user)) {}
+        progress_(progress) {}
 
   result<void> run(const state::requested_record& requested, bool wait) {
     progress_.requested = requested;
@@ -137,8 +135,7 @@ class course {
   result<void> follow(bool wait, bool fresh) {
     auto flink = version();
     if (!flink) return fail(std::move(flink.error()));
-    savepoint_exchange exchange(session_, op_, data_, requested(), *job_, *flink, hdfs_,
-                                ledger_.operation_directory(requested().operation));
+    savepoint_exchange exchange(view_, op_, requested(), *job_, *flink);
     const io::steady_time began = std::chrono::steady_clock::now();
     std::optional<io::steady_time> silent_since;
     exchange_answer answer;  // a fresh one needs no question
@@ -182,7 +179,7 @@ class course {
           if (!wait && answer.standing == standing::under_way) return {};
           break;
       }
-      if (auto slept = session_.http().sleep(op_, poll_interval(began)); !slept) {
+      if (auto slept = view_.http().sleep(op_, poll_interval(began)); !slept) {
         auto in_time = op_.check("Flink to complete it");
         return goes_on(std::move(in_time ? slept.error() : in_time.error()));
       }
@@ -191,7 +188,7 @@ class course {
 
   result<flink::version> version() {
     if (!data_.flink_version.empty()) return flink::parse_version(data_.flink_version);
-    auto response = session_.http().perform(op_, flink::config_request(job_->job_manager));
+    auto response = view_.http().perform(op_, flink::config_request(job_->job_manager));
     if (!response) return fail(std::move(response.error()));
     auto text = flink::read_flink_version(*response, job_->job_manager);
     if (!text) return fail(std::move(text.error()));
@@ -252,9 +249,7 @@ class course {
                                        requested().job_id, requested().application_id));
   }
 
-  savepoint_conclusion conclusion() {
-    return savepoint_conclusion(session_, op_, data_, ledger_, requested(), job_);
-  }
+  savepoint_conclusion conclusion() { return savepoint_conclusion(view_, op_, requested(), job_); }
 
   result<void> finish(result<state::result_record> result) {
     if (!result) return goes_on(std::move(result.error()));
@@ -263,25 +258,23 @@ class course {
     return {};
   }
 
-  session& session_;
+  component_view& view_;
   const io::operation& op_;
   const component_data& data_;
   state::savepoint_ledger& ledger_;
   const std::optional<live_job>& job_;
   savepoint_progress& progress_;
-  cluster::hdfs hdfs_;
   bool may_send_ = true;
 };
 
 }  // namespace
 
-result<void> carry_on_savepoint(session& session, const io::operation& op,
-                                const component_data& data, state::savepoint_ledger& ledger,
+result<void> carry_on_savepoint(component_view& view, const io::operation& op,
                                 const state::requested_record& requested,
                                 const std::optional<live_job>& job, bool wait,
                                 savepoint_progress& progress) {
   progress = {};
-  return course(session, op, data, ledger, job, progress).run(requested, wait);
+  return course(view, op, job, progress).run(requested, wait);
 }
 
 state::restore_point as_restore_point(const savepoint_progress& progress) {

@@ -6,11 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "context/session.h"
-#include "input/component_data.h"
+#include "context/component_view.h"
 #include "observation/live_job.h"
 #include "state/restore_point.h"
-#include "state/savepoint_ledger.h"
 
 namespace dm::savepoint {
 
@@ -39,8 +37,7 @@ struct savepoint_progress {
 // does not answer. FAILED_PRECONDITION: the operation cannot be continued.
 // A failed or refused savepoint is no error: its result says why. Beside an error `progress` says
 // how far it has come.
-result<void> carry_on_savepoint(context::session& session, const io::operation& op,
-                                const input::component_data& data, state::savepoint_ledger& ledger,
+result<void> carry_on_savepoint(context::component_view& view, const io::operation& op,
                                 const state::requested_record& requested,
                                 const std::optional<observation::live_job>& job, bool wait,
                                 savepoint_progress& progress);

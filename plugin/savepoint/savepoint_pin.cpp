@@ -8,6 +8,7 @@
 
 namespace dm::savepoint {
 
+using context::component_view;
 using context::session;
 
 namespace {
@@ -15,9 +16,9 @@ namespace {
 using state::restore_point;
 using state::restore_point_state;
 
-result<restore_point> find_savepoint(const io::operation& op, cluster::hdfs& hdfs,
+result<restore_point> find_savepoint(component_view& view, const io::operation& op,
                                      const pin_request& request) {
-  auto known = read_points(op, hdfs, request.data);
+  auto known = read_points(view, op);
   if (!known) return fail(std::move(known.error()));
   const restore_point* point = find_by_id(known->points, request.savepoint);
   if (point == nullptr) return fail(no_such_point(request.data, request.savepoint));
@@ -42,10 +43,9 @@ result<void> check_pinnable(const restore_point& point) {
 
 // Who deletes writes a mark and then looks for a pin; this does it the other way round, so that one
 // of the two sees the other (D-53).
-result<void> check_not_deleted(const io::operation& op, component::component_log& log,
-                               state::savepoint_ledger& ledger, const restore_point& point,
-                               bool own) {
-  auto marked = ledger.being_disposed(op, point.id);
+result<void> check_not_deleted(component_view& view, const io::operation& op,
+                               const restore_point& point, bool own) {
+  auto marked = view.ledger().being_disposed(op, point.id);
   if (!marked) {
     return fail_while(
         fmt::format("{} is pinned, but it is not known whether it was being deleted", point.id),
@@ -53,7 +53,7 @@ result<void> check_not_deleted(const io::operation& op, component::component_log
   }
   if (!*marked && own) {
     // A destroy that deletes all state marks the log. Seen so late, it is of this moment.
-    auto seen = log.read(op);
+    auto seen = view.log().read_newest(op);
     if (!seen) {
       return fail_while(fmt::format("{} is pinned, but it is not known whether its component was "
                                     "being destroyed",
@@ -64,7 +64,7 @@ result<void> check_not_deleted(const io::operation& op, component::component_log
   }
   if (!*marked) return {};
   if (own) {
-    if (auto unpinned = ledger.unpin(op, point.id); !unpinned)
+    if (auto unpinned = view.ledger().unpin(op, point.id); !unpinned)
       return fail(std::move(unpinned.error()));
   }
   return fail(status_code::failed_precondition,
@@ -74,16 +74,14 @@ result<void> check_not_deleted(const io::operation& op, component::component_log
 
 result<bool> set_pin(session& session, const io::operation& op, const pin_request& request,
                      bool pinned) {
-  cluster::hdfs hdfs = session.hdfs_for(request.data.user);
-  auto point = find_savepoint(op, hdfs, request);
+  component_view view(session, request.data);
+  auto point = find_savepoint(view, op, request);
   if (!point) return fail(std::move(point.error()));
-  state::savepoint_ledger ledger(hdfs, state_directory(request.data));
-  if (!pinned) return ledger.unpin(op, point->id);
+  if (!pinned) return view.ledger().unpin(op, point->id);
   if (auto possible = check_pinnable(*point); !possible) return fail(std::move(possible.error()));
-  auto changed = ledger.pin(op, point->id, {request.user, request.reason, io::now()});
+  auto changed = view.ledger().pin(op, point->id, {request.user, request.reason, io::now()});
   if (!changed) return changed;
-  component::component_log log(hdfs, state_directory(request.data));
-  if (auto stays = check_not_deleted(op, log, ledger, *point, *changed); !stays)
+  if (auto stays = check_not_deleted(view, op, *point, *changed); !stays)
     return fail(std::move(stays.error()));
   return changed;
 }

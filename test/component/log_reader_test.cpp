@@ -270,3 +270,86 @@ TEST_CASE("what is offered is not asked for again, and what was not offered is")
   CHECK_FALSE(seen->wanted());
   CHECK(seen->ends.at(2).outcome == outcome::completed);
 }
+
+TEST_CASE("what the newest does not hold is read when it is asked for, and only that") {
+  one_log l;
+  l.add(record_kind::run);
+  l.add(record_kind::incarnation);
+  application_fact seen;
+  seen.epoch = 2;
+  seen.application_id = "application_1_0001";
+  REQUIRE(l.log.write_application(l.in_time, seen));
+  l.end(2);
+  l.add(record_kind::stop);
+  l.add(record_kind::run);
+  l.add(record_kind::incarnation);
+  fail_to_stop(l, 4);
+  l.add(record_kind::stop);
+  component_log reader(l.hdfs, one_log::directory);
+  const auto newest = reader.read_newest(l.in_time);
+  REQUIRE(newest);
+  CHECK(newest->newest_incarnation()->number == 5);
+  CHECK_FALSE(newest->records.contains(7));
+  CHECK(newest->applications.empty());
+
+  SECTION("the application of an older epoch") {
+    CHECK(l.opened([&] {
+      const auto found = reader.application_of(l.in_time, 2);
+      REQUIRE(found);
+      REQUIRE(*found);
+      CHECK((*found)->application_id == "application_1_0001");
+      CHECK_FALSE(reader.application_of(l.in_time, 5)->has_value());
+    }) == 1);
+  }
+  SECTION("one that HDFS does not give out is not one that is not there (INV-10)") {
+    refuse(l, "2-app.json");
+    CHECK_FALSE(reader.application_of(l.in_time, 2));
+  }
+  SECTION("all records since an incarnation") {
+    CHECK(l.opened([&] {
+      const auto since = reader.read_after(l.in_time, 5);
+      REQUIRE(since);
+      for (const std::uint64_t number : {6, 7, 8}) CHECK(since->records.contains(number));
+      CHECK_FALSE(since->records.contains(3));
+    }) == 2);
+  }
+  SECTION("of which one cannot be read") {
+    refuse(l, "7.json");
+    CHECK_FALSE(reader.read_after(l.in_time, 5));
+  }
+}
+
+TEST_CASE("a claim repeats what older records say, though only the newest was read") {
+  one_log l;
+  log_record gone = one_log::of_kind(record_kind::stop);
+  gone.stop_cause = destroyed;
+  gone.state_disposed = true;
+  SECTION("of an earlier version: they are read for it") {
+    l.put(1, one_log::of_kind(record_kind::run));
+    l.put(2, one_log::of_kind(record_kind::incarnation));
+    l.put(3, gone);
+    l.put(4, one_log::of_kind(record_kind::run));
+    l.put(5, one_log::of_kind(record_kind::incarnation));
+  }
+  SECTION("of today: each repeats it, so nothing is read") {
+    l.add(record_kind::run);
+    l.add(record_kind::incarnation);
+    l.add(gone);
+    l.add(record_kind::run);
+    l.add(record_kind::incarnation);
+    component_log once(l.hdfs, one_log::directory);
+    REQUIRE(once.read_newest(l.in_time));
+    CHECK(l.opened([&] {
+      REQUIRE(once.claim(l.in_time, one_log::of_kind(record_kind::stop), 5));
+    }) == 0);
+  }
+  component_log writer(l.hdfs, one_log::directory);
+  const auto seen = writer.read_newest(l.in_time);
+  REQUIRE(seen);
+  const std::uint64_t newest = seen->newest_number();
+  REQUIRE(writer.claim(l.in_time, one_log::of_kind(record_kind::stop), newest));
+  const log_record written = l.read_afresh().records.at(newest + 1);
+  CHECK(written.life == 3);
+  CHECK(written.state_ended == 3);
+  CHECK(written.last_epoch == 5);
+}

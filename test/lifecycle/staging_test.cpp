@@ -21,8 +21,9 @@ TEST_CASE("the staging directory of the application is removed, and no other") {
   d.name_node.files().put(base + "application_1_0001/app.jar", "x");
   d.name_node.files().put(base + "application_1_0002/app.jar", "x");
   const auto op = io::operation::within(std::chrono::seconds(10));
-  remove_staging(d.session(), op, d.data, "application_1_0001");
-  remove_staging(d.session(), op, d.data, "application_1_0009");  // not there: fine
+  component_view view(d.session(), d.data);
+  remove_staging(view, op, "application_1_0001");
+  remove_staging(view, op, "application_1_0009");  // not there: fine
   CHECK_FALSE(d.name_node.files().exists(base + "application_1_0001"));
   CHECK(d.name_node.files().exists(base + "application_1_0002"));
 }
@@ -32,8 +33,9 @@ TEST_CASE("an application id that is none does not lead out of the staging direc
   const std::string base = "/user/" + d.data.user + "/";
   d.name_node.files().put(base + ".flink/application_1_0001/x", "x");
   d.name_node.files().put(base + "precious", "x");
+  component_view view(d.session(), d.data);
   for (const char* id : {"..", "", "application_1_0001/../../precious", "application_1_0001/x"})
-    remove_staging(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, id);
+    remove_staging(view, io::operation::within(std::chrono::seconds(10)), id);
   CHECK(d.name_node.files().exists(base + "precious"));
   CHECK(d.name_node.files().exists(base + ".flink/application_1_0001/x"));
 }

@@ -235,14 +235,13 @@ TEST_CASE("killed at any place, a repeated stop carries the same savepoint on (I
   SECTION("after the savepoint's request was recorded") {
     d.job_manager.server().disturb(
         [&](const fake::request&) { return std::optional<fake::disturbance>(); });
-    auto hdfs = d.session().hdfs_for(d.data.user);
-    dm::component::component_log log(hdfs, d.state_directory());
     stop_request request;
     request.data = d.data;
-    const auto live = find_live_job(d.session(), {}, d.data, d.log());
+    component_view view(d.session(), d.data);
+    const auto live = find_live_job(view, {}, d.log());
     REQUIRE(live);
     stop_reply ignored;
-    REQUIRE(stop_savepoint(d.session(), {}, request, log).prepare(d.log(), **live, ignored));
+    REQUIRE(stop_savepoint(view, {}, request).prepare(d.log(), **live, ignored));
   }
   SECTION("while it is under way") {
     d.job_manager.script_savepoint({1'000'000, {}, true, 1});
@@ -378,15 +377,14 @@ TEST_CASE("an application with two jobs is not stopped with the savepoint of one
 TEST_CASE("a stop that was killed before it was recorded is repeated for the job that lives now") {
   deployment d;
   d.run();
-  auto hdfs = d.session().hdfs_for(d.data.user);
-  dm::component::component_log log(hdfs, d.state_directory());
   stop_request request;
   request.data = d.data;
   request.operation = "nightly";
-  const auto live = find_live_job(d.session(), {}, d.data, d.log());
+  component_view view(d.session(), d.data);
+  const auto live = find_live_job(view, {}, d.log());
   REQUIRE(live);
   stop_reply ignored;
-  REQUIRE(stop_savepoint(d.session(), {}, request, log).prepare(d.log(), **live, ignored));
+  REQUIRE(stop_savepoint(view, {}, request).prepare(d.log(), **live, ignored));
 
   // Its guard has started the job again meanwhile.
   d.finish(d.live_ids().front(), "FAILED");

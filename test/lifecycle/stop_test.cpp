@@ -326,7 +326,8 @@ TEST_CASE("an application that does not leave with its job is ended after a whil
     job.ended_ms = job.started_ms + 5000;
   });
   const io::operation op = io::operation::within(std::chrono::seconds(30));
-  ending ending(d.session(), op, {d.data, false, std::nullopt, std::chrono::milliseconds(200)});
+  component_view view(d.session(), d.data);
+  ending ending(view, op, {false, std::nullopt, std::chrono::milliseconds(200)});
   REQUIRE(ending.until_nothing_lives());
   CHECK(d.live_ids().empty());
   CHECK(d.resource_manager.kills_asked() > 0);

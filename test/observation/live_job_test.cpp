@@ -20,8 +20,8 @@ namespace io = dm::io;
 namespace {
 
 auto look(deployment& d) {
-  return find_live_job(d.session(), io::operation::within(std::chrono::seconds(30)), d.data,
-                       d.log());
+  component_view view(d.session(), d.data);
+  return find_live_job(view, io::operation::within(std::chrono::seconds(30)), d.log());
 }
 
 std::string run_it(deployment& d, const std::string& state = "RUNNING") {

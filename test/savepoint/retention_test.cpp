@@ -131,6 +131,16 @@ TEST_CASE("what the running job was started from stays while the job needs it") 
   }
 }
 
+namespace {
+
+// After sp-2 was made, as an operation of its own.
+ids retire_now(deployment& d, const io::operation& op) {
+  component_view view(d.session(), d.data);
+  return retire(view, op, std::nullopt, "sp-2");
+}
+
+}  // namespace
+
 TEST_CASE("retiring deletes directory and records, and leaves a tombstone") {
   deployment d;
   const auto epoch = d.play_stopped_run();
@@ -138,14 +148,14 @@ TEST_CASE("retiring deletes directory and records, and leaves a tombstone") {
   const std::string newer = d.put_savepoint("sp-2", epoch, 2);
   d.data.retention.count = 1;
   const auto operation = io::operation::within(std::chrono::seconds(30));
-  CHECK(retire(d.session(), operation, d.data, std::nullopt, "sp-2") == ids{"sp-1"});
+  CHECK(retire_now(d, operation) == ids{"sp-1"});
   CHECK_FALSE(d.files->exists(old));
   CHECK(d.files->exists(newer + "/_metadata"));
-  auto hdfs = d.session().hdfs_for(d.data.user);
-  const auto known = read_points({}, hdfs, d.data);
+  component_view view(d.session(), d.data);
+  const auto known = read_points(view, {});
   REQUIRE(known);
   CHECK(find_by_id(known->points, "sp-1")->state == restore_point_state::disposed);
-  CHECK(retire(d.session(), operation, d.data, std::nullopt, "sp-2").empty());
+  CHECK(retire_now(d, operation).empty());
 }
 
 TEST_CASE("a retirement that was interrupted is finished by the next one (INV-5)") {
@@ -160,7 +170,7 @@ TEST_CASE("a retirement that was interrupted is finished by the next one (INV-5)
   begun.path = old;
   begun.reason = "retention: count";
   REQUIRE(ledger.begin_disposal({}, "sp-1", begun));
-  CHECK(retire(d.session(), {}, d.data, std::nullopt, "sp-2") == ids{"sp-1"});
+  CHECK(retire_now(d, {}) == ids{"sp-1"});
   CHECK_FALSE(d.files->exists(old));
 }
 
@@ -171,9 +181,7 @@ TEST_CASE("HDFS away: nothing is retired, and nothing fails") {
   d.put_savepoint("sp-2", epoch, 2);
   d.data.retention.count = 1;
   d.name_node.server().stop();
-  CHECK(retire(d.session(), io::operation::within(std::chrono::seconds(10)), d.data, std::nullopt,
-               "sp-2")
-            .empty());
+  CHECK(retire_now(d, io::operation::within(std::chrono::seconds(10))).empty());
 }
 
 TEST_CASE("what a resume has named while the savepoint was taken is not retired") {
@@ -190,8 +198,6 @@ TEST_CASE("what a resume has named while the savepoint was taken is not retired"
   run.restore_id = "sp-1";
   run.restore_path = old;
   REQUIRE(log.claim({}, run, log.read({})->newest_number()));
-  CHECK(retire(d.session(), io::operation::within(std::chrono::seconds(30)), d.data, std::nullopt,
-               "sp-2")
-            .empty());
+  CHECK(retire_now(d, io::operation::within(std::chrono::seconds(30))).empty());
   CHECK(d.files->exists(old + "/_metadata"));
 }

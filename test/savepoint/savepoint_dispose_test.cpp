@@ -43,8 +43,8 @@ std::string refusal(const dispose_reply& reply) {
 }
 
 std::vector<dm::state::restore_point> points(deployment& d) {
-  auto hdfs = d.session().hdfs_for(d.data.user);
-  const auto known = read_points({}, hdfs, d.data);
+  component_view view(d.session(), d.data);
+  const auto known = read_points(view, {});
   REQUIRE(known);
   return known->points;
 }

@@ -50,8 +50,8 @@ struct scene {
 
   result<savepoint_progress> carry_on(std::chrono::milliseconds limit = std::chrono::seconds(30)) {
     savepoint_progress progress;
-    auto done = carry_on_savepoint(d.session(), io::operation::within(limit), d.data, ledger, order,
-                                   live, wait, progress);
+    component_view view(d.session(), d.data);
+    auto done = carry_on_savepoint(view, io::operation::within(limit), order, live, wait, progress);
     return done.map([&] { return progress; });
   }
   dm::state::result_record completed() {
@@ -234,13 +234,11 @@ TEST_CASE("the same operation from two threads makes one savepoint, and both kno
   std::array<std::thread, 2> threads;
   for (std::size_t i = 0; i < 2; ++i) {
     threads[i] = std::thread([&, i] {
-      dm::cluster::hdfs hdfs = s.d.session().hdfs_for(s.d.data.user);
-      dm::state::savepoint_ledger ledger(hdfs, s.d.state_directory());
+      component_view view(s.d.session(), s.d.data);
       savepoint_progress mine;
-      progress[i] =
-          carry_on_savepoint(s.d.session(), io::operation::within(std::chrono::seconds(30)),
-                             s.d.data, ledger, s.order, s.live, true, mine)
-              .map([&] { return mine; });
+      progress[i] = carry_on_savepoint(view, io::operation::within(std::chrono::seconds(30)),
+                                       s.order, s.live, true, mine)
+                        .map([&] { return mine; });
     });
   }
   for (std::thread& thread : threads) thread.join();

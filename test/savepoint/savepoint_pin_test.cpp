@@ -36,8 +36,8 @@ pin_reply unpin_it(deployment& d, const std::string& id) {
 }
 
 dm::state::restore_point seen(deployment& d, const std::string& id) {
-  auto hdfs = d.session().hdfs_for(d.data.user);
-  const auto known = read_points({}, hdfs, d.data);
+  component_view view(d.session(), d.data);
+  const auto known = read_points(view, {});
   REQUIRE(known);
   const auto* point = find_by_id(known->points, id);
   REQUIRE(point != nullptr);
