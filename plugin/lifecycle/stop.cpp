@@ -51,8 +51,7 @@ bool wants_savepoint(const stop_request& request) {
   if (request.drain || !request.operation.empty()) return true;
   const component_data& data = request.data;
   return request.savepoint.value_or(data.job_type == component::job_type::streaming &&
-                                    data.state != component::state_policy::none &&
-                                    data.submission != flink::submission_mode::attached);
+                                    data.state != component::state_policy::none);
 }
 
 // What a status would call it.

@@ -57,13 +57,29 @@ verdict of_submission(const input::component_data& data, const observed_facts& f
                         : "the flink client may be submitting the job");
 }
 
+// An application of an attached run has completed. The run is over when its client is, which may
+// execute again: its guard lives as long, and records the end (architecture, section 9).
+verdict of_attached_client(const input::component_data& data, const observed_facts& facts,
+                           const cluster::yarn_application& application) {
+  const std::string ended = fmt::format("{} has completed", application.id);
+  verdict found = with_guard(
+      data, facts, {component_state::running, ended + "; its attached client may execute again"},
+      component_state::unknown, ended + "; whether its attached client has is not recorded");
+  if (application.finished_ms > 0) found.since = io::from_epoch_ms(application.finished_ms);
+  return found;
+}
+
 // Its application has ended, and its end is not recorded yet.
 verdict of_ended_application(const input::component_data& data, const observed_facts& facts,
                              const cluster::yarn_application& application) {
   const outcome came_to = component::outcome_of(application);
   const std::string diagnostics = first_line(application.diagnostics);
   const std::string colon = diagnostics.empty() ? "" : ": ";
-  if (came_to == outcome::completed) return {component_state::completed, ""};
+  if (came_to == outcome::completed) {
+    return data.submission == flink::submission_mode::attached
+               ? of_attached_client(data, facts, application)
+               : verdict(component_state::completed, "");
+  }
   const bool killed = came_to == outcome::killed;
   const std::string ended = killed
                                 ? "ended from outside" + colon + diagnostics

@@ -39,7 +39,11 @@ verdict of_ended_job(const input::component_data& data, const observed_facts& fa
                 fmt::format("the job is {}, and its application is still there", job.state));
   found.reason.add(watched ? "the guard ends it" : "stop ends it");
   if (stop_asked_for(facts)) return found;
-  if (job.state == "FINISHED") found.state = component_state::completed;
+  if (job.state == "FINISHED") {
+    // The client of an attached run may execute again.
+    const bool goes_on = watched && data.submission == flink::submission_mode::attached;
+    found.state = goes_on ? component_state::running : component_state::completed;
+  }
   if (job.state == "FAILED")
     found.state = watched ? component_state::backoff : component_state::failed;
   if (guard == guard_presence::not_known) found.confidence = confidence::stale;

@@ -91,6 +91,13 @@ TEST_CASE("stop takes a savepoint, verifies it, and only then is the component s
   CHECK(again.savepoint->path == reply.savepoint->path);
 }
 
+TEST_CASE("an attached streaming job is stopped with a savepoint like any other") {
+  deployment d;
+  d.data.submission = dm::flink::submission_mode::attached;
+  d.run();
+  require_stopped(d, stop_with(d));
+}
+
 TEST_CASE("the savepoint's request, then the stop, then Flink: in that order") {
   deployment d;
   d.run();

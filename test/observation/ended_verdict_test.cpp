@@ -45,6 +45,28 @@ TEST_CASE("states of what does not live") {
       {"completed, no guard was there to see it",
        facts().run().incarnation().application(2, "FINISHED", "SUCCEEDED").guard("STOPPED"),
        state::completed, sure::confirmed, ""},
+      {"attached: one application has completed, its client lives on",
+       facts().attached().run().incarnation().application(2, "FINISHED", "SUCCEEDED"),
+       state::running, sure::confirmed, "its attached client may execute again"},
+      {"attached: the same, seen from another node",
+       facts().attached().run().incarnation().application(2, "FINISHED", "SUCCEEDED").other_node(),
+       state::running, sure::stale, "the supervisord of its node edge1 was not asked"},
+      {"attached: one application has completed, nobody watches its client",
+       facts()
+           .attached()
+           .run()
+           .incarnation()
+           .application(2, "FINISHED", "SUCCEEDED")
+           .guard("STOPPED"),
+       state::unknown, sure::confirmed, "start brings its guard back"},
+      {"attached: its client has ended as well",
+       facts()
+           .attached()
+           .run()
+           .incarnation()
+           .application(2, "FINISHED", "SUCCEEDED")
+           .end(completed, decision::none),
+       state::completed, sure::confirmed, ""},
       {"failed, the guard looks into it",
        facts().run().incarnation().application(2, "FINISHED", "FAILED", "container lost"),
        state::backoff, sure::confirmed, "looks into the cause: container lost"},

@@ -215,10 +215,19 @@ class facts {
     return *this;
   }
   observation::component_status evaluated(bool detail = false) const {
-    return observation::evaluate(component_record(), f, detail);
+    input::component_data data = component_record();
+    if (attached_) data.submission = flink::submission_mode::attached;
+    return observation::evaluate(data, f, detail);
+  }
+  facts& attached() {
+    attached_ = true;
+    return *this;
   }
 
   observation::observed_facts f;
+
+ private:
+  bool attached_ = false;
 };
 
 inline bool proves(const observation::component_status& status, const std::string& source,

@@ -135,6 +135,14 @@ TEST_CASE("states of what lives") {
            .application(2, "RUNNING")
            .ended_job("FINISHED", std::chrono::seconds(90)),
        state::completed, sure::confirmed, "its application is still there; the guard ends it"},
+      {"attached: a job has completed, its application stays, its client lives on",
+       facts()
+           .attached()
+           .run()
+           .incarnation()
+           .application(2, "RUNNING")
+           .ended_job("FINISHED", std::chrono::seconds(90)),
+       state::running, sure::confirmed, "its application is still there"},
       {"the job has failed, its application stays",
        facts()
            .run()
