@@ -82,7 +82,7 @@ result<io::http_response> name_nodes::read(const io::operation& op, question ask
                                            const std::string& path, const std::string& query) {
   auto said = replicas_->ask(
       http_, op, [&](const std::string& address) { return request(address, "GET", path, query); },
-      [&](const io::http_response& response) { return serves(asked, response); });
+      [&](const io::http_response& response) { return serves(asked, response); }, is_standby);
   if (said.good) return std::move(said.good->response);
   return none_good(asked, operation_of(query) + " " + path, std::move(said.of_no_use));
 }

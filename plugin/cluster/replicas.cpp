@@ -2,7 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/replicas.h"
 
+#include <algorithm>
+
 namespace dm::cluster {
+
+namespace {
+
+constexpr io::milliseconds longest_failover{30'000};
+constexpr int share_of_the_time = 10;
+constexpr io::milliseconds between_looks{500};
+
+}  // namespace
 
 std::optional<std::size_t> replicas::active() const {
   const int index = active_.load();
@@ -19,7 +29,23 @@ void replicas::forget(std::size_t index) {
 }
 
 replicas::answers replicas::ask(io::http_client& http, const io::operation& op,
-                                const request_maker& make, const judge& good) {
+                                const request_maker& make, const judge& good,
+                                const judge& standby) {
+  const auto until = std::chrono::steady_clock::now() +
+                     std::min(longest_failover, op.remaining() / share_of_the_time);
+  for (;;) {
+    answers said = ask_once(http, op, make, good);
+    if (said.good || addresses_.size() < 2) return said;
+    const bool failing_over =
+        std::any_of(said.of_no_use.begin(), said.of_no_use.end(),
+                    [&](const answer& one) { return one.response && standby(*one.response); });
+    if (!failing_over || std::chrono::steady_clock::now() + between_looks >= until) return said;
+    if (!http.sleep(op, between_looks)) return said;
+  }
+}
+
+replicas::answers replicas::ask_once(io::http_client& http, const io::operation& op,
+                                     const request_maker& make, const judge& good) {
   const std::optional<std::size_t> known = active();
   std::vector<std::size_t> order;
   std::vector<io::http_request> requests;

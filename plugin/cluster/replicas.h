@@ -52,10 +52,17 @@ class replicas {
   // One GET of the active one; of all of them side by side while none is known, or when the known
   // one has had its head start or answers something else. The first answer that is `good` counts,
   // and the replica that gave it is the active one from now on.
+  // Where none is good and one says that it is a `standby`, a failover is going on: seconds after
+  // the active one has died, half a minute where it hangs. It is waited out, for a tenth of the
+  // operation's time and thirty seconds at most, so that who has minutes does not fail for it and
+  // who has seconds, a status, does not wait.
   answers ask(io::http_client& http, const io::operation& op, const request_maker& make,
-              const judge& good);
+              const judge& good, const judge& standby);
 
  private:
+  answers ask_once(io::http_client& http, const io::operation& op, const request_maker& make,
+                   const judge& good);
+
   std::vector<std::string> addresses_;
   std::atomic<int> active_{-1};
 };

@@ -53,6 +53,9 @@ tl::unexpected<error> no_application_id(const std::string& text) {
               "'" + first_line(text, 80) + "' is not the id of a YARN application");
 }
 
+// Of a question that only the active one answers.
+bool says_standby(const io::http_response& response) { return response.status == 307; }
+
 // Hadoop says this one without a RemoteException.
 bool denies_the_kill(const io::http_response& response, const std::string& application_id) {
   return response.status == 403 && response.body.find("Unauthorized attempt to kill appid " +
@@ -109,6 +112,10 @@ result<resource_manager_info> resource_manager::active(const io::operation& op) 
       [](const io::http_response& response) {
         const auto info = read_info(response, "");
         return info && info->ha_state == "ACTIVE";
+      },
+      [](const io::http_response& response) {
+        const auto info = read_info(response, "");
+        return info && info->ha_state == "STANDBY";
       });
   if (!said.good) return fail(none_active(said.of_no_use, question::cluster));
   return read_info(said.good->response, addresses()[said.good->index]);
@@ -129,7 +136,8 @@ result<resource_manager::answered> resource_manager::ask(const io::operation& op
       [&](const io::http_response& response) {
         const auto good = require_active_answer(asked, response, "");
         return good || good.error().code != status_code::unavailable;
-      });
+      },
+      says_standby);
   if (!said.good) {
     if (addresses().size() > 1) return fail(none_active(said.of_no_use, asked));
     auto& only = said.of_no_use.front().response;

@@ -114,7 +114,12 @@ void batch::start(std::size_t index) {
   auto one = std::make_unique<transfer>(requests_[index], index);
   // Not shortened to the operation's deadline: going_on() watches that one, and libcurl's timer can
   // fire a moment before it, which would read as a service that does not answer.
-  if (auto ready = one->prepare(requests_[index].timeout); !ready) {
+  easy_handle spare(nullptr, &curl_easy_cleanup);
+  if (!spare_.empty()) {
+    spare = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  if (auto ready = one->prepare(requests_[index].timeout, std::move(spare)); !ready) {
     answers_[index] = fail(std::move(ready.error()));
     return;
   }
@@ -142,6 +147,7 @@ bool batch::collect() {
     if (code == CURLE_OPERATION_TIMEDOUT && op_.remaining() == milliseconds(0)) {
       answers_[index] = fail(over->interrupted(op_.check("an HTTP answer").error()));
     }
+    if (next_ < requests_.size()) spare_.push_back(over->take_handle());
     transfers_[index].reset();
     --active_;
     any = true;

@@ -43,6 +43,7 @@ class batch {
   const operation& op_;
   std::span<const http_request> requests_;
   std::vector<std::unique_ptr<transfer>> transfers_;
+  std::vector<easy_handle> spare_;  // of transfers that are over, for those to come
   std::vector<std::optional<result<http_response>>> answers_;
   std::size_t next_ = 0;
   std::size_t active_ = 0;

@@ -58,7 +58,7 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 
 }  // namespace
 
-result<void> transfer::prepare(milliseconds timeout) {
+result<void> transfer::prepare(milliseconds timeout, easy_handle spare) {
   // A line break in any of these would smuggle a header, or a whole request, to the server (INV-8).
   if (has_control_character(request_.url) || request_.url.find(' ') != std::string::npos) {
     return fail(status_code::invalid_argument, "the URL " + printable_url(request_.url) +
@@ -67,7 +67,12 @@ result<void> transfer::prepare(milliseconds timeout) {
   if (!is_token(request_.method)) {
     return fail(status_code::invalid_argument, "the HTTP method is not a word");
   }
-  easy_.reset(curl_easy_init());
+  easy_ = std::move(spare);
+  if (easy_) {
+    curl_easy_reset(easy_.get());
+  } else {
+    easy_.reset(curl_easy_init());
+  }
   if (!easy_) return fail(status_code::resource_exhausted, "libcurl cannot allocate a transfer");
   if (auto ready = prepare_headers(); !ready) return ready;
   timeout_ = timeout;

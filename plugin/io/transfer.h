@@ -13,6 +13,8 @@
 
 namespace dm::io {
 
+using easy_handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+
 // Pinned in memory: libcurl holds its address between start and finish.
 class transfer {
  public:
@@ -22,10 +24,13 @@ class transfer {
   transfer& operator=(const transfer&) = delete;
 
   // Checks the request and makes the handle ready; INVALID_ARGUMENT names what is wrong with it.
-  // The request must outlive the transfer.
-  result<void> prepare(milliseconds timeout);
+  // The request must outlive the transfer. spare: of a transfer that is over, or none; making one
+  // anew costs as much as a small request.
+  result<void> prepare(milliseconds timeout, easy_handle spare);
   CURL* handle() const { return easy_.get(); }
   std::size_t index() const { return index_; }
+  // Once nothing is to be asked of the transfer any more; not in a multi handle by then.
+  easy_handle take_handle() { return std::move(easy_); }
 
   // What came of it, once libcurl says that it is over.
   result<http_response> finish(CURLcode code);
@@ -45,7 +50,7 @@ class transfer {
 
   const http_request& request_;
   std::size_t index_;
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_{nullptr, &curl_easy_cleanup};
+  easy_handle easy_{nullptr, &curl_easy_cleanup};
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
                                                                        &curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> said_{};

@@ -79,7 +79,7 @@ TEST_CASE("a NameNode that is down makes it ask the other one, for changes too")
 TEST_CASE("no NameNode that serves is UNAVAILABLE, with what each one said") {
   pair p;
   p.first.set_standby(true);
-  const auto both_standby = p.fs.status(in_time, "/f");
+  const auto both_standby = p.fs.status(operation::within(std::chrono::seconds(3)), "/f");
   REQUIRE_FALSE(both_standby);
   CHECK(both_standby.error().code == status_code::unavailable);
   CHECK(both_standby.error().causes.size() == 2);

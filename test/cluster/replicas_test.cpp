@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 #include "cluster/hdfs.h"
 #include "cluster/resource_manager.h"
 #include "fake/name_node.h"
@@ -152,4 +154,55 @@ TEST_CASE("whoever runs out of time does not ask the one that hangs first for ev
   p.other.set_active();
   CHECK_FALSE(rm.active(operation::within(std::chrono::milliseconds(100))));
   CHECK(rm.active(in_time)->address == p.other.address());
+}
+
+TEST_CASE("a failover is waited out by whoever has the time, for reads and for changes") {
+  name_nodes_of_a_test p(true);
+  p.state->put("/f", "x");
+  p.know_the_active();
+  p.other.set_standby(true);
+  p.serving.server().stop();
+  std::thread takes_over([&p] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    p.other.set_standby(false);
+  });
+  SECTION("a read") { CHECK(hdfs(p.http, p.service, "pnda").read(in_time, "/f", 10)); }
+  SECTION("a change") { CHECK(hdfs(p.http, p.service, "pnda").make_directory(in_time, "/d")); }
+  takes_over.join();
+}
+
+TEST_CASE("a failover of the ResourceManagers is waited out as well") {
+  resource_managers_of_a_test p(true);
+  p.know_the_active();
+  p.other.set_standby(p.serving.address());
+  p.serving.server().stop();
+  std::thread takes_over([&p] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    p.other.set_active();
+  });
+  resource_manager rm(p.http, p.service, "pnda");
+  SECTION("asked for applications") { CHECK(rm.find(in_time, "t")); }
+  SECTION("asked which one is active") { CHECK(rm.active(in_time)); }
+  takes_over.join();
+}
+
+TEST_CASE("a failover is not waited for by who has no time, nor where nobody is a standby") {
+  name_nodes_of_a_test p(true);
+  p.know_the_active();
+  p.serving.server().stop();
+  SECTION("a status has seconds") {
+    p.other.set_standby(true);
+    const auto start = steady_clock::now();
+    const auto said =
+        hdfs(p.http, p.service, "pnda").status(operation::within(std::chrono::seconds(5)), "/f");
+    REQUIRE_FALSE(said);
+    CHECK(said.error().code == dm::status_code::unavailable);
+    CHECK(steady_clock::now() - start < std::chrono::seconds(3));
+  }
+  SECTION("both are dead") {
+    p.other.server().stop();
+    const auto start = steady_clock::now();
+    CHECK_FALSE(hdfs(p.http, p.service, "pnda").status(in_time, "/f"));
+    CHECK(steady_clock::now() - start < std::chrono::seconds(4));
+  }
 }

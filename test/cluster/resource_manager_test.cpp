@@ -15,6 +15,7 @@ using dm::io::operation;
 namespace {
 
 const operation in_time = operation::within(std::chrono::minutes(1));
+const operation no_time_for_a_failover = operation::within(std::chrono::seconds(3));
 
 // Two ResourceManagers over one cluster, the first one active.
 struct pair {
@@ -102,11 +103,11 @@ TEST_CASE("a redirect to a host that is not configured is never followed (D-34)"
   p.submit("t");
   p.first.set_standby(stranger.address());
   p.second.set_standby(stranger.address());
-  const auto found = p.rm.find(in_time, "t");
+  const auto found = p.rm.find(no_time_for_a_failover, "t");
   REQUIRE_FALSE(found);
   CHECK(found.error().code == status_code::unavailable);
   CHECK(stranger.server().request_count() == 0);
-  CHECK_FALSE(p.rm.kill(in_time, "application_1_1"));
+  CHECK_FALSE(p.rm.kill(no_time_for_a_failover, "application_1_1"));
   CHECK(stranger.server().request_count() == 0);
 }
 
@@ -114,15 +115,15 @@ TEST_CASE("without an active one everything is UNAVAILABLE and says what each on
   pair p;
   p.first.server().stop();
   p.second.set_standby("");
-  const auto found = p.rm.find(in_time, "t");
+  const auto found = p.rm.find(no_time_for_a_failover, "t");
   REQUIRE_FALSE(found);
   CHECK(found.error().code == status_code::unavailable);
   CHECK(found.error().causes.size() == 2);
   CHECK(found.error().message.find(p.first.address()) != std::string::npos);
   CHECK(found.error().text().find("standby") != std::string::npos);
-  CHECK(p.rm.find_confirmed(in_time, "t").error().code == status_code::unavailable);
-  CHECK(p.rm.active(in_time).error().code == status_code::unavailable);
-  CHECK(p.rm.queues(in_time).error().code == status_code::unavailable);
+  CHECK(p.rm.find_confirmed(no_time_for_a_failover, "t").error().code == status_code::unavailable);
+  CHECK(p.rm.active(no_time_for_a_failover).error().code == status_code::unavailable);
+  CHECK(p.rm.queues(no_time_for_a_failover).error().code == status_code::unavailable);
 }
 
 TEST_CASE("the active one is told by its state, with version and start") {
@@ -371,7 +372,7 @@ TEST_CASE("an application is unknown only by the words of one active ResourceMan
     });
   }
   SECTION("both standby") { p.first.set_standby(""); }
-  const auto found = p.rm.find_application(in_time, id);
+  const auto found = p.rm.find_application(no_time_for_a_failover, id);
   REQUIRE_FALSE(found);
   CHECK(found.error().code == status_code::unavailable);
 }

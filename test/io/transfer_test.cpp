@@ -10,7 +10,7 @@ namespace {
 
 dm::result<void> prepared(http_request request) {
   transfer one(request, 0);
-  return one.prepare(milliseconds(1000));
+  return one.prepare(milliseconds(1000), easy_handle(nullptr, &curl_easy_cleanup));
 }
 
 http_request to(const std::string& url) {
