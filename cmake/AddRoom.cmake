@@ -1,3 +1,5 @@
+include(Precompile)
+
 # dm_add_room(<folder> SOURCES <files> ROOMS <folders> [PUBLIC <targets>] [PRIVATE <targets>])
 #
 # A static library dm_<folder> of the folder the call stands in. ROOMS are the only other folders of the plugin whose
@@ -14,6 +16,7 @@ function(dm_add_room folder)
     target_link_libraries(${name} PUBLIC dm_${room})
   endforeach()
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE dm_warnings ${ARG_PRIVATE})
+  dm_precompile(${name})
   # "io/error.h": every folder hands out its own headers under its own name, and nothing else.
   set(headers ${CMAKE_BINARY_DIR}/include/${name})
   file(MAKE_DIRECTORY ${headers})
