@@ -85,7 +85,7 @@ TEST_CASE("a job whose end cannot be seen is not abandoned: nothing is removed (
   SECTION("the ResourceManager is silent") { d.resource_manager.server().stop(); }
   SECTION("the JobManager is silent") { d.job_manager.server().stop(); }
   SECTION("HDFS is away") { d.name_node.server().stop(); }
-  const destroy_reply reply = destroy_it(d, std::chrono::milliseconds(1500));
+  const destroy_reply reply = destroy_it(d, std::chrono::seconds(5));
   REQUIRE(reply.failure);
   CHECK(exists(d.data.program_file));
   CHECK(exists(d.data.directory));

@@ -86,7 +86,7 @@ TEST_CASE("a job is not running before its tasks are") {
   deployment d;
   d.play_everything();
   d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
-  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  const start_reply late = start_within(d, std::chrono::seconds(5));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
   CHECK(late.desired == "RUNNING");
@@ -106,7 +106,7 @@ TEST_CASE("what is awaited is told while it waits") {
   d.play_everything();
   d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
   std::vector<std::string> told;
-  io::operation op = io::operation::within(std::chrono::milliseconds(1200));
+  io::operation op = io::operation::within(std::chrono::seconds(5));
   op.set_events([&](std::string_view phase, std::string_view message) {
     told.push_back(std::string(phase) + ": " + std::string(message));
   });
@@ -121,7 +121,7 @@ TEST_CASE("what is awaited is told while it waits") {
 TEST_CASE("YARN down at start: the component stays wanted and waits (INV-4)") {
   deployment d;
   d.resource_manager.server().stop();
-  const start_reply reply = start_within(d, std::chrono::milliseconds(1500));
+  const start_reply reply = start_within(d, std::chrono::seconds(5));
   REQUIRE(reply.failure);
   CHECK(reply.desired == "RUNNING");
   CHECK(d.log().wanted());
@@ -250,7 +250,7 @@ TEST_CASE("an application that the guard itself has killed is no end before the 
   });
   std::thread guard([&] {
     eventually([&] { return submitted.load(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    std::this_thread::sleep_for(std::chrono::seconds(3));
     d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up,
               "the program calls execute() more than once");
   });
@@ -272,7 +272,7 @@ TEST_CASE("a back-off is waited through: the guard tries again") {
   });
   std::thread guard([&] {
     eventually([&] { return times > 0; });
-    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    std::this_thread::sleep_for(std::chrono::seconds(3));
     d.play_guard();
   });
   const start_reply reply = start_it(d);
@@ -285,7 +285,7 @@ TEST_CASE("a JobManager that does not answer proves nothing: start goes on waiti
   deployment d;
   d.play_everything();
   d.job_manager.server().stop();
-  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  const start_reply late = start_within(d, std::chrono::seconds(5));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
   CHECK(late.desired == "RUNNING");
@@ -302,7 +302,7 @@ TEST_CASE("a failure that is only last known does not end a start (INV-4)") {
     d.put_end(d.log().newest_incarnation()->number, outcome::failed, decision::give_up, "no luck");
     d.resource_manager.server().stop();
   });
-  const start_reply reply = start_within(d, std::chrono::milliseconds(1500));
+  const start_reply reply = start_within(d, std::chrono::seconds(5));
   REQUIRE(reply.failure);
   CHECK(reply.failure->code != status_code::failed_precondition);
   CHECK(d.log().wanted());
@@ -451,7 +451,7 @@ TEST_CASE("running tasks alone do not prove a restore: the JobManager has to nam
     d.play_guard();
     d.job_manager.change([](fake::flink_job& job) { job.restored_path.clear(); });
   });
-  const start_reply late = start_within(d, std::chrono::milliseconds(1500));
+  const start_reply late = start_within(d, std::chrono::seconds(5));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
   CHECK(late.failure->message.find("not proven") != std::string::npos);

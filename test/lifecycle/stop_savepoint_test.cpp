@@ -252,7 +252,7 @@ TEST_CASE("killed at any place, a repeated stop carries the same savepoint on (I
   }
   SECTION("while it is under way") {
     d.job_manager.script_savepoint({1'000'000, {}, true, 1});
-    const stop_reply late = stop_with(d, nullptr, std::chrono::milliseconds(1500));
+    const stop_reply late = stop_with(d, nullptr, std::chrono::seconds(5));
     REQUIRE(late.failure);
     CHECK(late.state == "STOPPING");
     CHECK(late.desired == "STOPPED");

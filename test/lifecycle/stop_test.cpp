@@ -134,7 +134,7 @@ TEST_CASE("a JobManager that does not answer: stop waits, and kills only when to
   deployment d;
   d.run();
   d.job_manager.server().stop();
-  const stop_reply late = stop_with(d, nullptr, std::chrono::milliseconds(1500));
+  const stop_reply late = stop_with(d, nullptr, std::chrono::seconds(5));
   REQUIRE(late.failure);
   CHECK(late.failure->code == status_code::deadline_exceeded);
   CHECK(late.state == "STOPPING");
@@ -155,7 +155,7 @@ TEST_CASE("a silent ResourceManager: stop is recorded, and not said to be done (
   deployment d;
   d.run();
   d.resource_manager.server().stop();
-  const stop_reply reply = stop_with(d, nullptr, std::chrono::milliseconds(1500));
+  const stop_reply reply = stop_with(d, nullptr, std::chrono::seconds(5));
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::deadline_exceeded);
   CHECK_FALSE(reply.failure->causes.empty());  // YARN's silence
