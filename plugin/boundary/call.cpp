@@ -84,7 +84,9 @@ running_operation::running_operation(const dm_session& session, dm_call* call,
                      });
   if (call != nullptr && call->on_event != nullptr) {
     operation_.set_events(
-        [this](std::string_view phase, std::string_view message) { send_event(phase, message); });
+        [this](std::string_view phase, std::string_view message, const io::progress_facts& facts) {
+          send_event(phase, message, facts);
+        });
   }
   session.running.add(cancel_);
 }
@@ -93,7 +95,8 @@ running_operation::~running_operation() { session_.running.remove(cancel_); }
 
 void running_operation::set_component(std::string text) { component_ = std::move(text); }
 
-void running_operation::send_event(std::string_view phase, std::string_view message) const {
+void running_operation::send_event(std::string_view phase, std::string_view message,
+                                   const io::progress_facts& facts) const {
   io::json_buffer buffer;
   io::json_writer writer(buffer);
   writer.StartObject();
@@ -103,6 +106,11 @@ void running_operation::send_event(std::string_view phase, std::string_view mess
   if (!component_.empty()) io::put(writer, "component", component_);
   if (!correlation_id_.empty()) io::put(writer, "correlation_id", correlation_id_);
   io::put(writer, "message", message);
+  io::put_optional(writer, "application_id", facts.application_id);
+  io::put_optional(writer, "job_id", facts.job_id);
+  io::put_optional(writer, "operation", facts.operation);
+  if (facts.done) io::put(writer, "done", *facts.done);
+  if (facts.total) io::put(writer, "total", *facts.total);
   writer.EndObject();
   const std::string event(io::text(buffer));
   call_->on_event(call_->user, lend(event));

@@ -69,7 +69,8 @@ class running_operation {
   std::string_view verb() const { return verb_; }
 
  private:
-  void send_event(std::string_view phase, std::string_view message) const;
+  void send_event(std::string_view phase, std::string_view message,
+                  const io::progress_facts& facts) const;
 
   const dm_session& session_;
   const dm_call* call_;

@@ -63,13 +63,4 @@ result<void> copy_tree(const operation& op, const std::string& from, int to, mod
 // end is removed under one of its own.
 result<bool> remove_tree(const operation& op, int directory, const std::string& name);
 
-// Under no deadline.
-inline result<void> copy_tree(const std::string& from, int to, mode_t mode_file,
-                              mode_t mode_directory, file_owner owner) {
-  return copy_tree(operation(), from, to, mode_file, mode_directory, owner);
-}
-inline result<bool> remove_tree(int directory, const std::string& name) {
-  return remove_tree(operation(), directory, name);
-}
-
 }  // namespace dm::io

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,11 +38,22 @@ class cancellation {
   std::atomic<bool> cancelled_{false};
 };
 
+// What an event says beside its words; what is not known is empty.
+struct progress_facts {
+  std::string_view application_id;
+  std::string_view job_id;
+  std::string_view operation;  // the savepoint's
+  // Steps of `total`; `done` may go back after a retry (DM-22).
+  std::optional<std::int64_t> done;
+  std::optional<std::int64_t> total;
+};
+
 // What an operation runs under. Used by one thread. The members it points to outlive it.
 class operation {
  public:
   using log_sink = std::function<void(log_level, std::string_view)>;
-  using event_sink = std::function<void(std::string_view phase, std::string_view message)>;
+  using event_sink = std::function<void(std::string_view phase, std::string_view message,
+                                        const progress_facts& facts)>;
 
   operation() = default;  // no deadline, not cancellable, silent
   operation(steady_time deadline, const cancellation* cancel)
@@ -71,8 +84,9 @@ class operation {
   void log(log_level level, std::string_view message) const {
     if (logs(level)) log_(level, message);
   }
-  void progress(std::string_view phase, std::string_view message) const {
-    if (events_) events_(phase, message);
+  void progress(std::string_view phase, std::string_view message,
+                const progress_facts& facts = {}) const {
+    if (events_) events_(phase, message, facts);
   }
 
  private:

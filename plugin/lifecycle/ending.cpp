@@ -70,8 +70,9 @@ result<bool> ending::end_denied() {
   auto denied = observation::find_denied_job(view_, op_, snapshot_, applications_);
   if (!denied) return fail(std::move(denied.error()));
   if (!*denied) return false;
-  live_ =
-      fmt::format("YARN does not know {}, but its JobManager answers", (*denied)->application_id);
+  live_application_ = (*denied)->application_id;
+  live_job_.clear();
+  live_ = fmt::format("YARN does not know {}, but its JobManager answers", live_application_);
   if (auto asked = cancel_jobs((*denied)->application_id, (*denied)->job_manager); !asked)
     return fail(std::move(asked.error()));
   return true;
@@ -79,6 +80,8 @@ result<bool> ending::end_denied() {
 
 result<void> ending::end_application(std::uint64_t epoch,
                                      const cluster::yarn_application& application) {
+  live_application_ = application.id;
+  live_job_.clear();
   live_ = fmt::format("{} is {}", application.id, application.state);
   if (order_.kill) return view_.yarn().kill(op_, application.id);
   auto job_manager = observation::job_manager_of(view_, op_, snapshot_, epoch, application);
@@ -103,6 +106,7 @@ result<void> ending::cancel_jobs(const std::string& application_id,
     if (!answer) return silent(job_manager, answer.error());
     auto cancelled = flink::read_cancel(*answer, job_manager);
     if (!cancelled) return silent(job_manager, cancelled.error());
+    live_job_ = job.id;
     live_ += fmt::format(", its job {} is being cancelled", job.id);
   }
   return {};
@@ -129,6 +133,7 @@ bool ending::outlives_its_jobs(const std::vector<flink::job_overview>& jobs) {
 // The savepoint is recorded, so whatever the result says now is of no interest: asking for it lets
 // the JobManager go. Before Flink 1.15 its id is lost with the call that sent the request.
 result<void> ending::release(const std::string& application_id, const std::string& job_manager) {
+  live_job_ = order_.savepoint->job_id;
   live_ += ", its job was stopped with a savepoint";
   const auto now = std::chrono::steady_clock::now();
   if (!ended_since_) ended_since_ = now;
@@ -146,6 +151,14 @@ result<void> ending::silent(const std::string& job_manager, const error& problem
   return {};
 }
 
+io::progress_facts ending::told() const {
+  io::progress_facts facts;
+  facts.application_id = live_application_;
+  facts.job_id = live_job_;
+  if (order_.savepoint) facts.operation = order_.savepoint->operation;
+  return facts;
+}
+
 result<void> ending::until_nothing_lives() {
   io::milliseconds interval = first_poll;
   std::optional<error> trouble;
@@ -158,7 +171,7 @@ result<void> ending::until_nothing_lives() {
       return fail(ended.error());
     if (!out_of_time) trouble = ended ? std::nullopt : std::optional<error>(ended.error());
     const std::string state = trouble ? trouble->message : live_;
-    if (!out_of_time) op_.progress("stop", state);
+    if (!out_of_time) op_.progress("stop", state, told());
     auto slept =
         out_of_time ? result<void>(fail(ended.error())) : view_.http().sleep(op_, interval);
     if (!slept) {

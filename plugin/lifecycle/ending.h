@@ -51,6 +51,7 @@ class ending {
   result<void> end_application(std::uint64_t epoch, const cluster::yarn_application& application);
   result<void> cancel_jobs(const std::string& application_id, const std::string& job_manager);
   result<void> release(const std::string& application_id, const std::string& job_manager);
+  io::progress_facts told() const;
   result<void> silent(const std::string& job_manager, const error& problem);
 
   context::component_view& view_;
@@ -60,6 +61,8 @@ class ending {
   component::log_snapshot snapshot_;
   component::applications_by_epoch applications_;  // as YARN listed them last
   std::string live_;                               // what was seen alive last, for people
+  std::string live_application_;                   // the same, by its ids
+  std::string live_job_;
   std::optional<io::steady_time> ended_since_;     // the stopped job's cluster has outlived its job
   std::optional<io::steady_time>
       all_ended_since_;        // so has one whose jobs have ended by themselves

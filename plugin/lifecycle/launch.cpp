@@ -147,7 +147,14 @@ void wait_until_running(component_view& view, const io::operation& op, const lau
     fill(reply, status);
     const std::string now =
         status.reason.empty() ? reply.state : fmt::format("{}: {}", reply.state, status.reason);
-    if (now != shown) op.progress("start", now);
+    if (now != shown) {
+      io::progress_facts facts;
+      facts.application_id = status.application_id;
+      facts.job_id = status.job_id;
+      facts.done = status.tasks_running;
+      facts.total = status.tasks_total;
+      op.progress("start", now, facts);
+    }
     shown = now;
     switch (status.state) {
       case component_state::running:

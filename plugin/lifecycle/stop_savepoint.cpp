@@ -101,7 +101,11 @@ result<stop_savepoint::outcome> stop_savepoint::take(const std::string& operatio
   auto requested = ledger_.requested(op_, operation);
   if (!requested) return fail(std::move(requested.error()));
   if (!*requested) return outcome::none;  // disposed of since
-  op_.progress("stop", fmt::format("taking savepoint {}", operation));
+  io::progress_facts facts;
+  facts.application_id = (*requested)->application_id;
+  facts.job_id = (*requested)->job_id;
+  facts.operation = operation;
+  op_.progress("stop", fmt::format("taking savepoint {}", operation), facts);
   for (;;) {
     result<void> done;
     if (!live_) done = look();

@@ -64,6 +64,8 @@ struct component_status {
   std::int64_t yarn_started_ms = 0;
   std::string tracking_url;
   std::string history_url;
+  std::optional<std::int64_t> tasks_running;  // of the live job, as its JobManager says
+  std::optional<std::int64_t> tasks_total;
   std::vector<flink::vertex> vertices;  // only with detail
   std::optional<restart_report> restarts;
   std::vector<incarnation_report>

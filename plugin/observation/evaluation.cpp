@@ -91,6 +91,10 @@ component_status evaluate(const input::component_data& data, const observed_fact
   status.job_id = found.job_id;
   if (status.application_id.empty()) status.application_id = found.application_id;
 
+  if (facts.job && !facts.job->terminal()) {
+    status.tasks_running = facts.job->tasks_running;
+    status.tasks_total = facts.job->tasks_total;
+  }
   add_logs(status, data, facts);
   if (detail) {
     status.vertices = facts.vertices;

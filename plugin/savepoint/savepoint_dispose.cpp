@@ -139,7 +139,13 @@ class disposal {
 
   result<void> remove() {
     reply_.changed = true;
-    op_.progress("dispose", "deleting " + point_.path);
+    io::progress_facts facts;
+    facts.job_id = point_.job_id;
+    // A checkpoint, and a savepoint that somebody else has taken, is of no operation.
+    const bool known = point_.kind == restore_point_kind::savepoint &&
+                       point_.state != restore_point_state::discovered;
+    if (known) facts.operation = point_.id;
+    op_.progress("dispose", "deleting " + point_.path, facts);
     if (!point_.path.empty()) {
       if (job_ && point_.kind == restore_point_kind::savepoint) delete_by_flink();
       if (auto removed = remove_files(); !removed) return removed;

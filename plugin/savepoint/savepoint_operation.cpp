@@ -155,7 +155,7 @@ class course {
         if (!sent) return not_sent(std::move(sent.error()));
         answer = std::move(*sent);
         progress_.sent = progress_.sent || answer.standing == standing::under_way;
-        op_.progress("savepoint", fmt::format("{} was asked for", named()));
+        tell(fmt::format("{} was asked for", named()));
       }
       fresh = false;
       switch (answer.standing) {
@@ -255,7 +255,18 @@ class course {
     if (!result) return goes_on(std::move(result.error()));
     progress_.result = std::move(*result);
     progress_.finished = true;
+    tell(progress_.result->completed
+             ? fmt::format("{} is complete at {}", named(), progress_.result->path)
+             : fmt::format("{} has failed: {}", named(), progress_.result->failure));
     return {};
+  }
+
+  void tell(const std::string& message) const {
+    io::progress_facts facts;
+    facts.application_id = requested().application_id;
+    facts.job_id = requested().job_id;
+    facts.operation = requested().operation;
+    op_.progress("savepoint", message, facts);
   }
 
   component_view& view_;

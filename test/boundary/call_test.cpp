@@ -101,4 +101,28 @@ TEST_CASE("DM-22: progress is an event document") {
   CHECK(test::text_at(json, "phase") == "submit");
   CHECK(test::text_at(json, "component") == "ns/app/comp");
   CHECK(test::text_at(json, "message") == "line\nend \xEF\xBF\xBD");
+  for (const char* unknown : {"application_id", "job_id", "operation", "done", "total"})
+    CHECK_FALSE(json.HasMember(unknown));
+}
+
+TEST_CASE("an event has the ids and numbers that are known, and a zero is one") {
+  session_fixture f;
+  dm_call call(f.session);
+  std::vector<std::string> events;
+  call.user = &events;
+  call.on_event = record_event;
+  const boundary::running_operation running(f.session, &call, "start");
+  io::progress_facts facts;
+  facts.application_id = "application_1_0001";
+  facts.operation = "before-upgrade";
+  facts.done = 0;
+  facts.total = 2;
+  running.operation().progress("start", "waiting", facts);
+  REQUIRE(events.size() == 1);
+  const auto json = test::parsed(events[0]);
+  CHECK(test::text_at(json, "application_id") == "application_1_0001");
+  CHECK(test::text_at(json, "operation") == "before-upgrade");
+  CHECK(json["done"].GetInt64() == 0);
+  CHECK(json["total"].GetInt64() == 2);
+  CHECK_FALSE(json.HasMember("job_id"));
 }

@@ -94,7 +94,7 @@ TEST_CASE("A component's life: every request is the sample's, every reply looks 
   CHECK(awaited.status == DM_STATUS_DEADLINE_EXCEEDED);
   CHECK(std::string(awaited.json["desired"].GetString()) == "RUNNING");
   check_shape(awaited.json, "start_reply_awaited");
-  REQUIRE_FALSE(short_call.events().empty());
+  REQUIRE_FALSE(short_call.events().empty());  // nothing is known yet but words
   for (const std::string& event : short_call.events()) {
     rapidjson::Document parsed;
     parsed.Parse(event.c_str());

@@ -175,7 +175,11 @@ TEST_CASE("DM-19: a savepoint whose time is up goes on, and is asked for by its 
     rapidjson::Document parsed;
     parsed.Parse(event.c_str());
     check_shape(parsed, "progress_event");
-    told = told || std::string(parsed["phase"].GetString()) == "savepoint";
+    if (std::string(parsed["phase"].GetString()) != "savepoint") continue;
+    told = true;
+    CHECK(std::string(parsed["operation"].GetString()) == "before-upgrade");
+    CHECK(std::string(parsed["job_id"].GetString()) == c.w.job_manager.job().id);
+    CHECK(std::string(parsed["application_id"].GetString()) == c.w.application_id());
   }
   CHECK(told);
 

@@ -104,6 +104,10 @@ shape sample_shape(const std::string& name) {
     for (const char* optional : {"component", "hint", "correlation_id"})
       error->second.required[optional] = false;
   }
+  if (name == "progress_event") {
+    for (const char* optional : {"application_id", "job_id", "operation", "done", "total"})
+      made.required[optional] = false;
+  }
   if (name.starts_with("start_reply")) {
     shape& chosen = made.members.at("restore_point");
     chosen.required["id"] = chosen.required["path"] = false;

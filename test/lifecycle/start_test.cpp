@@ -107,8 +107,17 @@ TEST_CASE("what is awaited is told while it waits") {
   d.job_manager.change([](fake::flink_job& job) { job.task_state = "SCHEDULED"; });
   std::vector<std::string> told;
   io::operation op = io::operation::within(std::chrono::seconds(5));
-  op.set_events([&](std::string_view phase, std::string_view message) {
+  std::optional<std::int64_t> done;
+  std::optional<std::int64_t> total;
+  std::string application;
+  std::string job;
+  op.set_events([&](std::string_view phase, std::string_view message,
+                    const io::progress_facts& facts) {
     told.push_back(std::string(phase) + ": " + std::string(message));
+    done = facts.done;
+    total = facts.total;
+    application = facts.application_id;
+    job = facts.job_id;
   });
   start_request request;
   request.data = d.data;
@@ -116,6 +125,10 @@ TEST_CASE("what is awaited is told while it waits") {
   REQUIRE_FALSE(told.empty());
   CHECK(told.back().find("start: STARTING") == 0);
   CHECK(told.back().find("0 of 2 tasks") != std::string::npos);
+  CHECK(done == 0);
+  CHECK(total == 2);
+  CHECK(application == d.live_ids().front());
+  CHECK(job == d.job_manager.job().id);
 }
 
 TEST_CASE("YARN down at start: the component stays wanted and waits (INV-4)") {
