@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "component/unwritten_record.h"
 #include "flink/client_output.h"
 #include "guard/end_cause.h"
 #include "guard/governor.h"
@@ -182,11 +183,21 @@ result<guard::next> guard::record_end(end_fact end) {
   if (!judged.waiting.empty()) end.cause = judged.waiting + ": " + end.cause;
   end.decision = judged.decision;
   end.restart_at = judged.restart_at;
-  if (auto written = records_.write_end(op_, end); !written) return fail(written.error());
+  auto written = records_.write_end(op_, end);
+  note_writing(end.epoch, written);
+  if (!written) return fail(std::move(written.error()));
   const auto level = end.outcome == outcome::failed ? io::log_level::error : io::log_level::info;
   log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome),
                                 end.cause.empty() ? "" : ": ", end.cause, judged.reason));
   return next();
+}
+
+void guard::note_writing(std::uint64_t number, const result<void>& written) {
+  if (written) return component::remove_unwritten(spec_.log_directory);
+  if (op_.cancelled()) return;
+  const component::unwritten_record record{number, written.error().message, io::now()};
+  if (auto noted = component::write_unwritten(spec_.log_directory, record); !noted)
+    report(noted.error());
 }
 
 void guard::remove_staging(const end_fact& end) {

@@ -115,6 +115,8 @@ class guard {
   // Records an incarnation that is never submitted, and why.
   result<next> refuse(const component::log_record& record, std::uint64_t after,
                       flink::failure_class failure, const error& reason);
+  // On this node, for status: what HDFS does not take; an earlier one is outdated otherwise.
+  void note_writing(std::uint64_t number, const result<void>& written);
   // Records that nothing is submitted for the claimed epoch, since what it was to start from has
   // gone.
   result<next> give_epoch_back(std::uint64_t epoch, const std::string& path);

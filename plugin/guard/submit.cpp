@@ -176,6 +176,7 @@ result<std::vector<std::string>> guard::command_of(const log_record& record) con
 
 result<std::optional<std::uint64_t>> guard::claim(const log_record& record, std::uint64_t after) {
   auto claimed = records_.claim(op_, record, after);
+  note_writing(after + 1, claimed ? result<void>() : result<void>(fail(claimed.error())));
   if (!claimed) return fail(claimed.error());
   if (!*claimed) {
     log_.info(

@@ -32,6 +32,14 @@ verdict judge(const input::component_data& data, const observed_facts& facts) {
   return found;
 }
 
+// What keeps the guard from going on, unless it has been written since.
+std::string kept_from_writing(const observed_facts& facts) {
+  if (!facts.unwritten || !facts.log || !facts.log->wanted()) return {};
+  const std::uint64_t number = facts.unwritten->number;
+  if (number < facts.log->newest_number() || facts.log->ends.contains(number)) return {};
+  return fmt::format("its guard cannot write the component's log: {}", facts.unwritten->message);
+}
+
 // What is worth saying whatever the state is.
 void add_observations(verdict& found, const observed_facts& facts) {
   sentence& reason = found.reason;
@@ -48,6 +56,7 @@ void add_observations(verdict& found, const observed_facts& facts) {
                              foreign.id, foreign.user));
   }
   if (!found.damage_told) reason.add(facts.damage);
+  reason.add(kept_from_writing(facts));
 }
 
 std::string desired(const observed_facts& facts) {

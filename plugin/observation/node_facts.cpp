@@ -100,6 +100,7 @@ void look_at_files(const context::session& session, const io::operation& op,
     const input::component_data& data = *one->data;
     if (data.node != session.settings().node || data.directory.empty()) continue;
     if (!op.check("the component's files")) return;
+    one->facts.unwritten = component::read_unwritten(data.directory + "/logs");
     one->facts.damage = files_missing(data);
     if (!one->facts.damage.empty()) continue;
     auto user = users.find(data.user);

@@ -8,6 +8,7 @@
 
 #include "component/component_log.h"
 #include "component/observation.h"
+#include "component/unwritten_record.h"
 #include "context/last_known.h"
 #include "flink/job_manager.h"
 #include "supervisor/supervisor.h"
@@ -56,6 +57,9 @@ struct observed_facts {
 
   // what this session saw last
   std::optional<context::last_known::sight> remembered;
+
+  // what the guard could not write into the log, on this node
+  std::optional<component::unwritten_record> unwritten;
 };
 
 // The application that stands for the component: the live one of the newest epoch, else the newest

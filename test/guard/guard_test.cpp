@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "component/component_name.h"
+#include "component/unwritten_record.h"
 #include "guard/client_lock.h"
 #include "surroundings.h"
 
@@ -769,4 +770,41 @@ TEST_CASE("a problem that goes on is logged once, not at every try") {
   const std::string log = s.guard_log();
   INFO(log);
   CHECK(log.find("WARNING") == log.rfind("WARNING"));
+}
+
+TEST_CASE("what HDFS has no room for is told on the node until it is written") {
+  surroundings s;
+  s.want();
+  const std::string what = GENERATE(as<std::string>{}, "/log/2.json", "/log/2-end.json");
+  CAPTURE(what);
+  std::atomic<bool> full{true};
+  s.name_node.server().disturb([&](const fake::request& asked) -> std::optional<fake::disturbance> {
+    if (!full || asked.argument("op") != "RENAME" ||
+        !asked.argument("destination").ends_with(what)) {
+      return std::nullopt;
+    }
+    fake::disturbance d;
+    d.what = fake::disturbance::kind::replace;
+    d.instead = fake::json(
+        403,
+        R"({"RemoteException":{"exception":"NSQuotaExceededException","javaClassName":"org.apache.hadoop.hdfs.protocol.NSQuotaExceededException","message":"The NameSpace quota of /pnda is exceeded"}})");
+    return d;
+  });
+  s.start();
+  if (what == "/log/2-end.json") {
+    REQUIRE(running(s));
+    finish_all(s);
+  }
+  REQUIRE(eventually([&] {
+    const auto told = dm::component::read_unwritten(s.spec.log_directory);
+    return told && told->number == 2 &&
+           told->message.find("quota of /pnda is exceeded") != std::string::npos;
+  }));
+  full = false;
+  REQUIRE(eventually([&] { return !dm::component::read_unwritten(s.spec.log_directory); }));
+  if (what == "/log/2.json") {
+    REQUIRE(running(s));
+    finish_all(s);
+  }
+  CHECK(s.join() == guard_exit_done);
 }

@@ -357,6 +357,16 @@ TEST_CASE("a job that has completed stays COMPLETED") {
   CHECK(d.log().ends.at(2).outcome == outcome::completed);
 }
 
+TEST_CASE("an attached run is not completed because one of its applications is") {
+  deployment d("batch");
+  d.data.submission = dm::flink::submission_mode::attached;
+  d.finish(d.run(), "SUCCEEDED");
+  const stop_reply reply = stop_with(d);
+  require_good(reply);
+  CHECK(reply.state == "STOPPED");
+  CHECK(d.log().ends.at(2).outcome == outcome::stopped);
+}
+
 TEST_CASE("a job that had ended before the stop has ended by itself, though no guard recorded it") {
   deployment d;
   const std::string id = d.run();

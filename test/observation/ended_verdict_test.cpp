@@ -45,6 +45,21 @@ TEST_CASE("states of what does not live") {
       {"completed, no guard was there to see it",
        facts().run().incarnation().application(2, "FINISHED", "SUCCEEDED").guard("STOPPED"),
        state::completed, sure::confirmed, ""},
+      {"failed, and HDFS does not take the end",
+       facts()
+           .run()
+           .incarnation()
+           .application(2, "FINISHED", "FAILED", "container lost")
+           .unwritten(2),
+       state::backoff, sure::confirmed,
+       "its guard cannot write the component's log: the quota of /pnda is exceeded"},
+      {"wanted, and HDFS takes no incarnation", facts().run().unwritten(2), state::starting,
+       sure::confirmed, "the quota of /pnda is exceeded"},
+      {"what HDFS did not take is written since",
+       facts().run().incarnation().end(completed, decision::none).unwritten(2), state::completed,
+       sure::confirmed, ""},
+      {"what HDFS did not take is long ago", facts().run().incarnation().unwritten(1),
+       state::starting, sure::confirmed, "submitting the job"},
       {"attached: one application has completed, its client lives on",
        facts().attached().run().incarnation().application(2, "FINISHED", "SUCCEEDED"),
        state::running, sure::confirmed, "its attached client may execute again"},

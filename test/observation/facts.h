@@ -219,6 +219,10 @@ class facts {
     if (attached_) data.submission = flink::submission_mode::attached;
     return observation::evaluate(data, f, detail);
   }
+  facts& unwritten(std::uint64_t number) {  // what its guard has left on the node
+    f.unwritten = {number, "the quota of /pnda is exceeded", noon};
+    return *this;
+  }
   facts& attached() {
     attached_ = true;
     return *this;
