@@ -94,6 +94,8 @@ class hdfs {
 
   const std::string& user() const { return nodes_.user(); }
   const std::vector<std::string>& addresses() const { return nodes_.service().addresses(); }
+  // For who sends the requests itself.
+  replicas& service() const { return nodes_.service(); }
 
  private:
   // The second step at a DataNode, for OPEN and CREATE.

@@ -32,7 +32,7 @@ class name_nodes {
   io::http_request request(const std::string& address, const char* method, const std::string& path,
                            const std::string& query) const;
 
-  const replicas& service() const { return *replicas_; }
+  replicas& service() const { return *replicas_; }
   const std::string& user() const { return user_; }
 
  private:

@@ -53,16 +53,19 @@ replicas::answers replicas::ask_once(io::http_client& http, const io::operation&
     order.push_back((known.value_or(0) + i) % addresses_.size());
     requests.push_back(make(addresses_[order.back()]));
   }
+  const io::steady_time since = std::chrono::steady_clock::now();
   auto race = http.perform_first(
-      op, requests, known ? head_start : io::milliseconds(0),
+      own_silence_.patience(op), requests, known ? head_start : io::milliseconds(0),
       [&](const result<io::http_response>& response) { return response && good(*response); });
   answers said;
   if (race.winner) {
     const std::size_t index = order[*race.winner];
     set_active(index);
+    own_silence_.note_answer();
     said.good = answer{index, std::move(race.answers[*race.winner])};
     return said;
   }
+  if (!op.cancelled()) own_silence_.note_none(since);
   // Somebody who gave up says nothing about the one that was asked.
   if (known && !op.cancelled()) forget(*known);
   for (std::size_t k = 0; k < order.size(); ++k)

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/silence.h"
 #include "io/http.h"
 
 namespace dm::cluster {
@@ -36,6 +37,10 @@ class replicas {
   void set_active(std::size_t index) { active_.store(static_cast<int>(index)); }
   // Unless another one has answered since.
   void forget(std::size_t index);
+
+  // Of the service, which ask() keeps, and of what it names for contents, the DataNodes.
+  silence& own_silence() { return own_silence_; }
+  silence& contents_silence() { return contents_silence_; }
 
   // What each of them said, in the order in which they were asked.
   struct answer {
@@ -65,6 +70,8 @@ class replicas {
 
   std::vector<std::string> addresses_;
   std::atomic<int> active_{-1};
+  silence own_silence_;
+  silence contents_silence_;
 };
 
 }  // namespace dm::cluster

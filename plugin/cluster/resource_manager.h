@@ -103,6 +103,8 @@ class resource_manager {
   // For a request that is batched with others: the address to try first.
   std::string preferred_address() const { return replicas_->likely(); }
   const std::vector<std::string>& addresses() const { return replicas_->addresses(); }
+  // For who sends the requests itself.
+  replicas& service() const { return *replicas_; }
 
  private:
   // A GET's answer, and who gave it.

@@ -247,7 +247,7 @@ result<std::string> ending::record_end() {
   }
   // An attached run is over with its client, and its guard would have recorded that: what has
   // completed is one application of a program that this stop has ended.
-  if (order_.data.submission == flink::submission_mode::attached &&
+  if (view_.data().submission == flink::submission_mode::attached &&
       fact.outcome == component::outcome::completed)
     fact.outcome = component::outcome::stopped;
   if (auto written = view_.log().write_end(op_, fact); !written)

@@ -51,7 +51,7 @@ class log_batch {
 
   void read(open_logs logs) {
     logs_ = std::move(logs);
-    find_who_serves();
+    if (!somebody_serves()) return;
     list();
     read_files();
     for (const auto& one : logs_) conclude(*one);
@@ -59,17 +59,38 @@ class log_batch {
 
  private:
   // Of a pair, before all of them ask one that may be silent.
-  void find_who_serves() {
+  bool somebody_serves() {
     open_log& first = *logs_.front();
-    if (first.hdfs.addresses().size() > 1)
-      (void)first.hdfs.status(op_, first.reader.listed_directory());
+    if (first.hdfs.addresses().size() < 2) return true;
+    const auto looked = first.hdfs.status(op_, first.reader.listed_directory());
+    if (looked || (looked.error().code != status_code::unavailable &&
+                   looked.error().code != status_code::deadline_exceeded))
+      return true;
+    for (const auto& one : logs_) give_up(*one, looked.error());
+    return false;
+  }
+
+  cluster::replicas& service() { return logs_.front()->hdfs.service(); }
+
+  // All side by side. Where nobody answers that is remembered, and costs the next ones less.
+  std::vector<result<io::http_response>> ask(const std::vector<io::http_request>& requests,
+                                             cluster::silence& silence) {
+    const io::steady_time since = std::chrono::steady_clock::now();
+    auto answers =
+        session_.http().perform_all(silence.patience(op_), requests, connections_to_hdfs);
+    if (std::any_of(answers.begin(), answers.end(), [](const auto& one) { return bool(one); })) {
+      silence.note_answer();
+    } else if (!requests.empty() && !op_.cancelled()) {
+      silence.note_none(since);
+    }
+    return answers;
   }
 
   void list() {
     std::vector<io::http_request> requests;
     for (const auto& one : logs_)
       requests.push_back(one->hdfs.list_request(one->reader.listed_directory()));
-    const auto answers = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    const auto answers = ask(requests, service().own_silence());
     for (std::size_t i = 0; i < answers.size(); ++i) take_listing(*logs_[i], answers[i]);
   }
 
@@ -105,7 +126,7 @@ class log_batch {
         requests.push_back(one->hdfs.open_request(one->reader.listed_directory() + "/" + name));
       }
     }
-    const auto opened = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    const auto opened = ask(requests, service().own_silence());
     requests.clear();
     std::vector<const log_file_of*> found;
     for (std::size_t i = 0; i < opened.size(); ++i) {
@@ -115,17 +136,22 @@ class log_batch {
       requests.push_back(std::move(*request));
       found.push_back(&files[i]);
     }
-    const auto contents = session_.http().perform_all(op_, requests, connections_to_hdfs);
+    const auto contents = ask(requests, service().contents_silence());
+    contents_silent_ =
+        !contents.empty() && std::all_of(contents.begin(), contents.end(), [](const auto& one) {
+          return !one && one.error().code == status_code::deadline_exceeded;
+        });
     for (std::size_t i = 0; i < contents.size(); ++i) {
       if (contents[i] && contents[i]->status == 200)
         found[i]->log->reader.offer_file(found[i]->name, contents[i]->body);
     }
   }
 
-  // What did not come at once is asked for alone.
+  // What did not come at once is asked for alone, unless no DataNode answers.
   void conclude(open_log& log) {
     if (log.over) return;
-    auto snapshot = whole_ ? log.reader.read(op_) : log.reader.read_newest(op_);
+    const io::operation op = contents_silent_ ? op_.limited_to(io::milliseconds(0)) : op_;
+    auto snapshot = whole_ ? log.reader.read(op) : log.reader.read_newest(op);
     if (snapshot) {
       log.of.facts.log = std::move(*snapshot);
     } else {
@@ -143,6 +169,7 @@ class log_batch {
   context::session& session_;
   const io::operation& op_;
   bool whole_;
+  bool contents_silent_ = false;
   open_logs logs_;
 };
 

@@ -80,12 +80,17 @@ std::vector<yarn_question::group> yarn_question::grouped(const observed_batch& b
 yarn_question::yarn_question(context::session& session, const observed_batch& batch)
     : session_(session),
       address_(session.yarn_for({}).preferred_address()),
+      silence_(session.yarn_for({}).service().own_silence()),
       groups_(grouped(batch)) {
   const bool pair = session_.settings().resource_managers.size() > 1;
   for (const group& one : groups_) {
     requests_.push_back(cluster::applications_request(address_, one.tags(), one.user));
     // One of a pair that is silent is not waited for: the client asks both.
-    if (pair) requests_.back().timeout = cluster::head_start;
+    if (pair) {
+      requests_.back().timeout = cluster::head_start;
+    } else if (silence_.noted()) {
+      requests_.back().timeout = cluster::silence::short_patience;
+    }
   }
 }
 
@@ -96,12 +101,14 @@ void yarn_question::take(const io::operation& op, std::span<result<io::http_resp
         answers[i] ? cluster::read_applications(*answers[i], address_)
                    : result<std::vector<cluster::yarn_application>>(fail(answers[i].error()));
     if (answers[i]) std::string().swap(answers[i]->body);  // of many megabytes
+    if (answers[i] && !pair) silence_.note_answer();
     if (applications) {
       put_applications(groups_[i].members, std::move(*applications), address_, false);
       continue;
     }
     // A standby, silent or dead: the client knows how to find the other one.
     cluster::resource_manager yarn = session_.yarn_for(groups_[i].user);
+    if (!pair && !answers[i]) silence_.note_none(asked_at_);
     auto listing = pair ? yarn.find(op, groups_[i].tags())
                         : result<cluster::application_listing>(fail(applications.error()));
     if (listing) {

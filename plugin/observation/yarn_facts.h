@@ -36,6 +36,8 @@ class yarn_question {
 
   context::session& session_;
   std::string address_;  // of the ResourceManager that was active last
+  cluster::silence& silence_;
+  io::steady_time asked_at_ = std::chrono::steady_clock::now();
   std::vector<group> groups_;
   std::vector<io::http_request> requests_;
 };

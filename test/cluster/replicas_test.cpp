@@ -206,3 +206,21 @@ TEST_CASE("a failover is not waited for by who has no time, nor where nobody is 
     CHECK(steady_clock::now() - start < std::chrono::seconds(4));
   }
 }
+
+TEST_CASE("a failover from a NameNode that hangs costs a status its time once") {
+  name_nodes_of_a_test p(true);
+  p.know_the_active();
+  p.other.set_standby(true);
+  hang(p.serving.server());
+  const auto look = [&p] {
+    const auto start = steady_clock::now();
+    CHECK_FALSE(
+        hdfs(p.http, p.service, "pnda").status(operation::within(std::chrono::seconds(4)), "/"));
+    return steady_clock::now() - start;
+  };
+  look();
+  CHECK(look() < std::chrono::seconds(2));
+  CHECK(look() < std::chrono::seconds(2));
+  p.other.set_standby(false);
+  CHECK(hdfs(p.http, p.service, "pnda").status(operation::within(std::chrono::seconds(4)), "/"));
+}

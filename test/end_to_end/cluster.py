@@ -43,13 +43,15 @@ class Cluster:
             return addresses[0]
 
         def look():
+            found = []
             for address in addresses:
                 try:
                     if is_active(request("GET", address + path, seconds=2).json):
-                        return address
+                        found.append(address)
                 except (OSError, TypeError, LookupError):
                     pass  # down, hung, or not ready to say
-            return None
+            # One that wakes says for a moment that it is active, and what was true when it fell asleep.
+            return found[0] if len(found) == 1 else None
 
         return wait_until(f"one {name} is active", look, 90)
 

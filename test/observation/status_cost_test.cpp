@@ -103,6 +103,28 @@ TEST_CASE("an HDFS that hangs hides nothing of what the JobManagers say") {
   CHECK(statuses.front().reason.find("HDFS") != std::string::npos);
 }
 
+TEST_CASE("a service that hangs costs its time once, and not with each status (D-55)") {
+  deployment d;
+  d.run();
+  const auto components = more_of(d, 1);  // does not run: what its log says counts
+  play_history(d, components.front(), 1);
+  fake::http_server& hangs =
+      GENERATE_REF(std::ref(d.name_node.server()), std::ref(d.name_node.data_node()),
+                   std::ref(d.resource_manager.server()))
+          .get();
+  hangs.disturb(never);
+  constexpr std::chrono::seconds limit{8};
+  status_of(d, components, limit);
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 2; ++i)
+    CHECK(status_of(d, components, limit).front().confidence != confidence::confirmed);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));  // 8 before
+  hangs.disturb({});
+  const component_status after = status_of(d, components, limit).front();
+  CHECK(after.state == state::stopped);
+  CHECK(after.confidence == confidence::confirmed);
+}
+
 TEST_CASE("HDFS is not blamed for a ResourceManager that hangs, and is still asked") {
   deployment d;
   d.run();
