@@ -40,7 +40,10 @@ replicas::answers replicas::ask(io::http_client& http, const io::operation& op,
         std::any_of(said.of_no_use.begin(), said.of_no_use.end(),
                     [&](const answer& one) { return one.response && standby(*one.response); });
     if (!failing_over || std::chrono::steady_clock::now() + between_looks >= until) return said;
-    if (!http.sleep(op, between_looks)) return said;
+    if (const auto slept = http.sleep(op, between_looks); !slept) {
+      for (answer& one : said.of_no_use) one.response = fail(slept.error());
+      return said;
+    }
   }
 }
 
@@ -68,8 +71,16 @@ replicas::answers replicas::ask_once(io::http_client& http, const io::operation&
   if (!op.cancelled()) own_silence_.note_none(since);
   // Somebody who gave up says nothing about the one that was asked.
   if (known && !op.cancelled()) forget(*known);
-  for (std::size_t k = 0; k < order.size(); ++k)
-    said.of_no_use.push_back(answer{order[k], std::move(race.answers[k])});
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    auto& response = race.answers[k];
+    // A patience that was short has ended, not the operation.
+    if (!response && response.error().code == status_code::deadline_exceeded &&
+        op.check("an answer")) {
+      response.error().code = status_code::unavailable;
+      response.error().hint.clear();
+    }
+    said.of_no_use.push_back(answer{order[k], std::move(response)});
+  }
   return said;
 }
 

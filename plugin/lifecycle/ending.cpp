@@ -101,12 +101,13 @@ result<void> ending::cancel_jobs(const std::string& application_id,
   if (!jobs) return silent(job_manager, jobs.error());
   if (outlives_its_jobs(*jobs)) return view_.yarn().kill(op_, application_id);
   for (const flink::job_overview& job : *jobs) {
-    if (job.terminal() || job.state == "CANCELLING") continue;
+    if (job.terminal()) continue;
+    live_job_ = job.id;
+    if (job.state == "CANCELLING") continue;
     auto answer = view_.http().perform(op_, flink::cancel_request(job_manager, job.id));
     if (!answer) return silent(job_manager, answer.error());
     auto cancelled = flink::read_cancel(*answer, job_manager);
     if (!cancelled) return silent(job_manager, cancelled.error());
-    live_job_ = job.id;
     live_ += fmt::format(", its job {} is being cancelled", job.id);
   }
   return {};

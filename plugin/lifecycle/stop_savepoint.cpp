@@ -210,7 +210,10 @@ result<bool> stop_savepoint::want_again(const std::string& operation) {
 // A guard that has read the stop may have ended. What is wrong with that, for the message.
 std::string stop_savepoint::start_again() {
   if (!view_.local()) return {};
-  auto started = start_guard(view_.session(), op_, data_, true);
+  // An attached client lives and dies with its guard, and that one reads the log when the client
+  // has ended: it has not seen the stop, and to renew it would end the run.
+  const bool renewed = data_.submission != flink::submission_mode::attached;
+  auto started = start_guard(view_.session(), op_, data_, renewed);
   if (started) return {};
   return fmt::format(", but its guard could not be started ({}): start it",
                      started.error().message);

@@ -137,6 +137,8 @@ class log_batch {
       found.push_back(&files[i]);
     }
     const auto contents = ask(requests, service().contents_silence());
+    contents_failed_ =
+        std::any_of(contents.begin(), contents.end(), [](const auto& one) { return !one; });
     contents_silent_ =
         !contents.empty() && std::all_of(contents.begin(), contents.end(), [](const auto& one) {
           return !one && one.error().code == status_code::deadline_exceeded;
@@ -153,6 +155,8 @@ class log_batch {
     const io::operation op = contents_silent_ ? op_.limited_to(io::milliseconds(0)) : op_;
     auto snapshot = whole_ ? log.reader.read(op) : log.reader.read_newest(op);
     if (snapshot) {
+      // Another DataNode may have given what the first one did not.
+      if (contents_failed_ && !contents_silent_) service().contents_silence().note_answer();
       log.of.facts.log = std::move(*snapshot);
     } else {
       give_up(log, snapshot.error());
@@ -169,6 +173,7 @@ class log_batch {
   context::session& session_;
   const io::operation& op_;
   bool whole_;
+  bool contents_failed_ = false;  // those of some file did not come at once
   bool contents_silent_ = false;
   open_logs logs_;
 };

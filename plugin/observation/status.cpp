@@ -82,7 +82,7 @@ class observation {
   void ask_supervisor_and_yarn() {
     const io::operation share = share_of(op_);
     supervisor_question supervisor(session_, all_);
-    yarn_question yarn(session_, all_);
+    yarn_question yarn(session_, share, all_);
     std::vector<io::http_request> requests = supervisor.requests();
     const std::size_t programs = requests.size();
     requests.insert(requests.end(), yarn.requests().begin(), yarn.requests().end());

@@ -77,10 +77,12 @@ std::vector<yarn_question::group> yarn_question::grouped(const observed_batch& b
   return groups;
 }
 
-yarn_question::yarn_question(context::session& session, const observed_batch& batch)
+yarn_question::yarn_question(context::session& session, const io::operation& op,
+                             const observed_batch& batch)
     : session_(session),
       address_(session.yarn_for({}).preferred_address()),
       silence_(session.yarn_for({}).service().own_silence()),
+      short_patience_(silence_.patience(op).deadline() < op.deadline()),
       groups_(grouped(batch)) {
   const bool pair = session_.settings().resource_managers.size() > 1;
   for (const group& one : groups_) {
@@ -88,7 +90,7 @@ yarn_question::yarn_question(context::session& session, const observed_batch& ba
     // One of a pair that is silent is not waited for: the client asks both.
     if (pair) {
       requests_.back().timeout = cluster::head_start;
-    } else if (silence_.noted()) {
+    } else if (short_patience_) {
       requests_.back().timeout = cluster::silence::short_patience;
     }
   }
@@ -108,7 +110,7 @@ void yarn_question::take(const io::operation& op, std::span<result<io::http_resp
     }
     // A standby, silent or dead: the client knows how to find the other one.
     cluster::resource_manager yarn = session_.yarn_for(groups_[i].user);
-    if (!pair && !answers[i]) silence_.note_none(asked_at_);
+    if (!pair && !answers[i] && !short_patience_ && !op.cancelled()) silence_.note_none(asked_at_);
     auto listing = pair ? yarn.find(op, groups_[i].tags())
                         : result<cluster::application_listing>(fail(applications.error()));
     if (listing) {

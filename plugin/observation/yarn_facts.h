@@ -14,7 +14,8 @@ namespace dm::observation {
 // One question to the ResourceManager for each user and namespace, nearly always one in all.
 class yarn_question {
  public:
-  yarn_question(context::session& session, const observed_batch& batch);
+  // op: under which the requests will be sent.
+  yarn_question(context::session& session, const io::operation& op, const observed_batch& batch);
 
   const std::vector<io::http_request>& requests() const { return requests_; }
   // Asks again where one of a pair did not answer as the active one.
@@ -37,6 +38,7 @@ class yarn_question {
   context::session& session_;
   std::string address_;  // of the ResourceManager that was active last
   cluster::silence& silence_;
+  bool short_patience_;
   io::steady_time asked_at_ = std::chrono::steady_clock::now();
   std::vector<group> groups_;
   std::vector<io::http_request> requests_;

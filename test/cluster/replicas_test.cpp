@@ -214,8 +214,11 @@ TEST_CASE("a failover from a NameNode that hangs costs a status its time once") 
   hang(p.serving.server());
   const auto look = [&p] {
     const auto start = steady_clock::now();
-    CHECK_FALSE(
-        hdfs(p.http, p.service, "pnda").status(operation::within(std::chrono::seconds(4)), "/"));
+    const operation op = operation::within(std::chrono::seconds(4));
+    const auto said = hdfs(p.http, p.service, "pnda").status(op, "/");
+    REQUIRE_FALSE(said);
+    // Not the operation's end, unless that is what it was.
+    CHECK((said.error().code == dm::status_code::unavailable || !op.check("")));
     return steady_clock::now() - start;
   };
   look();
@@ -223,4 +226,21 @@ TEST_CASE("a failover from a NameNode that hangs costs a status its time once") 
   CHECK(look() < std::chrono::seconds(2));
   p.other.set_standby(false);
   CHECK(hdfs(p.http, p.service, "pnda").status(operation::within(std::chrono::seconds(4)), "/"));
+}
+
+TEST_CASE("a failover that is waited out ends with the operation's cancellation, as that") {
+  name_nodes_of_a_test p(true);
+  p.know_the_active();
+  p.other.set_standby(true);
+  p.serving.server().stop();
+  dm::io::cancellation cancel;
+  std::thread gives_up([&cancel] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    cancel.cancel();
+  });
+  const operation op(steady_clock::now() + std::chrono::minutes(5), &cancel);
+  const auto said = hdfs(p.http, p.service, "pnda").status(op, "/f");
+  gives_up.join();
+  REQUIRE_FALSE(said);
+  CHECK(said.error().code == dm::status_code::cancelled);
 }

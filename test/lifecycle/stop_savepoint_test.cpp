@@ -139,6 +139,20 @@ TEST_CASE("a savepoint that fails leaves the job running and wanted, and says wh
   CHECK(d.live_ids().empty());
 }
 
+TEST_CASE("a savepoint that fails leaves the client of an attached run alone") {
+  deployment d;
+  d.data.submission = dm::flink::submission_mode::attached;
+  d.run();
+  REQUIRE(d.program_state() == "RUNNING");
+  d.job_manager.script_savepoint({0, disk_full, true, 1});
+  bool stopped = false;  // its guard, and the client with it
+  d.edge.supervisord().on_stop([&](const std::string&) { stopped = true; });
+  const stop_reply reply = stop_with(d);
+  require_running(d, reply);
+  CHECK_FALSE(stopped);
+  CHECK(d.program_state() == "RUNNING");
+}
+
 TEST_CASE("a savepoint that is whole counts, though Flink could not stop the job with it (D-52)") {
   deployment d;
   d.run();

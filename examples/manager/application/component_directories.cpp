@@ -48,7 +48,8 @@ void hand_over(const application_tools& tools, const std::string& application,
       auto directories = directories_of(other);
       bool changed = false;
       for (hdfs_directory& directory : directories) {
-        if (!directory.made_from.empty() || !is_same_or_above(made.made_from, directory.path))
+        if (!is_same_or_above(made.made_from, directory.path)) continue;
+        if (!directory.made_from.empty() && is_same_or_above(directory.made_from, made.made_from))
           continue;
         directory.made_from = made.made_from;
         changed = true;

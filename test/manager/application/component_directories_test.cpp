@@ -123,3 +123,20 @@ TEST_CASE("what is shared goes with the last application of its owner, whoever m
   CHECK_FALSE(p.node.files().exists("/data/shared"));
   CHECK(p.user_of_last_delete() == "hdfs");
 }
+
+TEST_CASE("a level above what two applications made goes with the last of them") {
+  prepared p;
+  p.node.files().put("/data/s/b/x", "");
+  p.tools.memory.transact([&](registry_view& view) {
+    view.applications.put({"two", "CREATED", "", "p-1.0.0", "daemon", "{}", "{}"});
+    view.applications.put_component({"two", 0, "fake", "main", "{}",
+                                     descriptors_text({{"b", "/data/s/b", 2, "/data/s/b"}}),
+                                     "STOPPED"});
+  });
+  // "app" had made /data/s for its own /data/s/a.
+  CHECK(delete_directories(p.tools, with({{"a", "/data/s/a", 2, "/data/s"}}), "daemon", p.cancel)
+            .size() == 1);
+  const auto two = p.tools.memory.transact(
+      [](registry_view& view) { return view.applications.components("two").at(0); });
+  CHECK(directories_of(two)[0].made_from == "/data/s");
+}
