@@ -63,7 +63,7 @@ class ending {
   std::string live_;                               // what was seen alive last, for people
   std::string live_application_;                   // the same, by its ids
   std::string live_job_;
-  std::optional<io::steady_time> ended_since_;     // the stopped job's cluster has outlived its job
+  std::optional<io::steady_time> ended_since_;  // the stopped job's cluster has outlived its job
   std::optional<io::steady_time>
       all_ended_since_;        // so has one whose jobs have ended by themselves
   bool job_finished_ = false;  // by itself, in an application that had to be ended

@@ -111,14 +111,14 @@ TEST_CASE("what is awaited is told while it waits") {
   std::optional<std::int64_t> total;
   std::string application;
   std::string job;
-  op.set_events([&](std::string_view phase, std::string_view message,
-                    const io::progress_facts& facts) {
-    told.push_back(std::string(phase) + ": " + std::string(message));
-    done = facts.done;
-    total = facts.total;
-    application = facts.application_id;
-    job = facts.job_id;
-  });
+  op.set_events(
+      [&](std::string_view phase, std::string_view message, const io::progress_facts& facts) {
+        told.push_back(std::string(phase) + ": " + std::string(message));
+        done = facts.done;
+        total = facts.total;
+        application = facts.application_id;
+        job = facts.job_id;
+      });
   start_request request;
   request.data = d.data;
   (void)start(d.session(), op, request);
