@@ -38,7 +38,7 @@ struct guard_spec {
   std::vector<std::string> name_nodes;         // "http://host:port"
   std::string history_server;                  // "http://host:port" or empty
   std::string state_root;                      // on HDFS
-  std::string archive_directory;               // Flink's job archive, an HDFS path without scheme
+  std::string archive_directory;               // Flink's job archive, an HDFS path, or a URI
   std::string work_directory;                  // absolute; the run-as user's
   std::string log_directory;                   // absolute; the run-as user's
   std::string slots_directory;                 // absolute; submission slots of this node

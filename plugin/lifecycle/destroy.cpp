@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "io/file.h"
 #include "lifecycle/stop.h"
+#include "package/component_layout.h"
 #include "placement/component_files.h"
 #include "placement/program.h"
 #include "savepoint/restore_points.h"
@@ -28,17 +28,6 @@ namespace {
 
 // What lineage, epochs and people need of the log of a component that is gone.
 constexpr std::size_t records_kept = 50;
-
-result<bool> remove_program_file(const io::operation& op, const component_data& data) {
-  const std::size_t slash = data.program_file.rfind('/');
-  if (slash == std::string::npos) return false;
-  auto directory = io::open_directory(data.program_file.substr(0, slash));
-  if (!directory) {
-    if (directory.error().code == status_code::not_found) return false;
-    return fail(directory.error());
-  }
-  return io::remove_tree(op, directory->get(), data.program_file.substr(slash + 1));
-}
 
 // A pin is a promise that nothing but unpin takes back: it is found before anything is done.
 result<void> check_pins(component_view& view, const io::operation& op) {
@@ -187,7 +176,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   bool changed = ended.changed;
 
   // The program first: from here on nothing can start it again, whatever happens to this call.
-  auto program = remove_program_file(op, data);
+  auto program = remove_program_file(package::layout_of(session.settings(), data.name));
   if (!program) return fail(program.error());
   changed = changed || *program;
   if (auto applied = session.supervisor().apply(op, data.program); !applied)

@@ -50,6 +50,13 @@ class Scenario(unittest.TestCase):
         after = manager.destroy(application)
         self.assertEqual("NOTCREATED", after["status"], f"destroy of {application}: {after}")
 
+    def upload(self, package, content):
+        """content: of a package's archive, bytes. Deploys it; how that ended. The archive is gone when the test ends."""
+        path = f"/repository/packages/{package}.tar.gz"
+        self.manager.expect(201, "PUT", path, content)
+        self.addCleanup(self.manager.expect, 200, "DELETE", path)
+        return self.manager.deploy(package)
+
     def create(self, application, package, components=None):
         after = self.manager.create(application, package, components)
         self.assertEqual("CREATED", after["status"], f"creation of {application}: {after}")

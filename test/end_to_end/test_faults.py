@@ -103,10 +103,7 @@ class Faults(Scenario):
                 member = tarfile.TarInfo(f"{package}/{path}")
                 member.size = len(content)
                 archive.addfile(member, io.BytesIO(content))
-        upload = f"/repository/packages/{package}.tar.gz"
-        self.manager.expect(201, "PUT", upload, buffer.getvalue())
-        self.addCleanup(self.manager.expect, 200, "DELETE", upload)
-        after = self.manager.deploy(package)
+        after = self.upload(package, buffer.getvalue())
         if after["status"] == "DEPLOYED":
             self.addCleanup(self.manager.undeploy, package)
             name = self.application()

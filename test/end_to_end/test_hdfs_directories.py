@@ -28,10 +28,7 @@ class HdfsDirectories(SavepointScenario):
             member = tarfile.TarInfo(f"{name}/flink/job/hdfs.json")
             member.size = len(text)
             target.addfile(member, io.BytesIO(text))
-        path = f"/repository/packages/{name}.tar.gz"
-        self.manager.expect(201, "PUT", path, buffer.getvalue())
-        self.addCleanup(self.manager.expect, 200, "DELETE", path)
-        return self.manager.deploy(name)
+        return self.upload(name, buffer.getvalue())
 
     def status_of(self, path):
         """HDFS's FileStatus; None where there is nothing."""
