@@ -10,6 +10,7 @@ elseif(DM_SANITIZERS)
   set(abi_tools_missing "abi-check compares what is shipped: use a build without sanitizers")
 endif()
 
+set(DM_ABI_UNCHECKED_BECAUSE "${abi_tools_missing}" CACHE INTERNAL "Why abi-check cannot run in this build")
 set(DM_ABI_CHECKED ON CACHE INTERNAL "Whether abi-check can run in this build")
 if(abi_tools_missing)
   set(DM_ABI_CHECKED OFF CACHE INTERNAL "Whether abi-check can run in this build")

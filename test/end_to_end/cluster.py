@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from environment import ROOT, wait_until
-from manager import request
+from manager import DIRECT, request
 
 LIVE = {"NEW", "NEW_SAVING", "SUBMITTED", "ACCEPTED", "RUNNING"}
 
@@ -81,7 +81,7 @@ class Cluster:
         url = f"{self.resource_manager}/ws/v1/cluster/apps/{application_id}/state?user.name={self.user}"
         headers = {"Content-Type": "application/json"}
         asked = urllib.request.Request(url, data=b'{"state": "KILLED"}', method="PUT", headers=headers)
-        urllib.request.urlopen(asked, timeout=30).close()
+        DIRECT.open(asked, timeout=30).close()
 
     # Flink.
 

@@ -43,12 +43,27 @@ def all_tests(suite):
             yield entry
 
 
-def chosen(patterns):
-    tests = list(all_tests(unittest.TestLoader().discover(str(HERE), "test_*.py", str(HERE))))
-    if patterns:
-        wanted = [f"*{pattern}*" for pattern in patterns]
-        tests = [test for test in tests if any(fnmatch.fnmatch(test.id(), one) for one in wanted)]
-    return tests
+class Unfit(Exception):
+    """What was asked for is not what would run."""
+
+
+def chosen(patterns, folder=HERE):
+    """The tests whose names match a pattern, all by default. Throws Unfit for a pattern that matches none, and for a
+    file that cannot be loaded: a run without those tests would pass and say nothing."""
+    loader = unittest.TestLoader()
+    tests = list(all_tests(loader.discover(str(folder), "test_*.py", str(folder))))
+    if loader.errors:
+        raise Unfit("\n".join(loader.errors))
+    if not tests:
+        raise Unfit(f"there are no tests in {folder}")
+    if not patterns:
+        return tests
+    matched = {pattern: [test for test in tests if fnmatch.fnmatch(test.id(), f"*{pattern}*")] for pattern in patterns}
+    unmatched = [pattern for pattern, found in matched.items() if not found]
+    if unmatched:
+        raise Unfit(f"no test matches {', '.join(unmatched)}; --list prints all names")
+    wanted = {test.id() for found in matched.values() for test in found}
+    return [test for test in tests if test.id() in wanted]
 
 
 class Runner:
@@ -146,10 +161,14 @@ def run_on_cluster(runner, given, options, tests):
 
 def main():
     given = arguments()
-    tests = chosen(given.pattern)
-    if given.list or not tests:
-        print("\n".join(test.id() for test in tests) or "no such test")
-        return 0 if tests else 2
+    try:
+        tests = chosen(given.pattern)
+    except Unfit as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+    if given.list:
+        print("\n".join(test.id() for test in tests))
+        return 0
     # A SIGTERM takes everything down, like ^C: the one exception that unittest does not take for a failed test.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()

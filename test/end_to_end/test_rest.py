@@ -3,6 +3,10 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import os
+from pathlib import Path
+from urllib.parse import unquote
+
 from scenario import COUNTER, FAULTS, Scenario
 
 
@@ -102,11 +106,14 @@ class Rest(Scenario):
     def test_names_cannot_break_out(self):
         """E9, E12, E17, E54, E57: refused, nothing recorded, nothing written outside."""
         body = {"package": FAULTS}
-        for name in ("..", ".", "a%2Fb", "..%2F..%2Fetc", "a.b", "a%20b", "a%0Ab", "a%00b", "-rf", "a%3Bb", "a%24b",
-                     "x" * 101, "%C3%A4"):
+        names = ["..", ".", "breakout%2Fb", "..%2F..%2Fbreakout", "breakout.b", "breakout%20b", "breakout%0Ab",
+                 "breakout%00b", "-rf", "breakout%3Bb", "breakout%24b", "breakout" + "x" * 93, "%C3%A4"]
+        for name in names:
             answer = self.manager.ask("PUT", f"/applications/{name}", body)
             self.assertIn(answer.code, (400, 404, 405), f"{name}: {answer}")
-        for package in ("..%2F..%2Fetc-1.0.0", "a%2Fb-1.0.0", "no-version", "a-1.0", "a%0A-1.0.0"):
+        packages = ["..%2F..%2Fbreakout-1.0.0", "breakout%2Fb-1.0.0", "breakout-no-version", "breakout-1.0",
+                    "breakout%0A-1.0.0"]
+        for package in packages:
             answer = self.manager.ask("PUT", f"/packages/{package}")
             if answer.code == 202:
                 after = self.manager.settled(f"/packages/{package}")
@@ -115,6 +122,20 @@ class Rest(Scenario):
                 self.assertIn(answer.code, (400, 404), f"{package}: {answer}")
             answer = self.manager.ask("PUT", f"/repository/packages/{package}.tar.gz", b"x")
             self.assertIn(answer.code, (400, 404), f"{package}: {answer}")
+
+        known = set(self.expect(200, "GET", "/applications").json)
+        self.assertEqual(set(), known & {unquote(name) for name in names})
+        for path in ("/applications", "/packages", "/repository/packages"):
+            self.assertNotIn("breakout", self.expect(200, "GET", path).text)
+        self.assertEqual([], list(self.written("breakout")))
+
+    def written(self, word):
+        """Files with the word in their name: below the environment, and where its paths would lead one out of it."""
+        inside = self.environment.directory
+        outside = [Path("/"), Path("/etc"), Path("/opt"), Path("/tmp"), *inside.parents]
+        yield from (file for folder in outside for file in folder.iterdir() if word in file.name)
+        for folder, folders, files in os.walk(inside):
+            yield from (Path(folder, name) for name in (*folders, *files) if word in name)
 
     def test_values_cannot_break_out(self):
         overrides = (
