@@ -1,6 +1,5 @@
 # dm_add_test(<name> SOURCES <files> LIBRARIES <targets>): one Catch2 executable whose test cases ctest knows one by one.
-find_package(Catch2 2.13 QUIET)
-dm_require(Catch2_FOUND catch2)
+dm_find(Catch2 2.13 catch2)
 include(Catch)
 
 # What only tests run is most of what is compiled, and gains nothing from being optimised or from more than lines in a

@@ -5,6 +5,8 @@
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
+"$(dirname "${BASH_SOURCE[0]}")/check-platform.sh"
+
 build=(
   g++ cmake ninja-build pkg-config ccache
   libboost1.81-dev   # Boost.Process v2
@@ -18,6 +20,10 @@ test=(
   openjdk-17-jdk-headless maven   # the example applications
 )
 
+if [[ ${DM_ANY_SYSTEM:-} == 1 ]]; then
+  echo "nothing is installed, since DM_ANY_SYSTEM=1; cmake names what it does not find" >&2
+  exit 0
+fi
 missing=()
 for package in "${build[@]}" "${test[@]}"; do
   dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed ||
@@ -26,8 +32,9 @@ done
 ((${#missing[@]})) || exit 0
 
 if [[ ${1:-} == --check ]] || ((EUID != 0)); then
-  echo "missing Debian packages: ${missing[*]}" >&2
-  echo "install them with: apt-get install --no-install-recommends ${missing[*]}" >&2
+  echo "error: missing Debian packages: ${missing[*]}" >&2
+  echo "  as root, this installs them: apt-get install --no-install-recommends ${missing[*]}" >&2
+  echo "  afterwards no root is needed: everything then runs as you, and so do the applications" >&2
   exit 1
 fi
 echo "installing Debian packages: ${missing[*]}"

@@ -3,6 +3,7 @@
 # its Flink jobs running on YARN, stopped, destroyed, and everything cleaned up.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
+umask 022  # other accounts than this one read what is installed and configured here
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/.." && pwd)
@@ -19,7 +20,8 @@ example package by REST (each command is shown as you would type it), and cleans
   --keep             leave cluster and Deployment Manager running, and print where they are; deploys nothing
   --json             with --keep: as one JSON object on standard output, everything else on standard error
   --down             end what --keep left, and remove its files
-  --dir DIRECTORY    where everything lives (default: /var/lib/dm-flink-demo for root, ~/.local/state/dm-flink-demo)
+  --dir DIRECTORY    where everything lives (default: /var/lib/dm-flink-demo for root, ~/.local/state/dm-flink-demo); it
+                     must be empty, new, or the demo's own from before. Of what is in it only what the demo made is deleted
   --port-base N      the cluster uses 20 ports from here on, 30 with --ha (default: 21000)
   --flink VERSION    Flink of the cluster (default: the cluster's own default)
   --build DIRECTORY  a build that is there already, instead of build/release
@@ -69,8 +71,14 @@ if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim=
 
 cluster_directory=$directory/cluster
 manager_directory=$directory/manager
+# Everything that is asked here is a service of this machine: http_proxy has no part in it.
+behind_proxy=${http_proxy:-}
+export no_proxy=localhost,127.0.0.1${no_proxy:+,$no_proxy}
+export NO_PROXY=$no_proxy
 # Without descriptor 3: its daemons would keep it, and whoever reads the JSON from a pipe would wait for ever.
 cluster() { "$here/cluster/cluster.sh" "$@" --dir "$cluster_directory" 3>&-; }
+
+marker=$directory/.made-by-demo
 
 chapter() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -83,12 +91,6 @@ show() {
   done
   printf '%s$ %s%s\n' "$dim" "${line% }" "$plain" >&2
   "$@"
-}
-
-manager_pid() {
-  local pid
-  pid=$(cat "$manager_directory/pid" 2> /dev/null) || return 1
-  [[ $(readlink "/proc/$pid/exe" 2> /dev/null) == */deployment-manager* ]] && echo "$pid"
 }
 
 # Those of this directory's configuration, whoever started them.
@@ -119,20 +121,77 @@ stop_manager() {
   done
 }
 
-take_down() {
-  stop_manager
-  if [[ -d $cluster_directory ]]; then cluster down --purge; fi
-  rm -rf -- "$directory"
+# What cannot work is said before anything is built or brought up.
+check_directory() {
+  # It stands in Hadoop's XML, in class paths and in supervisord's files, where other characters mean something.
+  [[ $directory =~ ^(/[A-Za-z0-9._-]+)+$ ]] ||
+    fail "the directory \"$directory\" cannot be used: only letters, digits and . _ - in its names; name another with --dir"
+  [[ -e $directory && ! -e $marker ]] || return 0
+  [[ -d $directory ]] || fail "$directory is not a directory"
+  [[ -z $(ls -A -- "$directory") ]] ||
+    fail "$directory holds what this demo did not make (no $marker): nothing is done there. Name an empty or a new one with --dir"
 }
 
+# The marker says whether the directory itself was there before.
+claim_directory() {
+  local made=found
+  [[ -e $marker ]] && return
+  [[ -e $directory ]] || made=made
+  mkdir -p -- "$directory"
+  printf '%s\n' "$made" > "$marker"
+}
+
+# Ends and removes what the demo made here, and nothing else.
+take_down() {
+  local made
+  stop_manager
+  if [[ -d $cluster_directory ]]; then cluster down --purge; fi
+  made=$(< "$marker")
+  rm -rf -- "$cluster_directory" "$cluster_directory.lock" "$manager_directory"
+  rm -f -- "$marker"
+  if [[ $made == made ]] && ! rmdir -- "$directory" 2> /dev/null; then
+    echo "$directory stays: it holds what the demo did not make"
+  fi
+}
+
+# What runs here already when this run begins is left running, however the run ends.
+found_cluster=false found_manager=false
+look_around() {
+  local pids status=0
+  [[ -e $marker ]] || return 0
+  pids=$(manager_pids)
+  if [[ -n $pids ]]; then found_manager=true; fi
+  [[ -d $cluster_directory ]] || return 0
+  cluster status > /dev/null 2>&1 || status=$?
+  if ((status != 3)); then found_cluster=true; fi
+}
+
+give_back() {
+  if ! $found_cluster && ! $found_manager; then
+    take_down
+    return
+  fi
+  if ! $found_manager; then stop_manager; fi
+  if ! $found_cluster; then cluster down; fi
+  echo "what ran in $directory before is left running"
+}
+
+down_command() {
+  printf 'examples/demo.sh --down'
+  [[ $directory == "$default_directory" ]] || printf ' --dir %q' "$directory"
+}
+
+check_directory
 if [[ $mode == down ]]; then
   chapter "Taking down what $directory holds"
-  take_down
+  if [[ -e $marker ]]; then take_down; else echo "nothing of the demo is there"; fi
   exit 0
 fi
+"$root/cmake/install-dependencies.sh"
+cluster check
+look_around
 
 chapter "Building"
-"$root/cmake/install-dependencies.sh"
 if [[ -z $build ]]; then
   build=$root/build/release
   log=$root/build/demo-build.log
@@ -146,14 +205,14 @@ if [[ -z $build ]]; then
 fi
 "$here/applications/build.sh"
 
-# Whatever goes wrong from here on: nothing stays behind.
+# Whatever goes wrong from here on: nothing that this run brought up stays behind.
 ended() {
   local code=$?
   trap - EXIT
   if ((code != 0)); then
     printf '\n%sThe demo failed (exit code %d); the last lines of the logs:%s\n' "$bold" "$code" "$plain" >&2
     tail -n 15 "$manager_directory/manager.log" "$manager_directory"/opt/demo/*/*/logs/guard.log >&2 2> /dev/null || true
-    take_down >&2 || true
+    give_back >&2 || true
   fi
   exit "$code"
 }
@@ -162,29 +221,36 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 chapter "The cluster: HDFS, YARN, Flink, supervisord"
-mkdir -p "$directory"
+claim_directory
 chmod 755 "$directory"
 cluster up --port-base "$port_base" "${flink[@]}" "${cluster_options[@]}"
 environment=$(cluster env --json)
-user=$(jq -r .application_user <<< "$environment")
+user=$(jq -e -r .application_user <<< "$environment")
+resource_manager=$(jq -e -r .resource_manager <<< "$environment")
+webhdfs=$(jq -e -r .webhdfs <<< "$environment")
+programs_directory=$(jq -e -r .supervisor_config_dir <<< "$environment")
 
 chapter "The Deployment Manager"
-if manager_pid > /dev/null; then
-  echo "runs already, as process $(manager_pid)"
+manager=$(manager_pids | head -n 1)
+if [[ -n $manager ]]; then
+  echo "runs already, as process $manager"
 else
-  mkdir -p "$manager_directory"/{data,stage,opt,repository}
+  mkdir -p "$manager_directory"/{data,stage,opt,repository,bin}
   rm -f "$manager_directory/port"
+  # supervisord starts the guard from here: its files take no path with a blank or an umlaut, and a build may lie anywhere.
+  install -m 755 "$build/bin/flink-guard" "$manager_directory/bin/flink-guard"
   python3 "$here/demo/manager_configuration.py" --dir "$manager_directory" --build "$build" --namespace demo \
-    --port $((port_base + 19)) "${python[@]}" <<< "$environment" > "$manager_directory/deployment-manager.json"
+    --guard "$manager_directory/bin/flink-guard" --port $((port_base + 19)) "${python[@]}" \
+    <<< "$environment" > "$manager_directory/deployment-manager.json"
   show "$build/bin/deployment-manager" --check-config --config "$manager_directory/deployment-manager.json"
-  printf '%s$ %s &%s\n' "$dim" "$build/bin/deployment-manager --config $manager_directory/deployment-manager.json" "$plain"
+  printf '%s$ %q --config %s &%s\n' "$dim" "$build/bin/deployment-manager" "$manager_directory/deployment-manager.json" "$plain"
   setsid "$build/bin/deployment-manager" --config "$manager_directory/deployment-manager.json" \
     > "$manager_directory/manager.log" 2>&1 3>&- < /dev/null &
-  echo $! > "$manager_directory/pid"
+  manager=$!
 fi
 for ((i = 0; i < 150; ++i)); do
   [[ -s $manager_directory/port ]] && break
-  [[ -e /proc/$(cat "$manager_directory/pid") ]] || fail "the Deployment Manager has ended; see $manager_directory/manager.log"
+  [[ -e /proc/$manager ]] || fail "the Deployment Manager has ended; see $manager_directory/manager.log"
   sleep 0.2
 done
 dm=http://127.0.0.1:$(cat "$manager_directory/port")
@@ -192,7 +258,7 @@ curl --silent --fail --output /dev/null "$dm/environment/endpoints" || fail "the
 echo "answers on $dm"
 
 if [[ $mode == keep ]]; then
-  addresses=$(jq --arg dm "$dm" --arg repository "$manager_directory/repository" --argjson pid "$(manager_pid)" \
+  addresses=$(jq --arg dm "$dm" --arg repository "$manager_directory/repository" --argjson pid "$manager" \
     --arg directory "$directory" '{dm: $dm, repository: $repository, resource_manager, resource_manager_backup, webhdfs,
       webhdfs_backup, history_server, namenode_rpc, flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
       supervisor_config_dir, flink_conf_dir, flink_version, namespace: "demo", directory: $directory,
@@ -201,11 +267,12 @@ if [[ $mode == keep ]]; then
   if $json; then
     printf '%s\n' "$addresses" >&3
   else
-    down="examples/demo.sh --down"
-    [[ $directory == "$default_directory" ]] || down+=" --dir $(printf %q "$directory")"
-    chapter "Left running; end it with $down"
-    jq -r 'to_entries[] | select(.value != null) | "  \(.key)\t\(.value)"' <<< "$addresses" | column -t -s $'\t'
-    printf '\nTo go on:\n  export DM=%s\n  curl "$DM/applications?view=status&user.name=%s"\n' "$dm" "$user"
+    chapter "Left running"
+    jq -r 'to_entries[] | select(.value != null) | "  \(.key)\(" " * (24 - (.key | length)))\(.value)"' <<< "$addresses"
+    chapter "To go on"
+    [[ -z $behind_proxy ]] || printf '  export no_proxy=localhost,127.0.0.1   # http_proxy is set here\n'
+    printf '  export DM=%s\n  curl "$DM/applications?view=status&user.name=%s"\n' "$dm" "$user"
+    printf 'To end it:\n  %s\n' "$(down_command)"
   fi
   exit 0
 fi
@@ -216,7 +283,7 @@ wait_for() {
   local path=$1 passing=$2 wanted=$3 body status line since=$SECONDS
   local -A shown=()
   while :; do
-    body=$(curl --silent "$dm$path?user.name=$user")
+    body=$(curl --silent --fail "$dm$path?user.name=$user")
     status=$(jq -r .status <<< "$body")
     while IFS= read -r line; do
       [[ -n $line && -z ${shown[$line]:-} ]] || continue
@@ -233,11 +300,12 @@ wait_for() {
 # How far the streaming job has counted: its accumulator "events", which comes with the TaskManager's heartbeat (up to
 # ten seconds). The job itself fails if a number is missing or comes twice.
 counted() {
-  local entry
-  entry=$(curl --silent "$dm/applications/counting/detail?user.name=$user" | jq -c '.components[] | select(.component == "stream")')
-  curl --silent "$(jq -r .resource_manager <<< "$environment")/proxy/$(jq -r .application_id <<< "$entry")/jobs/$(
-    jq -r .job_id <<< "$entry"
-  )/accumulators" | jq -r --arg name "$1" '.["user-task-accumulators"][]? | select(.name == $name) | .value'
+  local entry application job
+  entry=$(curl --silent --fail "$dm/applications/counting/detail?user.name=$user" |
+    jq -e -c '.components[] | select(.component == "stream")') || return
+  application=$(jq -e -r .application_id <<< "$entry") && job=$(jq -e -r .job_id <<< "$entry") || return
+  curl --silent --fail "$resource_manager/proxy/$application/jobs/$job/accumulators" |
+    jq -r --arg name "$1" '.["user-task-accumulators"][]? | select(.name == $name) | .value'
 }
 
 await_count() {
@@ -250,14 +318,14 @@ await_count() {
 }
 
 list_savepoints() {
-  show curl --silent "$dm/applications/counting/savepoints?component=stream&kind=savepoint&user.name=$user" |
+  show curl --silent --show-error --fail-with-body "$dm/applications/counting/savepoints?component=stream&kind=savepoint&user.name=$user" |
     python3 "$here/demo/savepoint_table.py"
 }
 
 chapter "Uploading and deploying the example package"
 show curl --silent --show-error --fail-with-body --upload-file "$root/build/packages/counter-1.0.0.tar.gz" \
   "$dm/repository/packages/counter-1.0.0.tar.gz?user.name=$user" | jq -c .
-show curl --silent "$dm/repository/packages?user.name=$user" | jq -c .
+show curl --silent --show-error --fail-with-body "$dm/repository/packages?user.name=$user" | jq -c .
 show curl --silent --show-error --fail-with-body --request PUT "$dm/packages/counter-1.0.0?user.name=$user"
 wait_for /packages/counter-1.0.0/status DEPLOYING DEPLOYED
 
@@ -266,24 +334,25 @@ show curl --silent --show-error --fail-with-body --request PUT "$dm/applications
   --data '{"package": "counter-1.0.0"}'
 wait_for /applications/counting/status CREATING CREATED
 echo "What supervisord will run for its streaming component:"
-program=$(jq -r .supervisor_config_dir <<< "$environment")/flink.demo.counting.stream.conf
-sed 's/^/  | /' "$program" | fold -s -w 150
+sed 's/^/  | /' "$programs_directory/flink.demo.counting.stream.conf" | fold -s -w 150
 
 chapter "Starting it"
 show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/start?user.name=$user"
 wait_for /applications/counting/status STARTING STARTED
-show curl --silent "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
-state=$(curl --silent "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
+show curl --silent --show-error --fail-with-body "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
+state=$(curl --silent --fail "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
 [[ $state == RUNNING ]] || fail "the streaming component is $state, not RUNNING"
 echo "The application's summary, in the console's words:"
-show curl --silent "$dm/applications/counting/summary?user.name=$user" | jq -r '.counting.aggregate_status | "  \(.)"'
+show curl --silent --show-error --fail-with-body "$dm/applications/counting/summary?user.name=$user" | jq -r '.counting.aggregate_status | "  \(.)"'
 
 chapter "Taking a savepoint while it runs"
-printf '  %-40s %s\n' 'numbers counted so far' "$(await_count events)"
+# In an assignment of its own: bash ignores the failure of a command whose output is an argument.
+events=$(await_count events)
+printf '  %-40s %s\n' 'numbers counted so far' "$events"
 show curl --silent --show-error --fail-with-body --request POST \
   "$dm/applications/counting/savepoints?user.name=$user" --data '{"component": "stream", "operation": "first"}' | jq -c .
 for ((i = 0; i < 100; ++i)); do
-  savepoint=$(curl --silent "$dm/applications/counting/savepoints/first?user.name=$user")
+  savepoint=$(curl --silent --fail "$dm/applications/counting/savepoints/first?user.name=$user")
   [[ $(jq -r .state <<< "$savepoint") =~ ^(COMPLETED|FAILED)$ ]] && break
   sleep 0.2
 done
@@ -296,13 +365,15 @@ wait_for /applications/counting/status STOPPING CREATED
 list_savepoints
 show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/start?user.name=$user"
 wait_for /applications/counting/status STARTING STARTED
-printf '  %-40s %s\n' 'it goes on after number' "$(await_count restored_from)" 'numbers counted so far' "$(await_count events)"
+restored=$(await_count restored_from)
+events=$(await_count events)
+printf '  %-40s %s\n' 'it goes on after number' "$restored" 'numbers counted so far' "$events"
 
 chapter "Disposing of the first savepoint"
 show curl --silent --show-error --fail-with-body --request DELETE \
   "$dm/applications/counting/savepoints/first?component=stream&user.name=$user"
 for ((i = 0; i < 100; ++i)); do
-  savepoint=$(curl --silent "$dm/applications/counting/savepoints/first?user.name=$user" | jq -r .state)
+  savepoint=$(curl --silent --fail "$dm/applications/counting/savepoints/first?user.name=$user" | jq -r .state)
   [[ $savepoint == DISPOSED ]] && break
   sleep 0.2
 done
@@ -312,7 +383,7 @@ list_savepoints
 chapter "Stopping it"
 show curl --silent --show-error --fail-with-body --request POST "$dm/applications/counting/stop?user.name=$user"
 wait_for /applications/counting/status STOPPING CREATED
-show curl --silent "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
+show curl --silent --show-error --fail-with-body "$dm/applications/counting/detail?user.name=$user" | python3 "$here/demo/status_table.py"
 
 chapter "Destroying it"
 show curl --silent --show-error --fail-with-body --request DELETE "$dm/applications/counting?user.name=$user"
@@ -321,16 +392,17 @@ show curl --silent --show-error --fail-with-body --request DELETE "$dm/packages/
 wait_for /packages/counter-1.0.0/status UNDEPLOYING NOTDEPLOYED
 
 chapter "What is left"
-left=$(curl --silent "$(jq -r .resource_manager <<< "$environment")/ws/v1/cluster/apps?applicationTags=dm-fleet-demo&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
-  jq '[.apps.app[]?] | length')
-staging=$(curl --silent "$(jq -r .webhdfs <<< "$environment")/webhdfs/v1/user/$user/.flink?op=LISTSTATUS&user.name=$user" |
-  jq '[.FileStatuses.FileStatus[]?] | length')
-programs=$(find "$(jq -r .supervisor_config_dir <<< "$environment")" -name 'flink.demo.*' | wc -l)
+left=$(curl --silent --fail "$resource_manager/ws/v1/cluster/apps?applicationTags=dm-fleet-demo&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
+  jq -e '[.apps.app[]?] | length')
+staging=$(curl --silent "$webhdfs/webhdfs/v1/user/$user/.flink?op=LISTSTATUS&user.name=$user" |
+  jq -e 'if .RemoteException.exception == "FileNotFoundException" then 0
+         else .FileStatuses.FileStatus // error("HDFS does not list them") | length end')
+programs=$(find "$programs_directory" -name 'flink.demo.*' | wc -l)
 printf '  %-40s %s\n' 'live YARN applications' "$left" 'staging directories on HDFS' "$staging" \
   "programs in supervisord" "$programs"
 ((left == 0 && staging == 0 && programs == 0)) || fail "something was left behind"
 
-chapter "Taking everything down"
-take_down
+chapter "Taking down what this run brought up"
+give_back
 trap - EXIT
 chapter "Done"

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # Shell functions that the package builds share; to be sourced by a bash script with set -euo pipefail.
-# need, need_all: are the commands there. maven: build a project. pack: make a package's archive.
+# need, need_all, need_java: is there what it takes. maven: build a project. pack: make a package's archive.
 # digest, up_to_date: skip a build whose inputs are what they were.
 # SPDX-License-Identifier: Apache-2.0
+
+# shellcheck source=examples/cluster/lib/proxy.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../cluster/lib/proxy.sh"
 
 # need COMMAND DEBIAN_PACKAGE: remembers what is missing; need_all then tells it all at once.
 missing=()
@@ -20,14 +23,24 @@ need_all() {
   fi
 }
 
+# need_java: a JAVA_HOME that is set has a compiler; Maven's own message names no way out.
+need_java() {
+  [[ -z ${JAVA_HOME:-} || -x $JAVA_HOME/bin/javac ]] || {
+    echo "error: JAVA_HOME is $JAVA_HOME, where there is no bin/javac: set it to a JDK's directory, or unset it" >&2
+    exit 1
+  }
+}
+
 # maven POM LOG [ARGUMENT...]: builds the project; its output goes to the log and is shown on failure.
 maven() {
-  local pom=$1 log=$2
+  local pom=$1 log=$2 proxy
   shift 2
-  if ! mvn --quiet --batch-mode --file "$pom" "$@" package > "$log" 2>&1; then
+  need_java
+  mapfile -t proxy < <(maven_proxy)
+  if ! mvn --quiet --batch-mode "${proxy[@]}" --file "$pom" "$@" package > "$log" 2>&1; then
     cat "$log" >&2
     echo "error: Maven could not build $pom (see above, and $log)." >&2
-    echo "If it could not fetch something: it needs the network the first time." >&2
+    echo "If it could not fetch something: it needs the network the first time; https_proxy is handed on to it." >&2
     exit 1
   fi
 }

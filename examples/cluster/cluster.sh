@@ -8,7 +8,7 @@ umask 022
 CLUSTER_HOME=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
 readonly CLUSTER_HOME
 
-for part in messages instance checks fetch configure processes services pair hdfs applications report; do
+for part in messages instance checks proxy fetch configure processes services pair hdfs applications report; do
   # shellcheck source=/dev/null
   source "$CLUSTER_HOME/lib/$part.sh"
 done
@@ -30,6 +30,7 @@ usage: cluster.sh COMMAND [OPTION...]
   stop SERVICE      SIGSTOP: it hangs, connected and silent, until "cont SERVICE"
   cont SERVICE      SIGCONT: it goes on
   fetch [VERSION..] only download Hadoop and Flink into the cache
+  check             only say which Debian packages are missing that \`up\` cannot install here
 
 services: ${SINGLE_SERVICES[*]}
 with --ha: ${PAIR_SERVICES[*]:0:7}
@@ -325,6 +326,13 @@ command_fetch() {
   for version in "${ARGUMENTS[@]:-$FLINK_VERSION}"; do fetch_flink "$version"; done
 }
 
+# What `up` would end with, before anybody waits for anything.
+command_check() {
+  local missing=()
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} == 0)) || ((EUID == 0)) || require_packages
+}
+
 STARTED=()
 trap finish EXIT
 trap 'exit 130' INT
@@ -332,7 +340,7 @@ trap 'exit 143' TERM HUP
 parse_command_line "$@"
 case $COMMAND in
   help | --help | -h) usage ;;
-  up | down | status | env | flink | logs | start | restart | kill | stop | cont | fetch)
+  up | down | status | env | flink | logs | start | restart | kill | stop | cont | fetch | check)
     load_instance
     "command_$COMMAND"
     ;;

@@ -15,12 +15,13 @@ import sys
 from urllib.parse import urlsplit
 
 
-def configuration(cluster, directory, build, namespace, port, python=None):
+def configuration(cluster, directory, build, namespace, port, python=None, guard=None):
     """The configuration as a dict.
 
     cluster: the object of `cluster.sh env --json`; directory: absolute, for everything the Deployment
     Manager keeps; build: absolute, with lib/flink.so and bin/flink-guard in it; port: 0 for a free one;
-    python: interpreter with PyFlink, for Python components, or None.
+    python: interpreter with PyFlink, for Python components, or None; guard: absolute path of flink-guard, the
+    build's by default.
     """
     resource_manager = urlsplit(cluster["resource_manager"])
     webhdfs = urlsplit(cluster["webhdfs"])
@@ -60,7 +61,7 @@ def configuration(cluster, directory, build, namespace, port, python=None):
                 "supervisor_url": cluster["supervisor_url"],
                 "supervisor_config_dir": cluster["supervisor_config_dir"],
                 "flink_home": cluster["flink_home"],
-                "guard": os.path.join(build, "bin", "flink-guard"),
+                "guard": guard or os.path.join(build, "bin", "flink-guard"),
                 "history_archive_dir": cluster["job_archive"],
                 "flink_environment": {
                     "JAVA_HOME": cluster["java_home"],
@@ -87,6 +88,7 @@ def main():
     parser.add_argument("--namespace", required=True)
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--python", help="interpreter with PyFlink")
+    parser.add_argument("--guard", help="flink-guard (the build's)")
     given = parser.parse_args()
     cluster = json.load(sys.stdin)
     result = configuration(
@@ -96,6 +98,7 @@ def main():
         given.namespace,
         given.port,
         given.python,
+        given.guard,
     )
     json.dump(result, sys.stdout, indent=2)
     print()

@@ -185,7 +185,6 @@ class Environment:
         process = self.start_manager(self.configuration(), "")
         self.addresses["process"] = process
         self.addresses["dm_pid"] = process.pid
-        (self.manager_directory / "pid").write_text(f"{process.pid}\n")
 
     def log_tails(self, lines=25):
         """The ends of the logs of the Deployment Managers and of the guards, for a failure's report."""

@@ -57,16 +57,17 @@ run_logged() {
 }
 
 download_hadoop() {
-  local work=$1 lock=$CLUSTER_HOME/lock/hadoop-$HADOOP_VERSION
+  local work=$1 lock=$CLUSTER_HOME/lock/hadoop-$HADOOP_VERSION proxy
+  mapfile -t proxy < <(maven_proxy)
   local web_archive=hadoop-client-minicluster-$HADOOP_VERSION.jar
   mkdir -p -- "$work/result/lib" "$work/result/web"
   cp -- "$lock.pom.xml" "$work/pom.xml"
   run_logged "Hadoop $HADOOP_VERSION (Maven)" "$work/maven.log" \
-    env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q -f "$work/pom.xml" \
+    env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q "${proxy[@]}" -f "$work/pom.xml" \
     "$MAVEN_DEPENDENCY_PLUGIN:copy-dependencies" -DincludeScope=runtime \
     -DoutputDirectory="$work/result/lib"
   run_logged "Hadoop $HADOOP_VERSION's web pages (Maven)" "$work/maven.log" \
-    env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q -f "$work/pom.xml" \
+    env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q "${proxy[@]}" -f "$work/pom.xml" \
     "$MAVEN_DEPENDENCY_PLUGIN:copy" -Dtransitive=false -DoutputDirectory="$work/result" \
     -Dartifact="org.apache.hadoop:hadoop-client-minicluster:$HADOOP_VERSION"
   verify_checksums "$work/result" "$lock.sha256"

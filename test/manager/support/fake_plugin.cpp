@@ -7,6 +7,8 @@
 // and answers with success where there is none. With "kill_host" the host dies before anything is
 // done, with "kill_host_after" when it is done and nobody has been told. Every call is appended to
 // <script>/calls, a line each. With FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension.
+// With FAKE_AS_FLINK it is for components of type flink and what it writes lies in the settings'
+// supervisor_config_dir, so that the demo can run on it: a made component is the program file there.
 // Made components are files <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_savepoints.h"
@@ -43,8 +45,17 @@ struct dm_call {
 
 namespace {
 
+#ifdef FAKE_AS_FLINK
+#define FAKE_TYPE "flink"
+constexpr char script_setting[] = "supervisor_config_dir";
+#else
+#define FAKE_TYPE "fake"
+constexpr char script_setting[] = "script";
+#endif
+
 constexpr char manifest_text[] =
-    R"({"schema":1,"name":"fake","version":"0.1.0","component_type":"fake","description":"For tests",)"
+    R"({"schema":1,"name":"fake","version":"0.1.0","component_type":")" FAKE_TYPE
+    R"(","description":"For tests",)"
     R"("extensions":[],"schemas":[1],"verbs":["validate","create","start","stop","destroy","status"]})";
 
 std::string text_of(const rapidjson::Value& value) {
@@ -89,6 +100,10 @@ std::string error(const char* code, const std::string& message) {
 }
 
 std::string made_file(const dm_session* session, const rapidjson::Value& request) {
+#ifdef FAKE_AS_FLINK
+  return session->script + "/flink.demo." + member(request, "application") + "." +
+         member(request, "component") + ".conf";
+#endif
   return session->script + "/made-" + member(request, "application") + "-" +
          member(request, "component");
 }
@@ -269,7 +284,7 @@ dm_status open_session(const dm_host* host, dm_string environment, dm_session** 
   rapidjson::Document parsed;
   parsed.Parse(std::string(environment.data, environment.size).c_str());
   *session = nullptr;
-  const std::string script = member(parsed["settings"], "script");
+  const std::string script = member(parsed["settings"], script_setting);
   if (script.empty()) {
     give(reply,
          R"({"schema":1,"error":{"code":"INVALID_ARGUMENT","message":"the settings are wrong",)"
