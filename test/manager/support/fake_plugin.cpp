@@ -8,8 +8,8 @@
 // done, with "kill_host_after" when it is done and nobody has been told. Every call is appended to
 // <script>/calls, a line each. With FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension.
 // With FAKE_AS_FLINK it is for components of type flink and what it writes lies in the settings'
-// supervisor_config_dir, so that the demo can run on it: a made component is the program file there.
-// Made components are files <script>/made-<application>-<component> that hold their state.
+// supervisor_config_dir, so that the demo can run on it: a made component is the program file
+// there. Made components are files <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_savepoints.h"
 
