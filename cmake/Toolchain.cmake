@@ -37,6 +37,13 @@ endif()
 string(APPEND CMAKE_C_FLAGS " -g")
 string(APPEND CMAKE_CXX_FLAGS " -g")
 
+# A daemon that runs as root, and a plugin in its process: what is shipped has what compiler and linker can make an attacker's
+# life hard with. _FORTIFY_SOURCE needs an optimiser; a build for work on the code stays quick.
+add_compile_options($<$<CONFIG:Release>:-fstack-protector-strong> $<$<CONFIG:Release>:-fstack-clash-protection>
+                    $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+add_link_options($<$<CONFIG:Release>:-Wl,-z,relro> $<$<CONFIG:Release>:-Wl,-z,now>
+                 $<$<AND:$<CONFIG:Release>,$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:-pie>)
+
 if(DM_SANITIZERS)
   add_compile_options(-g1)  # a report needs no more than lines
   add_compile_options(-fsanitize=${DM_SANITIZERS} -fno-omit-frame-pointer)

@@ -6,25 +6,15 @@ Environment: DM_PROGRAM, the Deployment Manager; DM_FLINK_PLUGIN, the scriptable
 SPDX-License-Identifier: Apache-2.0
 """
 
-import io
 import json
 import os
 import re
 import shutil
-import tarfile
 
-from stand_in_cluster import CLUSTER_SH, Services, environment, free_port_base
+from stand_in_cluster import CLUSTER_SH, Services, counter_package, environment, free_port_base
 from support import ScriptTest, main
 
 USER = "daemon"  # an account of every Debian system
-
-
-def package(file, name):
-    with tarfile.open(file, "w:gz") as archive:
-        for component in ("stream", "batch"):
-            member = tarfile.TarInfo(f"{name}/flink/{component}/properties.json")
-            member.size = 2
-            archive.addfile(member, io.BytesIO(b"{}"))
 
 
 class DemoTest(ScriptTest):
@@ -49,7 +39,7 @@ class DemoTest(ScriptTest):
         self.program(tree + "build/release/bin/flink-guard", "#!/bin/sh\n")
         packages = self.place / tree / "build/packages"
         packages.mkdir()
-        package(packages / "counter-1.0.0.tar.gz", "counter-1.0.0")
+        counter_package(packages / "counter-1.0.0.tar.gz")
         self.build = self.place / tree / "build/release"
         (self.build / "bin/deployment-manager").symlink_to(os.environ["DM_PROGRAM"])
         (self.build / "lib").mkdir()

@@ -5,8 +5,10 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import http.server
+import io
 import json
 import socket
+import tarfile
 import threading
 
 CLUSTER_SH = r"""#!/bin/bash
@@ -81,6 +83,15 @@ def environment(services, user):
         "state_root": "/pnda/flink",
         "application_user": user,
     }
+
+
+def counter_package(file):
+    """The example package, without its jobs."""
+    with tarfile.open(file, "w:gz") as archive:
+        for component in ("stream", "batch"):
+            member = tarfile.TarInfo(f"counter-1.0.0/flink/{component}/properties.json")
+            member.size = 2
+            archive.addfile(member, io.BytesIO(b"{}"))
 
 
 def free_port_base():
