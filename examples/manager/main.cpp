@@ -5,6 +5,8 @@
 #include "configuration/configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
+#include "rescue/adoption.h"
+#include "rescue/backup.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -56,6 +58,7 @@ void check_on_machine(const manager::configuration& settings,
       problems.push_back({"$.plugins_path", settings.plugins_path.string(),
                           "at least one plugin (*.so)", "holds no plugin that can be loaded"});
     }
+    manager::check_start(settings, plugins.types(), problems);
     for (const std::string& type : plugins.types()) {
       try {
         plugins.session(type);
@@ -72,6 +75,12 @@ int report(const std::string& file, const std::vector<manager::problem>& problem
   fmt::print(stderr, "{}: {} problem{}\n", file, problems.size(), problems.size() == 1 ? "" : "s");
   for (const auto& one : problems) fmt::print(stderr, "  {}\n", manager::to_text(one));
   return exit_bad_configuration;
+}
+
+int report(const manager::adoption& result) {
+  for (const std::string& one : result.adopted) fmt::print("adopted {}\n", one);
+  for (const std::string& one : result.left) fmt::print(stderr, "left alone {}\n", one);
+  return result.left.empty() ? 0 : exit_failure;
 }
 
 int serve(manager::configuration settings) {
@@ -114,6 +123,19 @@ int main(int argc, char** argv) {
       "Report every problem of the configuration and of the plugins, and end: 0 when there is "
       "none, 2 else");
   app.set_version_flag("--version", "deployment-manager " DM_VERSION);
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  std::string directory;
+  const auto* const backup =
+      app.add_subcommand("backup",
+                         "Copy registry and archives to a new directory; may be done "
+                         "while the Deployment Manager serves");
+  const auto* const restore = app.add_subcommand(
+      "restore", "Put a backup into a data_root without a registry; nobody may serve meanwhile");
+  const auto* const adopt = app.add_subcommand(
+      "adopt", "Rebuild a lost registry from what stands on this node; nobody may serve meanwhile");
+  app.get_subcommand("backup")->add_option("directory", directory, "A new directory")->required();
+  app.get_subcommand("restore")->add_option("directory", directory, "A backup")->required();
   CLI11_PARSE(app, argc, argv);
 
   std::vector<manager::problem> problems;
@@ -132,6 +154,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   try {
+    if (backup->parsed()) manager::back_up(*settings, directory);
+    if (restore->parsed()) manager::restore(*settings, directory);
+    if (adopt->parsed()) return report(manager::adopt(*settings));
+    if (backup->parsed() || restore->parsed()) return 0;
     return serve(std::move(*settings));
   } catch (const std::exception& problem) {
     fmt::print(stderr, "deployment-manager: {}\n", problem.what());

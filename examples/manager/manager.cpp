@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manager.h"
 
+#include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "http/http_server.h"
@@ -10,33 +11,11 @@
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <mutex>
 #include <set>
-#include <stdexcept>
 
 namespace manager {
 namespace {
-
-/// Held while this process uses a directory: two Deployment Managers would undo each other's work.
-class directory_lock {
- public:
-  directory_lock(const std::filesystem::path& directory, std::string_view key) {
-    std::filesystem::create_directories(directory);
-    const auto path = directory / ".lock";
-    descriptor_ = file_descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!descriptor_.valid() || ::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
-      throw std::runtime_error(fmt::format(
-          "{} {} is in use by another Deployment Manager (or not writable); stop that one, "
-          "or give this one directories of its own",
-          key, directory.string()));
-    }
-  }
-
- private:
-  file_descriptor descriptor_;
-};
 
 std::unique_ptr<package_repository> make_repository(const configuration& settings) {
   if (settings.repository_is_service()) {
@@ -132,11 +111,13 @@ deployment_manager::deployment_manager(configuration settings) : settings_(std::
   all.runner.set_handler("package", all.packages);
   all.runner.set_handler("application", all.applications);
   all.runner.set_handler("savepoint", all.savepoints);
+  // Before anything is taken up: what cannot be written must not end a start that has begun to
+  // work.
+  if (!settings_.port_file.empty()) {
+    replace_public_text(settings_.port_file, fmt::format("{}\n", all.server->port()));
+  }
   all.runner.resume();
   all.server->start();
-  if (!settings_.port_file.empty()) {
-    replace_text(settings_.port_file, fmt::format("{}\n", all.server->port()));
-  }
 }
 
 deployment_manager::~deployment_manager() = default;

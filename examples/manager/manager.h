@@ -5,8 +5,15 @@
 #include "configuration/configuration.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace manager {
+
+/// What a start would fail at, or would have to be told, looked at without a change: the registry,
+/// port_file, the admin group, and types that are needed and have no plugin. Adds to `problems`.
+void check_start(const configuration& settings, const std::vector<std::string>& types,
+                 std::vector<problem>& problems);
 
 class deployment_manager {
  public:

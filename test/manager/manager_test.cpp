@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manager.h"
 
+#include "registry/registry.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
@@ -109,4 +110,76 @@ TEST_CASE("a taken port is named") {
   manager_fixture second;
   second.configure("listen", "{\"port\":" + std::to_string(first.port()) + "}");
   CHECK_THROWS_WITH(second.start(), Catch::Matchers::Contains(std::to_string(first.port())));
+}
+
+TEST_CASE("what the journal has of a newer version is left alone, and said") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.stop();
+  std::string verb = "rescale";
+  std::string request = "{}";
+  SECTION("a verb") {}
+  SECTION("a phase") {
+    verb = "upgrade";
+    request = R"({"phase":"warm_up"})";
+  }
+  {
+    manager::registry registry(dm.directory() / "data/registry.sqlite");
+    manager::operation_record operation;
+    operation.id = "0123456789abcdef0123456789abcdef";
+    operation.noun = "application";
+    operation.name = "one";
+    operation.verb = verb;
+    operation.user = "daemon";
+    operation.state_before = "STARTED";
+    operation.request = request;
+    registry.transact([&](manager::registry_view& view) {
+      view.operations.add(operation);
+      view.applications.set_state("one", "STOPPING", std::nullopt);
+    });
+  }
+  dm.start();
+  const auto seen = dm.get("/applications/one/status");
+  CHECK(seen.text("status") == "STOPPING");
+  CHECK(seen.text("information").find("is left alone") != std::string::npos);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
+  CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 503);
+  dm.stop();
+  manager::registry registry(dm.directory() / "data/registry.sqlite");
+  CHECK(registry.transact([](manager::registry_view& view) { return view.operations.all(); })
+            .size() == 1);
+  CHECK(dm.made("one", "main"));
+  CHECK(dm.calls("destroy").empty());
+}
+
+TEST_CASE("an operation whose plugin does not load stays in the journal and goes on when it does") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  write_simple_package(dm.repository(), "app-2.0.0");
+  dm.start_program();
+  dm.deploy("app-1.0.0");
+  dm.deploy("app-2.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("destroy", R"({"kill_host":true,"once":true})");
+  REQUIRE(
+      dm.request("POST", "/applications/one/upgrade?user.name=daemon", R"({"package":"app-2.0.0"})")
+          .status == 202);
+  eventually([&] { return dm.program_ended(); });
+  dm.kill_program();
+  std::filesystem::create_directories(dm.directory() / "no-plugins");
+  dm.configure("plugins_path", manager::json::quote((dm.directory() / "no-plugins").string()));
+  dm.start_program();
+  const auto waiting = dm.get("/applications/one/status");
+  CHECK(waiting.text("status") == "STOPPING");
+  CHECK(waiting.text("information").find("is left alone") != std::string::npos);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
+  CHECK(dm.get("/selftest/all").text("status") == "fail");
+  CHECK(dm.terminate_program() == 0);
+  dm.configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
+  dm.start_program();
+  dm.wait_for_state("one", "STARTED");
+  CHECK(dm.get("/applications/one").text("package_name") == "app-2.0.0");
 }

@@ -23,6 +23,35 @@ std::string lower_without_separators(std::string_view name) {
 
 constexpr std::string_view mask = "***";
 
+// "db_pass", "db.pass", "dbPass"
+bool has_last_word(std::string_view name, std::string_view word) {
+  if (name.size() <= word.size()) return false;
+  const std::string_view end = name.substr(name.size() - word.size());
+  const char before = name[name.size() - word.size() - 1];
+  const bool separated = std::isalnum(static_cast<unsigned char>(before)) == 0;
+  const bool capital = std::isupper(static_cast<unsigned char>(end.front())) != 0 &&
+                       std::islower(static_cast<unsigned char>(before)) != 0;
+  return (separated || capital) && lower_without_separators(end) == word;
+}
+
+// Everything below a secret name is secret; the shape stays.
+json::value all_masked(const json::value& from, json::allocator& memory) {
+  if (from.IsArray()) {
+    json::value result(rapidjson::kArrayType);
+    for (const auto& element : from.GetArray()) {
+      result.PushBack(all_masked(element, memory), memory);
+    }
+    return result;
+  }
+  if (!from.IsObject()) return json::make_string("********", memory);
+  json::value result(rapidjson::kObjectType);
+  for (const auto& member : from.GetObject()) {
+    json::value name = json::make_string(json::view(member.name), memory);
+    result.AddMember(name, all_masked(member.value, memory), memory);
+  }
+  return result;
+}
+
 bool in_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
 }
@@ -78,11 +107,12 @@ json::value clean(const json::value& from, treatment how, json::allocator& memor
   if (from.IsObject()) {
     json::value result(rapidjson::kObjectType);
     for (const auto& member : from.GetObject()) {
-      const bool secret = is_secret_name(json::view(member.name)) && !member.value.IsObject();
+      const bool secret = is_secret_name(json::view(member.name));
       if (secret && how == treatment::leave_out) continue;
       json::value name = json::make_string(json::view(member.name), memory);
-      json::value cleaned =
-          secret ? json::make_string("********", memory) : clean(member.value, how, memory);
+      json::value cleaned = !secret                  ? clean(member.value, how, memory)
+                            : member.value.IsArray() ? json::make_string("********", memory)
+                                                     : all_masked(member.value, memory);
       result.AddMember(name, cleaned, memory);
     }
     return result;
@@ -93,12 +123,12 @@ json::value clean(const json::value& from, treatment how, json::allocator& memor
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 11> marks = {
+  static constexpr std::array<std::string_view, 12> marks = {
       "password",  "passwd",     "passphrase",    "secret",   "token", "privatekey",
-      "accesskey", "credential", "encryptionkey", "passcode", "pwd"};
+      "accesskey", "credential", "encryptionkey", "passcode", "pwd",   "keyfile"};
   const std::string plain = lower_without_separators(name);
-  // api_key, signing-key; "keytab_path" is none.
-  if (plain.ends_with("key")) return true;
+  // api_key, signing-key; "keytab_path" is none. db_pass, but not bypass.
+  if (plain.ends_with("key") || plain == "pass" || has_last_word(name, "pass")) return true;
   return std::any_of(marks.begin(), marks.end(),
                      [&](std::string_view mark) { return plain.find(mark) != std::string::npos; });
 }

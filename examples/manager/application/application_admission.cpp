@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_admission.h"
 
+#include "application/properties.h"
 #include "base/clock.h"
 #include "base/failure.h"
 #include "base/names.h"
@@ -10,8 +11,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace manager {
+namespace {
+
+bool is_among(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void check_name(const std::string& path, std::string_view name, std::string_view what,
+                std::vector<problem>& problems) {
+  if (is_name(name)) return;
+  problems.push_back(
+      {path, fmt::format("{} \"{}\"", what, printable(name)), std::string(name_rule), ""});
+}
+
+}  // namespace
 
 application_record find_application(registry& memory, const std::string& name) {
   auto found = memory.transact([&](registry_view& view) { return view.applications.find(name); });
@@ -43,21 +60,59 @@ package_record deployed_package(registry& memory, const std::string& package) {
   return record;
 }
 
+void check_plugins(const application_tools& tools, const std::string& name) {
+  const auto components = tools.memory.transact(
+      [&](registry_view& view) { return view.applications.components(name); });
+  for (const component_record& component : components) {
+    if (const std::string why = tools.plugins.obstacle(component.type); !why.empty()) {
+      throw failure(failure_kind::failed_connection, why);
+    }
+  }
+}
+
 void check_overrides(const json::value& body, const std::vector<std::string_view>& others,
                      std::vector<problem>& problems) {
   for (const auto& member : body.GetObject()) {
-    const std::string type(json::view(member.name));
-    if (std::find(others.begin(), others.end(), type) != others.end()) continue;
+    const std::string_view type = json::view(member.name);
+    if (is_among(others, type)) continue;
+    check_name("$." + printable(type), type, "component type", problems);
     if (!member.value.IsObject()) {
       problems.push_back({"$." + printable(type), printable(json::to_text(member.value)),
                           "an object {component: {property: value}}", ""});
       continue;
     }
     for (const auto& component : member.value.GetObject()) {
-      if (component.value.IsObject()) continue;
-      problems.push_back(
-          {fmt::format("$.{}.{}", printable(type), printable(json::view(component.name))),
-           printable(json::to_text(component.value)), "an object {property: value}", ""});
+      const std::string_view name = json::view(component.name);
+      const std::string path = fmt::format("$.{}.{}", printable(type), printable(name));
+      check_name(path, name, "component", problems);
+      if (component.value.IsObject()) {
+        check_property_names(path, component.value, problems);
+      } else {
+        problems.push_back(
+            {path, printable(json::to_text(component.value)), "an object {property: value}", ""});
+      }
+    }
+  }
+}
+
+void check_named_components(const json::value& body, const std::vector<std::string_view>& others,
+                            const package_metadata& metadata, std::vector<problem>& problems) {
+  const auto known = metadata.components();
+  std::set<std::pair<std::string_view, std::string_view>> names;
+  std::string all;
+  for (const auto& one : known) {
+    names.emplace(one.type, one.name);
+    all += fmt::format("{}{}.{}", all.empty() ? "" : ", ", one.type, one.name);
+  }
+  for (const auto& member : body.GetObject()) {
+    const std::string_view type = json::view(member.name);
+    if (is_among(others, type) || !member.value.IsObject()) continue;
+    for (const auto& component : member.value.GetObject()) {
+      const std::string_view name = json::view(component.name);
+      if (names.contains({type, name})) continue;
+      problems.push_back({fmt::format("$.{}.{}", printable(type), printable(name)),
+                          fmt::format("component {} of type {}", printable(name), printable(type)),
+                          printable(all, 1000), "the package has no such component"});
     }
   }
 }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/application_tools.h"
 #include "base/failure.h"
 #include "base/json.h"
+#include "package/package_metadata.h"
 #include "registry/registry.h"
 
 #include <string>
@@ -23,10 +25,19 @@ application_record find_application_in(registry& memory, const std::string& name
 /// Throws failure(not_found, conflicting_state) unless the package is deployed.
 package_record deployed_package(registry& memory, const std::string& package);
 
-/// {type: {component: {property: value}}}; anything else would be ignored silently. `others` are
-/// members with a meaning of their own. Adds to `problems`.
+/// Throws failure(failed_connection) when a plugin that the application's components need cannot be
+/// asked: nothing is accepted then that could only fail.
+void check_plugins(const application_tools& tools, const std::string& name);
+
+/// {type: {component: {property: value}}}, each a name, and no component more properties than
+/// most_properties. `others` are members with a meaning of their own. Adds to `problems`.
 void check_overrides(const json::value& body, const std::vector<std::string_view>& others,
                      std::vector<problem>& problems);
+
+/// That the package has the components which overrides of the right shape name; others would be
+/// kept and never used. Adds to `problems`.
+void check_named_components(const json::value& body, const std::vector<std::string_view>& others,
+                            const package_metadata& metadata, std::vector<problem>& problems);
 
 /// With a new id.
 operation_record make_operation(const application_record& application, const std::string& verb,

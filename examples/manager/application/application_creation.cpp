@@ -9,9 +9,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "package/package_archive.h"
+#include "registry/patient_record.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace manager {
 namespace {
@@ -21,8 +24,10 @@ const json::value* overrides_of(const json::value& all, const component_record& 
   return of_type == nullptr ? nullptr : json::find(*of_type, component.name);
 }
 
-void put(const application_tools& tools, const component_record& record) {
-  tools.memory.transact([&](registry_view& view) { view.applications.put_component(record); });
+void put(const application_tools& tools, const operation_record& operation,
+         const component_record& record, operation_context& context) {
+  record_patiently(tools.memory, context.cancel, operation.id,
+                   [&](registry_view& view) { view.applications.put_component(record); });
 }
 
 std::optional<component_record> known_record(const application_tools& tools,
@@ -53,7 +58,7 @@ void create_component(const application_tools& tools, const operation_record& op
   }
   record.descriptors = descriptors_text(component.directories);
   // Before anything of it exists, so that a destroy finds what a killed process left.
-  put(tools, record);
+  put(tools, operation, record, context);
   make_directories(tools, component.directories, application.user, context.cancel);
 
   json::document request = component_request(tools.settings.name_space, record);
@@ -71,28 +76,40 @@ void create_component(const application_tools& tools, const operation_record& op
   // A failed create returns data too, when there is something left to destroy (DM-13).
   if (auto data = data_in(reply)) {
     record.data = std::move(data);
-    put(tools, record);
+    put(tools, operation, record, context);
   } else if (reply.ok()) {
     record.data = "{}";
-    put(tools, record);
+    put(tools, operation, record, context);
   }
+  component.answered = true;
   if (!reply.ok()) throw reply.to_failure(fmt::format("create component {}", shown(record)));
 }
 
-// Returns a sentence for each component that could not be undone.
+// Returns a sentence for each component that could not be undone. `made` is what this process knows
+// better than the registry does.
 std::vector<std::string> undo(const application_tools& tools, const operation_record& operation,
-                              const application_record& application, operation_context& context) {
+                              const application_record& application,
+                              const std::vector<planned_component>& made,
+                              operation_context& context) {
   std::vector<std::string> left;
   auto records = tools.memory.transact(
       [&](registry_view& view) { return view.applications.components(application.name); });
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    const auto known = std::find_if(made.begin(), made.end(), [&](const auto& one) {
+      return one.record.type == record->type && one.record.name == record->name;
+    });
+    const bool answered = known != made.end() && known->answered;
+    if (answered && known->record.data) record->data = known->record.data;
     try {
       if (record->data) {
         destroy_component(tools, operation, *record, {}, context);
+      } else if (!answered) {
+        // Without data, but not because its plugin has taken back what it made (DM-13).
+        destroy_unrecorded_component(tools, operation, *record, {}, context);
       }
       unmake_directories(tools, directories_of(*record), context.cancel);
-      tools.memory.transact(
-          [&](registry_view& view) { view.applications.erase_component(*record); });
+      record_patiently(tools.memory, context.cancel, operation.id,
+                       [&](registry_view& view) { view.applications.erase_component(*record); });
     } catch (const std::exception& problem) {
       context.cancel.check();
       left.push_back(fmt::format("{}: {}", shown(*record), problem.what()));
@@ -175,7 +192,10 @@ void validate_components(const application_tools& tools, const application_recor
       problems.push_back({shown(record), "", "", why.what()});
     }
     for (problem one : why.problems()) {
-      one.path = shown(record) + ": " + one.path;
+      one.path = shown(record) + ": " + in_own_spelling(one.path);
+      one.found = in_own_spelling(one.found);
+      one.allowed = in_own_spelling(one.allowed);
+      one.message = in_own_spelling(one.message);
       problems.push_back(std::move(one));
     }
   }
@@ -213,7 +233,7 @@ void lay_out_application(const application_tools& tools, const operation_record&
                  application.name, problem.what());
     const auto* known = dynamic_cast<const failure*>(&problem);
     const auto kind = known == nullptr ? failure_kind::failed_creation : known->kind();
-    const auto left = undo(tools, operation, application, context);
+    const auto left = undo(tools, operation, application, components, context);
     if (left.empty()) throw failure(kind, problem.what());
     throw failure(kind, fmt::format("{}. Undoing it left something behind, which DELETE "
                                     "/applications/{} removes: {}",
@@ -225,7 +245,7 @@ void create_application(const application_tools& tools, const operation_record& 
                         const application_record& application, operation_context& context) {
   const auto request = json::parse_or_throw(operation.request, "the journal's request");
   if (json::flag_of(request, "clean_first", false)) {
-    const auto left = undo(tools, operation, application, context);
+    const auto left = undo(tools, operation, application, {}, context);
     if (!left.empty()) {
       throw failure(failure_kind::failed_creation,
                     fmt::format("what an earlier failed creation left cannot be removed: {}",

@@ -21,6 +21,7 @@ struct planned_component {
   std::string path;  // below the staging directory
   json::document properties;
   std::vector<hdfs_directory> directories;
+  bool answered = false;  // by its plugin's create, in this process
 };
 
 /// What is asked for, from the application's record and the package. Collects problems of

@@ -11,6 +11,7 @@
 
 #include <unistd.h>
 #include <cerrno>
+#include <functional>
 #include <optional>
 #include <system_error>
 
@@ -55,6 +56,36 @@ void destroy_component(const application_tools& tools, const operation_record& o
   if (!reply.ok()) throw reply.to_failure(fmt::format("destroy component {}", shown(component)));
 }
 
+void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,
+                                  const component_record& component, const std::string& savepoints,
+                                  operation_context& context) {
+  plugin_session& plugin = tools.plugins.session(component.type);
+  component_record found = component;
+  found.data = "{}";
+  if (plugin.has_find()) {
+    const plugin_reply reply =
+        plugin.run(plugin_verb::find, component_request(tools.settings.name_space, component),
+                   {tools.settings.timeouts.list, operation.id, &context.cancel, {}});
+    if (reply.status == DM_STATUS_NOT_FOUND) {
+      log::info("event=nothing_to_destroy application={} component={}", component.application,
+                component.name);
+      return;
+    }
+    if (!reply.ok()) throw reply.to_failure(fmt::format("find component {}", shown(component)));
+    const json::value* list = json::find(reply.document, "components");
+    const bool one = list != nullptr && list->IsArray() && list->Size() == 1;
+    const json::value* data = one ? json::find((*list)[0], "data") : nullptr;
+    if (data == nullptr) {
+      throw failure(failure_kind::failed_creation,
+                    fmt::format("component {} is on this node, but its plugin cannot read what it "
+                                "has kept of it",
+                                shown(component)));
+    }
+    found.data = json::to_text(*data);
+  }
+  destroy_component(tools, operation, found, savepoints, context);
+}
+
 void destroy_application(const application_tools& tools, const operation_record& operation,
                          const application_record& application, operation_context& context) {
   const auto request = json::parse_or_throw(operation.request, "the journal's request");
@@ -63,26 +94,32 @@ void destroy_application(const application_tools& tools, const operation_record&
       [&](registry_view& view) { return view.applications.components(application.name); });
   std::string problems;
   std::optional<failure_kind> kind;
-  for (auto record = records.rbegin(); record != records.rend(); ++record) {
-    try {
-      if (record->data) {
-        destroy_component(tools, operation, *record, savepoints, context);
-      } else {
-        // Its creation ended without data: the plugin has taken back what it made (DM-13).
-        log::warning("event=nothing_to_destroy application={} component={}", application.name,
-                     record->name);
+  const auto for_each = [&](const std::function<void(const component_record&)>& work) {
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+      try {
+        work(*record);
+      } catch (const failure& problem) {
+        context.cancel.check();
+        problems += fmt::format("{}{}", problems.empty() ? "" : "; ", problem.what());
+        if (!kind) kind = problem.kind();
       }
-      for (const std::string& sentence :
-           delete_directories(tools, *record, application.user, context.cancel)) {
-        log::warning("event=hdfs_stays application={} information={}", application.name, sentence);
-      }
-    } catch (const failure& problem) {
-      context.cancel.check();
-      problems += fmt::format("{}{}", problems.empty() ? "" : "; ", problem.what());
-      if (!kind) kind = problem.kind();
     }
-  }
-  if (kind) throw failure(*kind, problems);
+    if (kind) throw failure(*kind, problems);
+  };
+  for_each([&](const component_record& record) {
+    if (record.data) {
+      destroy_component(tools, operation, record, savepoints, context);
+    } else {
+      destroy_unrecorded_component(tools, operation, record, savepoints, context);
+    }
+  });
+  // Not before all have ended: a job that goes on may use its sibling's directory, too.
+  for_each([&](const component_record& record) {
+    for (const std::string& sentence :
+         delete_directories(tools, record, application.user, context.cancel)) {
+      log::warning("event=hdfs_stays application={} information={}", application.name, sentence);
+    }
+  });
   remove_empty_roots(tools, application, context);
 }
 

@@ -15,9 +15,17 @@ void destroy_component(const application_tools& tools, const operation_record& o
                        const component_record& component, const std::string& savepoints,
                        operation_context& context);
 
-/// All components, the last one first; all are attempted. Jobs end before the directories they use
-/// are deleted (N1). Throws failure naming each component that could not be destroyed; the
-/// registry's records stay then, so that the destruction can be repeated.
+/// One whose creation ended before its data could be written down, by its names: its plugin says
+/// whether there is anything of it. One that cannot say it is asked to destroy with empty data.
+/// Throws failure.
+void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,
+                                  const component_record& component, const std::string& savepoints,
+                                  operation_context& context);
+
+/// All components, the last one first; all are attempted. Directories are deleted when all jobs
+/// have ended, and none of them when one has not (N1). Throws failure naming each component that
+/// could not be destroyed; the registry's records stay then, so that the destruction can be
+/// repeated.
 void destroy_application(const application_tools& tools, const operation_record& operation,
                          const application_record& application, operation_context& context);
 

@@ -7,11 +7,17 @@
 #include "application/application_creation.h"
 #include "application/application_destruction.h"
 #include "application/application_upgrade.h"
+#include "application/component_answer.h"
 #include "base/names.h"
 #include "package/package_metadata.h"
 #include "package/package_service.h"
 
 #include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
 
 namespace manager {
 namespace {
@@ -22,12 +28,37 @@ void check_name(const std::string& name) {
                          {{"application", printable(name), std::string(name_rule), ""}});
 }
 
-std::string_view doing(const std::string& verb) {
-  if (verb == "create") return "creating";
-  if (verb == "start") return "starting";
-  if (verb == "stop") return "stopping";
-  if (verb == "resume") return "resuming";
+enum class application_verb { create, start, stop, resume, upgrade, destroy };
+
+std::optional<application_verb> verb_of(const operation_record& operation) {
+  static const std::map<std::string_view, application_verb> verbs = {
+      {"create", application_verb::create},   {"start", application_verb::start},
+      {"stop", application_verb::stop},       {"resume", application_verb::resume},
+      {"upgrade", application_verb::upgrade}, {"destroy", application_verb::destroy}};
+  const auto found = verbs.find(operation.verb);
+  return found == verbs.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string_view doing(application_verb verb) {
+  switch (verb) {
+    case application_verb::create:
+      return "creating";
+    case application_verb::start:
+      return "starting";
+    case application_verb::stop:
+      return "stopping";
+    case application_verb::resume:
+      return "resuming";
+    case application_verb::upgrade:
+      return "upgrading";
+    case application_verb::destroy:
+      break;
+  }
   return "deleting";
+}
+
+void add_types(const std::string& metadata, std::set<std::string>& types) {
+  for (const auto& one : package_metadata(metadata).components()) types.insert(one.type);
 }
 
 }  // namespace
@@ -48,38 +79,48 @@ bool application_service::has_components(const std::string& name, const std::str
 void application_service::create(const std::string& name, const json::value& body,
                                  const std::string& user) {
   check_name(name);
+  runner_.check_not_set_aside("application", name);
   const std::string package(json::text_of(body, "package"));
-  const std::lock_guard lock(admission_);
-  application_record application = find_application(tools_.memory, name);
-  if (application.state != application_state::not_created) {
-    throw failure::wrong_state(failure_kind::conflicting_state, application.state);
-  }
+  const auto look = [&] {
+    application_record application = find_application(tools_.memory, name);
+    if (application.state != application_state::not_created) {
+      throw failure::wrong_state(failure_kind::conflicting_state, application.state);
+    }
+    return application;
+  };
+  application_record application = look();
   const package_record deployed = deployed_package(tools_.memory, package);
   authorizer_.check_may_run(authorizer_.check_known(user));
+  const package_metadata metadata(*deployed.metadata);
   std::vector<problem> problems;
   check_overrides(body, {"package"}, problems);
+  if (problems.empty()) check_named_components(body, {"package"}, metadata, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 
   json::document overrides = json::make_object();
   overrides.CopyFrom(body, overrides.GetAllocator());
   json::set(overrides, "user", user, overrides.GetAllocator());
-  const package_metadata metadata(*deployed.metadata);
-  const bool leftovers = has_components(name, "");
   application.package = package;
   application.user = user;
   application.overrides = json::to_text(overrides);
   application.defaults = json::to_text(metadata.all_defaults());
   application.information = std::nullopt;
+  application.state = application_state::creating;
+  // Not under the lock: plugins are asked, and others must be able to stop what runs meanwhile.
+  validate_components(tools_, application, plan_or_throw(tools_.settings, application, metadata),
+                      "properties", {}, "", nullptr);
 
-  const auto planned = plan_or_throw(tools_.settings, application, metadata);
-  validate_components(tools_, application, planned, "properties", {}, "", nullptr);
-
+  const std::lock_guard lock(admission_);
+  look();
+  if (deployed_package(tools_.memory, package).metadata != deployed.metadata) {
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("package {} was deployed anew meanwhile; try again", package));
+  }
   json::document request = json::make_object();
   json::set(request, "metadata", *deployed.metadata, request.GetAllocator());
-  json::set(request, "clean_first", leftovers, request.GetAllocator());
-  const operation_record operation = make_operation(application, "create", request, user);
+  json::set(request, "clean_first", has_components(name, ""), request.GetAllocator());
+  const operation_record operation = make_operation(look(), "create", request, user);
   tools_.files.keep_for_operation(package, operation.id);
-  application.state = application_state::creating;
   try {
     runner_.accept(operation, application_state::creating,
                    [&](registry_view& view) { view.applications.put(application); });
@@ -92,13 +133,16 @@ void application_service::create(const std::string& name, const json::value& bod
 void application_service::accept(const operation_record& operation,
                                  const application_record& application,
                                  const std::string& passing_state) {
+  check_plugins(tools_, application.name);
+  // What an earlier operation has left to say is not this one's.
   runner_.accept(operation, passing_state, [&](registry_view& view) {
-    view.applications.set_state(application.name, passing_state, application.information);
+    view.applications.set_state(application.name, passing_state, std::nullopt);
   });
 }
 
 void application_service::start(const std::string& name, const json::value& options,
                                 const std::string& user) {
+  runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application =
       find_application_in(tools_.memory, name, {application_state::created});
@@ -110,6 +154,7 @@ void application_service::start(const std::string& name, const json::value& opti
 
 void application_service::stop(const std::string& name, const json::value& options,
                                const std::string& user) {
+  runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
@@ -143,6 +188,7 @@ void application_service::resume(const std::string& name, const json::value& opt
 
 application_record application_service::resumable(const std::string& name,
                                                   const std::string& user) {
+  runner_.check_not_set_aside("application", name);
   application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
   authorizer_.check_owner(user, application.user, "application:resume");
@@ -152,6 +198,7 @@ application_record application_service::resumable(const std::string& name,
 
 void application_service::destroy(const std::string& name, const std::string& savepoints,
                                   const std::string& user) {
+  runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application(tools_.memory, name);
   if (application.state == application_state::not_created && !has_components(name, "")) {
@@ -172,30 +219,64 @@ void application_service::destroy(const std::string& name, const std::string& sa
 
 operation_outcome application_service::run(const operation_record& operation,
                                            operation_context& context) {
-  if (operation.verb == "start") return start_application(tools_, operation, context);
-  if (operation.verb == "stop") return stop_application(tools_, operation, context);
-  if (operation.verb == "resume") return resume_component(tools_, operation, context);
-  if (operation.verb == "upgrade") return upgrade_application(tools_, operation, context);
-  const application_record application = find_application(tools_.memory, operation.name);
-  if (operation.verb == "create") {
-    create_application(tools_, operation, application, context);
-    return {application_state::created, "",
-            [operation](registry_view& view) {
-              view.applications.set_state(operation.name, application_state::created, "");
-            },
-            [this, operation] { tools_.files.remove_of_operation(operation.id); }};
+  switch (verb_of(operation).value()) {
+    case application_verb::create:
+      break;
+    case application_verb::start:
+      return start_application(tools_, operation, context);
+    case application_verb::stop:
+      return stop_application(tools_, operation, context);
+    case application_verb::resume:
+      return resume_component(tools_, operation, context);
+    case application_verb::upgrade:
+      return upgrade_application(tools_, operation, context);
+    case application_verb::destroy:
+      destroy_application(tools_, operation, find_application(tools_.memory, operation.name),
+                          context);
+      return {application_state::not_created,
+              "",
+              [operation](registry_view& view) { view.applications.erase(operation.name); },
+              {}};
   }
-  destroy_application(tools_, operation, application, context);
-  return {application_state::not_created,
-          "",
-          [operation](registry_view& view) { view.applications.erase(operation.name); },
-          {}};
+  create_application(tools_, operation, find_application(tools_.memory, operation.name), context);
+  return {application_state::created, "",
+          [operation](registry_view& view) {
+            view.applications.set_state(operation.name, application_state::created, "");
+          },
+          [this, operation] { tools_.files.remove_of_operation(operation.id); }};
+}
+
+std::string application_service::obstacle(const operation_record& operation) {
+  const auto verb = verb_of(operation);
+  if (!verb) {
+    return fmt::format("this version does not know how to {} an application",
+                       printable(operation.verb));
+  }
+  std::set<std::string> types;
+  try {
+    if (*verb == application_verb::upgrade) {
+      const upgrade_progress progress = upgrade_progress_from(operation.request);
+      add_types(progress.from.metadata, types);
+      add_types(progress.to.metadata, types);
+    }
+    if (*verb == application_verb::create) {
+      add_types(std::string(json::text_of(request_of(operation), "metadata")), types);
+    }
+  } catch (const std::exception& problem) {
+    return fmt::format("what the journal says of it cannot be read: {}", problem.what());
+  }
+  for (const auto& one : components_of(tools_.memory, operation.name)) types.insert(one.type);
+  for (const std::string& type : types) {
+    if (std::string why = tools_.plugins.obstacle(type); !why.empty()) return why;
+  }
+  return {};
 }
 
 operation_outcome application_service::failed(const operation_record& operation,
                                               const failure& why) {
-  if (operation.verb == "upgrade") return upgrade_given_up(tools_, operation, why);
-  const std::string information = error_information(doing(operation.verb), operation.name, why);
+  const application_verb verb = verb_of(operation).value();
+  if (verb == application_verb::upgrade) return upgrade_given_up(tools_, operation, why);
+  const std::string information = error_information(doing(verb), operation.name, why);
   return {operation.state_before, information,
           [operation, information](registry_view& view) {
             view.applications.set_state(operation.name, operation.state_before, information);

@@ -32,6 +32,7 @@ class application_service : public operation_handler {
   void destroy(const std::string& name, const std::string& savepoints, const std::string& user);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
+  std::string obstacle(const operation_record& operation) override;
   operation_outcome failed(const operation_record& operation, const failure& why) override;
 
  private:

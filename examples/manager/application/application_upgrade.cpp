@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "package/package_service.h"
+#include "registry/patient_record.h"
 
 #include <fmt/format.h>
 
@@ -196,10 +197,14 @@ class upgrade_run {
   }
 
   std::string rolled_back_text(const std::string& awaited) const {
-    const std::string text = fmt::format(
-        "the upgrade to {} was rolled back to {}{}: {}{}", progress_.to.package,
-        progress_.from.package, awaited.empty() ? "" : ", which does not run yet", progress_.why,
-        awaited.empty() ? "" : fmt::format(". {}{}", progress_.from.package, awaited));
+    const bool same = progress_.to.package == progress_.from.package;
+    const std::string before =
+        same ? progress_.from.package + " with its properties of before" : progress_.from.package;
+    const std::string text =
+        fmt::format("the upgrade to {} was rolled back to {}{}: {}{}",
+                    same ? "other properties" : progress_.to.package, before,
+                    awaited.empty() ? "" : ", which does not run yet", progress_.why,
+                    awaited.empty() ? "" : fmt::format(". {}{}", before, awaited));
     return error_information(
         "upgrading", work_.operation.name,
         failure(failure_kind::failed_creation,
@@ -235,20 +240,21 @@ class upgrade_run {
   step_outcome go_to(upgrade_phase next, const std::vector<component_answer>& answers = {}) {
     progress_.phase = next;
     if (next == upgrade_phase::start) progress_.start_by = now_ms() + progress_.timeout_ms;
-    work_.tools.memory.transact([&](registry_view& view) {
-      view.operations.advance(work_.operation.id, to_text(progress_));
-      auto application = view.applications.find(work_.operation.name);
-      if (!application) return;
-      application_record record = progress_.current().applied_to(std::move(*application));
-      record.state = passing_state(next);
-      record.information =
-          fmt::format("upgrade from {} to {}: {}{}", progress_.from.package, progress_.to.package,
-                      to_text(next), progress_.why.empty() ? "" : ", because " + progress_.why);
-      view.applications.put(record);
-      for (const component_answer& one : answers) {
-        view.applications.set_desired(one.component, one.desired);
-      }
-    });
+    record_patiently(
+        work_.tools.memory, work_.context.cancel, work_.operation.id, [&](registry_view& view) {
+          view.operations.advance(work_.operation.id, to_text(progress_));
+          auto application = view.applications.find(work_.operation.name);
+          if (!application) return;
+          application_record record = progress_.current().applied_to(std::move(*application));
+          record.state = passing_state(next);
+          record.information = fmt::format(
+              "upgrade from {} to {}: {}{}", progress_.from.package, progress_.to.package,
+              to_text(next), progress_.why.empty() ? "" : ", because " + progress_.why);
+          view.applications.put(record);
+          for (const component_answer& one : answers) {
+            view.applications.set_desired(one.component, one.desired);
+          }
+        });
     return std::nullopt;
   }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -35,6 +36,30 @@ std::vector<std::string> used_by_others(const application_tools& tools,
     for (hdfs_directory& directory : directories_of(other)) paths.push_back(directory.path);
   }
   return paths;
+}
+
+std::string for_user(std::string root, const std::string& user) {
+  constexpr std::string_view name = "${user}";
+  if (const auto at = root.find(name); at != std::string::npos) root.replace(at, name.size(), user);
+  return root;
+}
+
+bool is_below_roots(const configuration& settings, const std::string& path,
+                    const std::string& owner) {
+  return std::any_of(
+      settings.hdfs_directory_roots.begin(), settings.hdfs_directory_roots.end(),
+      [&](const std::string& root) { return is_same_or_above(for_user(root, owner), path); });
+}
+
+// Not with anybody's rights: the name is a component's, to be or that was.
+void refuse_state_roots(const configuration& settings, const hdfs_directory& directory) {
+  for (const std::string& root : settings.hdfs_refused_roots) {
+    if (!is_same_or_above(root, directory.path)) continue;
+    throw failure(failure_kind::failed_validation,
+                  fmt::format("hdfs.json names {}, which is below {}: there plugins keep the state "
+                              "of components (hdfs_refused_roots, state_root)",
+                              directory.path, root));
+  }
 }
 
 // What was made for one application and goes on being used by another one of the same user is from
@@ -100,6 +125,22 @@ void make_directories(const application_tools& tools,
                       const std::vector<hdfs_directory>& directories, const std::string& owner,
                       cancellation& cancel) {
   for (const hdfs_directory& directory : directories) {
+    refuse_state_roots(tools.settings, directory);
+    if (tools.hdfs.exists(directory.path, cancel)) continue;
+    try {
+      tools.hdfs.make_directories(directory.path, owner, cancel);
+      continue;
+    } catch (const failure& problem) {
+      if (problem.kind() != failure_kind::forbidden) throw;
+      if (!is_below_roots(tools.settings, directory.path, owner)) {
+        throw failure(failure_kind::forbidden,
+                      fmt::format("{}. With more rights than {} has, directories are made below "
+                                  "hdfs_directory_roots of the configuration only ({}): make it "
+                                  "beforehand, or have that list extended",
+                                  problem.what(), owner,
+                                  fmt::join(tools.settings.hdfs_directory_roots, ", ")));
+      }
+    }
     tools.hdfs.make_directories(directory.path, tools.hdfs.user(), cancel);
     if (!directory.made_from.empty()) give_to(tools, directory.path, owner, cancel);
   }

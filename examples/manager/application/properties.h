@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/failure.h"
 #include "base/json.h"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace manager {
 
@@ -20,6 +22,18 @@ struct component_identity {
     return "/pnda/system/deployment-manager/applications/" + user + "/" + application;
   }
 };
+
+/// More properties of one component are refused, at deploy and in requests.
+inline constexpr std::size_t most_properties = 1000;
+
+/// Names of a component's properties, as properties.json and requests give them: without the prefix
+/// component_, which the Deployment Manager adds. Adds to `problems`, with paths below `path`.
+void check_property_names(const std::string& path, const json::value& properties,
+                          std::vector<problem>& problems);
+
+/// A plugin's message in the words of who wrote properties.json or the request: names of properties
+/// without the prefix component_.
+std::string in_own_spelling(std::string text);
 
 /// What is known at deploy: environment_<key> and component_<key> of properties.json.
 json::document package_properties(const json::value& environment, const json::value& defaults);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/substitution.h"
 
+#include "access/secrets.h"
+
 namespace manager {
 namespace {
 
@@ -48,8 +50,10 @@ std::string substitute(std::string_view text, const json::value& properties,
     }
     const std::string_view name = rest.substr(braced ? 1 : 0, length);
     const std::size_t whole = 1 + length + (braced ? 2 : 0);
-    if (const json::value* found = json::find(properties, name)) {
-      result += to_display_text(*found);
+    const json::value* found = json::find(properties, name);
+    const std::string value = found == nullptr ? std::string() : to_display_text(*found);
+    if (found != nullptr && !is_secret_name(name) && masked_text(value) == value) {
+      result += value;
     } else {
       unknown.emplace(name);
       result += text.substr(i, whole);

@@ -11,7 +11,8 @@
 namespace manager {
 
 /// Replaces names by the properties' values. Names that `properties` (an object) lacks stay in the
-/// text and are added to `unknown`: the caller reports them all (E34).
+/// text and are added to `unknown`: the caller reports them all (E34). So are those whose value is
+/// secret: what a descriptor names, others can list (E51).
 std::string substitute(std::string_view text, const json::value& properties,
                        std::set<std::string>& unknown);
 

@@ -17,8 +17,9 @@ namespace manager {
 namespace {
 
 constexpr std::int64_t longest_timeout_ms = 86'400'000;
+// "user" is refused with a sentence of its own.
 const std::vector<std::string_view> upgrade_members = {"package", "timeout_ms",
-                                                       "allow_non_restored_state"};
+                                                       "allow_non_restored_state", "user"};
 
 void check_upgrade_body(const json::value& body) {
   std::vector<problem> problems;
@@ -42,9 +43,7 @@ void check_upgrade_body(const json::value& body) {
     problems.push_back(
         {"$.allow_non_restored_state", printable(json::to_text(*allow)), "true or false", ""});
   }
-  auto others = upgrade_members;
-  others.emplace_back("user");
-  check_overrides(body, others, problems);
+  check_overrides(body, upgrade_members, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 
@@ -55,15 +54,9 @@ std::string merged_overrides(const application_record& application, const json::
   json::set(merged, "package", json::text_of(body, "package"), memory);
   for (const auto& type : body.GetObject()) {
     if (!type.value.IsObject()) continue;
-    if (!merged.HasMember(type.name)) {
-      json::set(merged, json::view(type.name), json::value(rapidjson::kObjectType), memory);
-    }
-    json::value& of_type = merged[json::view(type.name).data()];
+    json::value& of_type = json::object_under(merged, json::view(type.name), memory);
     for (const auto& component : type.value.GetObject()) {
-      if (!of_type.HasMember(component.name)) {
-        json::set(of_type, json::view(component.name), json::value(rapidjson::kObjectType), memory);
-      }
-      json::value& into = of_type[json::view(component.name).data()];
+      json::value& into = json::object_under(of_type, json::view(component.name), memory);
       for (const auto& property : component.value.GetObject()) {
         if (property.value.IsNull()) {
           into.RemoveMember(property.name);
@@ -92,8 +85,11 @@ application_version upgrade_service::next_version(const application_record& appl
   application_version next;
   next.package = json::text_of(body, "package");
   next.metadata = *deployed_package(tools_.memory, next.package).metadata;
-  next.overrides = merged_overrides(application, body);
   const package_metadata metadata(next.metadata);
+  std::vector<problem> problems;
+  check_named_components(body, upgrade_members, metadata, problems);
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
+  next.overrides = merged_overrides(application, body);
   next.defaults = json::to_text(metadata.all_defaults());
   const application_record changed = next.applied_to(application);
   validate_components(tools_, changed, plan_or_throw(tools_.settings, changed, metadata),
@@ -101,37 +97,56 @@ application_version upgrade_service::next_version(const application_record& appl
   return next;
 }
 
+std::string upgrade_service::installed_metadata(const application_record& application) {
+  const auto installed = tools_.memory.transact(
+      [&](registry_view& view) { return view.packages.find(application.package); });
+  if (installed.state == package_state::deployed && installed.metadata) return *installed.metadata;
+  throw failure(failure_kind::conflicting_state,
+                fmt::format("package {}, which {} was made from, is {}: without it there is no way "
+                            "back from the upgrade; deploy it again",
+                            application.package, application.name, installed.state));
+}
+
 void upgrade_service::upgrade(const std::string& name, const json::value& body,
                               const std::string& user) {
   check_upgrade_body(body);
-  const std::lock_guard lock(admission_);
-  application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
-  authorizer_.check_owner(user, application.user, "application:upgrade");
-  authorizer_.check_may_run(authorizer_.check_known(application.user));
-  upgrade_progress progress;
-  progress.was_started = application.state == application_state::started;
-  for (component_record& record : components_of(tools_.memory, name)) {
-    if (!progress.was_started && record.desired == "RUNNING") {
+  runner_.check_not_set_aside("application", name);
+  const auto look = [&] {
+    return find_application_in(tools_.memory, name,
+                               {application_state::created, application_state::started});
+  };
+  const application_record seen = look();
+  authorizer_.check_owner(user, seen.user, "application:upgrade");
+  authorizer_.check_may_run(authorizer_.check_known(seen.user));
+  check_plugins(tools_, name);
+  const auto refuse_parts = [&](const application_record& one) {
+    for (const component_record& record : components_of(tools_.memory, name)) {
+      if (one.state == application_state::started || record.desired != "RUNNING") continue;
       throw failure(failure_kind::conflicting_state,
                     fmt::format("{} of {} runs, though not all of its components do: start or stop "
                                 "it before the upgrade",
                                 shown(record), name));
     }
-    progress.descriptors.push_back(std::move(record));
+  };
+  refuse_parts(seen);
+  upgrade_progress progress;
+  progress.from.metadata = installed_metadata(seen);
+  // Not under the lock: plugins are asked, and others must be able to stop what runs meanwhile.
+  progress.to = next_version(seen, body);
+
+  const std::lock_guard lock(admission_);
+  const application_record application = look();
+  refuse_parts(application);
+  if (application.package != seen.package || application.overrides != seen.overrides ||
+      application.user != seen.user || installed_metadata(seen) != progress.from.metadata ||
+      deployed_package(tools_.memory, progress.to.package).metadata != progress.to.metadata) {
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("{} or its package was changed meanwhile; try again", name));
   }
-  const auto installed = tools_.memory.transact(
-      [&](registry_view& view) { return view.packages.find(application.package); });
-  if (installed.state != package_state::deployed || !installed.metadata) {
-    throw failure(
-        failure_kind::conflicting_state,
-        fmt::format("package {}, which {} was made from, is {}: without it there is no way "
-                    "back from the upgrade; deploy it again",
-                    application.package, name, installed.state));
-  }
-  progress.to = next_version(application, body);
+  progress.was_started = application.state == application_state::started;
+  progress.descriptors = components_of(tools_.memory, name);
   progress.from = {application.package, application.overrides, application.defaults,
-                   *installed.metadata};
+                   progress.from.metadata};
   progress.allow_non_restored_state = json::flag_of(body, "allow_non_restored_state", false);
   progress.timeout_ms = number_of(body, "timeout_ms", tools_.settings.timeouts.start.count());
   // 0 is the plugin's own default for one call; the whole start needs an end.
@@ -160,6 +175,13 @@ json::document upgrade_service::plan(const std::string& name, const json::value&
   const application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
   if (!upgrades) return plan_activity(tools_, application, body, user);
+  authorizer_.check_owner(user, application.user, "application:plan");
+  // It unpacks a package while somebody waits: one at a time.
+  const std::unique_lock one(planning_, std::try_to_lock);
+  if (!one.owns_lock()) {
+    throw failure(failure_kind::failed_connection,
+                  "another plan of an upgrade is being made; ask again in a moment");
+  }
   return plan_upgrade(tools_, application, next_version(application, body), user);
 }
 

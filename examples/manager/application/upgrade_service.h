@@ -26,16 +26,20 @@ class upgrade_service {
   void upgrade(const std::string& name, const json::value& body, const std::string& user);
 
   /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do. Touches
-  /// nothing. Throws failure. [any-thread]
+  /// nothing. An upgrade's plan is for those who may upgrade, and there is one at a time (503).
+  /// Throws failure. [any-thread]
   json::document plan(const std::string& name, const json::value& body, const std::string& user);
 
  private:
+  /// Of the package that the application was made from; throws failure when that is gone.
+  std::string installed_metadata(const application_record& application);
   application_version next_version(const application_record& application, const json::value& body);
 
   application_tools tools_;
   const authorizer& authorizer_;
   operation_runner& runner_;
   std::mutex& admission_;
+  std::mutex planning_;  // held while an upgrade's plan is made
 };
 
 }  // namespace manager

@@ -6,6 +6,7 @@
 #include "application/application_destruction.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "registry/patient_record.h"
 
 #include <algorithm>
 
@@ -88,15 +89,19 @@ void stop_without_savepoint(const upgrade_work& work, const application_version&
 void remove_components(const upgrade_work& work, const application_version& version) {
   const auto records = components_of_version(work, version);
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
-    if (!record->data) continue;
-    destroy_component(work.tools, work.operation, *record, "keep", work.context);
+    if (record->data) {
+      destroy_component(work.tools, work.operation, *record, "keep", work.context);
+    } else {
+      destroy_unrecorded_component(work.tools, work.operation, *record, "keep", work.context);
+    }
   }
 }
 
 void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
                      const application_version& version, const std::string& archive_role) {
-  const application_record application =
-      work.tools.memory.transact([&](registry_view& view) -> application_record {
+  application_record application;
+  record_patiently(
+      work.tools.memory, work.context.cancel, work.operation.id, [&](registry_view& view) {
         // An undone layout has forgotten which HDFS directories were made here.
         const auto known = view.applications.components(work.operation.name);
         for (const component_record& earlier : progress.descriptors) {
@@ -105,7 +110,7 @@ void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
           });
           if (!there) view.applications.put_component(earlier);
         }
-        return version.applied_to(view.applications.find(work.operation.name).value());
+        application = version.applied_to(view.applications.find(work.operation.name).value());
       });
   lay_out_application(work.tools, work.operation, application, package_metadata(version.metadata),
                       work.tools.files.of_operation(work.operation.id, archive_role), work.context);
@@ -141,17 +146,23 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress) {
   const auto components = components_of_version(work, progress.to);
-  const milliseconds shortest = std::min(shortest_start, milliseconds(progress.timeout_ms));
+  const milliseconds whole(progress.timeout_ms);
+  const milliseconds shortest = std::min(shortest_start, whole);
+  // The journal's time is one of the clock, which may be set meanwhile; from here on time passes.
+  const milliseconds left_by_clock(progress.start_by - now_ms());
+  const auto end =
+      std::chrono::steady_clock::now() + std::clamp(left_by_clock, milliseconds(0), whole);
+  const auto left = [&] {
+    return std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
+  };
   milliseconds pause = first_pause;
   for (;;) {
-    const milliseconds left{progress.start_by - now_ms()};
     auto answers = bring_up(work, progress, components, progress.allow_non_restored_state,
-                            std::max(left, shortest));
-    if (all_done(answers) || any_failed_for_good(answers) || now_ms() >= progress.start_by) {
+                            std::max(left(), shortest));
+    if (all_done(answers) || any_failed_for_good(answers) || left() <= milliseconds(0)) {
       return answers;
     }
-    work.context.cancel.pause(
-        std::clamp(milliseconds(progress.start_by - now_ms()), milliseconds(1), pause));
+    work.context.cancel.pause(std::clamp(left(), milliseconds(1), pause));
     pause = std::min(pause * 2, longest_pause);
   }
 }

@@ -47,6 +47,8 @@ std::string_view class_name(failure_kind kind) {
       return "ConflictingState";
     case failure_kind::too_large:
       return "TooLarge";
+    case failure_kind::no_space:
+      return "NoSpace";
     case failure_kind::not_offered:
       return "NotOffered";
     case failure_kind::failed_creation:
@@ -73,6 +75,8 @@ int http_status(failure_kind kind) {
       return 409;
     case failure_kind::too_large:
       return 413;
+    case failure_kind::no_space:
+      return 507;
     case failure_kind::not_offered:
       return 501;
     case failure_kind::failed_connection:

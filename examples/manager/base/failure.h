@@ -17,6 +17,7 @@ enum class failure_kind {
   not_found,          // 404
   conflicting_state,  // 409
   too_large,          // 413
+  no_space,           // 507: the disk is full, or a quota is used up
   not_offered,        // 501: the plugin has no such extension
   failed_creation,    // 500
   failed_connection,  // 503: a service does not answer

@@ -87,10 +87,22 @@ std::string read_text(const std::filesystem::path& path, std::size_t limit) {
   return text;
 }
 
-void replace_text(const std::filesystem::path& path, std::string_view text) {
+void make_private_directory(const std::filesystem::path& path) {
+  using std::filesystem::perms;
+  std::filesystem::create_directories(path);
+  std::filesystem::permissions(path, perms::owner_all);
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    if (!entry.is_regular_file(gone) || entry.is_symlink(gone)) continue;
+    std::filesystem::permissions(entry.path(), perms::owner_read | perms::owner_write, gone);
+  }
+}
+
+void replace_public_text(const std::filesystem::path& path, std::string_view text) {
   const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   unfinished_file file(parent);
   file.write(text);
+  file.let_others_read();
   file.publish(path);
 }
 
@@ -122,8 +134,11 @@ unfinished_file::~unfinished_file() {
 
 void unfinished_file::write(std::string_view bytes) { write_all(descriptor_.get(), bytes, path_); }
 
-void unfinished_file::make_durable() {
+void unfinished_file::let_others_read() {
   if (::fchmod(descriptor_.get(), 0644) != 0) fail("cannot change the mode of", path_);
+}
+
+void unfinished_file::make_durable() {
   if (::fsync(descriptor_.get()) != 0) fail("cannot flush", path_);
 }
 

@@ -37,8 +37,12 @@ void write_all(int descriptor, std::string_view bytes, const std::filesystem::pa
 /// The file's whole text; throws failure when it is larger than `limit` or cannot be read.
 std::string read_text(const std::filesystem::path& path, std::size_t limit);
 
-/// Replaces a small file in one step: a reader sees the old or the new text.
-void replace_text(const std::filesystem::path& path, std::string_view text);
+/// Replaces a small file in one step: a reader sees the old or the new text. Others may read it.
+void replace_public_text(const std::filesystem::path& path, std::string_view text);
+
+/// Makes the directory if need be, and it and the files in it this account's alone: earlier
+/// versions let everybody read them. Throws std::system_error.
+void make_private_directory(const std::filesystem::path& path);
 
 /// True when both files hold the same bytes.
 bool same_content(const std::filesystem::path& left, const std::filesystem::path& right);
@@ -55,6 +59,8 @@ class unfinished_file {
 
   const std::filesystem::path& path() const { return path_; }
   void write(std::string_view bytes);
+  /// Its mode is 0600 unless it is for others.
+  void let_others_read();
   /// Makes the bytes durable and gives the file its name; replaces what is there. Once only.
   void publish(const std::filesystem::path& destination);
   /// The same, but returns false when the name is taken.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.h"
 
+#include "base/names.h"
+
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/prettywriter.h>
@@ -114,11 +116,16 @@ std::string to_pretty_text(const value& from) {
 }
 
 std::string quote(std::string_view text) {
+  if (!is_utf8(text)) return quote(valid_utf8(text));
   return to_text(value(rapidjson::StringRef(text.data() ? text.data() : "",
                                             static_cast<rapidjson::SizeType>(text.size()))));
 }
 
 value make_string(std::string_view text, allocator& memory) {
+  if (!is_utf8(text)) {
+    const std::string shown = valid_utf8(text);
+    return value(shown.data(), static_cast<rapidjson::SizeType>(shown.size()), memory);
+  }
   return value(text.data() ? text.data() : "", static_cast<rapidjson::SizeType>(text.size()),
                memory);
 }
@@ -158,6 +165,19 @@ const value* find(const value& object, std::string_view name) {
   const value key(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));
   const auto found = object.FindMember(key);
   return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+value* find(value& object, std::string_view name) {
+  return const_cast<value*>(find(static_cast<const value&>(object), name));
+}
+
+value& object_under(value& parent, std::string_view name, allocator& memory) {
+  value* found = find(parent, name);
+  if (found == nullptr) {
+    set(parent, name, value(rapidjson::kObjectType), memory);
+    found = find(parent, name);
+  }
+  return *found;
 }
 
 std::string_view view(const value& string) {

@@ -41,6 +41,7 @@ std::string to_pretty_text(const value& from);
 /// `text` as a JSON string, with its quotes.
 std::string quote(std::string_view text);
 
+/// Bytes that are no UTF-8 become '?': what is written is JSON, whatever was read.
 value make_string(std::string_view text, allocator& memory);
 value copy(const value& from, allocator& memory);
 
@@ -61,6 +62,9 @@ inline void set(value& object, std::string_view name, const std::string& text, a
 
 /// The member, or nullptr when `object` is no object or has none of that name.
 const value* find(const value& object, std::string_view name);
+value* find(value& object, std::string_view name);
+/// The member, an object, made empty where there is none.
+value& object_under(value& parent, std::string_view name, allocator& memory);
 /// The member's text; empty when it is absent or no string.
 std::string_view text_of(const value& object, std::string_view name);
 std::optional<std::string> optional_text_of(const value& object, std::string_view name);

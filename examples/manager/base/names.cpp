@@ -13,6 +13,7 @@ constexpr std::string_view letters_and_digits =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 constexpr std::string_view archive_suffix = ".tar.gz";
 constexpr std::size_t longest_name = 100;
+constexpr std::size_t longest_property = 200;
 
 // The first character is a letter, a digit or '_': no name is "..", hidden, or looks like an
 // option.
@@ -50,9 +51,60 @@ bool part_before(std::string_view left, std::string_view right) {
   return left < right;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+// Bytes of the well-formed sequence that the text begins with (RFC 3629); 0: it begins with none.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return text.empty() ? 0 : 1;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : (lead & 0xF0U) == 0xE0       ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+  }
+  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
+      (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) {
+    return 0;
+  }
+  return length;
+}
+
 }  // namespace
 
 bool is_name(std::string_view text) { return consists_of(text, "-", longest_name); }
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text.substr(at));
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text.substr(at));
+    if (length == 0) {
+      result += '?';
+    } else {
+      result += text.substr(at, length);
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
+bool is_property_name(std::string_view text) {
+  return !text.empty() && text.size() <= longest_property && is_utf8(text) &&
+         std::none_of(text.begin(), text.end(), is_control);
+}
 
 bool is_operation_id(std::string_view text) { return consists_of(text, "-", 64); }
 
@@ -87,11 +139,20 @@ bool version_before(std::string_view left, std::string_view right) {
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
-  std::string result(text.substr(0, limit));
-  for (char& c : result) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  std::string result;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = sequence_length(text.substr(at));
+    const std::size_t taken = std::max<std::size_t>(length, 1);
+    if (at + taken > limit) break;
+    if (length == 0 || is_control(text[at])) {
+      result += '?';
+    } else {
+      result += text.substr(at, length);
+    }
+    at += taken;
   }
-  if (text.size() > limit) result += "...";
+  if (at < text.size()) result += "...";
   return result;
 }
 

@@ -42,7 +42,20 @@ inline constexpr std::string_view package_name_rule =
 /// Order of versions, part by part, numbers as numbers: 1.9.0 is before 1.10.0.
 bool version_before(std::string_view left, std::string_view right);
 
-/// Text that may be shown in a message: cut at `limit` bytes, control characters replaced.
+/// A property: 1 to 200 bytes of UTF-8 without control characters. Whose property it is, and what
+/// is allowed in it, is its plugin's.
+bool is_property_name(std::string_view text);
+inline constexpr std::string_view property_name_rule =
+    "1 to 200 bytes of UTF-8 without control characters";
+
+/// Whether the whole text is well-formed UTF-8: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text);
+
+/// The text with '?' in the place of every byte that is no UTF-8.
+std::string valid_utf8(std::string_view text);
+
+/// Text that may be shown in a message, always valid UTF-8: cut at a character after at most
+/// `limit` bytes; control characters and bytes that are no UTF-8 become '?'.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
 }  // namespace manager

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,7 +20,11 @@ void parallel_for(std::size_t count, std::size_t most_threads, Work work) {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::thread> helpers;
-  for (std::size_t i = 1; i < std::min(count, most_threads); ++i) helpers.emplace_back(loop);
+  try {
+    for (std::size_t i = 1; i < std::min(count, most_threads); ++i) helpers.emplace_back(loop);
+  } catch (const std::system_error&) {
+    // No more threads are to be had (TasksMax, a full process table): fewer do it as well.
+  }
   loop();
   for (std::thread& helper : helpers) helper.join();
 }

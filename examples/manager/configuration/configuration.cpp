@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration/configuration.h"
 
+#include "access/secrets.h"
 #include "base/names.h"
 #include "configuration/configuration_reader.h"
 
@@ -50,7 +51,9 @@ void read_environment(configuration_reader& root, configuration& into) {
   for (const auto& member : found->GetObject()) {
     const std::string name = printable(json::view(member.name));
     if (member.value.IsObject() || member.value.IsArray() || member.value.IsNull()) {
-      root.problem_at("environment." + name, printable(json::to_text(member.value)),
+      root.problem_at("environment." + name,
+                      is_secret_name(name) ? "something else"
+                                           : masked_text(printable(json::to_text(member.value))),
                       "text, a number, true or false", "");
     }
   }
@@ -73,7 +76,8 @@ void read_plugin_settings(configuration_reader& root, configuration& into) {
   for (const auto& member : found->GetObject()) {
     const std::string type(json::view(member.name));
     if (!is_name(type) || !member.value.IsObject()) {
-      root.problem_at("plugin_settings." + printable(type), printable(json::to_text(member.value)),
+      root.problem_at("plugin_settings." + printable(type),
+                      masked_text(printable(json::to_text(member.value))),
                       "an object under a component type", "");
       continue;
     }
@@ -111,6 +115,9 @@ void read_limits(configuration_reader root, archive_limits& into) {
   into.file_bytes = read("file_bytes", into.file_bytes);
   into.entries = read("entries", into.entries);
   into.descriptor_bytes = read("descriptor_bytes", into.descriptor_bytes);
+  into.reserve_bytes = static_cast<std::uint64_t>(
+      root.integer("reserve_bytes", static_cast<std::int64_t>(into.reserve_bytes), 0, most));
+  into.user_bytes = read("user_bytes", into.user_bytes);
   root.finish();
 }
 
@@ -127,6 +134,29 @@ void check_refused_users(configuration_reader& root, const std::vector<std::stri
   }
 }
 
+void check_roots(configuration_reader& root, std::string_view key,
+                 const std::vector<std::string>& roots) {
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    if (roots[i].starts_with('/') && roots[i].find_first_not_of('/') != std::string::npos) continue;
+    root.problem_at(fmt::format("{}[{}]", key, i), json::quote(printable(roots[i])),
+                    "an absolute HDFS path, not the root; ${user} stands for the account", "");
+  }
+}
+
+// Where plugins keep what components have come to is nobody's output.
+void add_state_roots(configuration& into) {
+  for (const auto& [type, settings] : into.plugin_settings) {
+    const json::document parsed = json::parse_or_throw(settings, "plugin_settings");
+    std::string_view state = json::text_of(parsed, "state_root");
+    // hdfs://nameservice/path
+    if (const auto scheme = state.find("://"); scheme != std::string_view::npos) {
+      const auto path = state.find('/', scheme + 3);
+      state = path == std::string_view::npos ? std::string_view() : state.substr(path);
+    }
+    if (!state.empty()) into.hdfs_refused_roots.emplace_back(state);
+  }
+}
+
 void read_paths(configuration_reader& root, const std::filesystem::path& base,
                 configuration& into) {
   into.plugins_path = absolute(root.required_text("plugins_path"), base);
@@ -138,7 +168,8 @@ void read_paths(configuration_reader& root, const std::filesystem::path& base,
       root.text("package_repository", (into.data_root / "repository").string());
   if (into.repository_is_service()) {
     if (!is_address(into.package_repository)) {
-      root.problem_at("package_repository", json::quote(printable(into.package_repository)),
+      root.problem_at("package_repository",
+                      json::quote(masked_text(printable(into.package_repository))),
                       "a directory, or http://... or https://...", "");
     }
   } else {
@@ -150,8 +181,8 @@ void read_callbacks(configuration_reader& root, configuration& into) {
   const auto read = [&](std::string_view name) {
     std::string address = root.text(name, "");
     if (!address.empty() && !is_address(address)) {
-      root.problem_at(name, json::quote(printable(address)), "empty, or http://... or https://...",
-                      "");
+      root.problem_at(name, json::quote(masked_text(printable(address))),
+                      "empty, or http://... or https://...", "");
     }
     return address;
   };
@@ -209,6 +240,13 @@ std::optional<configuration> parse_configuration(std::string_view text,
   result.protected_hdfs_paths =
       root.texts("protected_hdfs_paths",
                  {"/user/*", "/pnda/system/deployment-manager/applications/*", "/pnda/flink/*"});
+  result.hdfs_directory_roots =
+      root.texts("hdfs_directory_roots",
+                 {"/user/${user}", "/pnda/system/deployment-manager/applications/${user}"});
+  check_roots(root, "hdfs_directory_roots", result.hdfs_directory_roots);
+  result.hdfs_refused_roots = root.texts("hdfs_refused_roots", {"/pnda/flink"});
+  check_roots(root, "hdfs_refused_roots", result.hdfs_refused_roots);
+  add_state_roots(result);
   result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
   result.hdfs_timeout =
       std::chrono::milliseconds(root.integer("hdfs_timeout_ms", 30'000, 100, 600'000));

@@ -22,6 +22,8 @@ struct archive_limits {
   std::uint64_t file_bytes = 2ULL << 30;
   std::uint64_t entries = 10000;
   std::uint64_t descriptor_bytes = 1ULL << 20;  // properties.json and its like
+  std::uint64_t reserve_bytes = 256ULL << 20;   // what stays free on the disk
+  std::uint64_t user_bytes = 10ULL << 30;       // of one account's uploads
 };
 
 /// Zero: the plugin's own default for the verb.
@@ -65,6 +67,8 @@ struct configuration {
   std::string admin_group;
   std::vector<std::string> refused_users;
   std::vector<std::string> protected_hdfs_paths;
+  std::vector<std::string> hdfs_directory_roots;
+  std::vector<std::string> hdfs_refused_roots;
   std::chrono::milliseconds status_cache{2'000};
   std::chrono::milliseconds hdfs_timeout{30'000};
   verb_timeouts timeouts;

@@ -170,11 +170,13 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
         levels_from(json::find(descriptor[i], "delete_on_undeploy"), properties, unknown);
     for (const std::string& name : unknown) {
       problems.push_back({fmt::format("hdfs.json[{}]", i), "${" + printable(name) + "}",
-                          "the name of a property", "names no property"});
+                          "the name of a property whose value is not secret",
+                          "names no property that may be part of a path"});
     }
     if (!unknown.empty()) continue;
     if (!is_plain_path(directory.path)) {
-      problems.push_back({at(i, "path"), printable(directory.path),
+      // As it is written: what was put in for a name is not the reader's to see.
+      problems.push_back({at(i, "path"), printable(json::text_of(descriptor[i], "path")),
                           "an absolute HDFS path without '.', '..', ':' or control characters",
                           ""});
       continue;

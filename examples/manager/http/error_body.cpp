@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/error_body.h"
 
+#include "base/disk_space.h"
 #include "base/log.h"
 
 namespace manager {
@@ -35,6 +36,9 @@ http_response response_of_current_exception() {
     throw;
   } catch (const failure& why) {
     return to_response(why);
+  } catch (const std::system_error& why) {
+    log::error("event=request_error information={}", why.what());
+    return to_response(to_failure(why));
   } catch (const std::exception& why) {
     log::error("event=request_error information={}", why.what());
     return to_response(failure(failure_kind::unknown, why.what()));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/http_client.h"
 
+#include "access/secrets.h"
 #include "base/failure.h"
 #include "base/names.h"
 
@@ -50,9 +51,8 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return running.call.cancel != nullptr && running.call.cancel->requested() ? 1 : 0;
 }
 
-std::string without_query(std::string_view url) {
-  return std::string(url.substr(0, url.find('?')));
-}
+// An address as it may be shown: without what proves who asks.
+std::string shown(std::string_view url) { return masked_text(url.substr(0, url.find('?'))); }
 
 void initialise_once() {
   static std::once_flag once;
@@ -109,7 +109,7 @@ http_result perform(const http_call& call) {
   }
   if (code != CURLE_OK) {
     throw failure(failure_kind::failed_connection,
-                  fmt::format("{} {} did not succeed: {}", call.method, without_query(call.url),
+                  fmt::format("{} {} did not succeed: {}", call.method, shown(call.url),
                               curl_easy_strerror(code)));
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &running.result.status);

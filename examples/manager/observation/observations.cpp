@@ -12,8 +12,10 @@
 namespace manager {
 namespace {
 
+using steady = std::chrono::steady_clock;
+
 // Answers about components that are gone must not pile up.
-constexpr std::int64_t forget_after_ms = 600'000;
+constexpr std::chrono::minutes forget_after{10};
 
 }  // namespace
 
@@ -29,6 +31,7 @@ std::string observations::key_of(const component_record& component, bool detail)
 void observations::ask(const std::string& type,
                        const std::vector<const component_record*>& components, bool detail) {
   const std::int64_t now = now_ms();
+  const auto began = steady::now();
   std::string problem;
   std::vector<std::shared_ptr<const json::document>> found(components.size());
   try {
@@ -54,39 +57,42 @@ void observations::ask(const std::string& type,
 
   const std::lock_guard lock(mutex_);
   std::erase_if(changed_at_,
-                [&](const auto& entry) { return now - entry.second > forget_after_ms; });
+                [&](const auto& entry) { return began - entry.second > forget_after; });
   std::erase_if(known_,
-                [&](const auto& entry) { return now - entry.second.asked_at > forget_after_ms; });
+                [&](const auto& entry) { return began - entry.second.learnt > forget_after; });
   for (std::size_t i = 0; i < components.size(); ++i) {
     observation& entry = known_[key_of(*components[i], detail)];
     entry.problem = problem;
     if (problem.empty()) {
       entry.status = found[i];
       entry.asked_at = now;
+      entry.learnt = began;
     } else if (!entry.status) {
       entry.asked_at = now;
+      entry.learnt = began;
     }
   }
 }
 
 void observations::changed(const std::string& application) {
   const std::lock_guard lock(mutex_);
-  changed_at_[application] = now_ms();
+  changed_at_[application] = steady::now();
 }
 
 std::vector<observation> observations::observe(const std::vector<component_record>& components,
                                                bool detail) {
-  const std::int64_t young_since = now_ms() - settings_.status_cache.count();
+  const auto young_since = steady::now() - settings_.status_cache;
   std::map<std::string, std::vector<const component_record*>> missing;  // by type
   {
     const std::lock_guard lock(mutex_);
     for (const component_record& component : components) {
       const auto known = known_.find(key_of(component, detail));
       const auto changed = changed_at_.find(component.application);
-      const std::int64_t fresh_since =
-          changed == changed_at_.end() ? young_since : std::max(young_since, changed->second);
+      const auto fresh_since = changed == changed_at_.end()
+                                   ? young_since
+                                   : std::max<steady::time_point>(young_since, changed->second);
       const bool fresh = known != known_.end() && known->second.problem.empty() &&
-                         known->second.asked_at > fresh_since;
+                         known->second.learnt > fresh_since;
       if (!fresh) missing[component.type].push_back(&component);
     }
   }

@@ -23,6 +23,8 @@ struct observation {
   std::shared_ptr<const json::document> status;
   std::int64_t asked_at = 0;  // when `status` was learnt, or, without one, asked for; ms
   std::string problem;        // why there is nothing newer; empty when the question succeeded
+  /// asked_at by a clock that nobody sets: what ages are counted by.
+  std::chrono::steady_clock::time_point learnt{};
 };
 
 class observations {
@@ -45,8 +47,9 @@ class observations {
   const configuration& settings_;
   plugin_directory& plugins_;
   std::mutex mutex_;
-  std::map<std::string, observation> known_;        // guarded by mutex_
-  std::map<std::string, std::int64_t> changed_at_;  // by application; guarded by mutex_
+  std::map<std::string, observation> known_;  // guarded by mutex_
+  // by application; guarded by mutex_
+  std::map<std::string, std::chrono::steady_clock::time_point> changed_at_;
 };
 
 }  // namespace manager

@@ -14,12 +14,12 @@
 namespace manager {
 namespace {
 
-// The original's order with one change: COMPLETED, there the tenth, comes before everything that is
-// wrong or was ended, so that a finished component never hides a failed one.
+// The original's order with one change: COMPLETED, there the tenth, comes before everything that
+// runs, is wrong or was ended, so that a finished component never hides another one.
 constexpr std::array<std::string_view, 12> ranks = {"CREATED",
                                                     "STARTING",
-                                                    "RUNNING",
                                                     "COMPLETED",
+                                                    "RUNNING",
                                                     "RUNNING_WITH_ERRORS",
                                                     "STOPPED",
                                                     "STOPPED_WITH_FAILURES",

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operation/operation_runner.h"
 
+#include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/log.h"
+#include "registry/patient_record.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +18,6 @@
 
 namespace manager {
 namespace {
-
-constexpr std::chrono::milliseconds record_retry{2'000};
 
 std::string key_of(const std::string& noun, const std::string& name) { return noun + "/" + name; }
 
@@ -48,6 +49,7 @@ void operation_runner::accept(operation_record operation, const std::string& pas
                               const std::function<void(registry_view&)>& record) {
   registry_.transact([&](registry_view& view) {
     record(view);
+    note(view, operation);
     view.operations.add(operation);
     callbacks_.record(view, operation.noun, operation.name, passing_state, "");
   });
@@ -61,10 +63,46 @@ void operation_runner::resume() {
   const auto pending =
       registry_.transact([](registry_view& view) { return view.operations.all(); });
   for (const operation_record& operation : pending) {
+    if (const std::string why = obstacle_to(operation); !why.empty()) {
+      log::error("event=set_aside operation={} verb={} {}={} information={}", operation.id,
+                 operation.verb, operation.noun, operation.name, why);
+      const std::lock_guard lock(mutex_);
+      set_aside_[key_of(operation.noun, operation.name)] = fmt::format(
+          "operation {} ({}, by {}) is left alone: {}. It is taken up when a Deployment Manager "
+          "that can carry it out starts",
+          operation.id, operation.verb, operation.user, why);
+      continue;
+    }
     log::warning("event=taken_up_again operation={} verb={} {}={} attempts={}", operation.id,
                  operation.verb, operation.noun, operation.name, operation.attempts);
     workers_->submit([this, operation] { run(operation); });
   }
+}
+
+std::string operation_runner::obstacle_to(const operation_record& operation) {
+  const auto handler = handlers_.find(operation.noun);
+  if (handler == handlers_.end()) {
+    return fmt::format("this version knows nothing of a {}", operation.noun);
+  }
+  return handler->second->obstacle(operation);
+}
+
+std::optional<std::string> operation_runner::set_aside(const std::string& noun,
+                                                       const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = set_aside_.find(key_of(noun, name));
+  return found == set_aside_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void operation_runner::check_not_set_aside(const std::string& noun, const std::string& name) const {
+  if (const auto why = set_aside(noun, name)) throw failure(failure_kind::failed_connection, *why);
+}
+
+// What `information` says from now on is this operation's.
+void operation_runner::note(registry_view& view, const operation_record& operation) {
+  if (operation.noun == "package") return;
+  const std::string application = operation.name.substr(0, operation.name.find('/'));
+  view.applications.set_operation(application, operation.id, operation.verb, now_ms());
 }
 
 operation_outcome operation_runner::attempt(const operation_record& operation) {
@@ -88,6 +126,8 @@ operation_outcome operation_runner::attempt(const operation_record& operation) {
   } catch (const failure& why) {
     if (why.kind() == failure_kind::cancelled && shutdown_.requested()) throw;
     return handler.failed(operation, why);
+  } catch (const std::system_error& why) {
+    return handler.failed(operation, to_failure(why));
   } catch (const std::exception& why) {
     return handler.failed(operation, failure(failure_kind::unknown, why.what()));
   }
@@ -126,6 +166,7 @@ void operation_runner::settle(const operation_record& operation, const operation
     try {
       registry_.transact([&](registry_view& view) {
         outcome.record(view);
+        note(view, operation);
         view.operations.erase(operation.id);
         callbacks_.record(view, operation.noun, operation.name, outcome.state, outcome.information);
       });
@@ -135,8 +176,7 @@ void operation_runner::settle(const operation_record& operation, const operation
       log::error("event=cannot_record operation={} retry_in_ms={} information={}", operation.id,
                  record_retry.count(), problem.what());
     }
-    shutdown_.check();
-    std::this_thread::sleep_for(record_retry);
+    shutdown_.pause(record_retry);
   }
   if (outcome.after) outcome.after();
   callbacks_.wake(operation.noun);

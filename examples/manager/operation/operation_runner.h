@@ -40,6 +40,10 @@ class operation_handler {
   /// Does the work; may be called again after it was interrupted at any point. Throws failure; of
   /// kind cancelled only when context.cancel was requested.
   virtual operation_outcome run(const operation_record& operation, operation_context& context) = 0;
+  /// Why this program, as it is, cannot carry out what an earlier or a newer one has left, though
+  /// another can: a verb or a step that it does not know, a plugin that does not load. Empty: it
+  /// can.
+  virtual std::string obstacle(const operation_record& operation) = 0;
   /// The fall-back of a failed operation.
   virtual operation_outcome failed(const operation_record& operation, const failure& why) = 0;
 };
@@ -69,8 +73,14 @@ class operation_runner {
   void accept(operation_record operation, const std::string& passing_state,
               const std::function<void(registry_view&)>& record);
 
-  /// Queues what the journal holds from an earlier process. Once, after the handlers are set.
+  /// Queues what the journal holds from an earlier process. Once, after the handlers are set. What
+  /// has an obstacle is set aside: it stays in the journal, and its object in its passing state.
   void resume();
+
+  /// Why the object's operation is set aside; nullopt when it has none. [any-thread]
+  std::optional<std::string> set_aside(const std::string& noun, const std::string& name) const;
+  /// Throws failure(failed_connection), so 503, saying why. [any-thread]
+  void check_not_set_aside(const std::string& noun, const std::string& name) const;
 
   /// The last progress event of each component while the operation runs, as a JSON object; nullopt
   /// when there is none. [any-thread]
@@ -81,6 +91,8 @@ class operation_runner {
 
  private:
   void run(const operation_record& operation);
+  std::string obstacle_to(const operation_record& operation);
+  static void note(registry_view& view, const operation_record& operation);
   void set_attempts(const operation_record& operation, int attempts);
   void settle(const operation_record& operation, const operation_outcome& outcome);
   operation_outcome attempt(const operation_record& operation);
@@ -94,7 +106,8 @@ class operation_runner {
   mutable std::mutex mutex_;
   // "noun/name" -> component -> its last event as JSON; guarded by mutex_
   std::map<std::string, std::map<std::string, std::string>> progress_;
-  std::optional<worker_pool> workers_;  // none after shut_down
+  std::map<std::string, std::string> set_aside_;  // "noun/name" -> why; guarded by mutex_
+  std::optional<worker_pool> workers_;            // none after shut_down
 };
 
 }  // namespace manager

@@ -70,6 +70,7 @@ std::vector<std::string> archive_reader::check_path(std::string_view path) const
   if (path.empty() || path.size() > longest_path) {
     refuse(path, fmt::format("a path must have 1 to {} bytes", longest_path));
   }
+  if (!is_utf8(path)) refuse(path, "a path is not valid UTF-8");
   if (path.front() == '/') refuse(path, "absolute paths are not allowed");
   std::vector<std::string> parts;
   std::size_t begin = 0;

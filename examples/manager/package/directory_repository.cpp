@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/directory_repository.h"
 
+#include "base/disk_space.h"
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/names.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
@@ -22,13 +24,26 @@ namespace manager {
 namespace {
 
 constexpr std::string_view upload_prefix = ".upload-";
+constexpr const char* lock_file = ".lock";
 
 }  // namespace
 
 directory_repository::directory_repository(std::filesystem::path directory)
     : directory_(std::move(directory)) {
-  std::filesystem::create_directories(directory_);
-  remove_unfinished_files(directory_, upload_prefix);
+  const bool made = std::filesystem::create_directories(directory_);
+  if (made) std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
+  // Shared by everyone who uses it: what is unfinished may be another one's upload under way.
+  lock_ = file_descriptor(
+      ::open((directory_ / lock_file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!lock_.valid()) {
+    throw std::system_error(
+        errno, std::generic_category(),
+        fmt::format("cannot lock the package repository {}", directory_.string()));
+  }
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) {
+    remove_unfinished_files(directory_, upload_prefix);
+  }
+  ::flock(lock_.get(), LOCK_SH);
 }
 
 json::document directory_repository::list(const std::string&, int recency) {
@@ -94,15 +109,25 @@ void directory_repository::fetch(const std::string& package, const std::string&,
 directory_repository::stored directory_repository::store(
     const std::string& file,
     const std::function<void(const std::function<void(std::string_view)>&)>& send,
-    std::uint64_t limit) {
+    const upload_limits& limits) {
+  require_space(directory_, 0, limits.reserve_bytes);
   unfinished_file upload(directory_, upload_prefix);
   std::uint64_t size = 0;
   send([&](std::string_view piece) {
     size += piece.size();
-    if (size > limit) {
-      throw failure(failure_kind::too_large,
-                    fmt::format("{} is larger than limits.package_bytes = {}", file, limit));
+    if (size > limits.file_bytes) {
+      throw failure(
+          failure_kind::too_large,
+          fmt::format("{} is larger than limits.package_bytes = {}", file, limits.file_bytes));
     }
+    if (size > limits.user_bytes) {
+      throw failure(
+          failure_kind::no_space,
+          fmt::format("with {} the account's uploads are larger than limits.user_bytes: "
+                      "{} bytes are left of it; delete some (DELETE /repository/packages)",
+                      file, limits.user_bytes));
+    }
+    require_space(directory_, piece.size(), limits.reserve_bytes);
     upload.write(piece);
   });
   if (size == 0) {
@@ -123,6 +148,16 @@ void directory_repository::remove(const std::string& file) {
     throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
   }
   throw std::system_error(errno, std::generic_category(), "cannot delete " + file);
+}
+
+std::uint64_t directory_repository::bytes_of(const std::vector<std::string>& files) const {
+  std::uint64_t bytes = 0;
+  for (const std::string& file : files) {
+    std::error_code gone;
+    const auto size = std::filesystem::file_size(directory_ / file, gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
 }
 
 bool directory_repository::contains(const std::string& file) const {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/file.h"
 #include "package/package_repository.h"
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace manager {
 
@@ -22,14 +24,24 @@ class directory_repository : public package_repository {
   void fetch(const std::string& package, const std::string& user,
              const std::function<void(std::string_view)>& receive, cancellation& cancel) override;
 
+  struct upload_limits {
+    std::uint64_t file_bytes;     // limits.package_bytes
+    std::uint64_t user_bytes;     // what the account may still upload
+    std::uint64_t reserve_bytes;  // what stays free on the disk
+  };
+
   enum class stored { made, same_content };
 
-  /// Takes a file in: `send` is called with a function that accepts its bytes. Throws
-  /// failure(too_large) beyond `limit`, failure(conflicting_state) when the name is taken by other
-  /// content. The file is seen whole or not at all.
+  /// Takes a file in (failure(no_space) where there is no place for it): `send` is called with a
+  /// function that accepts its bytes. Throws failure(too_large) beyond `limit`,
+  /// failure(conflicting_state) when the name is taken by other content. The file is seen whole or
+  /// not at all.
   stored store(const std::string& file,
                const std::function<void(const std::function<void(std::string_view)>&)>& send,
-               std::uint64_t limit);
+               const upload_limits& limits);
+
+  /// Bytes of those of the files that are there.
+  std::uint64_t bytes_of(const std::vector<std::string>& files) const;
 
   /// Throws failure(not_found) when there is none.
   void remove(const std::string& file);
@@ -37,6 +49,7 @@ class directory_repository : public package_repository {
 
  private:
   std::filesystem::path directory_;
+  file_descriptor lock_;  // shared while this process uses the directory
 };
 
 }  // namespace manager

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_archive.h"
 
+#include "base/disk_space.h"
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/names.h"
@@ -84,6 +85,17 @@ std::string read_text_of(archive_reader& reader, const archive_member& member,
   return text;
 }
 
+// "a" and "a/b": neither can be unpacked beside the other.
+void check_files_are_no_directories(const std::set<std::string>& files,
+                                    std::vector<problem>& problems) {
+  for (const std::string& file : files) {
+    const auto below = files.lower_bound(file + "/");
+    if (below == files.end() || !below->starts_with(file + "/")) continue;
+    problems.push_back(
+        {printable(file), "also a directory: " + printable(*below), "a file or a directory", ""});
+  }
+}
+
 void refuse_unsupported(const archive_member& member, const std::string& path,
                         std::vector<problem>& problems) {
   if (path == "hbase.json" || path == "opentsdb.json") {
@@ -94,7 +106,7 @@ void refuse_unsupported(const archive_member& member, const std::string& path,
 }
 
 void write_file(archive_reader& reader, const archive_member& member,
-                const std::filesystem::path& path) {
+                const std::filesystem::path& path, const archive_limits& limits) {
   const mode_t mode = member.executable ? 0755 : 0644;
   const file_descriptor made(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
@@ -102,7 +114,10 @@ void write_file(archive_reader& reader, const archive_member& member,
     throw std::system_error(errno, std::generic_category(),
                             fmt::format("cannot unpack {}", printable(member.path())));
   }
-  reader.read([&](std::string_view piece) { write_all(made.get(), piece, path); });
+  reader.read([&](std::string_view piece) {
+    require_space(path.parent_path(), piece.size(), limits.reserve_bytes);
+    write_all(made.get(), piece, path);
+  });
 }
 
 }  // namespace
@@ -143,6 +158,7 @@ std::vector<packaged_component> read_package(const std::filesystem::path& archiv
     if (path == "properties.json") component.properties = std::move(text);
     if (path == "hdfs.json") component.hdfs = std::move(text);
   }
+  check_files_are_no_directories(files, problems);
   std::erase_if(components, [](const auto& component) { return component.members.empty(); });
   if (components.empty() && problems.empty()) {
     problems.push_back({package, "no component", "<package>/<type>/<component>/<file>", ""});
@@ -166,7 +182,7 @@ void unpack_package(const std::filesystem::path& archive, const std::string& pac
       std::filesystem::create_directories(path);
     } else {
       std::filesystem::create_directories(path.parent_path());
-      write_file(reader, member, path);
+      write_file(reader, member, path, limits);
     }
   }
 }

@@ -16,8 +16,8 @@ namespace manager {
 
 package_files::package_files(const std::filesystem::path& data_root)
     : deployed_(data_root / "packages"), operations_(data_root / "operations") {
-  std::filesystem::create_directories(deployed_);
-  std::filesystem::create_directories(operations_);
+  make_private_directory(deployed_);
+  make_private_directory(operations_);
   remove_unfinished_files(deployed_);
 }
 
@@ -33,9 +33,14 @@ std::filesystem::path package_files::of_operation(const std::string& id,
 void package_files::keep_for_operation(const std::string& package, const std::string& id,
                                        const std::string& role) const {
   if (::link(deployed(package).c_str(), of_operation(id, role).c_str()) != 0) {
-    throw failure(failure_kind::not_found,
-                  fmt::format("the archive of {} is missing in {}: {}", package, deployed_.string(),
-                              std::generic_category().message(errno)));
+    const int why = errno;
+    if (why != ENOENT) {
+      throw std::system_error(why, std::generic_category(),
+                              fmt::format("cannot keep the archive of {}", package));
+    }
+    throw failure(
+        failure_kind::not_found,
+        fmt::format("the archive of {} is missing: undeploy and deploy it again", package));
   }
   sync_directory(operations_);
 }

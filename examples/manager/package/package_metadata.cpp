@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_metadata.h"
 
+#include "application/properties.h"
 #include "base/names.h"
 #include "hdfs/hdfs_descriptor.h"
 
@@ -22,11 +23,6 @@ json::value parse_descriptor(const std::string& text, const std::string& where, 
     return json::copy(*parsed, memory);
   }
   return json::value(object ? rapidjson::kObjectType : rapidjson::kArrayType);
-}
-
-json::value member_object(json::value& parent, const std::string& name, json::allocator& memory) {
-  const json::value* found = json::find(parent, name);
-  return found == nullptr ? json::value(rapidjson::kObjectType) : json::copy(*found, memory);
 }
 
 }  // namespace
@@ -56,10 +52,10 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
     json::set(component, "component_name", from.name, memory);
     json::set(component, "component_path", path, memory);
     if (!from.properties.empty()) {
-      json::set(
-          detail, "properties.json",
-          parse_descriptor(from.properties, path + "/properties.json", true, memory, problems),
-          memory);
+      const std::string file = path + "/properties.json";
+      json::value properties = parse_descriptor(from.properties, file, true, memory, problems);
+      check_property_names(file, properties, problems);
+      json::set(detail, "properties.json", std::move(properties), memory);
     }
     json::set(component, "component_detail", std::move(detail), memory);
     json::set(component, "files", std::move(files), memory);
@@ -68,9 +64,8 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
       check_hdfs_descriptor(list, problems);
       json::set(component, "hdfs.json", std::move(list), memory);
     }
-    json::value of_type = member_object(types, from.type, memory);
-    json::set(of_type, from.name, std::move(component), memory);
-    json::set(types, from.type, std::move(of_type), memory);
+    json::set(json::object_under(types, from.type, memory), from.name, std::move(component),
+              memory);
   }
   if (!problems.empty()) {
     throw failure::invalid("The package's descriptors are wrong", std::move(problems));
@@ -120,9 +115,8 @@ json::document package_metadata::all_defaults() const {
   json::document result = json::make_object();
   auto& memory = result.GetAllocator();
   for (const component& one : components()) {
-    json::value of_type = member_object(result, one.type, memory);
-    json::set(of_type, one.name, json::copy(defaults(one.type, one.name), memory), memory);
-    json::set(result, one.type, std::move(of_type), memory);
+    json::set(json::object_under(result, one.type, memory), one.name,
+              json::copy(defaults(one.type, one.name), memory), memory);
   }
   return result;
 }

@@ -5,12 +5,15 @@
 #include "application/component_request.h"
 #include "application/properties.h"
 #include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
+#include <string_view>
 
 namespace manager {
 namespace {
@@ -28,10 +31,41 @@ operation_record make_operation(const std::string& package, const std::string& v
   return operation;
 }
 
+// "FailedCreation" is the class of whatever a plugin could not do; the word says what that was.
+std::string_view word_of(std::string_view doing, failure_kind kind) {
+  static const std::map<std::string_view, std::string_view> words = {
+      {"starting", "FailedStart"},
+      {"stopping", "FailedStop"},
+      {"resuming", "FailedResume"},
+      {"upgrading", "FailedUpgrade"},
+      {"deleting", "FailedDestruction"},
+      {"taking savepoint", "FailedSavepoint"},
+      {"disposing of savepoint", "FailedDisposal"},
+      {"deploying", "FailedDeployment"},
+      {"undeploying", "FailedUndeployment"}};
+  const auto found = words.find(doing);
+  return kind == failure_kind::failed_creation && found != words.end() ? found->second
+                                                                       : class_name(kind);
+}
+
+enum class package_verb { deploy, undeploy };
+
+std::optional<package_verb> verb_of(const operation_record& operation) {
+  if (operation.verb == "deploy") return package_verb::deploy;
+  if (operation.verb == "undeploy") return package_verb::undeploy;
+  return std::nullopt;
+}
+
+std::string unknown_verb(const operation_record& operation) {
+  return verb_of(operation) ? ""
+                            : fmt::format("this version does not know how to {} a package",
+                                          printable(operation.verb));
+}
+
 }  // namespace
 
 std::string error_information(std::string_view doing, const std::string& name, const failure& why) {
-  return fmt::format("Error {} {} {}, details: {}", doing, name, class_name(why.kind()),
+  return fmt::format("Error {} {} {}, details: {}", doing, name, word_of(doing, why.kind()),
                      json::quote(why.what()));
 }
 
@@ -53,6 +87,7 @@ void package_service::deploy(const std::string& package, const std::string& user
     throw failure::invalid("Not a package name",
                            {{"package", printable(package), std::string(package_name_rule), ""}});
   }
+  runner_.check_not_set_aside("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
       registry_.transact([&](registry_view& view) { return view.packages.find(package); });
@@ -67,6 +102,7 @@ void package_service::deploy(const std::string& package, const std::string& user
 }
 
 void package_service::undeploy(const std::string& package, const std::string& user) {
+  runner_.check_not_set_aside("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
       registry_.transact([&](registry_view& view) { return view.packages.find(package); });
@@ -85,7 +121,17 @@ void package_service::undeploy(const std::string& package, const std::string& us
 
 operation_outcome package_service::run(const operation_record& operation,
                                        operation_context& context) {
-  return operation.verb == "deploy" ? run_deploy(operation, context) : run_undeploy(operation);
+  switch (verb_of(operation).value()) {
+    case package_verb::deploy:
+      return run_deploy(operation, context);
+    case package_verb::undeploy:
+      break;
+  }
+  return run_undeploy(operation);
+}
+
+std::string package_service::obstacle(const operation_record& operation) {
+  return unknown_verb(operation);
 }
 
 void package_service::validate(const package_metadata& metadata, operation_context& context,
@@ -116,7 +162,7 @@ void package_service::validate(const package_metadata& metadata, operation_conte
     }
     json::value messages(rapidjson::kArrayType);
     for (const problem& one : why.problems()) {
-      messages.PushBack(json::make_string(to_text(one), memory), memory);
+      messages.PushBack(json::make_string(in_own_spelling(to_text(one)), memory), memory);
     }
     if (messages.Empty()) messages.PushBack(json::make_string(why.what(), memory), memory);
     const json::value* known = json::find(found, component.type);
@@ -143,6 +189,7 @@ operation_outcome package_service::run_deploy(const operation_record& operation,
                         fmt::format("{} is larger than limits.package_bytes = {}", package,
                                     settings_.limits.package_bytes));
         }
+        require_space(files_.deployed_directory(), piece.size(), settings_.limits.reserve_bytes);
         archive.write(piece);
       },
       context.cancel);

@@ -29,6 +29,7 @@ class package_service : public operation_handler {
   void undeploy(const std::string& package, const std::string& user);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
+  std::string obstacle(const operation_record& operation) override;
   operation_outcome failed(const operation_record& operation, const failure& why) override;
 
  private:

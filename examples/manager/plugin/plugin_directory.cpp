@@ -47,8 +47,9 @@ plugin_session& plugin_directory::session(const std::string& type) {
   if (library == libraries_.end()) {
     throw failure(
         failure_kind::failed_validation,
-        fmt::format("unknown component type \"{}\": no plugin in {} is for it (known: {})",
-                    printable(type), directory_.string(), fmt::join(types(), ", ")));
+        fmt::format("unknown component type \"{}\": no plugin in {} is for it (known: {}{}{})",
+                    printable(type), directory_.string(), fmt::join(types(), ", "),
+                    problems_.empty() ? "" : "; not loaded: ", fmt::join(problems_, "; ")));
   }
   const std::lock_guard lock(mutex_);
   auto& opened = sessions_[type];
@@ -58,6 +59,15 @@ plugin_session& plugin_directory::session(const std::string& type) {
                                               settings == settings_.end() ? "" : settings->second);
   }
   return *opened;
+}
+
+std::string plugin_directory::obstacle(const std::string& type) {
+  try {
+    session(type);
+    return {};
+  } catch (const std::exception& problem) {
+    return problem.what();
+  }
 }
 
 std::vector<std::string> plugin_directory::types() const {

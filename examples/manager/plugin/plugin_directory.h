@@ -27,6 +27,10 @@ class plugin_directory {
   /// failure(failed_validation) that names the type and those that are known. [any-thread]
   plugin_session& session(const std::string& type);
 
+  /// Why nothing can be asked of the type's plugin: it is not there, was not loaded, or refuses the
+  /// environment. Empty: it can. [any-thread]
+  std::string obstacle(const std::string& type);
+
   /// Types for which there is a library, in order.
   std::vector<std::string> types() const;
   /// What could not be loaded, for --check-config.

@@ -149,9 +149,9 @@ void append_sentence(std::string& text, std::string_view sentence) {
 }  // namespace
 
 std::string_view to_text(plugin_verb verb) {
-  constexpr std::array<std::string_view, 13> names = {
+  constexpr std::array<std::string_view, 14> names = {
       "validate", "create", "destroy", "start", "stop",  "status", "trigger",
-      "list",     "resume", "dispose", "pin",   "unpin", "plan"};
+      "list",     "resume", "dispose", "pin",   "unpin", "plan",   "find"};
   return names.at(static_cast<std::size_t>(verb));
 }
 
@@ -280,6 +280,12 @@ void plugin_session::on_log(void* user, int32_t level, dm_string message) {
 
 dm_operation plugin_session::operation_of(plugin_verb verb) const {
   const dm_plugin& table = library_->table();
+  if (verb == plugin_verb::find) {
+    if (has_find()) return table.find;
+    throw failure(failure_kind::not_offered,
+                  fmt::format("plugin {} {} ({}) cannot say which components it has",
+                              library_->name(), library_->version(), library_->file().string()));
+  }
   if (verb >= plugin_verb::trigger && savepoints_ == nullptr) {
     throw failure(failure_kind::not_offered,
                   fmt::format("components of type {} have no {}: their plugin {} {} ({}) does not "
@@ -313,9 +319,15 @@ dm_operation plugin_session::operation_of(plugin_verb verb) const {
     case plugin_verb::unpin:
       return savepoints_->unpin;
     case plugin_verb::plan:
+    case plugin_verb::find:
       break;
   }
   return savepoints_->plan;
+}
+
+bool plugin_session::has_find() const {
+  const dm_plugin& table = library_->table();
+  return DM_HAS_MEMBER(dm_plugin, &table, find) && table.find != nullptr;
 }
 
 plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,

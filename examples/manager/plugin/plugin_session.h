@@ -33,7 +33,8 @@ enum class plugin_verb {
   dispose,
   pin,
   unpin,
-  plan
+  plan,
+  find  // of the plugin itself, since revision 1 of the contract
 };
 
 std::string_view to_text(plugin_verb verb);
@@ -76,6 +77,9 @@ class plugin_session {
   const plugin_library& library() const { return *library_; }
   /// Whether the plugin has the extension dm.savepoint/1.
   bool has_savepoints() const { return savepoints_ != nullptr; }
+
+  /// Whether the plugin can say which components it has (dm_plugin.find).
+  bool has_find() const;
 
   /// Carries out one operation and blocks until it returns. Never throws for what the plugin
   /// answers; throws failure(cancelled) when `call.cancel` was requested already, and

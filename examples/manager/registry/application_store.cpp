@@ -14,6 +14,9 @@ application_record application_from(const database_query& query) {
   record.user = query.text(4);
   record.overrides = query.text(5);
   record.defaults = query.text(6);
+  record.operation = query.text(7);
+  record.operation_verb = query.text(8);
+  record.informed_at = query.integer(9);
   return record;
 }
 
@@ -37,7 +40,8 @@ std::vector<component_record> components_from(database_query query) {
 
 std::optional<application_record> application_store::find(const std::string& name) {
   auto query = registry_.query(
-      "SELECT name, state, information, package, user, overrides, defaults "
+      "SELECT name, state, information, package, user, overrides, defaults, "
+      "operation, operation_verb, informed_at "
       "FROM applications WHERE name = ?",
       name);
   if (!query.step()) return std::nullopt;
@@ -46,7 +50,8 @@ std::optional<application_record> application_store::find(const std::string& nam
 
 std::vector<application_record> application_store::all() {
   auto query = registry_.query(
-      "SELECT name, state, information, package, user, overrides, defaults "
+      "SELECT name, state, information, package, user, overrides, defaults, "
+      "operation, operation_verb, informed_at "
       "FROM applications WHERE state NOT IN (?, ?) ORDER BY name",
       application_state::not_created, application_state::creating);
   std::vector<application_record> records;
@@ -78,6 +83,20 @@ void application_store::set_state(const std::string& name, const std::string& st
                                   const std::optional<std::string>& information) {
   registry_.run("UPDATE applications SET state = ?, information = ? WHERE name = ?", state,
                 information, name);
+}
+
+void application_store::set_operation(const std::string& name, const std::string& operation,
+                                      const std::string& verb, std::int64_t now) {
+  registry_.run(
+      "UPDATE applications SET operation = ?, operation_verb = ?, informed_at = ? WHERE name = ?",
+      operation, verb, now, name);
+}
+
+std::vector<std::string> application_store::types() {
+  auto query = registry_.query("SELECT DISTINCT type FROM components ORDER BY type");
+  std::vector<std::string> types;
+  while (query.step()) types.push_back(query.text(0));
+  return types;
 }
 
 void application_store::set_settled_information(const std::string& name,

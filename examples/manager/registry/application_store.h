@@ -4,6 +4,7 @@
 
 #include "registry/database.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ struct application_record {
   std::string user;       // the owner, whom the application runs as
   std::string overrides;  // JSON: the request's body and "user"
   std::string defaults;   // JSON: {type: {component: properties.json}}
+  /// The last operation that was accepted or ended, which `information` is about; empty: none yet.
+  std::string operation = {};
+  std::string operation_verb = {};
+  std::int64_t informed_at = 0;  // ms since 1970
 };
 
 /// A row exists from the moment something of the component may exist, so that a destroy finds it.
@@ -53,6 +58,11 @@ class application_store {
   void put(const application_record& record);
   void set_state(const std::string& name, const std::string& state,
                  const std::optional<std::string>& information);
+  /// From now on `information` is this operation's.
+  void set_operation(const std::string& name, const std::string& operation, const std::string& verb,
+                     std::int64_t now);
+  /// Types of all components that have rows, in order: whose plugins are needed.
+  std::vector<std::string> types();
   /// Beside what goes on with a savepoint the state stays; while something else is under way, that
   /// one's word is more important, and nothing is written.
   void set_settled_information(const std::string& name, const std::string& information);

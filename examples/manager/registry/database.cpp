@@ -28,6 +28,21 @@ void make_private(const std::filesystem::path& file) {
 
 }  // namespace
 
+bool database_error::passes() const {
+  switch (code_ & 0xFF) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+      return true;
+    default:
+      return false;
+  }
+}
+
 database_query::database_query(database_query&& other) noexcept
     : connection_(other.connection_),
       statement_(std::exchange(other.statement_, nullptr)),
@@ -41,8 +56,8 @@ database_query::~database_query() {
 
 void database_query::check(int code) const {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
-  throw std::runtime_error(
-      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)));
+  throw database_error(
+      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)), code);
 }
 
 void database_query::bind(std::int64_t number) {
@@ -124,7 +139,8 @@ database_query database::prepare(std::string_view sql) {
     const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) {
-      throw std::runtime_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql));
+      throw database_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql),
+                           code);
     }
     found = statements_.emplace(std::string(sql), statement).first;
   }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,19 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace manager {
+
+/// What SQLite refused.
+class database_error : public std::runtime_error {
+ public:
+  database_error(const std::string& text, int code) : std::runtime_error(text), code_(code) {}
+
+  /// Whether it may succeed later as it is: a full disk, an I/O error, a lock that another process
+  /// holds. Else the statement itself is wrong, or the file.
+  bool passes() const;
+
+ private:
+  int code_;  // SQLite's extended result code
+};
 
 /// One run of a prepared statement. Gives the statement back, reset, when it goes.
 class database_query {
@@ -33,7 +47,7 @@ class database_query {
   void bind(const char* text) { bind(std::string_view(text)); }
   void bind(const std::optional<std::string>& text);
 
-  /// True while there is a row. Throws std::runtime_error with SQLite's own text.
+  /// True while there is a row. Throws database_error with SQLite's own text.
   bool step();
 
   std::int64_t integer(int column) const;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -72,29 +73,68 @@ constexpr std::array migrations = {
         user TEXT NOT NULL
       ) WITHOUT ROWID;
     )sql",
+    // 2: who wrote the file; of which operation an application's information is, and since when.
+    R"sql(
+      CREATE TABLE about (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+      ) WITHOUT ROWID;
+      ALTER TABLE applications ADD COLUMN operation TEXT;
+      ALTER TABLE applications ADD COLUMN operation_verb TEXT;
+      ALTER TABLE applications ADD COLUMN informed_at INTEGER;
+    )sql",
 };
+
+constexpr const char* written_by = "written_by";
+
+// Empty where the file does not say it, as files of version 1 do.
+std::string writer_of(database& registry) {
+  if (!registry.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'about'")
+           .step()) {
+    return {};
+  }
+  auto query = registry.query("SELECT value FROM about WHERE key = ?", written_by);
+  return query.step() ? query.text(0) : std::string();
+}
+
+void note_writer(database& registry) {
+  if (writer_of(registry) == DM_VERSION) return;
+  registry.run(
+      "INSERT INTO about (key, value) VALUES (?, ?) "
+      "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      written_by, DM_VERSION);
+}
 
 }  // namespace
 
 int current_schema_version() { return static_cast<int>(migrations.size()); }
 
-void migrate(database& registry) {
-  std::int64_t version = 0;
-  {
-    auto query = registry.query("PRAGMA user_version");
-    if (query.step()) version = query.integer(0);
-  }
-  if (version > current_schema_version()) {
-    throw std::runtime_error(fmt::format(
-        "the registry has schema version {}, this program knows {}: it was written by a "
-        "newer Deployment Manager; use that one, or another data_root",
-        version, current_schema_version()));
-  }
-  for (std::size_t next = static_cast<std::size_t>(version); next < migrations.size(); ++next) {
+std::int64_t schema_version(database& registry) {
+  auto query = registry.query("PRAGMA user_version");
+  return query.step() ? query.integer(0) : 0;
+}
+
+void check_schema(database& registry) {
+  const std::int64_t version = schema_version(registry);
+  if (version <= current_schema_version()) return;
+  const std::string writer = writer_of(registry);
+  throw std::runtime_error(fmt::format(
+      "the registry has schema version {}, this program ({}) knows {}: it was written by "
+      "Deployment Manager {}; use that version or a newer one, or restore a backup that this one "
+      "has made, or use another data_root",
+      version, DM_VERSION, current_schema_version(),
+      writer.empty() ? "of a newer version" : writer));
+}
+
+void migrate(database& registry, int to) {
+  check_schema(registry);
+  const auto last = std::min(static_cast<std::size_t>(to), migrations.size());
+  for (auto next = static_cast<std::size_t>(schema_version(registry)); next < last; ++next) {
     const std::string script = fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version={}; COMMIT;",
                                            migrations.at(next), next + 1);
     registry.script(script.c_str());
   }
+  if (last == migrations.size()) note_writer(registry);
 }
 
 }  // namespace manager

@@ -6,10 +6,14 @@
 
 namespace manager {
 
-/// Brings the tables to the version this program knows, in one transaction. Throws
-/// std::runtime_error when the file was written by a newer program.
-void migrate(database& registry);
-
 int current_schema_version();
+
+/// Brings the tables to a version, each step in one transaction; the program that wrote the file is
+/// noted in it. Throws std::runtime_error as check_schema does.
+void migrate(database& registry, int to = current_schema_version());
+
+/// Throws std::runtime_error, naming the version that wrote it, when the file was written by a
+/// newer program. Writes nothing.
+void check_schema(database& registry);
 
 }  // namespace manager

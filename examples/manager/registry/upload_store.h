@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace manager {
 
@@ -16,6 +17,12 @@ class upload_store {
   std::optional<std::string> uploader(const std::string& file) {
     auto query = registry_.query("SELECT user FROM uploads WHERE file = ?", file);
     return query.step() ? std::optional(query.text(0)) : std::nullopt;
+  }
+  std::vector<std::string> files_of(const std::string& user) {
+    auto query = registry_.query("SELECT file FROM uploads WHERE user = ?", user);
+    std::vector<std::string> files;
+    while (query.step()) files.push_back(query.text(0));
+    return files;
   }
   void put(const std::string& file, const std::string& user) {
     registry_.run("INSERT OR REPLACE INTO uploads (file, user) VALUES (?, ?)", file, user);

@@ -68,6 +68,7 @@ json::document checked_body(const http_request& request, json::document body,
     names.push_back(member.name);
     take_from_query(request, member, body);
   }
+  check_query(request, names);
   std::vector<problem> problems;
   for (const auto& given : body.GetObject()) {
     const std::string_view name = json::view(given.name);
@@ -83,6 +84,18 @@ json::document checked_body(const http_request& request, json::document body,
   }
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
   return body;
+}
+
+void check_query(const http_request& request, const std::vector<std::string_view>& known) {
+  std::vector<problem> problems;
+  for (const auto& [name, value] : request.query) {
+    if (name == "user.name" || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    problems.push_back(
+        {printable(name), printable(value),
+         fmt::format("user.name{}{}", known.empty() ? "" : ", ", fmt::join(known, ", ")),
+         "is not a known query parameter"});
+  }
+  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
 }
 
 bool query_flag(const http_request& request, std::string_view name, bool otherwise,

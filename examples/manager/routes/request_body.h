@@ -37,6 +37,10 @@ json::document checked_body(const http_request& request, json::document body,
 /// The body as an object of any members; an empty one is {}. Throws failure(failed_validation).
 json::document read_object(const http_request& request, std::uint64_t limit);
 
+/// Refuses query parameters that the route does not know, besides user.name: a misspelt one must
+/// not go unnoticed. Throws failure(failed_validation) with all of them.
+void check_query(const http_request& request, const std::vector<std::string_view>& known);
+
 /// A query parameter that is true or false; adds to `problems`.
 bool query_flag(const http_request& request, std::string_view name, bool otherwise,
                 std::vector<problem>& problems);

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "observation/detail.h"
 #include "observation/summary.h"
+#include "routes/request_body.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ struct known_application {
 
 // Record and components of one moment, so that a destroy in between leaves no half answer (N3).
 std::optional<known_application> find(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   tools.rules.check_reader(request.user());
   const std::string& name = request.parameter("application");
   return tools.memory.transact([&](registry_view& view) -> std::optional<known_application> {
@@ -27,13 +29,40 @@ std::optional<known_application> find(const route_tools& tools, const http_reque
   });
 }
 
+// Of an operation that is left alone people must know more than that it is under way.
+std::optional<std::string> information_of(const route_tools& tools, const http_request& request,
+                                          const std::optional<known_application>& known) {
+  if (auto why = tools.runner.set_aside("application", request.parameter("application")))
+    return why;
+  return known ? known->record.information : std::nullopt;
+}
+
+// The summary's word; "UNKNOWN" where nothing was ever learnt.
+std::string word_of(const route_tools& tools, const std::vector<component_record>& components) {
+  std::vector<std::string> words;
+  for (const observation& one : tools.seen.observe(components, false)) {
+    if (one.status) words.emplace_back(json::text_of(*one.status, "summary"));
+  }
+  return words.empty() ? "UNKNOWN" : std::string(aggregate_word(words));
+}
+
 http_response get_status(const route_tools& tools, const http_request& request) {
   const auto known = find(tools, request);
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   json::set(body, "status",
             known ? std::string_view(known->record.state) : application_state::not_created, memory);
-  json::set(body, "information", known ? known->record.information : std::nullopt, memory);
+  json::set(body, "information", information_of(tools, request, known), memory);
+  if (known && !known->record.operation.empty()) {
+    json::value operation(rapidjson::kObjectType);
+    json::set(operation, "id", known->record.operation, memory);
+    json::set(operation, "verb", known->record.operation_verb, memory);
+    json::set(operation, "at", to_rfc3339(known->record.informed_at), memory);
+    json::set(body, "operation", std::move(operation), memory);
+  }
+  if (known && known->record.state == application_state::started) {
+    json::set(body, "summary", word_of(tools, known->components), memory);
+  }
   if (const auto progress =
           tools.runner.progress("application", request.parameter("application"))) {
     const auto parsed = json::parse_or_throw(*progress, "progress");
@@ -115,6 +144,7 @@ http_response list_summaries(const route_tools& tools) {
 }
 
 http_response list(const route_tools& tools, const http_request& request) {
+  check_query(request, {"view"});
   tools.rules.check_reader(request.user());
   const std::string view_name = request.query_value("view").value_or("names");
   if (view_name == "summary") return list_summaries(tools);
@@ -140,9 +170,10 @@ void add_application_status_routes(router& routes, const route_tools& tools) {
              [&tools](const http_request& request) { return get_summary(tools, request); });
   routes.add("GET", "/applications/{application}/{query}",
              [](const http_request& request) -> http_response {
-               throw failure(failure_kind::failed_validation,
-                             fmt::format("{} is not a valid query (status|detail|summary)",
-                                         printable(request.parameter("query"))));
+               throw failure(
+                   failure_kind::failed_validation,
+                   fmt::format("{} is not a valid query (status, detail, summary, savepoints)",
+                               printable(request.parameter("query"))));
              });
 }
 

@@ -13,6 +13,7 @@ namespace {
 // The contract's order: body, package, user in the body, user.name; everything else is the
 // service's.
 http_response create(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   std::string problem;
   const auto body = json::parse(request.body_text(tools.settings.request_bytes), problem);
   if (!body || !body->IsObject()) {
@@ -76,6 +77,7 @@ http_response stop(const route_tools& tools, const http_request& request) {
 
 http_response destroy(const route_tools& tools, const http_request& request) {
   const std::string user = request.required_user();
+  check_query(request, {"savepoints"});
   const std::string savepoints = request.query_value("savepoints").value_or("keep");
   if (savepoints != "keep" && savepoints != "dispose") {
     throw failure::invalid("Invalid query",
@@ -86,6 +88,7 @@ http_response destroy(const route_tools& tools, const http_request& request) {
 }
 
 http_response get_record(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   tools.rules.check_reader(request.user());
   const auto record = tools.memory.transact([&](registry_view& view) {
     return view.applications.find(request.parameter("application"));
@@ -123,9 +126,10 @@ void add_application_routes(router& routes, const route_tools& tools) {
              [&tools](const http_request& request) { return stop(tools, request); });
   routes.add("POST", "/applications/{application}/{action}",
              [](const http_request& request) -> http_response {
-               throw failure(failure_kind::failed_validation,
-                             fmt::format("{} is not a valid action (start|stop)",
-                                         printable(request.parameter("action"))));
+               throw failure(
+                   failure_kind::failed_validation,
+                   fmt::format("{} is not a valid action (start, stop, upgrade, plan, savepoints)",
+                               printable(request.parameter("action"))));
              });
 }
 

@@ -3,12 +3,14 @@
 #include "access/secrets.h"
 #include "base/names.h"
 #include "package/package_metadata.h"
+#include "routes/request_body.h"
 #include "routes/routes.h"
 
 namespace manager {
 namespace {
 
 package_record record_of(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   tools.rules.check_reader(request.user());
   const std::string& package = request.parameter("package");
   return tools.memory.transact([&](registry_view& view) { return view.packages.find(package); });
@@ -37,7 +39,8 @@ http_response get_status(const route_tools& tools, const http_request& request) 
   const package_record record = record_of(tools, request);
   json::document body = json::make_object();
   json::set(body, "status", record.state, body.GetAllocator());
-  json::set(body, "information", record.information, body.GetAllocator());
+  const auto set_aside = tools.runner.set_aside("package", record.name);
+  json::set(body, "information", set_aside ? set_aside : record.information, body.GetAllocator());
   return http_response::of(body);
 }
 
@@ -53,6 +56,7 @@ http_response list_of(const std::vector<std::string>& names) {
 
 void add_package_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/packages", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.rules.check_reader(request.user());
     return list_of(
         tools.memory.transact([](registry_view& view) { return view.packages.deployed(); }));
@@ -62,16 +66,19 @@ void add_package_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/packages/{package}/status",
              [&tools](const http_request& request) { return get_status(tools, request); });
   routes.add("GET", "/packages/{package}/applications", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.rules.check_reader(request.user());
     return list_of(tools.memory.transact([&](registry_view& view) {
       return view.applications.names_of_package(request.parameter("package"));
     }));
   });
   routes.add("PUT", "/packages/{package}", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.packages.deploy(request.parameter("package"), request.required_user());
     return http_response::accepted();
   });
   routes.add("DELETE", "/packages/{package}", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.packages.undeploy(request.parameter("package"), request.required_user());
     return http_response::accepted();
   });

@@ -1,11 +1,14 @@
 // /repository/packages: what can be deployed; uploads into the embedded repository.
 // SPDX-License-Identifier: Apache-2.0
+#include "access/secrets.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "routes/request_body.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace manager {
@@ -38,24 +41,29 @@ directory_repository& uploads_of(const route_tools& tools) {
   throw failure(
       failure_kind::failed_validation,
       fmt::format("this Deployment Manager reads packages from the service {}; upload there",
-                  tools.settings.package_repository));
+                  masked_text(tools.settings.package_repository)));
 }
 
 http_response put_file(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   const std::string user = request.required_user();
   const std::string file = file_of(request);
-  directory_repository& uploads = uploads_of(tools);
   tools.rules.check_known(user);
+  directory_repository& uploads = uploads_of(tools);
+  const archive_limits& limits = tools.settings.limits;
+  const std::uint64_t used = uploads.bytes_of(
+      tools.memory.transact([&](registry_view& view) { return view.uploads.files_of(user); }));
   std::uint64_t bytes = 0;
-  const auto stored = uploads.store(
-      file,
-      [&](const std::function<void(std::string_view)>& receive) {
-        request.read_body([&](std::string_view piece) {
-          bytes += piece.size();
-          receive(piece);
-        });
-      },
-      tools.settings.limits.package_bytes);
+  const auto stored =
+      uploads.store(file,
+                    [&](const std::function<void(std::string_view)>& receive) {
+                      request.read_body([&](std::string_view piece) {
+                        bytes += piece.size();
+                        receive(piece);
+                      });
+                    },
+                    {limits.package_bytes, limits.user_bytes - std::min(used, limits.user_bytes),
+                     limits.reserve_bytes});
   const bool made = stored == directory_repository::stored::made;
   if (made) {
     tools.memory.transact([&](registry_view& view) { view.uploads.put(file, user); });
@@ -69,8 +77,10 @@ http_response put_file(const route_tools& tools, const http_request& request) {
 }
 
 http_response delete_file(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   const std::string user = request.required_user();
   const std::string file = file_of(request);
+  tools.rules.check_known(user);
   directory_repository& uploads = uploads_of(tools);
   if (!uploads.contains(file)) {
     throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
@@ -91,6 +101,7 @@ http_response delete_file(const route_tools& tools, const http_request& request)
 
 void add_repository_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/repository/packages", [&tools](const http_request& request) {
+    check_query(request, {"recency"});
     tools.rules.check_reader(request.user());
     const int recency = recency_of(request);
     return http_response::of(tools.repository.list(request.user().value_or(""), recency));

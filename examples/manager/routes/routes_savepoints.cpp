@@ -64,6 +64,7 @@ void throw_if_any(std::vector<problem> problems) {
 }
 
 http_response list(const route_tools& tools, const http_request& request) {
+  check_query(request, {"component", "state", "kind", "limit", "after", "verify"});
   tools.rules.check_reader(request.user());
   savepoint_filter filter;
   std::vector<problem> problems;
@@ -98,6 +99,7 @@ http_response trigger(const route_tools& tools, const http_request& request) {
 }
 
 http_response get(const route_tools& tools, const http_request& request) {
+  check_query(request, {"component", "verify"});
   tools.rules.check_reader(request.user());
   std::vector<problem> problems;
   const std::string component = read_component(request, problems);
@@ -108,6 +110,7 @@ http_response get(const route_tools& tools, const http_request& request) {
 }
 
 http_response dispose(const route_tools& tools, const http_request& request) {
+  check_query(request, {"component", "force"});
   const std::string user = request.required_user();
   std::vector<problem> problems;
   const std::string component = read_component(request, problems);

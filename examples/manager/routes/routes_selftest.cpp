@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <functional>
+#include <stdexcept>
 
 namespace manager {
 
@@ -29,6 +30,14 @@ void add_selftest_routes(router& routes, const route_tools& tools) {
           [&] { tools.memory.transact([](registry_view& view) { view.packages.deployed(); }); });
     check("staging", [&] { const private_directory stage(tools.settings.stage_root); });
     check("repository", [&] { tools.repository.list(request.user().value_or(""), 1); });
+    check("plugins", [&] {
+      for (const std::string& problem : tools.plugins.problems()) throw std::runtime_error(problem);
+      for (const std::string& type :
+           tools.memory.transact([](registry_view& view) { return view.applications.types(); })) {
+        const std::string why = tools.plugins.obstacle(type);
+        if (!why.empty()) throw std::runtime_error(why);
+      }
+    });
     for (const std::string& type : tools.plugins.types()) {
       check("plugin " + type, [&] { tools.plugins.session(type); });
     }

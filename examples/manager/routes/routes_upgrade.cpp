@@ -7,6 +7,7 @@ namespace manager {
 namespace {
 
 http_response upgrade(const route_tools& tools, const http_request& request) {
+  check_query(request, {});
   const std::string user = request.required_user();
   const json::document body = read_object(request, tools.settings.request_bytes);
   tools.upgrades.upgrade(request.parameter("application"), body, user);
@@ -16,7 +17,9 @@ http_response upgrade(const route_tools& tools, const http_request& request) {
 http_response plan(const route_tools& tools, const http_request& request) {
   tools.rules.check_reader(request.user());
   json::document body = read_object(request, tools.settings.request_bytes);
-  if (json::find(body, "package") == nullptr) {
+  if (json::find(body, "package") != nullptr) {
+    check_query(request, {});
+  } else {
     body =
         checked_body(request, std::move(body),
                      {component_member(),
@@ -25,8 +28,9 @@ http_response plan(const route_tools& tools, const http_request& request) {
                          return given.IsString() && !json::view(given).empty();
                        }}});
   }
-  return http_response::of(
-      tools.upgrades.plan(request.parameter("application"), body, request.user().value_or("")));
+  const bool upgrades = json::find(body, "package") != nullptr;
+  const std::string user = upgrades ? request.required_user() : request.user().value_or("");
+  return http_response::of(tools.upgrades.plan(request.parameter("application"), body, user));
 }
 
 }  // namespace

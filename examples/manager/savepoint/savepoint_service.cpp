@@ -27,6 +27,14 @@ const std::vector<std::string_view> existing_states = {
     application_state::created, application_state::starting, application_state::started,
     application_state::stopping, application_state::destroying};
 
+enum class savepoint_verb { trigger, dispose };
+
+std::optional<savepoint_verb> verb_of(const operation_record& operation) {
+  if (operation.verb == "trigger") return savepoint_verb::trigger;
+  if (operation.verb == "dispose") return savepoint_verb::dispose;
+  return std::nullopt;
+}
+
 std::string key_of(const std::string& application, const std::string& id) {
   return application + "/" + id;
 }
@@ -248,7 +256,7 @@ component_record savepoint_service::component_to_resume(const std::string& appli
 
 operation_outcome savepoint_service::run(const operation_record& operation,
                                          operation_context& context) {
-  const bool triggers = operation.verb == "trigger";
+  const bool triggers = verb_of(operation).value() == savepoint_verb::trigger;
   const json::document request = request_of(operation);
   const std::string id = operation.name.substr(operation.name.find('/') + 1);
   const component_question question{
@@ -290,11 +298,23 @@ operation_outcome savepoint_service::run(const operation_record& operation,
   }
 }
 
+std::string savepoint_service::obstacle(const operation_record& operation) {
+  if (!verb_of(operation)) {
+    return fmt::format("this version does not know how to {} a savepoint",
+                       printable(operation.verb));
+  }
+  for (const auto& one : components_of(tools_.memory, application_of(operation))) {
+    if (std::string why = tools_.plugins.obstacle(one.type); !why.empty()) return why;
+  }
+  return {};
+}
+
 operation_outcome savepoint_service::failed(const operation_record& operation, const failure& why) {
-  return outcome_of(
-      operation, "FAILED",
-      error_information(operation.verb == "trigger" ? "taking savepoint" : "disposing of savepoint",
-                        operation.name, why));
+  return outcome_of(operation, "FAILED",
+                    error_information(verb_of(operation).value() == savepoint_verb::trigger
+                                          ? "taking savepoint"
+                                          : "disposing of savepoint",
+                                      operation.name, why));
 }
 
 }  // namespace manager

@@ -39,6 +39,7 @@ class savepoint_service : public operation_handler {
                                        const std::string& savepoint);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
+  std::string obstacle(const operation_record& operation) override;
   operation_outcome failed(const operation_record& operation, const failure& why) override;
 
  private:

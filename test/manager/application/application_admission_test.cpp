@@ -62,3 +62,34 @@ TEST_CASE("a package that is not deployed is refused by its state") {
   memory.transact([&](registry_view& view) { view.packages.put(package); });
   CHECK(deployed_package(memory, "a-1.0.0").metadata == "{}");
 }
+
+TEST_CASE("types, components and properties are names, and no component has too many of the last") {
+  std::string many = R"({"fake":{"main":{)";
+  for (int i = 0; i <= 1000; ++i) many += (i == 0 ? "\"p" : ",\"p") + std::to_string(i) + "\":1";
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {R"({"fa\u0000ke":{"main":{}}})", "$.fa?ke"},
+      {R"({"fake":{"ma\u0000in":{}}})", "$.fake.ma?in"},
+      {R"({"fake":{"main":{"a\u0000b":1}}})", "$.fake.main.a?b"},
+      {R"({"fake":{"main":{"component_parallelism":1}}})", "$.fake.main.component_parallelism"},
+      {many + "}}}", "$.fake.main"}};
+  for (const auto& [text, path] : wrong) {
+    std::vector<problem> problems;
+    check_overrides(json::parse_or_throw(text, "test"), {}, problems);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].path == path);
+  }
+}
+
+TEST_CASE("a component that the package does not have is refused with those that it has") {
+  const package_metadata metadata(
+      R"({"component_types":{"fake":{"main":{"component_path":"a"},"side":{"component_path":"b"}}}})");
+  std::vector<problem> problems;
+  check_named_components(
+      json::parse_or_throw(R"({"package":"x","fake":{"main":{},"mian":{}},"fkae":{"main":{}}})",
+                           "test"),
+      {"package"}, metadata, problems);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].path == "$.fake.mian");
+  CHECK(problems[0].allowed == "fake.main, fake.side");
+  CHECK(problems[1].path == "$.fkae.main");
+}

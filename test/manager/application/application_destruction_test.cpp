@@ -3,6 +3,7 @@
 #include "application/application_destruction.h"
 
 #include "fake/name_node.h"
+#include "registry/database.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
@@ -90,4 +91,50 @@ TEST_CASE("jobs end before their HDFS directories go; levels that another applic
   dm.wait_for_state("two", "NOTCREATED");
   CHECK_FALSE(hdfs.files().exists("/data/common"));
   CHECK(hdfs.files().exists("/data"));
+}
+
+TEST_CASE("a directory stays while a sibling that uses it, too, has not ended") {
+  manager_fixture dm;
+  dm::fake::name_node hdfs;
+  const std::string address = hdfs.address().substr(7);
+  dm.configure_environment("webhdfs_host", address.substr(0, address.find(':')));
+  dm.configure_environment("webhdfs_port", address.substr(address.find(':') + 1));
+  const std::string shared =
+      R"([{"name":"d","path":"/data/${component_application}/out","delete_on_undeploy":2}])";
+  package_builder(dm.repository() / "app-1.0.0.tar.gz")
+      .file("app-1.0.0/fake/a/hdfs.json", shared)
+      .file("app-1.0.0/fake/b/hdfs.json", shared)
+      .close();
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("tw", "app-1.0.0");
+  dm.script("destroy-a", R"({"status":14})");
+  REQUIRE(dm.request("DELETE", "/applications/tw?user.name=daemon").status == 202);
+  eventually([&] {
+    return dm.get("/applications/tw/status").text("information").starts_with("Error deleting tw");
+  });
+  CHECK(dm.calls("destroy").size() == 2);
+  CHECK(hdfs.files().exists("/data/tw/out"));
+  dm.unscript("destroy-a");
+  REQUIRE(dm.request("DELETE", "/applications/tw?user.name=daemon").status == 202);
+  dm.wait_for_state("tw", "NOTCREATED");
+  CHECK_FALSE(hdfs.files().exists("/data/tw"));
+}
+
+TEST_CASE("a component whose creation was not written down is destroyed by its names") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.stop();
+  {
+    manager::database registry(dm.directory() / "data/registry.sqlite");
+    registry.run("UPDATE components SET data = NULL");
+  }
+  dm.start();
+  REQUIRE(dm.made("one", "main"));
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "NOTCREATED");
+  CHECK_FALSE(dm.made("one", "main"));
 }

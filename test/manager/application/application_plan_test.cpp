@@ -28,7 +28,7 @@ void prepare(manager_fixture& dm) {
 }
 
 manager_test::answer plan(manager_fixture& dm, const std::string& body) {
-  return dm.request("POST", "/applications/one/plan", body);
+  return dm.request("POST", "/applications/one/plan?user.name=daemon", body);
 }
 
 bool has_step(const manager_test::answer& answer, const std::string& text) {

@@ -112,7 +112,7 @@ TEST_CASE("a new version that does not start is rolled back from the savepoint o
   REQUIRE(upgrade(dm).status == 202);
   const auto status = dm.wait_for_state("one", "STARTED");
   const std::string information = status.text("information");
-  CHECK(information.starts_with("Error upgrading one FailedCreation, details: \""));
+  CHECK(information.starts_with("Error upgrading one FailedUpgrade, details: \""));
   CHECK(information.find("rolled back to app-1.0.0") != std::string::npos);
   CHECK(information.find("no such topic") != std::string::npos);
   CHECK(information.find("hdfs:///state/stop-0") != std::string::npos);

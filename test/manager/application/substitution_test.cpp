@@ -17,3 +17,14 @@ TEST_CASE("names, braces, dollar signs; one pass") {
   CHECK(substitute("${missing}-$gone", properties, unknown) == "${missing}-$gone");
   CHECK(unknown == std::set<std::string>{"missing", "gone"});
 }
+
+TEST_CASE("what is secret is no name for a descriptor") {
+  std::set<std::string> unknown;
+  const auto properties = manager::json::parse_or_throw(
+      R"({"environment_hadoop_manager_password":"hunter2","component_url":"jdbc:x://h/d?password=zz"})",
+      "test");
+  const std::string text = manager::substitute(
+      "/tmp/s-${environment_hadoop_manager_password}/${component_url}", properties, unknown);
+  CHECK(text == "/tmp/s-${environment_hadoop_manager_password}/${component_url}");
+  CHECK(unknown.size() == 2);
+}

@@ -72,7 +72,7 @@ TEST_CASE("what the plugin refuses of the new version is 400, and nothing is tou
       {"path":"$.component_parallelism","found":"-1","allowed":"1 to 32768"}]}}})");
   const auto refused = upgrade(dm, R"({"package":"app-2.0.0"})");
   CHECK(refused.status == 400);
-  CHECK(refused.json["details"][0]["path"] == "fake/main: $.component_parallelism");
+  CHECK(refused.json["details"][0]["path"] == "fake/main: $.parallelism");
   CHECK(dm.get("/applications/one/status").text("status") == "STARTED");
   CHECK(std::filesystem::is_empty(dm.directory() / "data/operations"));
 }
@@ -102,4 +102,15 @@ TEST_CASE("while it is upgraded everything else is refused with the passing stat
   CHECK(upgrade(dm, R"({"package":"app-2.0.0"})").body == R"({"status":"STOPPING"})");
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 409);
   CHECK(dm.request("POST", "/applications/one/savepoints?user.name=daemon").status == 409);
+}
+
+TEST_CASE("a name with a NUL is refused by a plan, and nothing of it is kept") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.create("one", "app-1.0.0");
+  const auto refused = dm.request("POST", "/applications/one/plan?user.name=daemon",
+                                  R"({"package":"app-1.0.0","fa\u0000ke":{"c0":{"p":1}}})");
+  CHECK(refused.status == 400);
+  CHECK(refused.json["details"][0]["path"] == "$.fa?ke");
+  CHECK(dm.get("/applications/one").text("status") == "CREATED");
 }

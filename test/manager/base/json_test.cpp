@@ -57,3 +57,10 @@ TEST_CASE("the numbers of a program's arguments are kept as they are written") {
   CHECK_FALSE(json::parse_properties(std::string_view("\xFF\xFE{\0}\0", 6), problem));
   CHECK(problem.find("UTF-16") != std::string::npos);
 }
+
+TEST_CASE("a text that is no UTF-8 does not make what is written no JSON") {
+  auto object = manager::json::make_object();
+  manager::json::set(object, "caf\xe9", "caf\xe9", object.GetAllocator());
+  CHECK(manager::json::to_text(object) == R"({"caf?":"caf?"})");
+  CHECK(manager::json::quote("\xff") == R"("?")");
+}

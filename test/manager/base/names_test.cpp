@@ -60,3 +60,23 @@ TEST_CASE("ids of savepoint operations") {
     CHECK_FALSE(is_operation_id(bad));
   }
 }
+
+TEST_CASE("what is shown is valid UTF-8, cut between characters") {
+  std::string many;
+  for (int i = 0; i < 151; ++i) many += "\u00e9";
+  const std::string shown = manager::printable(many);
+  CHECK(manager::is_utf8(shown));
+  CHECK(shown.size() == 203);
+  CHECK(manager::printable("a\xff\x01z") == "a??z");
+  CHECK(manager::printable("\xed\xa0\x80") == "???");
+  CHECK(manager::valid_utf8("caf\xe9\n") == "caf?\n");
+}
+
+TEST_CASE("names of properties are text on one line") {
+  CHECK(manager::is_property_name("kafka.topic-1"));
+  CHECK_FALSE(manager::is_property_name(""));
+  CHECK_FALSE(manager::is_property_name(std::string_view("fa\0ke", 5)));
+  CHECK_FALSE(manager::is_property_name("a\nb"));
+  CHECK_FALSE(manager::is_property_name("\xff"));
+  CHECK_FALSE(manager::is_property_name(std::string(201, 'a')));
+}

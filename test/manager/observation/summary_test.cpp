@@ -35,7 +35,7 @@ TEST_CASE("component words map to the twelve") {
 TEST_CASE("the highest rank speaks for the application, failures before completions") {
   CHECK(aggregate_word({}) == "CREATED");
   CHECK(aggregate_word({"FINISHED_SUCCEEDED", "FAILED"}) == "FAILED");
-  CHECK(aggregate_word({"RUNNING", "FINISHED_SUCCEEDED"}) == "COMPLETED");
+  CHECK(aggregate_word({"RUNNING", "FINISHED_SUCCEEDED"}) == "RUNNING");
   CHECK(aggregate_word({"RUNNING_WITH_ERRORS", "FINISHED_SUCCEEDED"}) == "RUNNING_WITH_ERRORS");
   CHECK(aggregate_word({"CREATED", "ACCEPTED"}) == "STARTING");
   CHECK(aggregate_word({"RUNNING", "RUNNING_WITH_ERRORS"}) == "RUNNING_WITH_ERRORS");

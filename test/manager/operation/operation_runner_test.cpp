@@ -19,6 +19,9 @@ struct scripted_handler : operation_handler {
     ++runs;
     return work(operation, context);
   }
+  std::string obstacle(const operation_record& operation) override {
+    return operation.verb == "rescale" ? "this version does not know it" : "";
+  }
   operation_outcome failed(const operation_record& operation, const failure& why) override {
     const std::string text = why.what();
     return {operation.state_before,

@@ -27,14 +27,16 @@ TEST_CASE("only packages are listed, names in order, versions newest first") {
 TEST_CASE("a sender that breaks off leaves nothing") {
   const temporary_directory directory;
   directory_repository repository(directory.path());
-  CHECK_THROWS(repository.store(
-      "a-1.0.0.tar.gz",
-      [](const std::function<void(std::string_view)>& receive) {
-        receive("half");
-        throw std::runtime_error("broke off");
-      },
-      100));
-  CHECK(std::filesystem::is_empty(directory.path()));
+  CHECK_THROWS(repository.store("a-1.0.0.tar.gz",
+                                [](const std::function<void(std::string_view)>& receive) {
+                                  receive("half");
+                                  throw std::runtime_error("broke off");
+                                },
+                                {100, 100, 0}));
+  // What stays is only what tells others that somebody uses the directory.
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+    CHECK(entry.path().filename() == ".lock");
+  }
 }
 
 TEST_CASE("fetching: content, absence, links") {
@@ -56,4 +58,18 @@ TEST_CASE("what a killed process was taking in is gone at the next start") {
   write_file(directory / ".upload-abcdef", "half");
   directory_repository repository(directory.path());
   CHECK_FALSE(std::filesystem::exists(directory / ".upload-abcdef"));
+}
+
+TEST_CASE("an upload under way survives the start of another Deployment Manager") {
+  const temporary_directory directory;
+  directory_repository first(directory.path());
+  const auto stored = first.store("a-1.0.0.tar.gz",
+                                  [&](const std::function<void(std::string_view)>& receive) {
+                                    receive("half");
+                                    const directory_repository second(directory.path());
+                                    receive("whole");
+                                  },
+                                  {100, 100, 0});
+  CHECK(stored == directory_repository::stored::made);
+  CHECK(manager_test::read_file(directory / "a-1.0.0.tar.gz") == "halfwhole");
 }

@@ -219,3 +219,14 @@ TEST_CASE("what is no package is refused") {
     }
   }
 }
+
+TEST_CASE("a file that is a directory elsewhere in the archive is refused at deploy") {
+  const manager_test::temporary_directory directory;
+  package_builder(directory / "a.tar.gz")
+      .file("app-1.0.0/fake/main/a", "1")
+      .file("app-1.0.0/fake/main/a/b", "2")
+      .close();
+  manager::cancellation cancel;
+  CHECK_THROWS_WITH(manager::read_package(directory / "a.tar.gz", "app-1.0.0", {}, cancel),
+                    Catch::Matchers::Contains("also a directory"));
+}

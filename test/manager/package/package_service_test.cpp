@@ -33,11 +33,11 @@ TEST_CASE("what the plugins object to is the contract's text") {
   write_simple_package(dm.repository(), "app-1.0.0");
   dm.script("validate",
             R"({"status":3,"reply":{"error":{"code":"INVALID_ARGUMENT","message":"wrong",
-    "details":[{"path":"$.component_main_class","found":"nothing","allowed":"a class name"}]}}})");
+    "details":[{"path":"$.main_class","found":"nothing","allowed":"a class name"}]}}})");
   dm.start();
   const std::string text = deploy_and_fail(dm);
   CHECK(text.starts_with("Error deploying app-1.0.0 FailedValidation, details: "));
-  CHECK(text.find(R"({\"fake\":{\"main\":[\"$.component_main_class)") != std::string::npos);
+  CHECK(text.find(R"({\"fake\":{\"main\":[\"$.main_class)") != std::string::npos);
   const auto calls = dm.calls("validate");
   CHECK(calls[0]["request"]["scope"] == "package");
   CHECK(calls[0]["request"]["files"].Size() == 3);

@@ -95,3 +95,50 @@ TEST_CASE("a plugin that cannot tell leaves the last answer, marked as stale") {
   dm.create("two", "app-1.0.0");
   CHECK(dm.get("/applications/two/summary").json["two"]["status"] == "Not Available");
 }
+
+TEST_CASE("information is of one operation, has its time, and goes when the next one is accepted") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.script("start", R"({"status":9,"once":true})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  manager_test::eventually([&] {
+    return dm.get("/applications/one/status")
+        .text("information")
+        .starts_with("Error starting one FailedStart");
+  });
+  const auto failed = dm.get("/applications/one/status");
+  CHECK(failed.json["operation"]["verb"] == "start");
+  CHECK(failed.json["operation"]["at"].IsString());
+  dm.script("start", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  const auto starting = dm.get("/applications/one/status");
+  CHECK(starting.text("status") == "STARTING");
+  CHECK(starting.json["information"].IsNull());
+  CHECK(starting.json["operation"]["id"] != failed.json["operation"]["id"]);
+}
+
+TEST_CASE("status carries the summary's word while an application is started") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("status", R"({"reply":{"schema":1,"components":[{"summary":"RUNNING_WITH_ERRORS"}]}})");
+  CHECK(dm.get("/applications/one/status").text("summary") == "RUNNING_WITH_ERRORS");
+}
+
+TEST_CASE("a query parameter that is not known is refused, with those that are") {
+  manager_fixture dm;
+  dm.start();
+  const auto refused = dm.request("DELETE", "/applications/one?user.name=daemon&savepoint=dispose");
+  CHECK(refused.status == 400);
+  CHECK(refused.json["details"][0]["path"] == "savepoint");
+  CHECK(refused.json["details"][0]["allowed"] == "user.name, savepoints");
+  for (const char* path : {"/applications", "/applications/one", "/applications/one/status",
+                           "/packages", "/packages/a-1.0.0", "/repository/packages"}) {
+    CHECK(dm.get(std::string(path) + "?veiw=names").status == 400);
+  }
+}

@@ -18,7 +18,7 @@ TEST_CASE("an application's life") {
   CHECK(dm.get("/applications/one").body == R"({"status":"NOTCREATED","information":null})");
 
   const std::string body =
-      R"({"package":"app-1.0.0","fake":{"main":{"count":4,"extra":"x"},"other":{"a":1}}})";
+      R"({"package":"app-1.0.0","fake":{"main":{"count":4,"extra":"x"}}})";
   CHECK(dm.request("PUT", "/applications/one?user.name=daemon", body).status == 202);
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.get("/applications").body == R"(["one"])");
@@ -127,8 +127,8 @@ TEST_CASE("what the plugin refuses is 400 with all problems, and nothing is reco
       dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})");
   CHECK(refused.status == 400);
   REQUIRE(refused.json["details"].Size() == 2);
-  CHECK(refused.json["details"][1]["path"] == "fake/main: $.component_parallelism");
-  CHECK(refused.text("information").find("component_main_jar") != std::string::npos);
+  CHECK(refused.json["details"][1]["path"] == "fake/main: $.parallelism");
+  CHECK(refused.text("information").find("main_jar") != std::string::npos);
   CHECK(dm.get("/applications/one").body == R"({"status":"NOTCREATED","information":null})");
 }
 
@@ -152,11 +152,12 @@ TEST_CASE("only the owner and administrators may touch an application") {
 TEST_CASE("unknown words, options and values are refused") {
   manager_fixture dm;
   dm.start();
-  CHECK(dm.request("POST", "/applications/one/jump?user.name=daemon").body ==
-        R"x({"information":"jump is not a valid action (start|stop)"})x");
+  CHECK(
+      dm.request("POST", "/applications/one/jump?user.name=daemon").body ==
+      R"x({"information":"jump is not a valid action (start, stop, upgrade, plan, savepoints)"})x");
   CHECK(dm.request("POST", "/applications/one/jump").status == 400);
   CHECK(dm.get("/applications/one/jump").body ==
-        R"x({"information":"jump is not a valid query (status|detail|summary)"})x");
+        R"x({"information":"jump is not a valid query (status, detail, summary, savepoints)"})x");
   CHECK(dm.request("POST", "/applications/one/start").status == 400);
   CHECK(dm.request("POST", "/applications/one/stop").status == 400);
   CHECK(dm.request("DELETE", "/applications/one").status == 400);

@@ -8,15 +8,16 @@
 using manager_test::manager_fixture;
 using manager_test::write_simple_package;
 
-TEST_CASE("a plan needs no account, an upgrade does") {
+TEST_CASE("a plan of an upgrade is for those who may upgrade") {
   manager_fixture dm;
   write_simple_package(dm.repository(), "app-1.0.0");
   dm.start();
   dm.deploy("app-1.0.0");
   dm.create("one", "app-1.0.0");
   const std::string body = R"({"package":"app-1.0.0"})";
-  CHECK(dm.request("POST", "/applications/one/plan", body).status == 200);
-  CHECK(dm.request("POST", "/applications/one/plan?user.name=nobody", body).status == 200);
+  CHECK(dm.request("POST", "/applications/one/plan", body).status == 400);
+  CHECK(dm.request("POST", "/applications/one/plan?user.name=nobody", body).status == 403);
+  CHECK(dm.request("POST", "/applications/one/plan?user.name=daemon", body).status == 200);
   CHECK(dm.request("POST", "/applications/one/plan?user.name=no-such-account", body).status == 403);
   CHECK(dm.request("POST", "/applications/one/upgrade", body).status == 400);
   const auto accepted = dm.request("POST", "/applications/one/upgrade?user.name=daemon", body);
@@ -36,6 +37,7 @@ TEST_CASE("a plan of nothing that is known, or of what is misspelt, is refused")
       dm.request("POST", "/applications/one/plan", R"({"savepoint":"","packge":"app-1.0.0"})");
   CHECK(refused.status == 400);
   CHECK(refused.json["details"].Size() == 2);
-  CHECK(dm.request("POST", "/applications/one/plan", R"({"package":"app-9.0.0"})").status == 404);
+  CHECK(dm.request("POST", "/applications/one/plan?user.name=daemon", R"({"package":"app-9.0.0"})")
+            .status == 404);
   CHECK(dm.request("POST", "/applications/one/plan").status == 200);
 }

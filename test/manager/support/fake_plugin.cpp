@@ -26,6 +26,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -189,9 +190,33 @@ std::string success(const dm_session* session, const std::string& verb,
   return R"({"schema":1,"changed":true})";
 }
 
+// The components that are there, by the files that create has made.
+fake_savepoints::answer find_reply(const dm_session* session, const rapidjson::Value& request) {
+  std::string list;
+  for (const auto& entry : std::filesystem::directory_iterator(session->script)) {
+    const std::string file = entry.path().filename().string();
+    const std::size_t hyphen = file.rfind('-');
+    if (file.rfind("made-", 0) != 0 || hyphen <= 4) continue;
+    const std::string application = file.substr(5, hyphen - 5);
+    const std::string component = file.substr(hyphen + 1);
+    const std::string wanted = member(request, "application");
+    const std::string wanted_component = member(request, "component");
+    if (!wanted.empty() && wanted != application) continue;
+    if (!wanted_component.empty() && wanted_component != component) continue;
+    list += std::string(list.empty() ? "" : ",") + R"({"namespace":"test","application":")" +
+            application + R"(","component":")" + component + R"(","data":{"made":")" + component +
+            R"(","user":"daemon"}})";
+  }
+  if (list.empty() && !member(request, "component").empty()) {
+    return {DM_STATUS_NOT_FOUND, error("NOT_FOUND", "it is not here")};
+  }
+  return {DM_STATUS_OK, R"({"schema":1,"components":[)" + list + "]}"};
+}
+
 // What the script does not decide.
 fake_savepoints::answer act(const dm_session* session, const std::string& verb,
                             const rapidjson::Value& request) {
+  if (verb == "find") return find_reply(session, request);
   for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
     if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
   }
@@ -274,7 +299,6 @@ dm_status status(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
   return run("status", s, c, q, r);
 }
 
-// This manager never asks a plugin for data; a host that did would be answered as by an old one.
 dm_status find(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
   return run("find", s, c, q, r);
 }

@@ -74,12 +74,16 @@ std::string manager_fixture::configuration_text() const {
   return manager::json::to_text(configuration_);
 }
 
-void manager_fixture::start() {
+manager::configuration manager_fixture::settings() const {
   std::vector<manager::problem> problems;
   auto settings = manager::parse_configuration(configuration_text(), directory_.path(), problems);
   INFO(manager::to_text(problems));
   REQUIRE(settings);
-  inside_ = std::make_unique<manager::deployment_manager>(std::move(*settings));
+  return std::move(*settings);
+}
+
+void manager_fixture::start() {
+  inside_ = std::make_unique<manager::deployment_manager>(settings());
   port_ = inside_->port();
 }
 

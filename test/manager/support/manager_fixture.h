@@ -38,6 +38,7 @@ class manager_fixture {
   void configure(const std::string& member, const std::string& json_text);
   void configure_environment(const std::string& member, const std::string& text);
 
+  manager::configuration settings() const;
   void start();
   void stop();
   /// The program itself, in a child process.

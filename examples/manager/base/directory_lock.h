@@ -1,0 +1,23 @@
+// One process a directory.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/file.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace manager {
+
+/// Held while this process uses a directory: two Deployment Managers would undo each other's work.
+class directory_lock {
+ public:
+  /// Makes the directory if need be. Throws std::runtime_error, naming the configuration's `key`,
+  /// when another process has it.
+  directory_lock(const std::filesystem::path& directory, std::string_view key);
+
+ private:
+  file_descriptor descriptor_;
+};
+
+}  // namespace manager

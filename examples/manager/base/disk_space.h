@@ -1,0 +1,22 @@
+// What must stay free on a disk.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/failure.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+namespace manager {
+
+/// Throws failure(no_space), saying what to do, unless `bytes` more leave `reserve` free on the file
+/// system of `directory`: the registry needs it to write down what has been done. A file system that
+/// cannot be asked is taken as one with space. [any-thread]
+void require_space(const std::filesystem::path& directory, std::uint64_t bytes,
+                   std::uint64_t reserve);
+
+/// The failure for an error of the system: no_space for a full disk or a quota, else unknown.
+failure to_failure(const std::system_error& problem);
+
+}  // namespace manager
