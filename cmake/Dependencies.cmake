@@ -21,5 +21,9 @@ dm_require(EXPECTED_INCLUDE_DIR libexpected-dev)
 
 add_library(dm_rapidjson INTERFACE)
 target_include_directories(dm_rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIR})
-# An assertion that fails on untrusted input must not end the host's process (DM-14): it becomes an exception.
 target_compile_definitions(dm_rapidjson INTERFACE RAPIDJSON_HAS_STDSTRING=1)
+# An assertion that fails on untrusted input must not end the host's process (DM-14), nor, with NDEBUG, go on with what is not
+# there: it becomes a std::logic_error, in every target. As an option, since CMake drops function-like definitions; with
+# libstdc++'s own function, since rapidjson.h includes <string> and not <stdexcept>.
+target_compile_options(dm_rapidjson INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:-DRAPIDJSON_ASSERT(x)=((x)?void(): ::std::__throw_logic_error(\"RapidJSON: \" #x))>")

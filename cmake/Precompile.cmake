@@ -35,7 +35,7 @@ function(dm_precompile target)
   # The same macros as there, or the compiler refuses what is precompiled; what else uses them has them anyway.
   target_compile_definitions(${target} PRIVATE $<TARGET_PROPERTY:fmt::fmt,INTERFACE_COMPILE_DEFINITIONS>
                                                $<TARGET_PROPERTY:dm_rapidjson,INTERFACE_COMPILE_DEFINITIONS>)
-  target_compile_options(${target} PRIVATE ${dm_precompiled_option})
+  target_compile_options(${target} PRIVATE ${dm_precompiled_option} $<TARGET_PROPERTY:dm_rapidjson,INTERFACE_COMPILE_OPTIONS>)
 endfunction()
 
 if(DM_PRECOMPILE)

@@ -33,12 +33,14 @@ void check_registry(const configuration& settings, const std::vector<std::string
     check_schema(registry);
     for (const std::string& type : application_store(registry).types()) {
       if (std::find(types.begin(), types.end(), type) != types.end()) continue;
-      problems.push_back({"$.plugins_path", settings.plugins_path.string(),
-                          fmt::format("a plugin for component type {}", type),
-                          "the registry has components of it, whose operations would have to wait"});
+      problems.push_back(
+          {"$.plugins_path", settings.plugins_path.string(),
+           fmt::format("a plugin for component type {}", type),
+           "the registry has components of it, whose operations would have to wait"});
     }
   } catch (const std::exception& problem) {
-    problems.push_back({"$.data_root", file.string(), "a registry of this version", problem.what()});
+    problems.push_back(
+        {"$.data_root", file.string(), "a registry of this version", problem.what()});
   }
 }
 

@@ -10,9 +10,9 @@
 
 namespace manager {
 
-/// Throws failure(no_space), saying what to do, unless `bytes` more leave `reserve` free on the file
-/// system of `directory`: the registry needs it to write down what has been done. A file system that
-/// cannot be asked is taken as one with space. [any-thread]
+/// Throws failure(no_space), saying what to do, unless `bytes` more leave `reserve` free on the
+/// file system of `directory`: the registry needs it to write down what has been done. A file
+/// system that cannot be asked is taken as one with space. [any-thread]
 void require_space(const std::filesystem::path& directory, std::uint64_t bytes,
                    std::uint64_t reserve);
 

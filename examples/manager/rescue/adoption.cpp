@@ -67,8 +67,8 @@ class adopter {
       json::document request = json::make_object();
       json::set(request, "schema", std::int64_t{1}, request.GetAllocator());
       json::set(request, "namespace", settings_.name_space, request.GetAllocator());
-      const plugin_reply reply = plugin.run(plugin_verb::find, request,
-                                            {settings_.timeouts.list, "adopt", &cancel_, {}});
+      const plugin_reply reply =
+          plugin.run(plugin_verb::find, request, {settings_.timeouts.list, "adopt", &cancel_, {}});
       if (!reply.ok()) throw reply.to_failure(fmt::format("find components of type {}", type));
       const json::value* list = json::find(reply.document, "components");
       if (list == nullptr || !list->IsArray()) return;
@@ -116,11 +116,10 @@ class adopter {
       view.applications.put(application);
       for (const component_record& one : components) view.applications.put_component(one);
     });
-    result_.adopted.push_back(fmt::format("application {}: {}, {} component{}, package {}", name,
-                                          application.state, components.size(),
-                                          components.size() == 1 ? "" : "s",
-                                          application.package.empty() ? "unknown"
-                                                                      : application.package));
+    result_.adopted.push_back(
+        fmt::format("application {}: {}, {} component{}, package {}", name, application.state,
+                    components.size(), components.size() == 1 ? "" : "s",
+                    application.package.empty() ? "unknown" : application.package));
   }
 
   // Whether it is wanted running; where its plugin cannot tell it is, so that nobody starts it
@@ -156,8 +155,8 @@ class adopter {
       application.defaults = json::to_text(metadata_of(candidates[0]).all_defaults());
       package_text = "made from " + candidates[0];
     } else if (candidates.size() > 1) {
-      package_text = fmt::format("{} deployed packages have just these components",
-                                 candidates.size());
+      package_text =
+          fmt::format("{} deployed packages have just these components", candidates.size());
     }
     json::document overrides = json::make_object();
     json::set(overrides, "package", application.package, overrides.GetAllocator());
@@ -170,9 +169,9 @@ class adopter {
   }
 
   package_metadata metadata_of(const std::string& package) {
-    return package_metadata(*memory_.transact([&](registry_view& view) {
-      return view.packages.find(package);
-    }).metadata);
+    return package_metadata(
+        *memory_.transact([&](registry_view& view) { return view.packages.find(package); })
+             .metadata);
   }
 
   const configuration& settings_;

@@ -18,8 +18,8 @@ struct adoption {
 /// Rebuilds the registry from what stands on this node: deployed packages from their archives in
 /// data_root, applications and their components from what each plugin finds (dm_plugin.find), their
 /// states from what it sees of them. What the registry knows stays as it is; jobs, savepoints and
-/// files are not touched. While no Deployment Manager uses data_root. Throws std::runtime_error when
-/// nothing can be looked at.
+/// files are not touched. While no Deployment Manager uses data_root. Throws std::runtime_error
+/// when nothing can be looked at.
 adoption adopt(const configuration& settings);
 
 }  // namespace manager

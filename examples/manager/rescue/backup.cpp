@@ -30,8 +30,8 @@ void copy_files(const fs::path& from, const fs::path& to) {
     if (!entry.is_regular_file(problem) || entry.is_symlink(problem)) continue;
     fs::copy_file(entry.path(), to / entry.path().filename(), problem);
     if (problem && problem != std::errc::no_such_file_or_directory) {
-      throw std::system_error(problem, fmt::format("cannot copy {} to {}", entry.path().string(),
-                                                   to.string()));
+      throw std::system_error(
+          problem, fmt::format("cannot copy {} to {}", entry.path().string(), to.string()));
     }
   }
   make_private_directory(to);
@@ -67,8 +67,8 @@ void back_up(const configuration& settings, const fs::path& to) {
 
 void restore(const configuration& settings, const fs::path& from) {
   if (!fs::exists(from / registry_file)) {
-    throw std::runtime_error(fmt::format("{} is no backup: it has no {}", from.string(),
-                                         registry_file));
+    throw std::runtime_error(
+        fmt::format("{} is no backup: it has no {}", from.string(), registry_file));
   }
   const directory_lock lock(settings.data_root, "data_root");
   const fs::path registry = settings.data_root / registry_file;
@@ -85,8 +85,8 @@ void restore(const configuration& settings, const fs::path& from) {
     check_schema(copied);
     auto sound = copied.query("PRAGMA integrity_check");
     if (!sound.step() || sound.text(0) != "ok") {
-      throw std::runtime_error(fmt::format("{} is damaged: {}", (from / registry_file).string(),
-                                           sound.text(0)));
+      throw std::runtime_error(
+          fmt::format("{} is damaged: {}", (from / registry_file).string(), sound.text(0)));
     }
   }
   fs::rename(aside.path() / registry_file, registry);

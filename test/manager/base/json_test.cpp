@@ -64,3 +64,9 @@ TEST_CASE("a text that is no UTF-8 does not make what is written no JSON") {
   CHECK(manager::json::to_text(object) == R"({"caf?":"caf?"})");
   CHECK(manager::json::quote("\xff") == R"("?")");
 }
+
+TEST_CASE("a look at what is not there is an exception, whatever the build") {
+  const auto object = json::parse_or_throw(R"({"a":1})", "test");
+  CHECK_THROWS_AS(object["b"], std::logic_error);
+  CHECK_THROWS_AS(object["a"].GetArray(), std::logic_error);
+}

@@ -17,8 +17,7 @@ TEST_CASE("an application's life") {
   CHECK(dm.get("/applications").body == "[]");
   CHECK(dm.get("/applications/one").body == R"({"status":"NOTCREATED","information":null})");
 
-  const std::string body =
-      R"({"package":"app-1.0.0","fake":{"main":{"count":4,"extra":"x"}}})";
+  const std::string body = R"({"package":"app-1.0.0","fake":{"main":{"count":4,"extra":"x"}}})";
   CHECK(dm.request("PUT", "/applications/one?user.name=daemon", body).status == 202);
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.get("/applications").body == R"(["one"])");
