@@ -3,6 +3,7 @@
 #   <libdir>/deployment-manager/plugins/flink.so     a Deployment Manager's plugin folder holds plugins and nothing else
 #   <libdir>/deployment-manager/bin/flink-guard      where the plugin looks for it: ../bin beside its own folder
 #   <bindir>/deployment-manager                      the reference Deployment Manager, when it is built
+#   lib/systemd, lib/tmpfiles.d, <sysconfdir>, man8, share/doc/deployment-manager: what makes it a service (examples/manager/install)
 #   <includedir>/dm/*.h                              the contract
 #   <libdir>/cmake/dm_plugin, <libdir>/pkgconfig     find_package(dm_plugin) and pkg-config dm-plugin
 #   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, version script for plugins

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
 #include "base/log.h"
+#include "base/service_notice.h"
 #include "configuration/configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
@@ -83,13 +84,29 @@ int report(const manager::adoption& result) {
   return result.left.empty() ? 0 : exit_failure;
 }
 
+// Until a signal says to end; meanwhile the service manager gets its signs of life, and SIGHUP
+// opens the log anew. Returns the signal.
+int wait_for_end(const sigset_t& awaited) {
+  const auto interval = manager::watchdog_interval();
+  const timespec pause{interval.count() / 1000, interval.count() % 1000 * 1'000'000};
+  for (;;) {
+    const int signal = interval.count() > 0 ? ::sigtimedwait(&awaited, nullptr, &pause)
+                                            : ::sigwaitinfo(&awaited, nullptr);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal == SIGHUP) manager::log::reopen();
+    if (interval.count() > 0) manager::notify_service_manager("WATCHDOG=1");
+  }
+}
+
 int serve(manager::configuration settings) {
   // Blocked before any thread exists, so that only this thread sees them.
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  sigset_t awaited = ends;
+  sigaddset(&awaited, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
   const std::string address = settings.address;
@@ -99,7 +116,9 @@ int serve(manager::configuration settings) {
     fmt::print("listening on http://{}:{}\n", address, running.port());
     std::fflush(stdout);
     manager::log::info("event=serving address={} port={}", address, running.port());
-    sigwait(&ends, &signal);
+    manager::notify_service_manager("READY=1");
+    signal = wait_for_end(awaited);
+    manager::notify_service_manager("STOPPING=1");
     manager::log::info("event=shutting_down signal={}", signal);
     // A second signal ends a shutdown that takes too long; the journal makes up for it.
     pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
@@ -158,6 +177,7 @@ int main(int argc, char** argv) {
     if (restore->parsed()) manager::restore(*settings, directory);
     if (adopt->parsed()) return report(manager::adopt(*settings));
     if (backup->parsed() || restore->parsed()) return 0;
+    if (!settings->log_file.empty()) manager::log::open(settings->log_file);
     return serve(std::move(*settings));
   } catch (const std::exception& problem) {
     fmt::print(stderr, "deployment-manager: {}\n", problem.what());

@@ -41,6 +41,7 @@ struct deployment_manager::parts {
         told(settings.package_callback, settings.application_callback, settings.callback_timeout,
              memory),
         seen(settings, plugins),
+        figures(settings, memory, seen, plugins),
         runner(memory, told, settings.deployer_thread_limit),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
@@ -57,7 +58,8 @@ struct deployment_manager::parts {
               savepoints,
               runner,
               seen,
-              plugins} {
+              plugins,
+              figures} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -66,6 +68,7 @@ struct deployment_manager::parts {
   // The workers use what is made after the runner, so they end first, by hand.
   ~parts() {
     server.reset();
+    figures.stop();
     runner.shut_down();
   }
 
@@ -79,6 +82,7 @@ struct deployment_manager::parts {
   std::unique_ptr<package_repository> repository;
   callbacks told;
   observations seen;
+  metrics::component_figures figures;
   std::mutex admission;
   operation_runner runner;
   package_service packages;
@@ -118,6 +122,7 @@ deployment_manager::deployment_manager(configuration settings) : settings_(std::
   }
   all.runner.resume();
   all.server->start();
+  all.figures.start();
 }
 
 deployment_manager::~deployment_manager() = default;

@@ -23,4 +23,18 @@ std::string to_rfc3339(std::int64_t ms_since_1970) {
                      ms_since_1970 % 1000);
 }
 
+std::optional<std::int64_t> from_rfc3339(std::string_view text) {
+  std::tm utc{};
+  const std::string copy(text);
+  const char* rest = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+  if (rest == nullptr) return std::nullopt;
+  std::int64_t fraction = 0;
+  if (*rest == '.') {
+    std::int64_t unit = 100;
+    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, unit /= 10) fraction += unit * (*rest - '0');
+  }
+  if (std::string_view(rest) != "Z") return std::nullopt;
+  return std::int64_t{::timegm(&utc)} * 1000 + fraction;
+}
+
 }  // namespace manager

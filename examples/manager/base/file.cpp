@@ -179,7 +179,8 @@ private_directory::private_directory(const std::filesystem::path& parent) {
 private_directory::~private_directory() {
   std::error_code problem;
   std::filesystem::remove_all(path_, problem);
-  if (problem) log::warning("staging directory {} stays: {}", path_.string(), problem.message());
+  if (problem)
+    log::warning("event=staging_stays path={} information={}", path_.string(), problem.message());
 }
 
 void remove_abandoned_directories(const std::filesystem::path& parent) {

@@ -247,6 +247,9 @@ std::optional<configuration> parse_configuration(std::string_view text,
   result.hdfs_refused_roots = root.texts("hdfs_refused_roots", {"/pnda/flink"});
   check_roots(root, "hdfs_refused_roots", result.hdfs_refused_roots);
   add_state_roots(result);
+  result.metrics_interval =
+      std::chrono::milliseconds(root.integer("metrics_interval_ms", 30'000, 0, 3'600'000));
+  result.log_file = absolute(root.text("log_file", ""), base);
   result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
   result.hdfs_timeout =
       std::chrono::milliseconds(root.integer("hdfs_timeout_ms", 30'000, 100, 600'000));

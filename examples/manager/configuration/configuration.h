@@ -70,6 +70,8 @@ struct configuration {
   std::vector<std::string> hdfs_directory_roots;
   std::vector<std::string> hdfs_refused_roots;
   std::chrono::milliseconds status_cache{2'000};
+  std::chrono::milliseconds metrics_interval{30'000};  // 0: components are not looked at
+  std::filesystem::path log_file;                      // empty: the standard error stream
   std::chrono::milliseconds hdfs_timeout{30'000};
   verb_timeouts timeouts;
   archive_limits limits;

@@ -20,6 +20,7 @@ struct http_request {
   std::vector<std::string> path;  // its parts, percent-decoded: "/a/b" is {"a", "b"}
   std::vector<std::pair<std::string, std::string>> query;      // percent-decoded
   std::map<std::string, std::string, std::less<>> parameters;  // of the route's pattern
+  std::string route;  // the pattern; the router sets it, empty while none matches
   /// Hands the body over piece by piece, once; throws what the receiver throws, and
   /// failure(failed_validation) when the sender breaks off.
   std::function<void(const std::function<void(std::string_view)>&)> read_body;

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "base/names.h"
 #include "http/error_body.h"
+#include "metrics/counted.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,7 +33,7 @@ std::size_t literals(const std::vector<std::string>& parts) {
 
 void router::add(std::string method, std::string_view pattern, handler handle) {
   const auto target = parse_target(pattern);
-  routes_.push_back({std::move(method), target->path, std::move(handle)});
+  routes_.push_back({std::move(method), std::string(pattern), target->path, std::move(handle)});
 }
 
 bool router::matches(const route& candidate, const http_request& request) const {
@@ -43,12 +44,15 @@ bool router::matches(const route& candidate, const http_request& request) const 
 }
 
 http_response router::dispatch(http_request& request) const {
+  const auto begin = metrics::clock::now();
   http_response response;
   try {
     response = answer(request);
   } catch (...) {
     response = response_of_current_exception();
   }
+  metrics::request_answered(request.method, request.route, response.status,
+                            metrics::clock::now() - begin);
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   return response;
 }
@@ -61,8 +65,10 @@ http_response router::answer(http_request& request) const {
     if (!matches(candidate, request)) continue;
     methods.insert(candidate.method);
     const bool better = best == nullptr || literals(candidate.parts) > literals(best->parts);
+    if (request.route.empty()) request.route = candidate.pattern;
     if (candidate.method == method && better) best = &candidate;
   }
+  if (best != nullptr) request.route = best->pattern;
   if (methods.empty()) {
     return refuse(404, fmt::format("Unknown path /{}",
                                    printable(fmt::format("{}", fmt::join(request.path, "/")))));

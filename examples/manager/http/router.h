@@ -25,6 +25,7 @@ class router {
  private:
   struct route {
     std::string method;
+    std::string pattern;
     std::vector<std::string> parts;
     handler handle;
   };

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/disk_space.h"
 #include "base/log.h"
+#include "metrics/counted.h"
 #include "registry/patient_record.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,18 @@ namespace manager {
 namespace {
 
 std::string key_of(const std::string& noun, const std::string& name) { return noun + "/" + name; }
+
+// A handler that went through all components ends by itself, with words that begin so.
+bool has_failed(const operation_outcome& outcome) {
+  return outcome.failed || outcome.information.starts_with("Error ");
+}
+
+operation_outcome failed(operation_handler& handler, const operation_record& operation,
+                         const failure& why) {
+  operation_outcome outcome = handler.failed(operation, why);
+  outcome.failed = true;
+  return outcome;
+}
 
 }  // namespace
 
@@ -56,6 +69,7 @@ void operation_runner::accept(operation_record operation, const std::string& pas
   callbacks_.wake(operation.noun);
   log::info("event=accepted operation={} verb={} {}={} user={}", operation.id, operation.verb,
             operation.noun, operation.name, operation.user);
+  metrics::operation_queued();
   workers_->submit([this, operation = std::move(operation)] { run(operation); });
 }
 
@@ -75,6 +89,7 @@ void operation_runner::resume() {
     }
     log::warning("event=taken_up_again operation={} verb={} {}={} attempts={}", operation.id,
                  operation.verb, operation.noun, operation.name, operation.attempts);
+    metrics::operation_queued();
     workers_->submit([this, operation] { run(operation); });
   }
 }
@@ -108,8 +123,8 @@ void operation_runner::note(registry_view& view, const operation_record& operati
 operation_outcome operation_runner::attempt(const operation_record& operation) {
   operation_handler& handler = *handlers_.at(operation.noun);
   if (operation.attempts >= most_attempts) {
-    return handler.failed(
-        operation,
+    return failed(
+        handler, operation,
         failure(
             failure_kind::unknown,
             fmt::format("given up: {} processes of the Deployment Manager ended while it was under "
@@ -125,11 +140,11 @@ operation_outcome operation_runner::attempt(const operation_record& operation) {
     return handler.run(operation, context);
   } catch (const failure& why) {
     if (why.kind() == failure_kind::cancelled && shutdown_.requested()) throw;
-    return handler.failed(operation, why);
+    return failed(handler, operation, why);
   } catch (const std::system_error& why) {
-    return handler.failed(operation, to_failure(why));
+    return failed(handler, operation, to_failure(why));
   } catch (const std::exception& why) {
-    return handler.failed(operation, failure(failure_kind::unknown, why.what()));
+    return failed(handler, operation, failure(failure_kind::unknown, why.what()));
   }
 }
 
@@ -144,11 +159,16 @@ void operation_runner::set_attempts(const operation_record& operation, int attem
 }
 
 void operation_runner::run(const operation_record& operation) {
+  const auto begin = metrics::clock::now();
+  metrics::operation_begun();
   set_attempts(operation, operation.attempts + 1);
   try {
     const operation_outcome outcome = attempt(operation);
     if (listener_) listener_(operation);
     settle(operation, outcome);
+    metrics::operation_ended(operation.noun, operation.verb,
+                             has_failed(outcome) ? "failed" : "succeeded",
+                             metrics::clock::now() - begin);
   } catch (const failure&) {
     log::info("event=interrupted operation={} verb={} {}={} information={}", operation.id,
               operation.verb, operation.noun, operation.name,
@@ -158,6 +178,7 @@ void operation_runner::run(const operation_record& operation) {
   } catch (const std::exception& problem) {
     log::error("event=operation_error operation={} information={}", operation.id, problem.what());
   }
+  metrics::operation_left();
   forget_progress(operation);
 }
 

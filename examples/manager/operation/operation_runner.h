@@ -25,6 +25,7 @@ struct operation_outcome {
   std::string information;
   std::function<void(registry_view&)> record;
   std::function<void()> after = {};  // once it is durable; must not throw
+  bool failed = false;               // set by the runner, for the figures
 };
 
 /// What the work may use while it runs.

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/names.h"
+#include "metrics/counted.h"
 
 #include <fmt/format.h>
 
@@ -272,7 +273,7 @@ void plugin_session::on_log(void* user, int32_t level, dm_string message) {
   try {
     const auto at = level < DM_LOG_TRACE || level > DM_LOG_ERROR ? log::level::error
                                                                  : static_cast<log::level>(level);
-    log::write(at, fmt::format("plugin={} {}", self.library_->name(), view(message)));
+    log::line(at, "event=plugin plugin={} message={}", self.library_->name(), view(message));
   } catch (...) {
     // No exception may cross back into the plugin (DM-14), and a lost log line harms nobody.
   }
@@ -339,12 +340,15 @@ plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,
   const owned_call call(table, session_, how);
   owned_document reply(table);
   plugin_reply answer;
+  const auto begin = metrics::clock::now();
   if (how.cancel != nullptr) {
     const cancellation::registration cancelled(*how.cancel, [&call] { call.cancel(); });
     answer.status = operation(session_, call.get(), lend(text), reply.out());
   } else {
     answer.status = operation(session_, call.get(), lend(text), reply.out());
   }
+  metrics::plugin_answered(library_->component_type(), to_text(verb), status_name(answer.status),
+                           metrics::clock::now() - begin);
   answer.document = reply.parse();
   return answer;
 }

@@ -8,6 +8,7 @@
 #include "application/upgrade_service.h"
 #include "configuration/configuration.h"
 #include "http/router.h"
+#include "metrics/component_figures.h"
 #include "observation/observations.h"
 #include "operation/operation_runner.h"
 #include "package/directory_repository.h"
@@ -32,6 +33,7 @@ struct route_tools {
   const operation_runner& runner;
   observations& seen;
   plugin_directory& plugins;
+  metrics::component_figures& figures;
 };
 
 void add_repository_routes(router& routes, const route_tools& tools);
@@ -42,6 +44,8 @@ void add_savepoint_routes(router& routes, const route_tools& tools);
 void add_upgrade_routes(router& routes, const route_tools& tools);
 void add_environment_routes(router& routes, const route_tools& tools);
 void add_selftest_routes(router& routes, const route_tools& tools);
+void add_metrics_routes(router& routes, const route_tools& tools);
+void add_health_routes(router& routes, const route_tools& tools);
 
 inline void add_all_routes(router& routes, const route_tools& tools) {
   add_repository_routes(routes, tools);
@@ -52,6 +56,8 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_upgrade_routes(routes, tools);
   add_environment_routes(routes, tools);
   add_selftest_routes(routes, tools);
+  add_metrics_routes(routes, tools);
+  add_health_routes(routes, tools);
 }
 
 }  // namespace manager

@@ -52,6 +52,7 @@ manager_fixture::manager_fixture() : configuration_(manager::json::make_object()
   configure("package_repository", manager::json::quote(repository().string()));
   configure("port_file", R"("port")");
   configure("status_cache_ms", "0");
+  configure("metrics_interval_ms", "0");  // no calls of the plugin but those that a test asks for
   configure("log_level", R"("ERROR")");
 }
 

@@ -1,0 +1,87 @@
+// How the components are, looked at by a thread of its own and shown by /metrics.
+// SPDX-License-Identifier: Apache-2.0
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager_test;
+
+namespace {
+
+std::string metrics_of(manager_fixture& running) {
+  const answer text = running.get("/metrics");
+  REQUIRE(text.status == 200);
+  return "\n" + text.body;
+}
+
+bool shows(manager_fixture& running, const std::string& line) {
+  return metrics_of(running).find("\n" + line) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("components are shown as they were seen last, and no scrape calls a plugin") {
+  manager_fixture running;
+  write_simple_package(running.repository(), "a-1.0.0");
+  running.configure("metrics_interval_ms", "20");
+  running.start();
+  running.deploy("a-1.0.0");
+  running.create_and_start("app", "a-1.0.0");
+  eventually([&] {
+    return shows(
+        running,
+        R"(deployment_manager_components{type="fake",state="RUNNING",confidence="confirmed"} 1)");
+  });
+  CHECK(shows(running, R"(deployment_manager_applications{state="STARTED"} 1)"));
+  CHECK(shows(running, "deployment_manager_component_figures_age_seconds "));
+
+  REQUIRE(running.request("POST", "/applications/app/savepoints?user.name=daemon").status == 202);
+  eventually([&] {
+    return shows(running,
+                 "deployment_manager_component_savepoint_age_seconds"
+                 R"({application="app",type="fake",component="main"} )");
+  });
+
+  running.script(
+      "component-main",
+      R"({"application":"app","component":"main","state":"RESTARTING","confidence":"confirmed",)"
+      R"("summary":"RUNNING_WITH_ERRORS","restarts":{"count":7}})");
+  eventually([&] {
+    return shows(running,
+                 "deployment_manager_component_restarts"
+                 R"({application="app",type="fake",component="main"} 7)");
+  });
+
+  running.script("status", R"({"status": 14})");
+  eventually(
+      [&] { return metrics_of(running).find(R"(confidence="stale")") != std::string::npos; });
+}
+
+TEST_CASE("with the interval 0 nobody looks, and a scrape calls no plugin") {
+  manager_fixture running;
+  write_simple_package(running.repository(), "a-1.0.0");
+  running.configure("metrics_interval_ms", "0");
+  running.start();
+  running.deploy("a-1.0.0");
+  running.create_and_start("app", "a-1.0.0");
+  const auto before = running.calls("status").size();
+  CHECK_FALSE(shows(running, "deployment_manager_component_figures_age_seconds"));
+  CHECK(shows(running, R"(deployment_manager_applications{state="STARTED"} 1)"));
+  CHECK(running.calls("status").size() == before);
+  CHECK(running.calls("list").empty());
+}
+
+TEST_CASE("a plugin that hangs does not hold a scrape, nor the end") {
+  manager_fixture running;
+  write_simple_package(running.repository(), "a-1.0.0");
+  running.configure("metrics_interval_ms", "20");
+  running.start();
+  running.deploy("a-1.0.0");
+  running.create_and_start("app", "a-1.0.0");
+  running.script("list", R"({"delay_ms": 600000})");
+  const auto before = running.calls("list").size();
+  eventually([&] { return running.calls("list").size() > before; });
+  CHECK(shows(running, R"(deployment_manager_applications{state="STARTED"} 1)"));
+  running.stop();
+}
