@@ -30,12 +30,14 @@ int poll_timeout(milliseconds duration) {
   return static_cast<int>(std::clamp(duration, milliseconds(0), longest_poll).count());
 }
 
-batch::batch(CURLM* multi, const operation& op, std::span<const http_request> requests)
+batch::batch(CURLM* multi, const operation& op, std::size_t count, http_client::maker make,
+             http_client::taker take)
     : multi_(multi),
       op_(op),
-      requests_(requests),
-      transfers_(requests.size()),
-      answers_(requests.size()) {}
+      make_(std::move(make)),
+      take_(std::move(take)),
+      transfers_(count),
+      taken_(count, false) {}
 
 batch::~batch() {
   for (const auto& one : transfers_) {
@@ -43,44 +45,32 @@ batch::~batch() {
   }
 }
 
-std::vector<result<http_response>> batch::run(std::size_t connections) {
+void batch::run(std::size_t connections) {
   connections = std::max<std::size_t>(connections, 1);
   while (going_on()) {
-    while (active_ < connections && next_ < requests_.size()) start(next_++);
+    while (active_ < connections && !all_started()) start(next_++);
     if (!perform()) break;
-    if (collect() && next_ < requests_.size()) continue;
-    if (active_ == 0 && next_ == requests_.size()) break;
+    if (collect() && !all_started()) continue;
+    if (active_ == 0 && all_started()) break;
     if (!wait(op_.remaining())) break;
   }
-  return answers();
 }
 
-http_client::first_answer batch::run_first(milliseconds head_start,
-                                           const http_client::judge& good) {
+void batch::run_first(milliseconds head_start, const std::function<bool()>& enough) {
   const steady_time all_at = std::chrono::steady_clock::now() + head_start;
-  std::vector<bool> judged(requests_.size(), false);
-  std::optional<std::size_t> winner;
-  if (!requests_.empty()) start(next_++);
+  if (!all_started()) start(next_++);
   while (going_on()) {
     const auto now = std::chrono::steady_clock::now();
-    if (active_ == 0 || now >= all_at) {
-      while (next_ < requests_.size()) start(next_++);
-    }
+    while ((active_ == 0 || now >= all_at) && !all_started()) start(next_++);
     if (!perform()) break;
     collect();
-    for (std::size_t i = 0; i < answers_.size() && !winner; ++i) {
-      if (!answers_[i] || judged[i]) continue;
-      judged[i] = true;
-      if (good(*answers_[i])) winner = i;
-    }
-    if (winner || (active_ == 0 && next_ == requests_.size())) break;
+    if (enough()) return interrupt(given_up());
+    if (active_ == 0 && all_started()) break;
     if (active_ == 0) continue;
     const milliseconds until_all =
-        next_ < requests_.size() ? std::chrono::ceil<milliseconds>(all_at - now) : op_.remaining();
+        all_started() ? op_.remaining() : std::chrono::ceil<milliseconds>(all_at - now);
     if (!wait(std::min(op_.remaining(), until_all))) break;
   }
-  if (winner) interrupt(given_up());
-  return {winner, answers()};
 }
 
 bool batch::going_on() {
@@ -111,22 +101,20 @@ bool batch::wait(milliseconds limit) {
 }
 
 void batch::start(std::size_t index) {
-  auto one = std::make_unique<transfer>(requests_[index], index);
-  // Not shortened to the operation's deadline: going_on() watches that one, and libcurl's timer can
-  // fire a moment before it, which would read as a service that does not answer.
-  easy_handle spare(nullptr, &curl_easy_cleanup);
-  if (!spare_.empty()) {
-    spare = std::move(spare_.back());
+  std::unique_ptr<transfer> one;
+  if (spare_.empty()) {
+    one = std::make_unique<transfer>();
+  } else {
+    one = std::move(spare_.back());
     spare_.pop_back();
   }
-  if (auto ready = one->prepare(requests_[index].timeout, std::move(spare)); !ready) {
-    answers_[index] = fail(std::move(ready.error()));
-    return;
-  }
-  if (const CURLMcode code = curl_multi_add_handle(multi_, one->handle()); code != CURLM_OK) {
-    answers_[index] = fail(broken(code));
-    return;
-  }
+  // Its time limit is not shortened to the operation's deadline: going_on() watches that one, and
+  // libcurl's timer can fire a moment before it, which would read as a service that does not
+  // answer.
+  if (auto ready = one->prepare(make_(index), index); !ready)
+    return take(index, fail(std::move(ready.error())));
+  if (const CURLMcode code = curl_multi_add_handle(multi_, one->handle()); code != CURLM_OK)
+    return take(index, fail(broken(code)));
   transfers_[index] = std::move(one);
   ++active_;
 }
@@ -141,32 +129,29 @@ bool batch::collect() {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &over);
     const std::size_t index = over->index();
     curl_multi_remove_handle(multi_, over->handle());
-    answers_[index] = over->finish(code);
+    auto answer = over->finish(code);
     // This request's time-out and the operation's deadline may be the same moment: the deadline is
     // the reason then.
-    if (code == CURLE_OPERATION_TIMEDOUT && op_.remaining() == milliseconds(0)) {
-      answers_[index] = fail(over->interrupted(op_.check("an HTTP answer").error()));
-    }
-    if (next_ < requests_.size()) spare_.push_back(over->take_handle());
+    if (code == CURLE_OPERATION_TIMEDOUT && op_.remaining() == milliseconds(0))
+      answer = fail(over->interrupted(op_.check("an HTTP answer").error()));
+    if (!all_started()) spare_.push_back(std::move(transfers_[index]));
     transfers_[index].reset();
     --active_;
     any = true;
+    take(index, std::move(answer));
   }
   return any;
 }
 
 void batch::interrupt(const error& why) {
-  for (std::size_t i = 0; i < answers_.size(); ++i) {
-    if (answers_[i]) continue;
-    answers_[i] = fail(transfers_[i] ? transfers_[i]->interrupted(why) : why);
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    if (!taken_[i]) take(i, fail(transfers_[i] ? transfers_[i]->interrupted(why) : why));
   }
 }
 
-std::vector<result<http_response>> batch::answers() {
-  std::vector<result<http_response>> all;
-  all.reserve(answers_.size());
-  for (auto& answer : answers_) all.push_back(std::move(*answer));
-  return all;
+void batch::take(std::size_t index, result<http_response> answer) {
+  taken_[index] = true;
+  take_(index, std::move(answer));
 }
 
 }  // namespace dm::io

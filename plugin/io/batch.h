@@ -5,9 +5,8 @@
 
 #include <curl/curl.h>
 
+#include <functional>
 #include <memory>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include "io/http.h"
@@ -20,15 +19,17 @@ int poll_timeout(milliseconds duration);  // for poll(2); a minute at most
 // Used once. What is still under way at its end is given up.
 class batch {
  public:
-  batch(CURLM* multi, const operation& op, std::span<const http_request> requests);
+  // make and take: as in http_client::perform_each.
+  batch(CURLM* multi, const operation& op, std::size_t count, http_client::maker make,
+        http_client::taker take);
   ~batch();
   batch(const batch&) = delete;
   batch& operator=(const batch&) = delete;
 
   // All of them, at most `connections` at once.
-  std::vector<result<http_response>> run(std::size_t connections);
-  // Until one answer is good.
-  http_client::first_answer run_first(milliseconds head_start, const http_client::judge& good);
+  void run(std::size_t connections);
+  // The first one, and all when head_start has passed or it is over; until `enough`.
+  void run_first(milliseconds head_start, const std::function<bool()>& enough);
 
  private:
   bool going_on();  // false: the operation has ended, and so has every request
@@ -37,14 +38,16 @@ class batch {
   void start(std::size_t index);
   bool collect();  // takes out what is over; true when there was any
   void interrupt(const error& why);
-  std::vector<result<http_response>> answers();
+  void take(std::size_t index, result<http_response> answer);
+  bool all_started() const { return next_ == transfers_.size(); }
 
   CURLM* multi_;
   const operation& op_;
-  std::span<const http_request> requests_;
+  http_client::maker make_;
+  http_client::taker take_;
   std::vector<std::unique_ptr<transfer>> transfers_;
-  std::vector<easy_handle> spare_;  // of transfers that are over, for those to come
-  std::vector<std::optional<result<http_response>>> answers_;
+  std::vector<std::unique_ptr<transfer>> spare_;  // that are over, for requests to come
+  std::vector<bool> taken_;
   std::size_t next_ = 0;
   std::size_t active_ = 0;
 };

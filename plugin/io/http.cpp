@@ -128,15 +128,44 @@ result<http_response> http_client::perform(const operation& op, const http_reque
   return std::move(perform_all(op, std::span(&request, 1), 1).front());
 }
 
+void http_client::perform_each(const operation& op, std::size_t count, const maker& make,
+                               const taker& take, std::size_t connections) {
+  rounds(*this, std::min(connections, count)).perform_each(op, count, make, take, connections);
+}
+
+struct http_client::rounds::state {
+  implementation::lease multi;
+  std::size_t connections;
+};
+
+http_client::rounds::rounds(http_client& client, std::size_t connections)
+    : state_(new state{{*client.implementation_, connections}, connections}) {}
+
+http_client::rounds::~rounds() {
+  const sigpipe_blocked quiet;  // closing a TLS connection writes
+  state_.reset();
+}
+
+void http_client::rounds::perform_each(const operation& op, std::size_t count, const maker& make,
+                                       const taker& take, std::size_t connections) {
+  const sigpipe_blocked quiet;
+  CURLM* const multi = state_->multi.get();
+  if (multi == nullptr) {
+    for (std::size_t i = 0; i < count; ++i) take(i, fail(no_handle()));
+    return;
+  }
+  batch(multi, op, count, make, take).run(std::min(connections, state_->connections));
+}
+
 std::vector<result<http_response>> http_client::perform_all(const operation& op,
                                                             std::span<const http_request> requests,
                                                             std::size_t connections) {
-  const sigpipe_blocked quiet;
-  const implementation::lease multi(*implementation_, std::min(connections, requests.size()));
-  if (multi.get() == nullptr) {
-    return std::vector<result<http_response>>(requests.size(), fail(no_handle()));
-  }
-  return batch(multi.get(), op, requests).run(connections);
+  std::vector<result<http_response>> answers(requests.size());
+  perform_each(
+      op, requests.size(), [&](std::size_t i) { return requests[i]; },
+      [&](std::size_t i, result<http_response> answer) { answers[i] = std::move(answer); },
+      connections);
+  return answers;
 }
 
 http_client::first_answer http_client::perform_first(const operation& op,
@@ -147,7 +176,15 @@ http_client::first_answer http_client::perform_first(const operation& op,
   if (multi.get() == nullptr) {
     return {std::nullopt, std::vector<result<http_response>>(requests.size(), fail(no_handle()))};
   }
-  return batch(multi.get(), op, requests).run_first(head_start, good);
+  first_answer first{std::nullopt, std::vector<result<http_response>>(requests.size())};
+  batch(
+      multi.get(), op, requests.size(), [&](std::size_t i) { return requests[i]; },
+      [&](std::size_t i, result<http_response> answer) {
+        first.answers[i] = std::move(answer);
+        if (!first.winner && good(first.answers[i])) first.winner = i;
+      })
+      .run_first(head_start, [&] { return first.winner.has_value(); });
+  return first;
 }
 
 result<void> http_client::sleep(const operation& op, milliseconds duration) {

@@ -58,11 +58,24 @@ class http_client {
 
   result<http_response> perform(const operation& op, const http_request& request);
 
-  // All requests side by side on this thread, at most `connections` at once; the answers in the
-  // order of the requests.
+  // `count` requests side by side on this thread, at most `connections` at once. Each is made when
+  // its turn has come and its answer taken when it is there, in whichever order: no more of them
+  // are in memory than are under way. Every answer is taken before it returns, those that the
+  // operation's end cut off too. What either function throws ends it at once.
+  using maker = std::function<http_request(std::size_t index)>;
+  using taker = std::function<void(std::size_t index, result<http_response> answer)>;
+  static constexpr std::size_t usual_connections = 64;
+  void perform_each(const operation& op, std::size_t count, const maker& make, const taker& take,
+                    std::size_t connections = usual_connections);
+
+  // The same for requests that are ready; the answers in their order.
   std::vector<result<http_response>> perform_all(const operation& op,
                                                  std::span<const http_request> requests,
-                                                 std::size_t connections = 64);
+                                                 std::size_t connections = usual_connections);
+
+  // Several rounds of one operation, whose connections stay open from one round to the next,
+  // however many they are, and are closed with it. On one thread; the client must outlive it.
+  class rounds;
 
   // One question to several servers of which one can answer: the first request at once, the others
   // too when `head_start` has passed or its answer was not `good`. The first good answer wins, and
@@ -89,6 +102,22 @@ class http_client {
  private:
   struct implementation;
   std::unique_ptr<implementation> implementation_;
+};
+
+class http_client::rounds {
+ public:
+  explicit rounds(http_client& client, std::size_t connections = usual_connections);
+  ~rounds();
+  rounds(const rounds&) = delete;
+  rounds& operator=(const rounds&) = delete;
+
+  // As http_client::perform_each; at most as many connections at once as the rounds have.
+  void perform_each(const operation& op, std::size_t count, const maker& make, const taker& take,
+                    std::size_t connections = usual_connections);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace dm::io

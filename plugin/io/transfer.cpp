@@ -56,26 +56,53 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// What a handle was made ready for is good for the next one too.
+bool differs_in_url_alone(const http_request& one, const http_request& other) {
+  const auto bare = [](const http_request& request) {
+    return request.method == "GET" && request.body.empty();
+  };
+  return bare(one) && bare(other) && one.headers == other.headers &&
+         one.unix_socket == other.unix_socket && one.user_password == other.user_password &&
+         one.timeout == other.timeout && one.connect_timeout == other.connect_timeout;
+}
+
 }  // namespace
 
-result<void> transfer::prepare(milliseconds timeout, easy_handle spare) {
+result<void> transfer::prepare(http_request request, std::size_t index) {
+  const bool alike = easy_ && differs_in_url_alone(request_, request);
+  request_ = std::move(request);
+  index_ = index;
+  response_ = {};
+  said_[0] = '\0';
+  too_large_ = out_of_memory_ = false;
   // A line break in any of these would smuggle a header, or a whole request, to the server (INV-8).
   if (has_control_character(request_.url) || request_.url.find(' ') != std::string::npos) {
     return fail(status_code::invalid_argument, "the URL " + printable_url(request_.url) +
                                                    " contains a blank or a control character");
   }
+  if (!alike) {
+    if (auto ready = prepare_handle(); !ready) {
+      easy_.reset();  // half made ready is nothing to go on from
+      return ready;
+    }
+  }
+  if (curl_easy_setopt(easy_.get(), CURLOPT_URL, request_.url.c_str()) != CURLE_OK)
+    return fail(status_code::resource_exhausted, "libcurl cannot take a URL of that length");
+  return {};
+}
+
+result<void> transfer::prepare_handle() {
   if (!is_token(request_.method)) {
     return fail(status_code::invalid_argument, "the HTTP method is not a word");
   }
-  easy_ = std::move(spare);
   if (easy_) {
     curl_easy_reset(easy_.get());
   } else {
     easy_.reset(curl_easy_init());
   }
   if (!easy_) return fail(status_code::resource_exhausted, "libcurl cannot allocate a transfer");
+  headers_.reset();
   if (auto ready = prepare_headers(); !ready) return ready;
-  timeout_ = timeout;
 
   CURL* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, said_.data());
@@ -93,7 +120,7 @@ result<void> transfer::prepare(milliseconds timeout, easy_handle spare) {
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "dm-flink/1.0");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                   static_cast<long>(std::max<std::int64_t>(1, timeout.count())));
+                   static_cast<long>(std::max<std::int64_t>(1, request_.timeout.count())));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &transfer::on_body);
@@ -108,9 +135,6 @@ result<void> transfer::prepare(milliseconds timeout, easy_handle spare) {
     curl_easy_setopt(easy, CURLOPT_USERPWD, request_.user_password.c_str());
   }
   prepare_method();
-  if (curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str()) != CURLE_OK) {
-    return fail(status_code::resource_exhausted, "libcurl cannot take a URL of that length");
-  }
   return {};
 }
 
@@ -171,12 +195,21 @@ std::size_t transfer::on_body(char* data, std::size_t size, std::size_t count, v
     return 0;
   }
   try {
+    if (that.response_.body.empty()) that.reserve();
     that.response_.body.append(data, bytes);
   } catch (const std::bad_alloc&) {
     that.out_of_memory_ = true;
     return 0;
   }
   return bytes;
+}
+
+// An answer of megabytes is not moved again and again while it grows.
+void transfer::reserve() {
+  curl_off_t announced = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  if (announced > 0)
+    response_.body.reserve(std::min(static_cast<std::size_t>(announced), request_.max_body_bytes));
 }
 
 std::size_t transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -246,12 +279,13 @@ error transfer::failure(CURLcode code) const {
       long status = 0;
       curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
       if (status != 0) {
-        came_back = fmt::format("the answer was not complete after {} ms", timeout_.count());
+        came_back =
+            fmt::format("the answer was not complete after {} ms", request_.timeout.count());
       } else if (sent()) {
-        came_back = fmt::format("no answer within {} ms", timeout_.count());
+        came_back = fmt::format("no answer within {} ms", request_.timeout.count());
       } else {
         came_back = fmt::format("no connection within {} ms",
-                                std::min(timeout_, request_.connect_timeout).count());
+                                std::min(request_.timeout, request_.connect_timeout).count());
       }
       break;
     }

@@ -13,24 +13,19 @@
 
 namespace dm::io {
 
-using easy_handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-
+// Used for one request after another, since making a handle ready costs as much as a small request.
 // Pinned in memory: libcurl holds its address between start and finish.
 class transfer {
  public:
-  // index: the request's place in its batch.
-  transfer(const http_request& request, std::size_t index) : request_(request), index_(index) {}
+  transfer() = default;
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
-  // Checks the request and makes the handle ready; INVALID_ARGUMENT names what is wrong with it.
-  // The request must outlive the transfer. spare: of a transfer that is over, or none; making one
-  // anew costs as much as a small request.
-  result<void> prepare(milliseconds timeout, easy_handle spare);
+  // Checks the request and makes the handle ready, which must not be in a multi handle;
+  // INVALID_ARGUMENT names what is wrong with it. index: the request's place in its batch.
+  result<void> prepare(http_request request, std::size_t index);
   CURL* handle() const { return easy_.get(); }
   std::size_t index() const { return index_; }
-  // Once nothing is to be asked of the transfer any more; not in a multi handle by then.
-  easy_handle take_handle() { return std::move(easy_); }
 
   // What came of it, once libcurl says that it is over.
   result<http_response> finish(CURLcode code);
@@ -41,6 +36,8 @@ class transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   void read_header(std::string_view line);
+  void reserve();
+  result<void> prepare_handle();
   result<void> prepare_headers();
   void prepare_method();
   bool changes_something() const { return request_.method != "GET" && request_.method != "HEAD"; }
@@ -48,14 +45,13 @@ class transfer {
   std::string tried() const;  // "GET http://host:port/path"
   error failure(CURLcode code) const;
 
-  const http_request& request_;
-  std::size_t index_;
-  easy_handle easy_{nullptr, &curl_easy_cleanup};
+  http_request request_;
+  std::size_t index_ = 0;
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_{nullptr, &curl_easy_cleanup};
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_{nullptr,
                                                                        &curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> said_{};
   http_response response_;
-  milliseconds timeout_{0};
   bool too_large_ = false;
   bool out_of_memory_ = false;
 };

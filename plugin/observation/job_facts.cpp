@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/job_facts.h"
 
-#include <algorithm>
 #include <functional>
 
 #include "observation/live_job.h"
@@ -20,37 +19,22 @@ struct question {
   answer_taker take;
 };
 
-// Their requests and answers are in memory at once.
-constexpr std::size_t components_at_once = 2000;
-
 // The questions about each of the batch, all side by side.
-void ask(context::session& session, const io::operation& op, const observed_batch& batch,
+void ask(io::http_client::rounds& http, const io::operation& op, const observed_batch& batch,
          const std::vector<question>& questions, const failure_taker& failed) {
-  if (batch.size() > components_at_once) {
-    for (std::size_t first = 0; first < batch.size(); first += components_at_once) {
-      const std::size_t last = std::min(first + components_at_once, batch.size());
-      ask(session, op,
-          {batch.begin() + static_cast<std::ptrdiff_t>(first),
-           batch.begin() + static_cast<std::ptrdiff_t>(last)},
-          questions, failed);
-    }
-    return;
-  }
-  if (batch.empty()) return;
-  std::vector<io::http_request> requests;
-  requests.reserve(batch.size() * questions.size());
-  for (const observed_component* one : batch) {
-    for (const question& asked : questions) requests.push_back(asked.make(one->facts));
-  }
-  const auto answers = session.http().perform_all(op, requests);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    observed_facts& facts = batch[i / questions.size()]->facts;
-    if (answers[i]) {
-      questions[i % questions.size()].take(facts, *answers[i]);
-    } else {
-      failed(facts, answers[i].error());
-    }
-  }
+  http.perform_each(
+      op, batch.size() * questions.size(),
+      [&](std::size_t i) {
+        return questions[i % questions.size()].make(batch[i / questions.size()]->facts);
+      },
+      [&](std::size_t i, const result<io::http_response>& answer) {
+        observed_facts& facts = batch[i / questions.size()]->facts;
+        if (answer) {
+          questions[i % questions.size()].take(facts, *answer);
+        } else {
+          failed(facts, answer.error());
+        }
+      });
 }
 
 observed_batch those(const observed_batch& batch,
@@ -101,15 +85,15 @@ void take_restarts(observed_facts& facts, const io::http_response& answer) {
 
 }  // namespace
 
-void ask_job_managers(context::session& session, const io::operation& op,
+void ask_job_managers(io::http_client::rounds& http, const io::operation& op,
                       const observed_batch& batch, bool detail) {
-  ask(session, op, batch,
+  ask(http, op, batch,
       {{[](const observed_facts& facts) { return flink::jobs_overview_request(facts.job_manager); },
         take_jobs}},
       [](observed_facts& facts, const error& problem) {
         facts.job_manager_error = problem.message;
       });
-  ask(session, op,
+  ask(http, op,
       those(batch,
             [detail](const observed_facts& facts) {
               return (detail && facts.job) || end_in_question(facts);
@@ -119,7 +103,7 @@ void ask_job_managers(context::session& session, const io::operation& op,
         },
         take_job}},
       [](observed_facts&, const error&) {});
-  ask(session, op,
+  ask(http, op,
       those(batch,
             [detail](const observed_facts& facts) {
               return exceptions_needed(facts) || (detail && facts.job && !facts.job->terminal());

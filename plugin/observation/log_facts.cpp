@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/log_facts.h"
 
-#include <algorithm>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t record_limit_bytes = 256 << 10;
 constexpr std::size_t connections_to_hdfs = 32;
 // Components whose logs are read at once; a whole log may have hundreds of files.
-constexpr std::size_t logs_at_once = 256;
+constexpr std::size_t logs_at_once = 1000;
 constexpr std::size_t whole_logs_at_once = 16;
 
 struct open_log {
@@ -42,12 +43,13 @@ using open_logs = std::vector<std::unique_ptr<open_log>>;
 struct log_file_of {
   open_log* log;
   std::string name;
+  std::optional<io::http_request> content;  // to the DataNode that has it
 };
 
 class log_batch {
  public:
-  log_batch(context::session& session, const io::operation& op, bool whole)
-      : session_(session), op_(op), whole_(whole) {}
+  log_batch(io::http_client::rounds& http, const io::operation& op, bool whole)
+      : http_(http), op_(op), whole_(whole) {}
 
   void read(open_logs logs) {
     logs_ = std::move(logs);
@@ -72,26 +74,37 @@ class log_batch {
 
   cluster::replicas& service() { return logs_.front()->hdfs.service(); }
 
+  using asked = std::function<io::http_request(std::size_t)>;
+  using taken = std::function<void(std::size_t, result<io::http_response>)>;
+
   // All side by side. Where nobody answers that is remembered, and costs the next ones less.
-  std::vector<result<io::http_response>> ask(const std::vector<io::http_request>& requests,
-                                             cluster::silence& silence) {
+  void ask(std::size_t count, const asked& make, const taken& take, cluster::silence& silence) {
     const io::steady_time since = std::chrono::steady_clock::now();
-    auto answers =
-        session_.http().perform_all(silence.patience(op_), requests, connections_to_hdfs);
-    if (std::any_of(answers.begin(), answers.end(), [](const auto& one) { return bool(one); })) {
+    bool any = false;
+    http_.perform_each(
+        silence.patience(op_), count, make,
+        [&](std::size_t i, result<io::http_response> answer) {
+          any = any || answer.has_value();
+          take(i, std::move(answer));
+        },
+        connections_to_hdfs);
+    if (any) {
       silence.note_answer();
-    } else if (!requests.empty() && !op_.cancelled()) {
+    } else if (count > 0 && !op_.cancelled()) {
       silence.note_none(since);
     }
-    return answers;
   }
 
   void list() {
-    std::vector<io::http_request> requests;
-    for (const auto& one : logs_)
-      requests.push_back(one->hdfs.list_request(one->reader.listed_directory()));
-    const auto answers = ask(requests, service().own_silence());
-    for (std::size_t i = 0; i < answers.size(); ++i) take_listing(*logs_[i], answers[i]);
+    ask(
+        logs_.size(),
+        [this](std::size_t i) {
+          return logs_[i]->hdfs.list_request(logs_[i]->reader.listed_directory());
+        },
+        [this](std::size_t i, const result<io::http_response>& answer) {
+          take_listing(*logs_[i], answer);
+        },
+        service().own_silence());
   }
 
   void take_listing(open_log& log, const result<io::http_response>& answer) {
@@ -118,35 +131,34 @@ class log_batch {
 
   void read_files() {
     std::vector<log_file_of> files;
-    std::vector<io::http_request> requests;
     for (const auto& one : logs_) {
       if (one->over) continue;
-      for (const std::string& name : one->reader.wanted_files(!whole_)) {
-        files.push_back({one.get(), name});
-        requests.push_back(one->hdfs.open_request(one->reader.listed_directory() + "/" + name));
-      }
+      for (const std::string& name : one->reader.wanted_files(!whole_))
+        files.push_back({one.get(), name, {}});
     }
-    const auto opened = ask(requests, service().own_silence());
-    requests.clear();
-    std::vector<const log_file_of*> found;
-    for (std::size_t i = 0; i < opened.size(); ++i) {
-      auto request = opened[i] ? cluster::hdfs::content_request(*opened[i], record_limit_bytes)
-                               : std::optional<io::http_request>();
-      if (!request) continue;
-      requests.push_back(std::move(*request));
-      found.push_back(&files[i]);
-    }
-    const auto contents = ask(requests, service().contents_silence());
-    contents_failed_ =
-        std::any_of(contents.begin(), contents.end(), [](const auto& one) { return !one; });
-    contents_silent_ =
-        !contents.empty() && std::all_of(contents.begin(), contents.end(), [](const auto& one) {
-          return !one && one.error().code == status_code::deadline_exceeded;
-        });
-    for (std::size_t i = 0; i < contents.size(); ++i) {
-      if (contents[i] && contents[i]->status == 200)
-        found[i]->log->reader.offer_file(found[i]->name, contents[i]->body);
-    }
+    ask(
+        files.size(),
+        [&](std::size_t i) {
+          const log_file_of& file = files[i];
+          return file.log->hdfs.open_request(file.log->reader.listed_directory() + "/" + file.name);
+        },
+        [&](std::size_t i, const result<io::http_response>& opened) {
+          if (opened)
+            files[i].content = cluster::hdfs::content_request(*opened, record_limit_bytes);
+        },
+        service().own_silence());
+    std::erase_if(files, [](const log_file_of& file) { return !file.content; });
+    contents_silent_ = !files.empty();
+    ask(
+        files.size(), [&](std::size_t i) { return std::move(*files[i].content); },
+        [&](std::size_t i, const result<io::http_response>& content) {
+          contents_failed_ = contents_failed_ || !content;
+          contents_silent_ = contents_silent_ && !content &&
+                             content.error().code == status_code::deadline_exceeded;
+          if (content && content->status == 200)
+            files[i].log->reader.offer_file(files[i].name, content->body);
+        },
+        service().contents_silence());
   }
 
   // What did not come at once is asked for alone, unless no DataNode answers.
@@ -170,7 +182,7 @@ class log_batch {
                                  : problem.message;
   }
 
-  context::session& session_;
+  io::http_client::rounds& http_;
   const io::operation& op_;
   bool whole_;
   bool contents_failed_ = false;  // those of some file did not come at once
@@ -180,12 +192,12 @@ class log_batch {
 
 }  // namespace
 
-void read_logs(context::session& session, const io::operation& op, const observed_batch& batch,
-               bool whole) {
+void read_logs(context::session& session, io::http_client::rounds& http, const io::operation& op,
+               const observed_batch& batch, bool whole) {
   const std::size_t at_once = whole ? whole_logs_at_once : logs_at_once;
   open_logs logs;
   const auto read = [&] {
-    if (!logs.empty()) log_batch(session, op, whole).read(std::exchange(logs, {}));
+    if (!logs.empty()) log_batch(http, op, whole).read(std::exchange(logs, {}));
   };
   for (observed_component* one : batch) {
     if (one->data->state_root.empty()) {

@@ -15,6 +15,9 @@ namespace dm::observation {
 
 namespace {
 
+// So many programs are asked for one by one; more, by one question for all that supervisord has.
+constexpr std::size_t asked_one_by_one = 20;
+
 // Empty: it exists, or that could not be told.
 std::string user_missing(const std::string& user) {
   std::vector<char> buffer(16384);

@@ -17,8 +17,4 @@ struct observed_component {
 };
 using observed_batch = std::vector<observed_component*>;
 
-// Up to so many are asked for one by one: by their own tags, by their own programs. More, by
-// everything that the fleet has: one answer, however large it is.
-constexpr std::size_t asked_one_by_one = 20;
-
 }  // namespace dm::observation

@@ -44,7 +44,7 @@ std::string application_to_ask(const observed_facts& facts) {
 class observation {
  public:
   observation(session& session, const io::operation& op, const status_request& request)
-      : session_(session), op_(op), detail_(request.detail) {
+      : session_(session), http_(session.http()), op_(op), detail_(request.detail) {
     entries_.reserve(request.components.size());
     for (const input::component_data& data : request.components) {
       entries_.push_back({&data, {}});
@@ -95,7 +95,7 @@ class observation {
   void ask_known_job_managers() {
     // The logs are asked after them, however many JobManagers are silent.
     const io::operation share = op_.limited_to(op_.remaining() * 3 / 4);
-    ask_job_managers(session_, share, those([](observed_facts& facts) {
+    ask_job_managers(http_, share, those([](observed_facts& facts) {
                        const cluster::yarn_application* application = chosen_application(facts);
                        if (application == nullptr) return false;
                        facts.job_manager = component::job_manager_of(*application);
@@ -106,11 +106,11 @@ class observation {
 
   void ask_logs() {
     const io::operation share = share_of(op_).limited_to(longest_log_share);
-    read_logs(session_, share, all_, detail_);
+    read_logs(session_, http_, share, all_, detail_);
   }
 
   void ask_last_known_job_managers() {
-    ask_job_managers(session_, op_, those([](observed_facts& facts) {
+    ask_job_managers(http_, op_, those([](observed_facts& facts) {
                        if (!facts.job_manager.empty() || !last_known_may_tell(facts)) return false;
                        facts.job_manager =
                            component::last_known_job_manager(*facts.log, application_to_ask(facts));
@@ -141,6 +141,7 @@ class observation {
   }
 
   session& session_;
+  io::http_client::rounds http_;
   const io::operation& op_;
   bool detail_;
   std::vector<observed_component> entries_;

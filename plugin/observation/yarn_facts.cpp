@@ -15,6 +15,10 @@ namespace {
 
 using component::component_tag;
 
+// So many are asked for by their own tags, in a URL that stays below Jetty's 8 kB; more, by the
+// fleet's. Each application of the fleet in an answer costs more than a tag in a question.
+constexpr std::size_t asked_by_own_tags = 100;
+
 void put_one(observed_component& one, cluster::yarn_application application) {
   if (!component::belongs_to(application, one.data->user)) {
     one.facts.foreign_applications.push_back(std::move(application));
@@ -61,7 +65,7 @@ void put_silence(const observed_batch& batch, const error& problem, const std::s
 }  // namespace
 
 std::string yarn_question::group::tags() const {
-  if (members.size() > asked_one_by_one) return component::fleet_tag(name_space);
+  if (members.size() > asked_by_own_tags) return component::fleet_tag(name_space);
   std::string list;
   for (const observed_component* one : members)
     list += (list.empty() ? "" : ",") + component_tag(one->data->id);

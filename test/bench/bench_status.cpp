@@ -2,7 +2,7 @@
 // nothing parsed), and what a history costs the NameNode.
 //
 // The services are a process of their own, so that their memory and their threads are not ours. The
-// ResourceManager shows as many applications as there are components; all jobs have one JobManager,
+// ResourceManager shows as many applications as the fleet has; all jobs have one JobManager,
 // and all logs one listing. Both sides ask the same servers the same questions in turns, so the
 // ratio is what making requests, reading answers and judging add.
 // SPDX-License-Identifier: Apache-2.0
@@ -14,9 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 
@@ -32,15 +34,18 @@ namespace {
 
 using namespace dm;
 
-constexpr int most_components = 10'000;
+constexpr std::array<int, 4> fleets = {1, 100, 1000, 10'000};
 
-component::component_name name_of(int number) {
-  return {"bench", "app", "c" + std::to_string(number)};
+// A namespace for each size.
+std::string name_space_of(int fleet) { return fmt::format("bench{}", fleet); }
+
+component::component_name name_of(int fleet, int number) {
+  return {name_space_of(fleet), "app", "c" + std::to_string(number)};
 }
 
-input::component_data data_of(int number) {
+input::component_data data_of(int fleet, int number) {
   input::component_data data;
-  data.name = name_of(number);
+  data.name = name_of(fleet, number);
   data.id = component::component_id(data.name);
   data.node = "edge1";
   data.user = "pnda";
@@ -52,22 +57,20 @@ input::component_data data_of(int number) {
 // The services, each with its answers rendered once.
 class services {
  public:
-  services() {
+  explicit services(int fleet) : fleet_tag_(component::fleet_tag(name_space_of(fleet))) {
     job_manager_.change([](fake::flink_job& job) { job.modified_ms = job.started_ms + 1000; });
-    for (int i = 0; i < most_components; ++i) {
-      const std::string id = component::component_id(name_of(i));
+    for (int i = 0; i < fleet; ++i) {
+      const std::string id = component::component_id(name_of(fleet, i));
       fake::yarn_application application;
-      application.tags = {component::fleet_tag("bench"), component::component_tag(id),
-                          component::epoch_tag(id, 2)};
+      application.tags = {fleet_tag_, component::component_tag(id), component::epoch_tag(id, 2)};
       application.am_rpc_address = job_manager_.rpc_address();
       applications_.cluster().submit(application);
       fake::supervised_process guard;
-      guard.name = component::program_name(name_of(i));
+      guard.name = component::program_name(name_of(fleet, i));
       guard.state = "RUNNING";
       supervisord_.add(guard);
     }
-    list_ = answer(
-        cluster::applications_request(applications_.address(), component::fleet_tag("bench")));
+    list_ = answer(cluster::applications_request(applications_.address(), fleet_tag_));
     overview_ = answer(flink::jobs_overview_request(job_manager_.address()));
     supervisor::supervisor client(http_, {supervisord_.url(), "", ""});
     processes_ = answer(client.all_processes_request());
@@ -90,6 +93,7 @@ class services {
     return response->body;
   }
 
+  std::string fleet_tag_;
   io::http_client http_;
   fake::job_manager job_manager_;
   fake::resource_manager applications_;
@@ -98,8 +102,7 @@ class services {
   std::string list_, overview_, processes_, listing_;
   // One application by its tags is asked of the fake; the whole fleet is ready.
   fake::http_server resource_manager_{[this](const fake::request& asked) {
-    if (asked.argument("applicationTags") == component::fleet_tag("bench"))
-      return fake::json(200, list_);
+    if (asked.argument("applicationTags") == fleet_tag_) return fake::json(200, list_);
     io::http_request few =
         cluster::applications_request(applications_.address(), asked.argument("applicationTags"));
     return fake::json(200, answer(few));
@@ -122,8 +125,8 @@ struct addresses {
   std::string resource_manager, job_manager, name_node, supervisord;
 };
 
-// Brought up before any thread of this process.
-addresses start_services() {
+// By size of the fleet; brought up before any thread of this process.
+std::map<int, addresses> start_services() {
   int ends[2];
   if (::pipe(ends) != 0) throw std::runtime_error("pipe");
   const pid_t child = ::fork();
@@ -131,8 +134,12 @@ addresses start_services() {
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::close(ends[0]);
-    const services running;
-    const std::string text = running.addresses();
+    std::vector<std::unique_ptr<services>> running;
+    std::string text;
+    for (const int fleet : fleets) {
+      running.push_back(std::make_unique<services>(fleet));
+      text += running.back()->addresses();
+    }
     if (::write(ends[1], text.data(), text.size()) < 0) ::_exit(1);
     ::close(ends[1]);
     for (;;) ::pause();
@@ -143,15 +150,18 @@ addresses start_services() {
   for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;)
     text.append(buffer, static_cast<std::size_t>(got));
   ::close(ends[0]);
-  addresses found;
-  std::istringstream(text) >> found.resource_manager >> found.job_manager >> found.name_node >>
-      found.supervisord;
-  if (found.supervisord.empty()) throw std::runtime_error("the services did not come up");
+  std::map<int, addresses> found;
+  std::istringstream lines(text);
+  for (const int fleet : fleets) {
+    addresses& one = found[fleet];
+    lines >> one.resource_manager >> one.job_manager >> one.name_node >> one.supervisord;
+    if (one.supervisord.empty()) throw std::runtime_error("the services did not come up");
+  }
   return found;
 }
 
-addresses& the_services() {
-  static addresses found;
+std::map<int, addresses>& the_services() {
+  static std::map<int, addresses> found;
   return found;
 }
 
@@ -161,18 +171,17 @@ std::size_t discard(char*, std::size_t size, std::size_t count, void*) { return 
 // and nothing else, at most 64 at once as in the session.
 class bare_requests {
  public:
-  explicit bare_requests(const std::vector<input::component_data>& components)
-      : multi_(curl_multi_init()) {
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 64L);
-    const addresses& target = the_services();
+  bare_requests(int fleet, const std::vector<input::component_data>& components) {
+    const addresses& target = the_services().at(fleet);
     const auto count = static_cast<int>(components.size());
-    const bool few = count <= 20;
-    std::string tags = few ? "" : component::fleet_tag("bench");
+    const bool few = count <= 20;        // programs asked for one by one
+    const bool own_tags = count <= 100;  // applications asked for by their own tags
+    std::string tags = own_tags ? "" : component::fleet_tag(name_space_of(fleet));
     for (const input::component_data& data : components) {
       add(target.job_manager + "/jobs/overview", "");
       add(target.name_node + "/webhdfs/v1/log?op=LISTSTATUS_BATCH&startAfter=&user.name=pnda", "");
+      if (own_tags) tags += (tags.empty() ? "" : ",") + component::component_tag(data.id);
       if (!few) continue;
-      tags += (tags.empty() ? "" : ",") + component::component_tag(data.id);
       add(target.supervisord,
           call("supervisor.getProcessInfo",
                "<param><value><string>" + data.program + "</string></value></param>"));
@@ -182,32 +191,36 @@ class bare_requests {
   }
   ~bare_requests() {
     for (CURL* handle : handles_) curl_easy_cleanup(handle);
-    curl_multi_cleanup(multi_);
   }
   bare_requests(const bare_requests&) = delete;
   bare_requests& operator=(const bare_requests&) = delete;
 
   std::size_t count() const { return handles_.size(); }
 
+  // On connections of its own each time, like the other side: every component has a JobManager of
+  // its own, of which none is kept between two questions.
   void perform() {
+    CURLM* const multi = curl_multi_init();
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L);
     std::size_t next = 0;
     std::size_t active = 0;
     do {
       while (active < 64 && next < handles_.size()) {
-        curl_multi_add_handle(multi_, handles_[next++]);
+        curl_multi_add_handle(multi, handles_[next++]);
         ++active;
       }
       int running = 0;
-      curl_multi_perform(multi_, &running);
+      curl_multi_perform(multi, &running);
       int left = 0;
       bool any = false;
-      while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-        curl_multi_remove_handle(multi_, message->easy_handle);
+      while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+        curl_multi_remove_handle(multi, message->easy_handle);
         --active;
         any = true;
       }
-      if (!any && active > 0) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+      if (!any && active > 0) curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
     } while (active > 0 || next < handles_.size());
+    curl_multi_cleanup(multi);
   }
 
  private:
@@ -223,7 +236,6 @@ class bare_requests {
     if (!body.empty()) curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, body.c_str());
     handles_.push_back(handle);
   }
-  CURLM* multi_;
   std::vector<CURL*> handles_;
 };
 
@@ -256,15 +268,17 @@ double working_memory_mb(const std::function<void()>& what) {
 void status_of(benchmark::State& state) {
   const int count = static_cast<int>(state.range(0));
   observation::status_request request;
-  for (int i = 0; i < count; ++i) request.components.push_back(data_of(i));
+  const int fleet = static_cast<int>(state.range(1));
+  for (int i = 0; i < count; ++i) request.components.push_back(data_of(fleet, i));
+  const addresses& target = the_services().at(fleet);
   input::settings settings;
-  settings.name_space = "bench";
+  settings.name_space = name_space_of(fleet);
   settings.node = "edge1";
-  settings.resource_managers = {the_services().resource_manager};
-  settings.name_nodes = {the_services().name_node};
-  settings.supervisor.url = the_services().supervisord;
+  settings.resource_managers = {target.resource_manager};
+  settings.name_nodes = {target.name_node};
+  settings.supervisor.url = target.supervisord;
   context::session session(settings);
-  bare_requests bare(request.components);
+  bare_requests bare(fleet, request.components);
 
   std::vector<observation::component_status> statuses;
   const auto ask = [&] {
@@ -301,10 +315,13 @@ void status_of(benchmark::State& state) {
 
 BENCHMARK(status_of)
     ->Name("status")
-    ->Arg(1)
-    ->Arg(100)
-    ->Arg(1000)
-    ->Arg(most_components)
+    ->ArgNames({"asked", "fleet"})
+    ->Args({1, 1})
+    ->Args({100, 100})
+    ->Args({1000, 1000})
+    ->Args({10'000, 10'000})
+    ->Args({100, 10'000})
+    ->Args({1000, 10'000})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 
@@ -317,9 +334,10 @@ void history_of(benchmark::State& state) {
   fake::supervisord supervisord;
   name_node.files().make_directories("/pnda/flink", "hdfs", "1777");
   observation::status_request request;
+  const int fleet = 1;
   for (int i = 0; i < components; ++i) {
-    request.components.push_back(data_of(i));
-    const std::string log = component::hdfs_directory("/pnda/flink", name_of(i)) + "/log/";
+    request.components.push_back(data_of(fleet, i));
+    const std::string log = component::hdfs_directory("/pnda/flink", name_of(fleet, i)) + "/log/";
     const auto put = [&](const std::string& name, const std::string& text) {
       name_node.files().put(log + name, text);
     };
@@ -352,7 +370,7 @@ void history_of(benchmark::State& state) {
     }
   }
   input::settings settings;
-  settings.name_space = "bench";
+  settings.name_space = name_space_of(fleet);
   settings.node = "edge1";
   settings.resource_managers = {resource_manager.address()};
   settings.name_nodes = {name_node.address()};

@@ -5,8 +5,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <new>
 #include <thread>
 
 #include "fake/http_server.h"
@@ -183,6 +185,113 @@ TEST_CASE("many requests run side by side, and each gets its own answer") {
   CHECK(answers.back().error().code == status_code::invalid_argument);
   CHECK(server.connection_count() <= 16);
   CHECK(http.perform_all(in_time, {}).empty());
+}
+
+TEST_CASE("requests are made when their turn comes, and answers taken as they come") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  std::size_t made = 0;
+  std::size_t taken = 0;
+  std::size_t most_in_memory = 0;
+  std::size_t good = 0;
+  http.perform_each(
+      in_time, 300,
+      [&](std::size_t i) {
+        most_in_memory = std::max(most_in_memory, ++made - taken);
+        return i % 7 == 3 ? get("ftp://127.0.0.1/")
+                          : get(server.address() + "/" + std::to_string(i));
+      },
+      [&](std::size_t i, const dm::result<http_response>& answer) {
+        ++taken;
+        if (i % 7 == 3) {
+          good += !answer && answer.error().code == status_code::invalid_argument;
+        } else {
+          good += answer && answer->body == "GET /" + std::to_string(i) + " ";
+        }
+      },
+      16);
+  CHECK(good == 300);
+  CHECK(taken == 300);
+  CHECK(most_in_memory <= 16);
+}
+
+TEST_CASE("the end of an operation gives every request an answer, made or not") {
+  dm::fake::http_server server(echo);
+  server.disturb([](const dm::fake::request&) { return dm::fake::disturbance{}; });
+  http_client http;
+  std::size_t made = 0;
+  std::vector<int> taken(20, 0);
+  http.perform_each(
+      operation::within(milliseconds(50)), 20,
+      [&](std::size_t) {
+        ++made;
+        return get(server.address());
+      },
+      [&](std::size_t i, const dm::result<http_response>& answer) {
+        taken[i] += !answer && answer.error().code == status_code::deadline_exceeded;
+      },
+      4);
+  CHECK(made == 4);
+  CHECK(taken == std::vector<int>(20, 1));
+}
+
+TEST_CASE("what a taker throws ends the requests, and the client goes on") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  const std::vector<http_request> requests(20, get(server.address()));
+  CHECK_THROWS_AS(
+      http.perform_each(
+          in_time, 20, [&](std::size_t i) { return requests[i]; },
+          [](std::size_t, const dm::result<http_response>&) { throw std::bad_alloc(); }),
+      std::bad_alloc);
+  CHECK(http.perform(in_time, requests.front()));
+}
+
+TEST_CASE("requests one after the other on the same handle have nothing of each other") {
+  dm::fake::http_server server([](const dm::fake::request& asked) {
+    auto answer = echo(asked);
+    answer.body += "|" + asked.header("authorization") + "|" + asked.header("x-mark");
+    return answer;
+  });
+  http_client http;
+  std::vector<http_request> requests(8, get(server.address() + "/a"));
+  requests[1].headers = {"X-Mark: 1"};
+  requests[2].user_password = "user:secret";
+  requests[3].method = "POST";
+  requests[3].body = "text";
+  requests[4].method = "HEAD";
+  requests[5].max_body_bytes = 3;
+  requests[6].url += "\n";
+  const auto answers = http.perform_all(in_time, requests, 1);
+  CHECK(answers[0]->body == "GET /a ||");
+  CHECK(answers[1]->body == "GET /a ||1");
+  CHECK(answers[2]->body == "GET /a |Basic dXNlcjpzZWNyZXQ=|");
+  CHECK(answers[3]->body == "POST /a text||");
+  CHECK(answers[4]->body.empty());
+  CHECK(answers[5].error().code == status_code::resource_exhausted);
+  CHECK(answers[6].error().code == status_code::invalid_argument);
+  CHECK(answers[7]->body == "GET /a ||");
+}
+
+TEST_CASE("rounds of one operation keep their connections, and close them at its end (DM-18)") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  std::size_t good = 0;
+  {
+    http_client::rounds rounds(http, 16);
+    for (int round = 0; round < 3; ++round) {
+      rounds.perform_each(
+          in_time, 100, [&](std::size_t) { return get(server.address()); },
+          [&](std::size_t, const dm::result<http_response>& answer) {
+            good += answer.has_value();
+          });
+    }
+    CHECK(server.connection_count() <= 16);
+  }
+  CHECK(good == 300);
+  for (int i = 0; i < 500 && server.open_connections() > 0; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
+  CHECK(server.open_connections() == 0);
 }
 
 TEST_CASE("slow requests wait side by side, not one after another") {

@@ -9,8 +9,8 @@ using dm::status_code;
 namespace {
 
 dm::result<void> prepared(http_request request) {
-  transfer one(request, 0);
-  return one.prepare(milliseconds(1000), easy_handle(nullptr, &curl_easy_cleanup));
+  transfer one;
+  return one.prepare(std::move(request), 0);
 }
 
 http_request to(const std::string& url) {

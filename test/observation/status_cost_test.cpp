@@ -150,13 +150,22 @@ TEST_CASE("a few components are asked for one by one, many by what the fleet has
 
   rpc.forget_requests();
   d.resource_manager.server().forget_requests();
-  auto components = more_of(d, 20);
+  auto components = more_of(d, 99);
   components.push_back(d.data);
   CHECK(status_of(d, components).back().state == state::running);
   CHECK(asked_for(rpc, "supervisor.getProcessInfo") == 0);
   CHECK(asked_for(rpc, "getAllProcessInfo") == 1);
+  // A hundred tags are shorter than the fleet, and what Jetty takes of a URL is longer.
+  CHECK(asked_for(d.resource_manager.server(), "dm-fleet-prod") == 0);
+  for (const fake::request& asked : d.resource_manager.server().requests())
+    CHECK(asked.target.size() < 8000);
+
+  d.resource_manager.server().forget_requests();
+  components = more_of(d, 100);
+  components.push_back(d.data);
+  CHECK(status_of(d, components).back().state == state::running);
   CHECK(asked_for(d.resource_manager.server(), "dm-fleet-prod") == 1);
-  // The absence of the others is confirmed by their own tags: they are few.
+  // The absence of the others is confirmed by their own tags.
   CHECK(asked_for(d.resource_manager.server(),
                   dm::component::component_tag(components.front().id)) == 1);
 }
