@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs the tests: unit, conformance and ABI tests, and the main job on a real cluster that it
-# brings up; by name the same under sanitizers, and all end-to-end tests. Installs what is missing, and says what.
+# brings up, and the unit and conformance tests under the address sanitizer; by name under the thread sanitizer too, and all
+# end-to-end tests. Installs what is missing, and says what.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
@@ -11,7 +12,7 @@ usage() {
   cat << 'USAGE'
 Usage: test/run.sh [PART ...]
 
-Parts; by default format, release and smoke:
+Parts; by default format, release, smoke and asan:
   format        clang-format has nothing to change in the C++ sources
   release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
   smoke         two of the end-to-end tests: a package from creation to destruction, and the life of its savepoints
@@ -24,7 +25,7 @@ number of processors).
 USAGE
 }
 
-parts=(format release smoke)
+parts=(format release smoke asan)
 if (($#)); then
   for part in "$@"; do
     case $part in

@@ -35,6 +35,11 @@ rapidjson::Document request(const std::string& name, const rapidjson::Value& dat
 std::string run_as_user();
 
 class world {
+  // Before the services: their threads use them until the last one has ended.
+  mutable std::mutex mutex_;
+  std::string application_id_;
+  int epoch_ = 0;
+
  public:
   static constexpr const char* program = "flink.production.clicks.counter";
   static constexpr const char* directory = "/pnda/flink/production/clicks/counter";
@@ -64,10 +69,6 @@ class world {
   void submit(const std::string& id);
   void end(const std::string& job_state);
   void write_end(const std::string& outcome);
-
-  mutable std::mutex mutex_;
-  std::string application_id_;
-  int epoch_ = 0;
 };
 
 }  // namespace conformance
