@@ -9,10 +9,10 @@ set -euo pipefail
 
 build=(
   g++ cmake ninja-build pkg-config ccache
-  libboost1.81-dev   # Boost.Process v2
+  libboost1.81-dev   # Boost.Process v2; Asio and Beast
   rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev zlib1g-dev libexpected-dev libssl-dev
   libcurl4-openssl-dev libcli11-dev
-  libcpp-httplib-dev libsqlite3-dev   # the reference Deployment Manager
+  libsqlite3-dev   # the reference Deployment Manager
 )
 test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format

@@ -331,7 +331,7 @@ wait_for /packages/counter-1.0.0/status DEPLOYING DEPLOYED
 
 chapter "Creating an application of it"
 show curl --silent --show-error --fail-with-body --request PUT "$dm/applications/counting?user.name=$user" \
-  --data '{"package": "counter-1.0.0"}'
+  --json '{"package": "counter-1.0.0"}'
 wait_for /applications/counting/status CREATING CREATED
 echo "What supervisord will run for its streaming component:"
 sed 's/^/  | /' "$programs_directory/flink.demo.counting.stream.conf" | fold -s -w 150
@@ -350,7 +350,7 @@ chapter "Taking a savepoint while it runs"
 events=$(await_count events)
 printf '  %-40s %s\n' 'numbers counted so far' "$events"
 show curl --silent --show-error --fail-with-body --request POST \
-  "$dm/applications/counting/savepoints?user.name=$user" --data '{"component": "stream", "operation": "first"}' | jq -c .
+  "$dm/applications/counting/savepoints?user.name=$user" --json '{"component": "stream", "operation": "first"}' | jq -c .
 for ((i = 0; i < 100; ++i)); do
   savepoint=$(curl --silent --fail "$dm/applications/counting/savepoints/first?user.name=$user")
   [[ $(jq -r .state <<< "$savepoint") =~ ^(COMPLETED|FAILED)$ ]] && break

@@ -50,7 +50,14 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
     if python:
         environment["flink_python"] = python
     return {
-        "listen": {"address": "127.0.0.1", "port": port},
+        # As the original: user.name is believed, on this machine only. The socket beside it believes nobody but the
+        # kernel.
+        "listen": {
+            "socket": {"path": os.path.join(directory, "api.sock"), "mode": "0666"},
+            "tcp": [{"address": "127.0.0.1", "port": port, "authentication": ["trust_user_name"]}],
+        },
+        # The cluster's applications run as a system account.
+        "minimum_uid": 1,
         "port_file": os.path.join(directory, "port"),
         "environment": environment,
         "plugins_path": os.path.join(build, "lib"),

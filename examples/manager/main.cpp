@@ -1,9 +1,12 @@
 // deployment-manager: reads its configuration, serves until SIGTERM or SIGINT, and ends cleanly.
 // SPDX-License-Identifier: Apache-2.0
+#include "access/token_command.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/service_notice.h"
+#include "configuration/access_configuration.h"
 #include "configuration/configuration.h"
+#include "configuration/listen_configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
 #include "rescue/adoption.h"
@@ -13,7 +16,11 @@
 #include <CLI/CLI.hpp>
 
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <atomic>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -48,6 +55,8 @@ std::optional<manager::configuration> load(const std::string& file,
 void check_on_machine(const manager::configuration& settings,
                       std::vector<manager::problem>& problems) {
   manager::check_paths(settings, problems);
+  manager::check_listeners(settings, problems);
+  manager::check_access(settings, problems);
   if (!problems.empty()) return;
   try {
     manager::plugin_directory plugins(settings.plugins_path, settings.environment,
@@ -85,46 +94,65 @@ int report(const manager::adoption& result) {
 }
 
 // Until a signal says to end; meanwhile the service manager gets its signs of life, and SIGHUP
-// opens the log anew. Returns the signal.
-int wait_for_end(const sigset_t& awaited) {
+// opens the log anew and reads tokens and certificates again. Returns the signal.
+int wait_for_end(const sigset_t& awaited, manager::deployment_manager& running) {
   const auto interval = manager::watchdog_interval();
   const timespec pause{interval.count() / 1000, interval.count() % 1000 * 1'000'000};
   for (;;) {
     const int signal = interval.count() > 0 ? ::sigtimedwait(&awaited, nullptr, &pause)
                                             : ::sigwaitinfo(&awaited, nullptr);
     if (signal == SIGTERM || signal == SIGINT) return signal;
-    if (signal == SIGHUP) manager::log::reopen();
+    if (signal == SIGHUP) {
+      manager::log::reopen();
+      running.reload();
+    }
     if (interval.count() > 0) manager::notify_service_manager("WATCHDOG=1");
   }
 }
 
+// The limit of connections must not be one of descriptors.
+void raise_descriptor_limit(std::size_t connections) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = std::min<rlim_t>(limit.rlim_max, connections + 1024);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(manager::configuration settings) {
   // Blocked before any thread exists, so that only this thread sees them.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  sigset_t awaited = ends;
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGTERM);
+  sigaddset(&awaited, SIGINT);
   sigaddset(&awaited, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit(settings.http.connections);
 
-  const std::string address = settings.address;
-  int signal = 0;
+  std::atomic<bool> failed{false};
   {
-    manager::deployment_manager running(std::move(settings));
-    fmt::print("listening on http://{}:{}\n", address, running.port());
+    manager::deployment_manager running(std::move(settings), [&failed](const std::string& why) {
+      manager::log::error("event=server_ended information={}", why);
+      failed = true;
+      ::kill(::getpid(), SIGTERM);
+    });
+    for (const std::string& address : running.addresses()) {
+      fmt::print("listening on {}\n", address);
+      manager::log::info("event=serving address={}", address);
+    }
     std::fflush(stdout);
-    manager::log::info("event=serving address={} port={}", address, running.port());
     manager::notify_service_manager("READY=1");
-    signal = wait_for_end(awaited);
+    const int signal = wait_for_end(awaited, running);
     manager::notify_service_manager("STOPPING=1");
     manager::log::info("event=shutting_down signal={}", signal);
     // A second signal ends a shutdown that takes too long; the journal makes up for it.
-    pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+    sigdelset(&awaited, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   }
   manager::log::info("event=ended");
-  return 0;
+  return failed ? exit_failure : 0;
 }
 
 }  // namespace
@@ -136,7 +164,7 @@ int main(int argc, char** argv) {
   CLI::App app(description, "deployment-manager");
   std::string file;
   bool check = false;
-  app.add_option("--config", file, "The configuration, a JSON file")->type_name("FILE")->required();
+  app.add_option("--config", file, "The configuration, a JSON file")->type_name("FILE");
   app.add_flag(
       "--check-config", check,
       "Report every problem of the configuration and of the plugins, and end: 0 when there is "
@@ -155,7 +183,34 @@ int main(int argc, char** argv) {
       "adopt", "Rebuild a lost registry from what stands on this node; nobody may serve meanwhile");
   app.get_subcommand("backup")->add_option("directory", directory, "A new directory")->required();
   app.get_subcommand("restore")->add_option("directory", directory, "A backup")->required();
+  manager::token_request token;
+  CLI::App* tokens = app.add_subcommand("token", "Makes, lists and takes back bearer tokens");
+  tokens->require_subcommand(1);
+  const auto with_file = [&](CLI::App* command) {
+    command->add_option("--file", token.file, "access.token_file of the configuration")->required();
+    return command;
+  };
+  CLI::App* create = with_file(tokens->add_subcommand("create", "Prints a new token, once"));
+  create->add_option("--user", token.user, "Whose token it is")->required();
+  create
+      ->add_option("--role", token.roles,
+                   "The most that it may: read, deploy, operate, administer; may be repeated")
+      ->required();
+  create->add_option("--days", token.days, "How long it is good")
+      ->check(CLI::Range(1, 3650))
+      ->capture_default_str();
+  create->add_option("--comment", token.comment, "What it is for");
+  CLI::App* list = with_file(tokens->add_subcommand("list", "Lists them, without secrets"));
+  CLI::App* revoke = with_file(tokens->add_subcommand("revoke", "Takes one back"));
+  revoke->add_option("id", token.id, "The token's second part, as list prints it")->required();
   CLI11_PARSE(app, argc, argv);
+  if (create->parsed()) return manager::run_token_create(token);
+  if (list->parsed()) return manager::run_token_list(token);
+  if (revoke->parsed()) return manager::run_token_revoke(token);
+  if (file.empty()) {
+    fmt::print(stderr, "--config is required\nRun with --help for more information.\n");
+    return exit_bad_configuration;
+  }
 
   std::vector<manager::problem> problems;
   auto settings = load(file, problems);

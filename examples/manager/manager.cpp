@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "manager.h"
 
+#include "access/access_gate.h"
+#include "access/tokens.h"
 #include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -36,7 +38,9 @@ struct deployment_manager::parts {
         files(settings.data_root),
         plugins(settings.plugins_path, settings.environment, settings.plugin_settings),
         hdfs(settings.environment, settings.hdfs_timeout),
-        rules(settings.admin_group, settings.refused_users),
+        rules(settings.access),
+        tokens(settings.identity.token_file),
+        gate(settings.identity, rules, tokens),
         repository(make_repository(settings)),
         told(settings.package_callback, settings.application_callback, settings.callback_timeout,
              memory),
@@ -65,8 +69,10 @@ struct deployment_manager::parts {
     });
   }
 
-  // The workers use what is made after the runner, so they end first, by hand.
+  // Operations hear first that it ends, since their time is longest; then nobody asks any more. The
+  // workers use what is made after the runner, so they end first, by hand.
   ~parts() {
+    runner.cancel();
     server.reset();
     figures.stop();
     runner.shut_down();
@@ -79,6 +85,8 @@ struct deployment_manager::parts {
   plugin_directory plugins;
   web_hdfs hdfs;
   authorizer rules;
+  token_store tokens;
+  access_gate gate;
   std::unique_ptr<package_repository> repository;
   callbacks told;
   observations seen;
@@ -94,7 +102,9 @@ struct deployment_manager::parts {
   std::unique_ptr<http_server> server;
 };
 
-deployment_manager::deployment_manager(configuration settings) : settings_(std::move(settings)) {
+deployment_manager::deployment_manager(configuration settings,
+                                       std::function<void(const std::string&)> failed)
+    : settings_(std::move(settings)) {
   parts_ = std::make_unique<parts>(settings_);
   parts& all = *parts_;
   remove_abandoned_directories(settings_.stage_root);
@@ -109,9 +119,8 @@ deployment_manager::deployment_manager(configuration settings) : settings_(std::
   add_all_routes(all.routes, all.tools);
   // Bound before anything is taken up, so that a taken port leaves the journal as it was.
   all.server = std::make_unique<http_server>(
-      http_server_options{settings_.address, settings_.port, settings_.request_threads,
-                          std::max(settings_.limits.package_bytes, settings_.request_bytes)},
-      all.routes);
+      http_server_options{settings_.listeners, settings_.http, std::move(failed)}, all.routes,
+      all.gate);
   all.runner.set_handler("package", all.packages);
   all.runner.set_handler("application", all.applications);
   all.runner.set_handler("savepoint", all.savepoints);
@@ -127,6 +136,23 @@ deployment_manager::deployment_manager(configuration settings) : settings_(std::
 
 deployment_manager::~deployment_manager() = default;
 
+void deployment_manager::reload() {
+  const auto attempt = [](std::string_view what, const std::function<void()>& work) {
+    try {
+      work();
+      log::info("event=reloaded what={}", what);
+    } catch (const std::exception& problem) {
+      log::error("event=not_reloaded what={} information={}", what, problem.what());
+    }
+  };
+  attempt("tokens", [this] { parts_->tokens.reload(); });
+  attempt("certificates", [this] { parts_->server->reload_certificates(); });
+}
+
 int deployment_manager::port() const { return parts_->server->port(); }
+
+std::vector<std::string> deployment_manager::addresses() const {
+  return parts_->server->addresses();
+}
 
 }  // namespace manager

@@ -4,6 +4,7 @@
 
 #include "configuration/configuration.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,13 +20,24 @@ class deployment_manager {
  public:
   /// Opens everything, takes up what an earlier process left, and serves. Throws when it cannot: a
   /// second Deployment Manager on the same data_root, a taken port, a damaged registry.
-  explicit deployment_manager(configuration settings);
-  /// Stops serving, cancels what is under way (it stays in the journal) and closes the plugins.
+  /// `failed` is called, on a thread of the server's, when it cannot be reached any more: the
+  /// process should end.
+  explicit deployment_manager(
+      configuration settings,
+      std::function<void(const std::string& why)> failed = [](const std::string&) {});
+  /// Cancels what is under way (it stays in the journal), cuts off what is still connected after a
+  /// grace, and closes the plugins.
   ~deployment_manager();
   deployment_manager(const deployment_manager&) = delete;
   deployment_manager& operator=(const deployment_manager&) = delete;
 
-  int port() const;
+  /// Reads tokens and certificates again; what cannot be used is told and the old is kept.
+  /// [any-thread]
+  void reload();
+
+  int port() const;  // of the first TCP listener; 0: there is none
+  /// Where it is reached: "unix:/run/…", "http://127.0.0.1:5000".
+  std::vector<std::string> addresses() const;
 
  private:
   struct parts;

@@ -54,9 +54,10 @@ void check_port_file(const configuration& settings, std::vector<problem>& proble
 }
 
 void check_admin_group(const configuration& settings, std::vector<problem>& problems) {
-  if (settings.admin_group.empty() || ::getgrnam(settings.admin_group.c_str()) != nullptr) return;
-  if (settings.admin_group == "admin") return;  // the default, which Debian does not have
-  problems.push_back({"$.admin_group", settings.admin_group, "a group of this machine",
+  const std::string& group = settings.access.admin_group;
+  if (group.empty() || ::getgrnam(group.c_str()) != nullptr) return;
+  if (group == "admin") return;  // the default, which Debian does not have
+  problems.push_back({"$.admin_group", group, "a group of this machine",
                       "there is no such group, so nobody would be in it"});
 }
 

@@ -33,6 +33,8 @@ class Answer:
 def request(method, url, body=None, seconds=60):
     """One HTTP request; an answer of any code is an Answer, a connection that fails an OSError."""
     asked = urllib.request.Request(url, data=body, method=method)
+    if body is not None and "/repository/" not in url:
+        asked.add_header("Content-Type", "application/json")
     try:
         with DIRECT.open(asked, timeout=seconds) as reply:
             return Answer(reply.status, reply.read())

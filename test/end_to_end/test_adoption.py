@@ -81,7 +81,10 @@ class Adoption(AdoptionScenario):
         configuration["environment"] |= {"namespace": namespace, "flink": str(wrapper)}
         configuration["plugin_settings"]["flink"]["install_root"] = str(directory / "opt")
         configuration |= {
-            "listen": {"address": "127.0.0.1", "port": 0},
+            "listen": {
+                "socket": {"path": ""},
+                "tcp": [{"port": 0, "authentication": ["trust_user_name"]}],
+            },
             "port_file": str(directory / "port"),
             "data_root": str(directory / "data"),
             "stage_root": str(directory / "stage"),

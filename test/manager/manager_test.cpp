@@ -108,7 +108,9 @@ TEST_CASE("a taken port is named") {
   manager_fixture first;
   first.start();
   manager_fixture second;
-  second.configure("listen", "{\"port\":" + std::to_string(first.port()) + "}");
+  second.configure("listen",
+                   R"({"socket":{"path":""},"tcp":[{"authentication":["trust_user_name"],"port":)" +
+                       std::to_string(first.port()) + "}]}");
   CHECK_THROWS_WITH(second.start(), Catch::Matchers::Contains(std::to_string(first.port())));
 }
 

@@ -17,7 +17,7 @@ class Documents(ScriptTest):
         table = readme.split("| key | default | meaning |", 1)[1].split("\n\n", 1)[0]
         keys = set()
         for row in table.splitlines()[2:]:
-            named = re.findall(r"`([a-z_.<>]+)`", row.split("|")[1])
+            named = re.findall(r"`([a-z_.<>\[\]]+)`", row.split("|")[1])
             folder = ""
             for name in named:
                 if "." in name:
@@ -31,7 +31,9 @@ class Documents(ScriptTest):
             for part in key.split("."):
                 if part.startswith("<"):
                     break
-                self.assertIn(part, at, f"{key} of README.md is not in deployment-manager.example.json")
+                self.assertIn(part.removesuffix("[]"), at, f"{key} of README.md is not in deployment-manager.example.json")
+                if part.endswith("[]"):
+                    break  # a list, empty in the example
                 at = at[part]
 
     def test_each_key_of_the_example_is_in_the_readme(self):

@@ -49,19 +49,14 @@ std::vector<std::string> group_names(const std::string& user, gid_t primary) {
   return names;
 }
 
-}  // namespace
-
-bool account::member_of(const std::string& group) const {
-  return std::find(groups.begin(), groups.end(), group) != groups.end();
-}
-
-std::optional<account> find_account(const std::string& name) {
-  if (!is_account_name(name)) return std::nullopt;
+// Calls one of getpw…_r with a buffer that is large enough, and `take` with what it finds.
+template <typename Ask, typename Take>
+void look_up(const std::string& what, Ask ask, Take take) {
   std::vector<char> buffer(4096);
   for (;;) {
     passwd record{};
     passwd* found = nullptr;
-    const int code = ::getpwnam_r(name.c_str(), &record, buffer.data(), buffer.size(), &found);
+    const int code = ask(&record, buffer.data(), buffer.size(), &found);
     if (code == ERANGE && buffer.size() < largest_record) {
       buffer.resize(buffer.size() * 2);
       continue;
@@ -70,12 +65,43 @@ std::optional<account> find_account(const std::string& name) {
     const bool absent = code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
     if (code != 0 && !absent) {
       throw failure(failure_kind::failed_connection,
-                    fmt::format("the system's account database did not answer for \"{}\": {}", name,
+                    fmt::format("the system's account database did not answer for {}: {}", what,
                                 std::generic_category().message(code)));
     }
-    if (found == nullptr) return std::nullopt;
-    return account{name, record.pw_uid, group_names(name, record.pw_gid)};
+    if (found != nullptr) take(*found);
+    return;
   }
+}
+
+}  // namespace
+
+bool account::member_of(const std::string& group) const {
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+std::optional<account> find_account(const std::string& name) {
+  if (!is_account_name(name)) return std::nullopt;
+  std::optional<account> result;
+  look_up(
+      fmt::format("\"{}\"", name),
+      [&](passwd* record, char* buffer, std::size_t size, passwd** found) {
+        return ::getpwnam_r(name.c_str(), record, buffer, size, found);
+      },
+      [&](const passwd& found) {
+        result = account{name, found.pw_uid, group_names(name, found.pw_gid)};
+      });
+  return result;
+}
+
+std::optional<std::string> account_name(uid_t uid) {
+  std::optional<std::string> result;
+  look_up(
+      fmt::format("uid {}", uid),
+      [&](passwd* record, char* buffer, std::size_t size, passwd** found) {
+        return ::getpwuid_r(uid, record, buffer, size, found);
+      },
+      [&](const passwd& found) { result = found.pw_name; });
+  return result;
 }
 
 }  // namespace manager

@@ -1,5 +1,4 @@
-// An operating system account, as user.name gives it. The Deployment Manager trusts the name: put a
-// proxy that authenticates in front of it where that matters.
+// An operating system account and its groups.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,5 +21,7 @@ struct account {
 /// unknown, or no possible account name. Throws failure(failed_connection) when the look-up itself
 /// failed. [any-thread]
 std::optional<account> find_account(const std::string& name);
+/// The name of a uid; nullopt and throws as find_account does. [any-thread]
+std::optional<std::string> account_name(uid_t uid);
 
 }  // namespace manager

@@ -1,25 +1,29 @@
-// Who may do what. Everyone may read, deploy and create; undeploying, starting, stopping and
-// destroying is for the owner and for members of the administrators' group. Fixed rules, no rule
-// text to evaluate.
+// Who may do what. Everyone who is let in may read, deploy and create, as far as the roles go;
+// undeploying, starting, stopping and destroying is for the owner, those who share a group with
+// him, and administrators. Fixed rules, no rule text to evaluate.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "access/access_settings.h"
 #include "access/account.h"
+#include "access/caller.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace manager {
 
 class authorizer {
  public:
-  /// `refused_users`: entries "name", "uid:<number>" or "group:<name>"; no application runs as
-  /// these.
-  authorizer(std::string admin_group, std::vector<std::string> refused_users);
+  explicit authorizer(access_rules rules);
 
-  /// For reads: nullopt is the anonymous caller. Throws failure(forbidden) for an unknown account.
+  /// The roles of a name; of one that is no account of this machine (`known` is nullopt) those that
+  /// are given to it by name or to everyone, and of these only reading. [any-thread]
+  role_set roles_of(const std::string& name, const std::optional<account>& known) const;
+
+  /// For reads: nullopt is a caller without an account. Throws failure(forbidden) for an unknown
+  /// account.
   void check_reader(const std::optional<std::string>& user) const;
 
   /// For what everyone may do. Throws failure(forbidden) for an unknown account.
@@ -27,15 +31,16 @@ class authorizer {
 
   /// For what belongs to somebody. `action` is "<resource>:<action>", "application:start" for
   /// instance. Throws failure(forbidden).
-  void check_owner(const std::string& user, const std::optional<std::string>& owner,
+  void check_owner(const caller& who, const std::optional<std::string>& owner,
                    std::string_view action) const;
 
   /// Throws failure(forbidden) when no application may run as this account (E55).
   void check_may_run(const account& who) const;
 
  private:
-  std::string admin_group_;
-  std::vector<std::string> refused_users_;
+  bool share_a_group(const account& who, const std::string& owner) const;
+
+  access_rules rules_;
 };
 
 }  // namespace manager

@@ -77,7 +77,7 @@ bool application_service::has_components(const std::string& name, const std::str
 }
 
 void application_service::create(const std::string& name, const json::value& body,
-                                 const std::string& user) {
+                                 const caller& who) {
   check_name(name);
   runner_.check_not_set_aside("application", name);
   const std::string package(json::text_of(body, "package"));
@@ -90,7 +90,10 @@ void application_service::create(const std::string& name, const json::value& bod
   };
   application_record application = look();
   const package_record deployed = deployed_package(tools_.memory, package);
-  authorizer_.check_may_run(authorizer_.check_known(user));
+  authorizer_.check_may_run(authorizer_.check_known(who.user));
+  // What is left of an earlier creation is destroyed first, which is its owner's to ask for.
+  const bool leftovers = has_components(name, "");
+  if (leftovers) authorizer_.check_owner(who, application.user, "application:destroy");
   const package_metadata metadata(*deployed.metadata);
   std::vector<problem> problems;
   check_overrides(body, {"package"}, problems);
@@ -99,9 +102,9 @@ void application_service::create(const std::string& name, const json::value& bod
 
   json::document overrides = json::make_object();
   overrides.CopyFrom(body, overrides.GetAllocator());
-  json::set(overrides, "user", user, overrides.GetAllocator());
+  json::set(overrides, "user", who.user, overrides.GetAllocator());
   application.package = package;
-  application.user = user;
+  application.user = who.user;
   application.overrides = json::to_text(overrides);
   application.defaults = json::to_text(metadata.all_defaults());
   application.information = std::nullopt;
@@ -118,8 +121,8 @@ void application_service::create(const std::string& name, const json::value& bod
   }
   json::document request = json::make_object();
   json::set(request, "metadata", *deployed.metadata, request.GetAllocator());
-  json::set(request, "clean_first", has_components(name, ""), request.GetAllocator());
-  const operation_record operation = make_operation(look(), "create", request, user);
+  json::set(request, "clean_first", leftovers, request.GetAllocator());
+  const operation_record operation = make_operation(look(), "create", request, who.user);
   tools_.files.keep_for_operation(package, operation.id);
   try {
     runner_.accept(operation, application_state::creating,
@@ -141,19 +144,19 @@ void application_service::accept(const operation_record& operation,
 }
 
 void application_service::start(const std::string& name, const json::value& options,
-                                const std::string& user) {
+                                const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application =
       find_application_in(tools_.memory, name, {application_state::created});
-  authorizer_.check_owner(user, application.user, "application:start");
+  authorizer_.check_owner(who, application.user, "application:start");
   authorizer_.check_may_run(authorizer_.check_known(application.user));
-  accept(make_operation(application, "start", options, user), application,
+  accept(make_operation(application, "start", options, who.user), application,
          application_state::starting);
 }
 
 void application_service::stop(const std::string& name, const json::value& options,
-                               const std::string& user) {
+                               const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application_in(
@@ -164,11 +167,11 @@ void application_service::stop(const std::string& name, const json::value& optio
   if (application.state != application_state::started && !partly_started) {
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
-  authorizer_.check_owner(user, application.user, "application:stop");
+  authorizer_.check_owner(who, application.user, "application:stop");
   // Whoever wants a savepoint for certain gets one under an id that a repeated stop carries too.
   json::document request;
   request.CopyFrom(options, request.GetAllocator());
-  operation_record operation = make_operation(application, "stop", request, user);
+  operation_record operation = make_operation(application, "stop", request, who.user);
   const bool wanted =
       json::flag_of(options, "savepoint", false) || json::flag_of(options, "drain", false);
   if (wanted && json::find(options, "operation") == nullptr) {
@@ -179,25 +182,24 @@ void application_service::stop(const std::string& name, const json::value& optio
 }
 
 void application_service::resume(const std::string& name, const json::value& options,
-                                 const std::string& user) {
+                                 const caller& who) {
   const std::lock_guard lock(admission_);
-  const application_record application = resumable(name, user);
-  accept(make_operation(application, "resume", options, user), application,
+  const application_record application = resumable(name, who);
+  accept(make_operation(application, "resume", options, who.user), application,
          application_state::starting);
 }
 
-application_record application_service::resumable(const std::string& name,
-                                                  const std::string& user) {
+application_record application_service::resumable(const std::string& name, const caller& who) {
   runner_.check_not_set_aside("application", name);
   application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
-  authorizer_.check_owner(user, application.user, "application:resume");
+  authorizer_.check_owner(who, application.user, "application:resume");
   authorizer_.check_may_run(authorizer_.check_known(application.user));
   return application;
 }
 
 void application_service::destroy(const std::string& name, const std::string& savepoints,
-                                  const std::string& user) {
+                                  const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application(tools_.memory, name);
@@ -210,10 +212,10 @@ void application_service::destroy(const std::string& name, const std::string& sa
       application.state != application_state::not_created) {
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
-  authorizer_.check_owner(user, application.user, "application:destroy");
+  authorizer_.check_owner(who, application.user, "application:destroy");
   json::document request = json::make_object();
   json::set(request, "savepoints", savepoints, request.GetAllocator());
-  accept(make_operation(application, "destroy", request, user), application,
+  accept(make_operation(application, "destroy", request, who.user), application,
          application_state::destroying);
 }
 

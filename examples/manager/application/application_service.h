@@ -20,16 +20,16 @@ class application_service : public operation_handler {
 
   /// Each checks the request, then the state, then the permission, then accepts. Throws failure.
   /// [any-thread]
-  void create(const std::string& name, const json::value& body, const std::string& user);
+  void create(const std::string& name, const json::value& body, const caller& who);
   /// `options` is an object whose members go to the plugin's verb as they are.
-  void start(const std::string& name, const json::value& options, const std::string& user);
-  void stop(const std::string& name, const json::value& options, const std::string& user);
+  void start(const std::string& name, const json::value& options, const caller& who);
+  void stop(const std::string& name, const json::value& options, const caller& who);
   /// `options` names the component ("type", "component") and the restore point ("savepoint"), with
   /// the verb's other members.
-  void resume(const std::string& name, const json::value& options, const std::string& user);
+  void resume(const std::string& name, const json::value& options, const caller& who);
   /// Whether a resume of it would be accepted; nothing else is done.
-  application_record resumable(const std::string& name, const std::string& user);
-  void destroy(const std::string& name, const std::string& savepoints, const std::string& user);
+  application_record resumable(const std::string& name, const caller& who);
+  void destroy(const std::string& name, const std::string& savepoints, const caller& who);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   std::string obstacle(const operation_record& operation) override;

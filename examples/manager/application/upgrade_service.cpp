@@ -107,8 +107,7 @@ std::string upgrade_service::installed_metadata(const application_record& applic
                             application.package, application.name, installed.state));
 }
 
-void upgrade_service::upgrade(const std::string& name, const json::value& body,
-                              const std::string& user) {
+void upgrade_service::upgrade(const std::string& name, const json::value& body, const caller& who) {
   check_upgrade_body(body);
   runner_.check_not_set_aside("application", name);
   const auto look = [&] {
@@ -116,7 +115,7 @@ void upgrade_service::upgrade(const std::string& name, const json::value& body,
                                {application_state::created, application_state::started});
   };
   const application_record seen = look();
-  authorizer_.check_owner(user, seen.user, "application:upgrade");
+  authorizer_.check_owner(who, seen.user, "application:upgrade");
   authorizer_.check_may_run(authorizer_.check_known(seen.user));
   check_plugins(tools_, name);
   const auto refuse_parts = [&](const application_record& one) {
@@ -152,7 +151,8 @@ void upgrade_service::upgrade(const std::string& name, const json::value& body,
   // 0 is the plugin's own default for one call; the whole start needs an end.
   if (progress.timeout_ms == 0) progress.timeout_ms = verb_timeouts().start.count();
 
-  operation_record operation = make_operation(application, "upgrade", json::make_object(), user);
+  operation_record operation =
+      make_operation(application, "upgrade", json::make_object(), who.user);
   operation.request = to_text(progress);
   try {
     tools_.files.keep_for_operation(progress.from.package, operation.id, upgrade_from_archive);
@@ -169,20 +169,20 @@ void upgrade_service::upgrade(const std::string& name, const json::value& body,
 }
 
 json::document upgrade_service::plan(const std::string& name, const json::value& body,
-                                     const std::string& user) {
+                                     const caller& who) {
   const bool upgrades = json::find(body, "package") != nullptr;
   if (upgrades) check_upgrade_body(body);
   const application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
-  if (!upgrades) return plan_activity(tools_, application, body, user);
-  authorizer_.check_owner(user, application.user, "application:plan");
+  if (!upgrades) return plan_activity(tools_, application, body, who.user);
+  authorizer_.check_owner(who, application.user, "application:plan");
   // It unpacks a package while somebody waits: one at a time.
   const std::unique_lock one(planning_, std::try_to_lock);
   if (!one.owns_lock()) {
     throw failure(failure_kind::failed_connection,
                   "another plan of an upgrade is being made; ask again in a moment");
   }
-  return plan_upgrade(tools_, application, next_version(application, body), user);
+  return plan_upgrade(tools_, application, next_version(application, body), who.user);
 }
 
 }  // namespace manager

@@ -23,12 +23,12 @@ class upgrade_service {
   /// "allow_non_restored_state"}. The application's own overrides stay where the body has none;
   /// null takes one away. Throws failure: of what can be known at once nothing is accepted.
   /// [any-thread]
-  void upgrade(const std::string& name, const json::value& body, const std::string& user);
+  void upgrade(const std::string& name, const json::value& body, const caller& who);
 
   /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do. Touches
   /// nothing. An upgrade's plan is for those who may upgrade, and there is one at a time (503).
   /// Throws failure. [any-thread]
-  json::document plan(const std::string& name, const json::value& body, const std::string& user);
+  json::document plan(const std::string& name, const json::value& body, const caller& who);
 
  private:
   /// Of the package that the application was made from; throws failure when that is gone.

@@ -21,6 +21,8 @@ class file_descriptor {
 
   int get() const { return descriptor_; }
   bool valid() const { return descriptor_ >= 0; }
+  /// Somebody else closes it from now on.
+  int release() { return std::exchange(descriptor_, -1); }
   void reset();
 
  private:

@@ -4,7 +4,10 @@
 
 #include "access/secrets.h"
 #include "base/names.h"
+#include "configuration/access_configuration.h"
+#include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
+#include "configuration/listen_configuration.h"
 
 #include <fmt/format.h>
 
@@ -21,27 +24,12 @@ bool is_address(std::string_view text) {
          text.find("://") + 3 < text.size();
 }
 
-std::filesystem::path absolute(const std::string& text, const std::filesystem::path& base) {
-  if (text.empty()) return {};
-  const std::filesystem::path path(text);
-  return (path.is_absolute() ? path : base / path).lexically_normal();
-}
-
 log::level level_from(std::string_view word) {
   if (word == "TRACE") return log::level::trace;
   if (word == "DEBUG") return log::level::debug;
   if (word == "WARNING") return log::level::warning;
   if (word == "ERROR") return log::level::error;
   return log::level::info;
-}
-
-void read_listen(configuration_reader root, configuration& into) {
-  into.address = root.text("address", "127.0.0.1");
-  into.port = static_cast<int>(root.integer("port", 5000, 0, 65535));
-  into.request_threads = static_cast<std::uint64_t>(root.integer("request_threads", 16, 1, 256));
-  into.request_bytes =
-      static_cast<std::uint64_t>(root.integer("request_bytes", 1 << 20, 1024, 64 << 20));
-  root.finish();
 }
 
 void read_environment(configuration_reader& root, configuration& into) {
@@ -121,19 +109,6 @@ void read_limits(configuration_reader root, archive_limits& into) {
   root.finish();
 }
 
-void check_refused_users(configuration_reader& root, const std::vector<std::string>& entries) {
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const std::string_view entry = entries[i];
-    const bool uid = entry.starts_with("uid:") && entry.size() > 4 && entry.size() < 15 &&
-                     entry.substr(4).find_first_not_of("0123456789") == std::string_view::npos;
-    const bool group = entry.starts_with("group:") && is_account_name(entry.substr(6));
-    if (!uid && !group && !is_account_name(entry)) {
-      root.problem_at(fmt::format("refused_users[{}]", i), json::quote(printable(entry)),
-                      "an account name, uid:<number> or group:<name>", "");
-    }
-  }
-}
-
 void check_roots(configuration_reader& root, std::string_view key,
                  const std::vector<std::string>& roots) {
   for (std::size_t i = 0; i < roots.size(); ++i) {
@@ -159,11 +134,12 @@ void add_state_roots(configuration& into) {
 
 void read_paths(configuration_reader& root, const std::filesystem::path& base,
                 configuration& into) {
-  into.plugins_path = absolute(root.required_text("plugins_path"), base);
-  into.data_root = absolute(root.required_text("data_root"), base);
-  into.stage_root = absolute(root.text("stage_root", (into.data_root / "stage").string()), base);
-  into.install_root = absolute(root.text("install_root", "/opt"), base);
-  into.port_file = absolute(root.text("port_file", ""), base);
+  into.plugins_path = absolute_path(root.required_text("plugins_path"), base);
+  into.data_root = absolute_path(root.required_text("data_root"), base);
+  into.stage_root =
+      absolute_path(root.text("stage_root", (into.data_root / "stage").string()), base);
+  into.install_root = absolute_path(root.text("install_root", "/opt"), base);
+  into.port_file = absolute_path(root.text("port_file", ""), base);
   into.package_repository =
       root.text("package_repository", (into.data_root / "repository").string());
   if (into.repository_is_service()) {
@@ -173,7 +149,7 @@ void read_paths(configuration_reader& root, const std::filesystem::path& base,
                       "a directory, or http://... or https://...", "");
     }
   } else {
-    into.package_repository = absolute(into.package_repository, base).string();
+    into.package_repository = absolute_path(into.package_repository, base).string();
   }
 }
 
@@ -225,7 +201,9 @@ std::optional<configuration> parse_configuration(std::string_view text,
   const std::size_t before = problems.size();
   configuration_reader root(&*parsed, "$", problems);
   configuration result;
-  read_listen(root.child("listen"), result);
+  read_listen(root.child("listen"), base, result);
+  read_access(root.child("access"), base, result);
+  read_accounts(root, result);
   read_environment(root, result);
   read_plugin_settings(root, result);
   read_paths(root, base, result);
@@ -234,9 +212,6 @@ std::optional<configuration> parse_configuration(std::string_view text,
   read_limits(root.child("limits"), result.limits);
   result.deployer_thread_limit =
       static_cast<std::size_t>(root.integer("deployer_thread_limit", 10, 1, 256));
-  result.admin_group = root.text("admin_group", "admin");
-  result.refused_users = root.texts("refused_users", {"uid:0"});
-  check_refused_users(root, result.refused_users);
   result.protected_hdfs_paths =
       root.texts("protected_hdfs_paths",
                  {"/user/*", "/pnda/system/deployment-manager/applications/*", "/pnda/flink/*"});
@@ -249,13 +224,15 @@ std::optional<configuration> parse_configuration(std::string_view text,
   add_state_roots(result);
   result.metrics_interval =
       std::chrono::milliseconds(root.integer("metrics_interval_ms", 30'000, 0, 3'600'000));
-  result.log_file = absolute(root.text("log_file", ""), base);
+  result.log_file = absolute_path(root.text("log_file", ""), base);
   result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
   result.hdfs_timeout =
       std::chrono::milliseconds(root.integer("hdfs_timeout_ms", 30'000, 100, 600'000));
   result.log_level =
       level_from(root.one_of("log_level", "INFO", {"TRACE", "DEBUG", "INFO", "WARNING", "ERROR"}));
   root.finish();
+  // A package comes as a body that is streamed, and is not to be cut by another limit than its own.
+  result.http.upload_bytes = std::max(result.limits.package_bytes, result.request_bytes);
   if (problems.size() != before) return std::nullopt;
   return result;
 }

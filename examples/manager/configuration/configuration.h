@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "access/access_settings.h"
 #include "base/failure.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "http/http_limits.h"
+#include "http/http_listener_options.h"
 
 #include <chrono>
 #include <cstdint>
@@ -43,11 +46,12 @@ struct verb_timeouts {
 };
 
 struct configuration {
-  std::string address;
-  int port = 0;  // 0: any free port
+  std::vector<http_listener_options> listeners;
+  http_limits http;
   std::filesystem::path port_file;
-  std::uint64_t request_threads = 0;
-  std::uint64_t request_bytes = 0;
+  std::uint64_t request_bytes = 0;  // of a JSON body; also http.body_bytes
+  identity_settings identity;
+  access_rules access;
 
   json::document environment;  // an object; the plugins get it as it is
   std::string name_space;      // environment.namespace
@@ -64,8 +68,6 @@ struct configuration {
   std::chrono::milliseconds callback_timeout{10'000};
 
   std::size_t deployer_thread_limit = 0;
-  std::string admin_group;
-  std::vector<std::string> refused_users;
   std::vector<std::string> protected_hdfs_paths;
   std::vector<std::string> hdfs_directory_roots;
   std::vector<std::string> hdfs_refused_roots;

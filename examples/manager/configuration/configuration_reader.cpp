@@ -73,6 +73,13 @@ std::int64_t configuration_reader::integer(std::string_view name, std::int64_t o
   return found->GetInt64();
 }
 
+bool configuration_reader::flag(std::string_view name, bool otherwise) {
+  const json::value* found = member(name);
+  if (found == nullptr) return otherwise;
+  if (!found->IsBool()) problem_at(name, shown(*found), "true or false", "");
+  return found->IsBool() ? found->GetBool() : otherwise;
+}
+
 std::string configuration_reader::one_of(std::string_view name, std::string_view otherwise,
                                          const std::vector<std::string_view>& allowed) {
   const std::string result = text(name, otherwise);
@@ -112,6 +119,20 @@ const json::value* configuration_reader::object(std::string_view name, bool requ
 
 configuration_reader configuration_reader::child(std::string_view name) {
   return {member(name), path_of(name), problems_};
+}
+
+std::vector<configuration_reader> configuration_reader::children(std::string_view name) {
+  const json::value* found = member(name);
+  std::vector<configuration_reader> all;
+  if (found == nullptr) return all;
+  if (!found->IsArray()) {
+    problem_at(name, shown(*found), "a list of objects", "");
+    return all;
+  }
+  for (rapidjson::SizeType i = 0; i < found->Size(); ++i) {
+    all.emplace_back(&(*found)[i], fmt::format("{}[{}]", path_of(name), i), problems_);
+  }
+  return all;
 }
 
 void configuration_reader::finish() {

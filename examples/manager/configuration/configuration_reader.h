@@ -25,12 +25,15 @@ class configuration_reader {
   std::string required_text(std::string_view name);
   std::int64_t integer(std::string_view name, std::int64_t otherwise, std::int64_t least,
                        std::int64_t most);
+  bool flag(std::string_view name, bool otherwise);
   std::string one_of(std::string_view name, std::string_view otherwise,
                      const std::vector<std::string_view>& allowed);
   std::vector<std::string> texts(std::string_view name, std::vector<std::string> otherwise);
   /// A member object, or nullptr.
   const json::value* object(std::string_view name, bool required);
   configuration_reader child(std::string_view name);
+  /// The elements of a list of objects, each with its path; empty when it is absent.
+  std::vector<configuration_reader> children(std::string_view name);
 
   void problem_at(std::string_view name, std::string found, std::string allowed,
                   std::string message);

@@ -31,6 +31,12 @@ http_response to_response(const failure& why) {
   return http_response::of(body, http_status(why.kind()));
 }
 
+http_response refusal(int status, std::string_view text) {
+  json::document body = json::make_object();
+  json::set(body, "information", text, body.GetAllocator());
+  return http_response::of(body, status);
+}
+
 http_response response_of_current_exception() {
   try {
     throw;

@@ -7,12 +7,16 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace manager {
 
 /// {"status": state} for a refusal by state, else {"information": text[, "details": [...]]};
 /// "status": "UNKNOWN" beside it where nothing better is known.
 http_response to_response(const failure& why);
+
+/// {"information": text} with a status that is no failure's.
+http_response refusal(int status, std::string_view text);
 
 /// The answer to whatever is being handled; to be called inside a catch block.
 http_response response_of_current_exception();

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 
 #include <fmt/format.h>
+#include <boost/locale/utf.hpp>
 
 namespace manager {
 namespace {
@@ -14,6 +15,18 @@ int hex_digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+// Whatever is echoed in an answer must be UTF-8, or the answer is no JSON.
+bool is_utf8(const std::string& text) {
+  using traits = boost::locale::utf::utf_traits<char>;
+  for (auto at = text.begin(); at != text.end();) {
+    const auto point = traits::decode(at, text.end());
+    if (point == boost::locale::utf::illegal || point == boost::locale::utf::incomplete) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
@@ -33,6 +46,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
     if (c == '\0') return std::nullopt;
     result += c;
   }
+  if (!is_utf8(result)) return std::nullopt;
   return result;
 }
 
@@ -94,14 +108,18 @@ std::string http_request::body_text(std::uint64_t limit) const {
   return text;
 }
 
-std::string http_request::required_user() const {
-  auto found = user();
-  if (!found || found->empty()) {
+std::optional<std::string> http_request::user() const {
+  if (who.user.empty() || !who.has_account) return std::nullopt;
+  return who.user;
+}
+
+const caller& http_request::required_caller() const {
+  if (who.user.empty()) {
     throw failure(failure_kind::failed_validation,
                   "Missing argument user.name: writes name the account that asks, as query "
                   "parameter user.name");
   }
-  return std::move(*found);
+  return who;
 }
 
 http_response http_response::of(const json::value& document, int status) {

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "access/caller.h"
 #include "base/json.h"
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,10 +34,27 @@ struct http_request {
   /// The whole body; throws failure(too_large) beyond `limit` bytes.
   std::string body_text(std::uint64_t limit) const;
 
-  /// Who asks; nullopt is the anonymous caller.
-  std::optional<std::string> user() const { return query_value("user.name"); }
-  /// For writes: throws failure(failed_validation) where user.name is missing (N4).
-  std::string required_user() const;
+  /// Who asks, and how that is known.
+  caller who;
+  /// The account that asks; nullopt: nobody said, or the proven name is no account of this machine.
+  std::optional<std::string> user() const;
+  /// For writes: throws failure(failed_validation) where nobody said who asks (N4).
+  std::string required_user() const { return required_caller().user; }
+  const caller& required_caller() const;
+};
+
+/// The receiving end of a streamed answer. It may be kept beyond the handler and used by any
+/// thread: nothing here blocks, so one thread can serve any number of clients.
+class http_stream {
+ public:
+  virtual ~http_stream() = default;
+  /// Queues a piece. False: the client is gone, or takes so little that more than 1 MiB waits, or
+  /// the server stops; the stream is closed then and whoever writes forgets it. [any-thread]
+  virtual bool write(std::string piece) = 0;
+  /// The answer is complete: what is queued is still sent. [any-thread]
+  virtual void end() = 0;
+  /// True once nothing can be written any more. [any-thread]
+  virtual bool closed() const = 0;
 };
 
 struct http_response {
@@ -44,12 +63,23 @@ struct http_response {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
 
+  /// A streamed answer: `body` is sent first, then this is called once, on a thread of the
+  /// handlers, with the stream; it hands the stream to whoever writes and returns at once. Not for
+  /// HEAD.
+  ///     response.content_type = "text/event-stream";
+  ///     response.heartbeat = ":\n\n";
+  ///     response.stream = [&events](std::shared_ptr<http_stream> to) { events.subscribe(to); };
+  std::function<void(std::shared_ptr<http_stream>)> stream;
+  /// Sent by the server when nothing was written for 15 s: a client that is gone is found that way.
+  std::string heartbeat;
+
   static http_response of(const json::value& document, int status = 200);
   /// 202 with an empty body.
   static http_response accepted();
 };
 
-/// "/a%20b/c?x=1&y" -> parts and query. nullopt: broken percent-encoding or a NUL.
+/// "/a%20b/c?x=1&y" -> parts and query. nullopt: broken percent-encoding, a NUL, or no
+/// UTF-8.
 struct http_target {
   std::vector<std::string> path;
   std::vector<std::pair<std::string, std::string>> query;

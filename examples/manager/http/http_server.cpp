@@ -1,207 +1,273 @@
-// The HTTP server, by cpp-httplib: turns its requests into ours and back.
+// The HTTP server.
 // SPDX-License-Identifier: Apache-2.0
 #include "http/http_server.h"
 
-#include "base/clock.h"
-#include "base/failure.h"
 #include "base/log.h"
-#include "http/error_body.h"
+#include "http/http_connection.h"
+#include "http/http_service.h"
 
 #include <fmt/format.h>
-#include <httplib.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
-#include <atomic>
-#include <charconv>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
-#include <exception>
-#include <stdexcept>
+#include <future>
+#include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 namespace manager {
 namespace {
 
-// What a handler left unread is read and thrown away up to here: closing a connection with unread
-// bytes would take the answer away from the sender.
-constexpr std::uint64_t most_discarded = 64ULL << 20;
+namespace asio = boost::asio;
+using error = boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
-// cpp-httplib matches paths by std::regex, whose recursion grows with the text.
-constexpr std::size_t longest_target = 2048;
+constexpr milliseconds shortest_pause{20};
+constexpr milliseconds longest_pause{2'000};
 
-/// Gives the body of one request to the route, once.
-class body_source {
- public:
-  explicit body_source(const httplib::ContentReader* reader) : reader_(reader) {}
-
-  void read(const std::function<void(std::string_view)>& receive) {
-    if (reader_ == nullptr || used_) return;
-    used_ = true;
-    std::exception_ptr thrown;
-    std::uint64_t discarded = 0;
-    const bool complete = (*reader_)([&](const char* data, std::size_t size) {
-      if (thrown) {
-        discarded += size;
-        return discarded <= most_discarded;
-      }
-      try {
-        receive({data, size});
-      } catch (...) {
-        thrown = std::current_exception();
-      }
-      return true;
-    });
-    if (thrown) std::rethrow_exception(thrown);
-    if (!complete) {
-      throw failure(failure_kind::failed_validation, "the request's body is not complete");
-    }
-  }
-
-  void discard() {
-    if (reader_ == nullptr || used_) return;
-    used_ = true;
-    std::uint64_t discarded = 0;
-    (*reader_)([&](const char*, std::size_t size) {
-      discarded += size;
-      return discarded <= most_discarded;
-    });
-  }
-
- private:
-  const httplib::ContentReader* reader_;
-  bool used_ = false;
-};
-
-// Without either header there is no body; cpp-httplib would wait for the connection's end.
-bool has_body(const httplib::Request& request) {
-  return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+bool passes(int code) {
+  return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
-bool announces_more_than(std::uint64_t limit, const httplib::Request& request) {
-  const std::string length = request.get_header_value("Content-Length");
-  std::uint64_t announced = 0;
-  const auto [end, code] = std::from_chars(length.data(), length.data() + length.size(), announced);
-  return code == std::errc::result_out_of_range || (code == std::errc() && announced > limit);
+// Of the new connection, not of the listener (accept(2)).
+bool concerns_one(int code) {
+  for (const int known : {EAGAIN, EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT,
+                          EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH}) {
+    if (code == known) return true;
+  }
+  return false;
 }
 
-void handle(const router& routes, std::uint64_t limit, const httplib::Request& from,
-            httplib::Response& to, const httplib::ContentReader* reader) {
-  const std::int64_t begin = now_ms();
-  http_request request;
-  request.method = from.method;
-  body_source body(has_body(from) ? reader : nullptr);
-  request.read_body = [&body](const std::function<void(std::string_view)>& receive) {
-    body.read(receive);
-  };
-  http_response response;
-  if (announces_more_than(limit, from)) {
-    response = to_response(
-        failure(failure_kind::too_large,
-                fmt::format("the request's body is larger than the {} bytes accepted", limit)));
-  } else if (reader != nullptr && from.is_multipart_form_data()) {
-    response = to_response(failure(failure_kind::failed_validation,
-                                   "send the content itself as the body, not a form"));
-  } else if (auto target = parse_target(from.target)) {
-    request.path = std::move(target->path);
-    request.query = std::move(target->query);
-    response = routes.dispatch(request);
-  } else {
-    response =
-        to_response(failure(failure_kind::failed_validation, "the address is not well-formed"));
-  }
-  body.discard();
-  to.status = response.status;
-  for (const auto& [name, value] : response.headers) to.set_header(name, value);
-  if (!response.body.empty()) to.set_content(response.body, response.content_type);
-  log::debug("event=request method={} path={} status={} ms={}", from.method, from.path, to.status,
-             now_ms() - begin);
+bool same_peer(const http_peer& left, const http_peer& right) {
+  if (left.is_socket != right.is_socket) return false;
+  return left.is_socket ? left.uid == right.uid : left.address == right.address;
 }
 
 }  // namespace
 
 struct http_server::implementation {
-  httplib::Server server;
+  struct place {
+    place(const http_listener_options& options_, asio::io_context& io)
+        : options(options_), listener(options_), ready(io) {
+      if (options.tls) tls = make_tls_context(*options.tls);
+      // The descriptor stays the listener's; asio watches a copy.
+      const int copy = ::fcntl(listener.descriptor(), F_DUPFD_CLOEXEC, 0);
+      if (copy < 0) throw std::system_error(errno, std::generic_category(), "listen");
+      ready.assign(copy);
+    }
+    http_listener_options options;
+    http_listener listener;
+    asio::posix::stream_descriptor ready;
+    std::shared_ptr<asio::ssl::context> tls;
+  };
+
+  implementation(const http_server_options& options, const router& routes, http_gate& gate)
+      : service(options.limits, routes, gate),
+        failed(options.failed),
+        work(asio::make_work_guard(service.io)) {
+    for (const http_listener_options& one : options.listeners) {
+      places.push_back(std::make_unique<place>(one, service.io));
+    }
+  }
+
+  asio::awaitable<void> accept_all(std::size_t number);
+  void take(std::size_t number, file_descriptor made, http_peer peer);
+  bool make_room(const http_peer* peer);
+  bool has_room(const http_peer& peer);
+
+  http_service service;
+  std::function<void(const std::string&)> failed;
+  asio::executor_work_guard<asio::io_context::executor_type> work;
+  std::vector<std::unique_ptr<place>> places;
   std::thread thread;
-  std::atomic<bool> ended{false};
-  int port = 0;
+  std::mutex stopping;
 };
 
-http_server::http_server(const http_server_options& options, const router& routes)
-    : implementation_(std::make_unique<implementation>()) {
-  httplib::Server& server = implementation_->server;
-  server.new_task_queue = [threads = options.threads] { return new httplib::ThreadPool(threads); };
-  // One request a connection: one that is kept alive would hold one of the threads while it idles.
-  server.set_keep_alive_max_count(1);
-  server.set_payload_max_length(options.body_limit);
-  server.set_read_timeout(30);
-  server.set_write_timeout(30);
-  server.set_socket_options([](socket_t socket) {
-    // Not SO_REUSEPORT, cpp-httplib's default: a second Deployment Manager on the port must fail.
-    const int yes = 1;
-    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  });
-  server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (request.target.size() <= longest_target) return httplib::Server::HandlerResponse::Unhandled;
-    response.status = 414;
-    return httplib::Server::HandlerResponse::Handled;
-  });
-  const auto plain = [&routes, limit = options.body_limit](const httplib::Request& request,
-                                                           httplib::Response& response) {
-    handle(routes, limit, request, response, nullptr);
-  };
-  const auto with_body = [&routes, limit = options.body_limit](
-                             const httplib::Request& request, httplib::Response& response,
-                             const httplib::ContentReader& reader) {
-    handle(routes, limit, request, response, &reader);
-  };
-  // cpp-httplib only parses and dispatches by method; paths are the router's business. The patterns
-  // take any character, newlines too, which "." would not.
-  constexpr const char* any = R"([\s\S]*)";
-  server.Get(any, plain);
-  server.Options(any, plain);
-  server.Put(any, with_body);
-  server.Post(any, with_body);
-  server.Delete(any, with_body);
-  server.Patch(any, with_body);
-  // What cpp-httplib refuses itself.
-  server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-    if (!response.body.empty()) return;
-    std::string text = fmt::format("the request is not understood (HTTP {})", response.status);
-    if (response.status == 413) text = "the request's body is larger than is accepted";
-    if (response.status == 414) {
-      text = fmt::format("the address is longer than {} bytes", longest_target);
-    }
-    response.set_content(to_response(failure(failure_kind::failed_validation, text)).body,
-                         "application/json");
-  });
+// Ends the connection that has waited longest for its client; of `peer`'s, or of all.
+bool http_server::implementation::make_room(const http_peer* peer) {
+  std::shared_ptr<http_connection> oldest;
+  for (const auto& [unused, weak] : service.connections) {
+    const auto one = weak.lock();
+    if (!one || !one->waits()) continue;
+    if (peer != nullptr && !same_peer(*peer, one->peer())) continue;
+    if (!oldest || one->waits_since() < oldest->waits_since()) oldest = one;
+  }
+  if (!oldest) return false;
+  oldest->cut();
+  service.connections.erase(oldest.get());
+  return true;
+}
 
-  implementation_->port =
-      options.port == 0 ? server.bind_to_any_port(options.address)
-                        : (server.bind_to_port(options.address, options.port) ? options.port : -1);
-  if (implementation_->port <= 0) {
-    throw std::runtime_error(
-        fmt::format("cannot listen on {}:{}: the port is taken, or the address is not this "
-                    "machine's (ss -ltnp shows who listens)",
-                    options.address, options.port));
+// Rather than to refuse who comes now, who keeps a connection without using it makes room.
+bool http_server::implementation::has_room(const http_peer& peer) {
+  const auto own =
+      std::count_if(service.connections.begin(), service.connections.end(), [&](const auto& entry) {
+        const auto one = entry.second.lock();
+        return one && same_peer(peer, one->peer());
+      });
+  if (static_cast<std::size_t>(own) >= service.limits.connections_per_peer && !make_room(&peer)) {
+    return false;
+  }
+  return service.connections.size() < service.limits.connections || make_room(nullptr);
+}
+
+void http_server::implementation::take(std::size_t number, file_descriptor made, http_peer peer) {
+  place& at = *places[number];
+  sockaddr_storage own{};
+  socklen_t size = sizeof(own);
+  ::getsockname(made.get(), reinterpret_cast<sockaddr*>(&own), &size);
+  http_transport::socket socket(service.io);
+  error problem;
+  socket.assign(asio::generic::stream_protocol(own.ss_family, 0), made.get(), problem);
+  if (problem) return;
+  made.release();
+  const bool room = has_room(peer);
+  if (!room && at.tls) return;
+  auto transport = at.tls ? make_tls_transport(std::move(socket), at.tls)
+                          : make_plain_transport(std::move(socket));
+  const std::string from = peer.shown;
+  const auto connection = std::make_shared<http_connection>(
+      service, std::move(transport), std::move(peer), number, at.tls != nullptr);
+  if (room) {
+    connection->start();
+  } else {
+    log::info("event=refused from={} information={}", from, "too many connections");
+    connection->start_refusal();
   }
 }
 
+asio::awaitable<void> http_server::implementation::accept_all(std::size_t number) {
+  place& at = *places[number];
+  asio::steady_timer pause(service.io);
+  milliseconds length = shortest_pause;
+  for (;;) {
+    error ended;
+    co_await at.ready.async_wait(asio::posix::stream_descriptor::wait_read,
+                                 asio::redirect_error(asio::use_awaitable, ended));
+    if (service.stopping) co_return;
+    http_peer peer;
+    file_descriptor made = at.listener.accept(peer);
+    const int code = errno;
+    if (made.valid()) {
+      length = shortest_pause;
+      take(number, std::move(made), std::move(peer));
+      continue;
+    }
+    if (concerns_one(code)) continue;
+    const std::string where = shown(at.options, at.listener.port());
+    const std::string why = std::generic_category().message(code);
+    if (!passes(code)) {
+      failed(fmt::format("the listener {} has failed: {}", where, why));
+      co_return;
+    }
+    log::warning("event=accept_failed listener={} retry_in_ms={} information={}", where,
+                 length.count(), why);
+    if (code == EMFILE) make_room(nullptr);
+    pause.expires_after(length);
+    error ignored;
+    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    length = std::min(length * 2, longest_pause);
+  }
+}
+
+http_server::http_server(const http_server_options& options, const router& routes, http_gate& gate)
+    : implementation_(std::make_unique<implementation>(options, routes, gate)) {}
+
 http_server::~http_server() {
-  implementation_->server.stop();
+  stop();
+  implementation_->work.reset();
+  implementation_->service.io.stop();
   if (implementation_->thread.joinable()) implementation_->thread.join();
 }
 
 void http_server::start() {
-  implementation_->thread = std::thread([this] {
-    if (!implementation_->server.listen_after_bind()) {
-      log::error("event=server_ended information={}", "the HTTP server stopped unexpectedly");
+  implementation& all = *implementation_;
+  for (std::size_t i = 0; i < all.places.size(); ++i) {
+    asio::co_spawn(all.service.io, all.accept_all(i), asio::detached);
+  }
+  all.thread = std::thread([&all] {
+    for (;;) {
+      try {
+        all.service.io.run();
+        return;
+      } catch (const std::exception& problem) {
+        log::error("event=server_error information={}", problem.what());
+      }
     }
-    implementation_->ended = true;
   });
-  // A stop() that comes before the server runs would be lost.
-  while (!implementation_->server.is_running() && !implementation_->ended) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+void http_server::stop() {
+  implementation& all = *implementation_;
+  const std::lock_guard lock(all.stopping);
+  if (!all.thread.joinable()) return;
+  const auto on_thread = [&](const std::function<bool()>& work) {
+    std::promise<bool> result;
+    asio::post(all.service.io, [&] { result.set_value(work()); });
+    return result.get_future().get();
+  };
+  const auto for_each = [&](void (http_connection::*action)()) {
+    const auto copies = all.service.connections;
+    for (const auto& [unused, weak] : copies) {
+      if (const auto one = weak.lock()) ((*one).*action)();
+    }
+    return all.service.connections.empty();
+  };
+  const auto end = steady_clock::now() + all.service.limits.shutdown_grace;
+  bool none = on_thread([&] {
+    all.service.stopping = true;
+    error ignored;
+    for (const auto& one : all.places) one->ready.close(ignored);
+    return for_each(&http_connection::stop);
+  });
+  while (!none && steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    none = on_thread([&] { return all.service.connections.empty(); });
+  }
+  // Each hears of it at what it waits for, so this is over at once; handlers that read from one are
+  // told, too.
+  while (!none) {
+    none = on_thread([&] { return for_each(&http_connection::cut); });
   }
 }
 
-int http_server::port() const { return implementation_->port; }
+void http_server::reload_certificates() {
+  implementation& all = *implementation_;
+  std::vector<std::shared_ptr<asio::ssl::context>> fresh;
+  for (const auto& one : all.places) {
+    fresh.push_back(one->options.tls ? make_tls_context(*one->options.tls) : nullptr);
+  }
+  asio::post(all.service.io, [&all, fresh = std::move(fresh)] {
+    for (std::size_t i = 0; i < fresh.size(); ++i) all.places[i]->tls = fresh[i];
+  });
+}
+
+int http_server::port() const {
+  for (const auto& one : implementation_->places) {
+    if (!one->listener.is_socket()) return one->listener.port();
+  }
+  return 0;
+}
+
+std::vector<std::string> http_server::addresses() const {
+  std::vector<std::string> all;
+  for (const auto& one : implementation_->places) {
+    all.push_back(shown(one->options, one->listener.port()));
+  }
+  return all;
+}
 
 }  // namespace manager

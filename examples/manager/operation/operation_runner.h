@@ -59,6 +59,9 @@ class operation_runner {
   /// Cancels what is under way, which stays in the journal, and waits for its return.
   ~operation_runner() { shut_down(); }
 
+  /// Asks everything under way to end, and returns at once. [any-thread]
+  void cancel() { shutdown_.request(); }
+
   /// The same before destruction: afterwards no handler is used any more. Idempotent.
   void shut_down();
 

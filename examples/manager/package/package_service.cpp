@@ -82,7 +82,7 @@ package_service::package_service(const configuration& settings, registry& memory
       runner_(runner),
       admission_(admission) {}
 
-void package_service::deploy(const std::string& package, const std::string& user) {
+void package_service::deploy(const std::string& package, const caller& who) {
   if (!parse_package_name(package)) {
     throw failure::invalid("Not a package name",
                            {{"package", printable(package), std::string(package_name_rule), ""}});
@@ -94,14 +94,14 @@ void package_service::deploy(const std::string& package, const std::string& user
   if (record.state != package_state::not_deployed) {
     throw failure::wrong_state(failure_kind::conflicting_state, record.state);
   }
-  authorizer_.check_known(user);
-  runner_.accept(make_operation(package, "deploy", user, record.state), package_state::deploying,
-                 [&](registry_view& view) {
+  authorizer_.check_known(who.user);
+  runner_.accept(make_operation(package, "deploy", who.user, record.state),
+                 package_state::deploying, [&](registry_view& view) {
                    view.packages.set_state(package, package_state::deploying, std::nullopt);
                  });
 }
 
-void package_service::undeploy(const std::string& package, const std::string& user) {
+void package_service::undeploy(const std::string& package, const caller& who) {
   runner_.check_not_set_aside("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
@@ -112,8 +112,8 @@ void package_service::undeploy(const std::string& package, const std::string& us
   if (record.state != package_state::deployed) {
     throw failure::wrong_state(failure_kind::conflicting_state, record.state);
   }
-  authorizer_.check_owner(user, record.user, "package:undeploy");
-  runner_.accept(make_operation(package, "undeploy", user, record.state),
+  authorizer_.check_owner(who, record.user, "package:undeploy");
+  runner_.accept(make_operation(package, "undeploy", who.user, record.state),
                  package_state::undeploying, [&](registry_view& view) {
                    view.packages.set_state(package, package_state::undeploying, record.information);
                  });

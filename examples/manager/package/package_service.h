@@ -25,8 +25,8 @@ class package_service : public operation_handler {
                   operation_runner& runner, std::mutex& admission);
 
   /// Checks state, then permission, then accepts. Throws failure. [any-thread]
-  void deploy(const std::string& package, const std::string& user);
-  void undeploy(const std::string& package, const std::string& user);
+  void deploy(const std::string& package, const caller& who);
+  void undeploy(const std::string& package, const caller& who);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   std::string obstacle(const operation_record& operation) override;

@@ -161,13 +161,20 @@ http_response list(const route_tools& tools, const http_request& request) {
 
 void add_application_status_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/applications",
-             [&tools](const http_request& request) { return list(tools, request); });
+             [&tools](const http_request& request) { return list(tools, request); },
+             {.lane_of = [](const http_request& request) {
+               return request.query_value("view") == "summary" ? route_lane::outside
+                                                               : route_lane::quick;
+             }});
   routes.add("GET", "/applications/{application}/status",
              [&tools](const http_request& request) { return get_status(tools, request); });
-  routes.add("GET", "/applications/{application}/detail",
-             [&tools](const http_request& request) { return get_detail(tools, request); });
-  routes.add("GET", "/applications/{application}/summary",
-             [&tools](const http_request& request) { return get_summary(tools, request); });
+  const route_options asks_plugins{.lane = route_lane::outside};
+  routes.add(
+      "GET", "/applications/{application}/detail",
+      [&tools](const http_request& request) { return get_detail(tools, request); }, asks_plugins);
+  routes.add(
+      "GET", "/applications/{application}/summary",
+      [&tools](const http_request& request) { return get_summary(tools, request); }, asks_plugins);
   routes.add("GET", "/applications/{application}/{query}",
              [](const http_request& request) -> http_response {
                throw failure(

@@ -28,13 +28,13 @@ http_response create(const route_tools& tools, const http_request& request) {
     throw failure(failure_kind::failed_validation,
                   "Invalid request body. User should be passed as URI parameter user.name");
   }
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   if (!package->IsString()) {
     throw failure::invalid(
         "Invalid request body",
         {{"$.package", printable(json::to_text(*package)), std::string(package_name_rule), ""}});
   }
-  tools.applications.create(request.parameter("application"), *body, user);
+  tools.applications.create(request.parameter("application"), *body, who);
   return http_response::accepted();
 }
 
@@ -57,33 +57,33 @@ void check_stop_options(const json::value& options) {
 }
 
 http_response start(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   const json::document options = read_body(request, tools.settings.request_bytes,
                                            {flag_member("wait"), flag_member("accept_state_loss")});
-  tools.applications.start(request.parameter("application"), options, user);
+  tools.applications.start(request.parameter("application"), options, who);
   return http_response::accepted();
 }
 
 http_response stop(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   const json::document options =
       read_body(request, tools.settings.request_bytes,
                 {flag_member("wait"), flag_member("savepoint"), flag_member("drain"),
                  flag_member("kill"), operation_member(), format_member()});
   check_stop_options(options);
-  tools.applications.stop(request.parameter("application"), options, user);
+  tools.applications.stop(request.parameter("application"), options, who);
   return http_response::accepted();
 }
 
 http_response destroy(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   check_query(request, {"savepoints"});
   const std::string savepoints = request.query_value("savepoints").value_or("keep");
   if (savepoints != "keep" && savepoints != "dispose") {
     throw failure::invalid("Invalid query",
                            {{"savepoints", printable(savepoints), "keep, dispose", ""}});
   }
-  tools.applications.destroy(request.parameter("application"), savepoints, user);
+  tools.applications.destroy(request.parameter("application"), savepoints, who);
   return http_response::accepted();
 }
 

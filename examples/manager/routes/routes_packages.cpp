@@ -72,16 +72,18 @@ void add_package_routes(router& routes, const route_tools& tools) {
       return view.applications.names_of_package(request.parameter("package"));
     }));
   });
-  routes.add("PUT", "/packages/{package}", [&tools](const http_request& request) {
-    check_query(request, {});
-    tools.packages.deploy(request.parameter("package"), request.required_user());
-    return http_response::accepted();
-  });
-  routes.add("DELETE", "/packages/{package}", [&tools](const http_request& request) {
-    check_query(request, {});
-    tools.packages.undeploy(request.parameter("package"), request.required_user());
-    return http_response::accepted();
-  });
+  routes.add("PUT", "/packages/{package}",
+             [&tools](const http_request& request) {
+               tools.packages.deploy(request.parameter("package"), request.required_caller());
+               return http_response::accepted();
+             },
+             {.needed = role::deploy});
+  routes.add("DELETE", "/packages/{package}",
+             [&tools](const http_request& request) {
+               tools.packages.undeploy(request.parameter("package"), request.required_caller());
+               return http_response::accepted();
+             },
+             {.needed = role::deploy});
 }
 
 }  // namespace manager

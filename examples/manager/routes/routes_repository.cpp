@@ -77,20 +77,20 @@ http_response put_file(const route_tools& tools, const http_request& request) {
 }
 
 http_response delete_file(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
   check_query(request, {});
-  const std::string user = request.required_user();
   const std::string file = file_of(request);
-  tools.rules.check_known(user);
+  tools.rules.check_known(who.user);
   directory_repository& uploads = uploads_of(tools);
   if (!uploads.contains(file)) {
     throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
   }
   const auto owner =
       tools.memory.transact([&](registry_view& view) { return view.uploads.uploader(file); });
-  tools.rules.check_owner(user, owner, "repository:delete");
+  tools.rules.check_owner(who, owner, "repository:delete");
   uploads.remove(file);
   tools.memory.transact([&](registry_view& view) { view.uploads.erase(file); });
-  log::info("event=upload_deleted file={} user={}", file, user);
+  log::info("event=upload_deleted file={} user={}", file, who.user);
   json::document body = json::make_object();
   json::set(body, "file", file, body.GetAllocator());
   json::set(body, "changed", true, body.GetAllocator());
@@ -100,16 +100,21 @@ http_response delete_file(const route_tools& tools, const http_request& request)
 }  // namespace
 
 void add_repository_routes(router& routes, const route_tools& tools) {
-  routes.add("GET", "/repository/packages", [&tools](const http_request& request) {
-    check_query(request, {"recency"});
-    tools.rules.check_reader(request.user());
-    const int recency = recency_of(request);
-    return http_response::of(tools.repository.list(request.user().value_or(""), recency));
-  });
+  routes.add(
+      "GET", "/repository/packages",
+      [&tools](const http_request& request) {
+        check_query(request, {"recency"});
+        tools.rules.check_reader(request.user());
+        const int recency = recency_of(request);
+        return http_response::of(tools.repository.list(request.user().value_or(""), recency));
+      },
+      {.lane = route_lane::outside});
   routes.add("PUT", "/repository/packages/{file}",
-             [&tools](const http_request& request) { return put_file(tools, request); });
+             [&tools](const http_request& request) { return put_file(tools, request); },
+             {.needed = role::deploy, .lane = route_lane::upload, .streams = true});
   routes.add("DELETE", "/repository/packages/{file}",
-             [&tools](const http_request& request) { return delete_file(tools, request); });
+             [&tools](const http_request& request) { return delete_file(tools, request); },
+             {.needed = role::deploy});
 }
 
 }  // namespace manager

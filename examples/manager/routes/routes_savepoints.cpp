@@ -82,7 +82,7 @@ http_response list(const route_tools& tools, const http_request& request) {
 }
 
 http_response trigger(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   const json::document options = read_body(
       request, tools.settings.request_bytes,
       {component_member(),
@@ -94,8 +94,8 @@ http_response trigger(const route_tools& tools, const http_request& request) {
           return path.size() <= longest_path &&
                  (path.starts_with('/') || path.starts_with("hdfs://"));
         }}});
-  return http_response::of(
-      tools.savepoints.trigger(request.parameter("application"), options, user), 202);
+  return http_response::of(tools.savepoints.trigger(request.parameter("application"), options, who),
+                           202);
 }
 
 http_response get(const route_tools& tools, const http_request& request) {
@@ -110,19 +110,19 @@ http_response get(const route_tools& tools, const http_request& request) {
 }
 
 http_response dispose(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
   check_query(request, {"component", "force"});
-  const std::string user = request.required_user();
   std::vector<problem> problems;
   const std::string component = read_component(request, problems);
   const bool force = query_flag(request, "force", false, problems);
   throw_if_any(std::move(problems));
   tools.savepoints.dispose(request.parameter("application"), component,
-                           request.parameter("savepoint"), force, user);
+                           request.parameter("savepoint"), force, who);
   return http_response::accepted();
 }
 
 http_response resume(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   json::document options =
       read_body(request, tools.settings.request_bytes,
                 {component_member(),
@@ -134,19 +134,19 @@ http_response resume(const route_tools& tools, const http_request& request) {
                   }}});
   const std::string& name = request.parameter("application");
   const std::string& savepoint = request.parameter("savepoint");
-  tools.applications.resumable(name, user);
+  tools.applications.resumable(name, who);
   const component_record component = tools.savepoints.component_to_resume(
       name, std::string(json::text_of(options, "component")), savepoint);
   auto& memory = options.GetAllocator();
   json::set(options, "type", component.type, memory);
   json::set(options, "component", component.name, memory);
   json::set(options, "savepoint", savepoint, memory);
-  tools.applications.resume(name, options, user);
+  tools.applications.resume(name, options, who);
   return http_response::accepted();
 }
 
 http_response pin(const route_tools& tools, const http_request& request) {
-  const std::string user = request.required_user();
+  const caller who = request.required_caller();
   const json::document options =
       read_body(request, tools.settings.request_bytes,
                 {component_member(),
@@ -156,7 +156,7 @@ http_response pin(const route_tools& tools, const http_request& request) {
                            printable(json::view(given), longest_reason) == json::view(given);
                   }}});
   return http_response::of(tools.savepoints.pin(request.parameter("application"),
-                                                request.parameter("savepoint"), options, user));
+                                                request.parameter("savepoint"), options, who));
 }
 
 }  // namespace
@@ -164,10 +164,15 @@ http_response pin(const route_tools& tools, const http_request& request) {
 void add_savepoint_routes(router& routes, const route_tools& tools) {
   const std::string all = "/applications/{application}/savepoints";
   const std::string one = all + "/{savepoint}";
-  routes.add("GET", all, [&tools](const http_request& request) { return list(tools, request); });
+  const route_options asks_plugins{.lane = route_lane::outside};
+  routes.add(
+      "GET", all, [&tools](const http_request& request) { return list(tools, request); },
+      asks_plugins);
   routes.add("POST", all,
              [&tools](const http_request& request) { return trigger(tools, request); });
-  routes.add("GET", one, [&tools](const http_request& request) { return get(tools, request); });
+  routes.add(
+      "GET", one, [&tools](const http_request& request) { return get(tools, request); },
+      asks_plugins);
   routes.add("DELETE", one,
              [&tools](const http_request& request) { return dispose(tools, request); });
   routes.add("POST", one + "/resume",

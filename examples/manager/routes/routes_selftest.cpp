@@ -10,41 +10,45 @@
 namespace manager {
 
 void add_selftest_routes(router& routes, const route_tools& tools) {
-  routes.add("GET", "/selftest/all", [&tools](const http_request& request) {
-    tools.rules.check_reader(request.user());
-    json::document body = json::make_object();
-    auto& memory = body.GetAllocator();
-    json::value checks(rapidjson::kObjectType);
-    bool pass = true;
-    const auto check = [&](const std::string& name, const std::function<void()>& work) {
-      std::string result = "pass";
-      try {
-        work();
-      } catch (const std::exception& problem) {
-        result = problem.what();
-        pass = false;
-      }
-      json::set(checks, name, result, memory);
-    };
-    check("registry",
-          [&] { tools.memory.transact([](registry_view& view) { view.packages.deployed(); }); });
-    check("staging", [&] { const private_directory stage(tools.settings.stage_root); });
-    check("repository", [&] { tools.repository.list(request.user().value_or(""), 1); });
-    check("plugins", [&] {
-      for (const std::string& problem : tools.plugins.problems()) throw std::runtime_error(problem);
-      for (const std::string& type :
-           tools.memory.transact([](registry_view& view) { return view.applications.types(); })) {
-        const std::string why = tools.plugins.obstacle(type);
-        if (!why.empty()) throw std::runtime_error(why);
-      }
-    });
-    for (const std::string& type : tools.plugins.types()) {
-      check("plugin " + type, [&] { tools.plugins.session(type); });
-    }
-    json::set(body, "status", pass ? "pass" : "fail", memory);
-    json::set(body, "checks", std::move(checks), memory);
-    return http_response::of(body);
-  });
+  routes.add("GET", "/selftest/all",
+             [&tools](const http_request& request) {
+               tools.rules.check_reader(request.user());
+               json::document body = json::make_object();
+               auto& memory = body.GetAllocator();
+               json::value checks(rapidjson::kObjectType);
+               bool pass = true;
+               const auto check = [&](const std::string& name, const std::function<void()>& work) {
+                 std::string result = "pass";
+                 try {
+                   work();
+                 } catch (const std::exception& problem) {
+                   result = problem.what();
+                   pass = false;
+                 }
+                 json::set(checks, name, result, memory);
+               };
+               check("registry", [&] {
+                 tools.memory.transact([](registry_view& view) { view.packages.deployed(); });
+               });
+               check("staging", [&] { const private_directory stage(tools.settings.stage_root); });
+               check("repository", [&] { tools.repository.list(request.user().value_or(""), 1); });
+               check("plugins", [&] {
+                 for (const std::string& problem : tools.plugins.problems())
+                   throw std::runtime_error(problem);
+                 for (const std::string& type : tools.memory.transact(
+                          [](registry_view& view) { return view.applications.types(); })) {
+                   const std::string why = tools.plugins.obstacle(type);
+                   if (!why.empty()) throw std::runtime_error(why);
+                 }
+               });
+               for (const std::string& type : tools.plugins.types()) {
+                 check("plugin " + type, [&] { tools.plugins.session(type); });
+               }
+               json::set(body, "status", pass ? "pass" : "fail", memory);
+               json::set(body, "checks", std::move(checks), memory);
+               return http_response::of(body);
+             },
+             {.lane = route_lane::outside});
 }
 
 }  // namespace manager

@@ -7,10 +7,10 @@ namespace manager {
 namespace {
 
 http_response upgrade(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
   check_query(request, {});
-  const std::string user = request.required_user();
   const json::document body = read_object(request, tools.settings.request_bytes);
-  tools.upgrades.upgrade(request.parameter("application"), body, user);
+  tools.upgrades.upgrade(request.parameter("application"), body, who);
   return http_response::accepted();
 }
 
@@ -29,8 +29,8 @@ http_response plan(const route_tools& tools, const http_request& request) {
                        }}});
   }
   const bool upgrades = json::find(body, "package") != nullptr;
-  const std::string user = upgrades ? request.required_user() : request.user().value_or("");
-  return http_response::of(tools.upgrades.plan(request.parameter("application"), body, user));
+  return http_response::of(tools.upgrades.plan(request.parameter("application"), body,
+                                               upgrades ? request.required_caller() : request.who));
 }
 
 }  // namespace
@@ -39,7 +39,8 @@ void add_upgrade_routes(router& routes, const route_tools& tools) {
   routes.add("POST", "/applications/{application}/upgrade",
              [&tools](const http_request& request) { return upgrade(tools, request); });
   routes.add("POST", "/applications/{application}/plan",
-             [&tools](const http_request& request) { return plan(tools, request); });
+             [&tools](const http_request& request) { return plan(tools, request); },
+             {.needed = role::read, .lane = route_lane::outside});
 }
 
 }  // namespace manager

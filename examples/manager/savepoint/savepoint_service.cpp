@@ -156,10 +156,10 @@ void savepoint_service::accept(operation_record operation, const application_rec
 }
 
 json::document savepoint_service::trigger(const std::string& name, const json::value& options,
-                                          const std::string& user) {
+                                          const caller& who) {
   const std::lock_guard lock(admission_);
   const application_record application = find_application_in(tools_.memory, name, settled_states);
-  authorizer_.check_owner(user, application.user, "application:trigger");
+  authorizer_.check_owner(who, application.user, "application:trigger");
   const auto components = with_savepoints(
       tools_, chosen_components(tools_, name, std::string(json::text_of(options, "component"))));
 
@@ -169,7 +169,7 @@ json::document savepoint_service::trigger(const std::string& name, const json::v
     const json::value* given = json::find(options, member);
     if (given != nullptr) json::set(request, member, json::copy(*given, memory), memory);
   }
-  operation_record operation = make_operation(application, "trigger", request, user);
+  operation_record operation = make_operation(application, "trigger", request, who.user);
   const std::string id = json::optional_text_of(options, "operation").value_or(operation.id);
   json::document answer = json::make_object();
   json::set(answer, "operation", id, answer.GetAllocator());
@@ -185,15 +185,15 @@ json::document savepoint_service::trigger(const std::string& name, const json::v
   json::set(request, "components", names_of(components, memory), memory);
   operation.request = json::to_text(request);
   accept(std::move(operation), application, id,
-         fmt::format("Taking savepoint {} for {}", id, user));
+         fmt::format("Taking savepoint {} for {}", id, who.user));
   return answer;
 }
 
 void savepoint_service::dispose(const std::string& name, const std::string& component,
-                                const std::string& id, bool force, const std::string& user) {
+                                const std::string& id, bool force, const caller& who) {
   const auto check = [&] {
     application_record application = find_application_in(tools_.memory, name, settled_states);
-    authorizer_.check_owner(user, application.user, "application:dispose");
+    authorizer_.check_owner(who, application.user, "application:dispose");
     return application;
   };
   check();
@@ -212,20 +212,20 @@ void savepoint_service::dispose(const std::string& name, const std::string& comp
   json::set(request, "savepoint", id, memory);
   json::set(request, "force", force, memory);
   json::set(request, "components", names_of({found.component}, memory), memory);
-  accept(make_operation(application, "dispose", request, user), application, id,
-         fmt::format("Disposing of savepoint {} for {}", id, user));
+  accept(make_operation(application, "dispose", request, who.user), application, id,
+         fmt::format("Disposing of savepoint {} for {}", id, who.user));
 }
 
 json::document savepoint_service::pin(const std::string& name, const std::string& id,
-                                      const json::value& options, const std::string& user) {
+                                      const json::value& options, const caller& who) {
   const application_record application = find_application_in(tools_.memory, name, existing_states);
-  authorizer_.check_owner(user, application.user, "application:pin");
+  authorizer_.check_owner(who, application.user, "application:pin");
   const auto found = known(name, std::string(json::text_of(options, "component")), id);
   const bool pins = json::flag_of(options, "pinned", true);
   json::document request = component_request(tools_.settings.name_space, found.component);
   auto& memory = request.GetAllocator();
   json::set(request, "savepoint", id, memory);
-  json::set(request, "user", user, memory);
+  json::set(request, "user", who.user, memory);
   const json::value* reason = json::find(options, "reason");
   if (pins && reason != nullptr) json::set(request, "reason", json::copy(*reason, memory), memory);
   const plugin_reply reply = tools_.plugins.session(found.component.type)

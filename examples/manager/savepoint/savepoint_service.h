@@ -29,11 +29,11 @@ class savepoint_service : public operation_handler {
   /// `options`: "component", "operation", "format", "directory". Returns {"operation",
   /// "components"}. One that is under way already is not begun again.
   json::document trigger(const std::string& application, const json::value& options,
-                         const std::string& user);
+                         const caller& who);
   void dispose(const std::string& application, const std::string& component, const std::string& id,
-               bool force, const std::string& user);
+               bool force, const caller& who);
   json::document pin(const std::string& application, const std::string& id,
-                     const json::value& options, const std::string& user);
+                     const json::value& options, const caller& who);
   /// The component that is meant by a resume from `savepoint`: an id, "latest" or an HDFS path.
   component_record component_to_resume(const std::string& application, const std::string& component,
                                        const std::string& savepoint);

@@ -88,6 +88,12 @@ TEST_CASE("what a failed creation cannot undo can be destroyed") {
     REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
     eventually([&] { return !dm.made("one", "first"); });
   }
+  SECTION("but by nobody whom it does not belong to, in no way") {
+    CHECK(dm.request("DELETE", "/applications/one?user.name=nobody").status == 403);
+    CHECK(dm.request("PUT", "/applications/one?user.name=nobody", R"({"package":"pair-1.0.0"})")
+              .status == 403);
+    CHECK(dm.made("one", "first"));
+  }
   SECTION("by creating it again") {
     dm.unscript("destroy-first");
     dm.unscript("create-second");

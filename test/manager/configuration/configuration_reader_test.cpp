@@ -30,6 +30,26 @@ TEST_CASE("values, defaults and problems") {
   CHECK(problems[4].path == "$.odd");
 }
 
+TEST_CASE("flags and lists of objects") {
+  const auto object = json::parse_or_throw(
+      R"({"yes":true,"odd":1,"list":[{"a":"x"},{"b":1},3],"none":{}})", "test");
+  std::vector<problem> problems;
+  configuration_reader reader(&object, "$", problems);
+  CHECK(reader.flag("yes", false));
+  CHECK(reader.flag("absent", true));
+  CHECK_FALSE(reader.flag("odd", false));
+  CHECK(problems.size() == 1);
+  auto all = reader.children("list");
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].text("a", "") == "x");
+  all[1].finish();
+  CHECK(reader.children("none").empty());
+  reader.finish();
+  std::vector<std::string> paths;
+  for (const auto& one : problems) paths.push_back(one.path);
+  CHECK(paths == std::vector<std::string>{"$.odd", "$.list[2]", "$.list[1].b", "$.none"});
+}
+
 TEST_CASE("an absent object has all defaults") {
   std::vector<problem> problems;
   configuration_reader reader(nullptr, "$.x", problems);

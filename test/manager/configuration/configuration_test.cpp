@@ -20,28 +20,33 @@ TEST_CASE("the smallest configuration has the documented defaults") {
   const auto read = parse_configuration(smallest, "/etc/dm", problems);
   INFO(to_text(problems));
   REQUIRE(read);
-  CHECK(read->address == "127.0.0.1");
-  CHECK(read->port == 5000);
+  REQUIRE(read->listeners.size() == 1);
+  CHECK(read->listeners[0].path == "/run/deployment-manager/api.sock");
+  CHECK(read->listeners[0].mode == 0660);
+  CHECK(read->identity.listeners[0].peer_credentials);
+  CHECK_FALSE(read->identity.listeners[0].trust_user_name);
+  CHECK(read->http.upload_bytes == read->limits.package_bytes);
   CHECK(read->plugins_path == "/etc/dm/lib");
   CHECK(read->stage_root == "/var/lib/dm/stage");
   CHECK(read->package_repository == "/var/lib/dm/repository");
   CHECK_FALSE(read->repository_is_service());
-  CHECK(read->refused_users == std::vector<std::string>{"uid:0"});
-  CHECK(read->admin_group == "admin");
+  CHECK(read->access.minimum_uid == 1000);
+  CHECK(read->access.admin_group == "admin");
   CHECK(read->deployer_thread_limit == 10);
 }
 
 TEST_CASE("all problems are reported at once, with their paths") {
   std::vector<problem> problems;
   CHECK_FALSE(parse_configuration(
-      R"({"listen":{"port":70000,"prot":1},"environment":{"namespace":"Bad Name","x":[1]},
+      R"({"listen":{"tcp":[{"port":70000,"authentication":["token"]}],"prot":1},
+          "access":{"token_file":"tokens"},"environment":{"namespace":"Bad Name","x":[1]},
           "plugins_path":7,"log_level":"LOUD","refused_users":["a b"],"package_callback":"ftp://x",
           "limits":{"entries":0},"timeouts_ms":{"start":-1},"plugin_settings":{"flink":3},"typo":1})",
       "/", problems));
   std::vector<std::string> paths;
   for (const auto& one : problems) paths.push_back(one.path);
   for (const char* path :
-       {"$.listen.port", "$.listen.prot", "$.environment.namespace", "$.environment.x",
+       {"$.listen.tcp[0].port", "$.listen.prot", "$.environment.namespace", "$.environment.x",
         "$.plugins_path", "$.data_root", "$.log_level", "$.refused_users[0]", "$.package_callback",
         "$.limits.entries", "$.timeouts_ms.start", "$.plugin_settings.flink", "$.typo"}) {
     INFO(path);

@@ -43,8 +43,16 @@ TEST_CASE("bodies are bounded") {
 TEST_CASE("writes need a user") {
   http_request request;
   CHECK_THROWS_AS(request.required_user(), failure);
-  request.query = {{"user.name", ""}};
-  CHECK_THROWS_AS(request.required_user(), failure);
-  request.query = {{"user.name", "daemon"}};
+  CHECK_FALSE(request.user());
+  request.who.user = "daemon";
   CHECK(request.required_user() == "daemon");
+  CHECK(request.user() == "daemon");
+}
+
+TEST_CASE("a proven name that is no account reads like one that has none") {
+  http_request request;
+  request.who.user = "dashboard";
+  request.who.has_account = false;
+  CHECK_FALSE(request.user());
+  CHECK(request.required_user() == "dashboard");
 }

@@ -42,7 +42,11 @@ manager_fixture::manager_fixture() : configuration_(manager::json::make_object()
   for (const char* name : {"script", "repository", "data", "install"}) {
     std::filesystem::create_directories(directory_ / name);
   }
-  configure("listen", R"({"address":"127.0.0.1","port":0})");
+  // As the original did it: user.name is believed. Tests of the other ways say what they need.
+  configure("listen", R"({"socket":{"path":""},
+                          "tcp":[{"port":0,"authentication":["trust_user_name"]}]})");
+  configure("minimum_uid", "0");
+  configure("refused_users", R"(["root"])");
   configure("environment", R"({"namespace":"test","hadoop_manager_password":"hush"})");
   configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
   configure("plugin_settings",

@@ -1,0 +1,90 @@
+// What a browser is kept from.
+// SPDX-License-Identifier: Apache-2.0
+#include "access/origin_rules.h"
+
+#include "access/refused_access.h"
+#include "base/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace manager {
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool only_reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+}  // namespace
+
+std::string host_name(std::string_view host) {
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.find(']') == std::string_view::npos ? 0 : host.find(']') - 1);
+  } else if (std::count(host.begin(), host.end(), ':') == 1) {
+    host = host.substr(0, host.find(':'));
+  }
+  std::string name(host);
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+bool origin_rules::lists(std::string_view origin, bool reads) const {
+  return contains(settings_.allowed_origins, origin) ||
+         (reads && contains(settings_.allowed_origins, "*"));
+}
+
+void origin_rules::check(const http_head& head) const {
+  const auto origins = head.values("origin");
+  if (origins.size() > 1) throw refused_access(400, "Origin is given more than once");
+  if (!origins.empty() && !lists(origins[0], only_reads(head.method))) {
+    throw refused_access(403,
+                         fmt::format("pages of {} may not do this: the origin is not listed in "
+                                     "access.allowed_origins",
+                                     printable(origins[0])));
+  }
+  // Over a unix socket no browser comes, and no name was resolved.
+  if (head.peer.is_socket) return;
+  const auto hosts = head.values("host");
+  if (hosts.empty()) return;
+  const std::string name = host_name(hosts[0]);
+  if (contains(settings_.listeners.at(head.listener).hosts, name) ||
+      contains(settings_.allowed_hosts, name)) {
+    return;
+  }
+  throw refused_access(421, fmt::format("\"{}\" is no name of this Deployment Manager; list it in "
+                                        "access.allowed_hosts if it is",
+                                        printable(name)));
+}
+
+std::optional<http_response> origin_rules::preflight(const http_head& head) const {
+  const auto origins = head.values("origin");
+  const auto wanted = head.values("access-control-request-method");
+  if (head.method != "OPTIONS" || origins.size() != 1 || wanted.size() != 1) return std::nullopt;
+  if (!lists(origins[0], only_reads(wanted[0]))) return std::nullopt;
+  http_response response;
+  response.status = 204;
+  const bool all = lists(origins[0], false);
+  response.headers = {
+      {"Access-Control-Allow-Methods", all ? "DELETE, GET, HEAD, POST, PUT" : "GET, HEAD"},
+      {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+      {"Access-Control-Max-Age", "600"}};
+  return response;
+}
+
+void origin_rules::add_headers(const http_head& head, http_response& response) const {
+  const auto origins = head.values("origin");
+  if (origins.size() != 1 || settings_.allowed_origins.empty()) return;
+  response.headers.emplace_back("Vary", "Origin");
+  const bool asks = head.method == "OPTIONS";
+  if (!lists(origins[0], asks || only_reads(head.method))) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origins[0]));
+}
+
+}  // namespace manager

@@ -1,0 +1,21 @@
+// The configuration's `listen`: where the REST API is reached, how somebody proves there who he is,
+// and the limits of the HTTP server.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "configuration/configuration.h"
+#include "configuration/configuration_reader.h"
+
+#include <filesystem>
+
+namespace manager {
+
+/// Fills in listeners, http, request_bytes and identity.listeners; relative paths are relative to
+/// `base`.
+void read_listen(configuration_reader listen, const std::filesystem::path& base,
+                 configuration& into);
+
+/// What only shows on the machine: certificates, groups. Adds to `problems`.
+void check_listeners(const configuration& checked, std::vector<problem>& problems);
+
+}  // namespace manager

@@ -1,0 +1,91 @@
+// Pages of other origins, and names that were bent to this address.
+// SPDX-License-Identifier: Apache-2.0
+#include "access/origin_rules.h"
+
+#include "access/refused_access.h"
+
+#include <catch2/catch.hpp>
+
+using namespace manager;
+
+namespace {
+
+http_head head(const std::string& method, std::vector<std::pair<std::string, std::string>> fields) {
+  http_head made;
+  made.method = method;
+  made.fields = std::move(fields);
+  return made;
+}
+
+identity_settings settings(std::vector<std::string> origins) {
+  identity_settings made;
+  made.allowed_origins = std::move(origins);
+  made.listeners.resize(1);
+  made.listeners[0].hosts = {"127.0.0.1", "localhost", "::1"};
+  return made;
+}
+
+int refused(const identity_settings& given, const http_head& asked) {
+  try {
+    origin_rules(given).check(asked);
+  } catch (const refused_access& why) {
+    return why.status();
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("a page of another origin does nothing unless it is listed") {
+  const auto page = [](const std::string& method) {
+    return head(method, {{"host", "127.0.0.1:5000"}, {"origin", "http://evil.example"}});
+  };
+  for (const char* method : {"GET", "POST", "PUT", "DELETE", "OPTIONS"}) {
+    CHECK(refused(settings({}), page(method)) == 403);
+    CHECK(refused(settings({"http://other.example"}), page(method)) == 403);
+    CHECK(refused(settings({"http://evil.example"}), page(method)) == 0);
+  }
+  CHECK(refused(settings({"*"}), page("GET")) == 0);
+  CHECK(refused(settings({"*"}), page("POST")) == 403);
+  CHECK(refused(settings({}), head("POST", {{"host", "localhost"}, {"origin", "null"}})) == 403);
+}
+
+TEST_CASE("a preflight is granted to a listed origin for what it may") {
+  const auto asks = [](const std::string& wanted) {
+    return head("OPTIONS", {{"host", "localhost"},
+                            {"origin", "http://console.example"},
+                            {"access-control-request-method", wanted}});
+  };
+  const auto none = settings({});
+  const auto some = settings({"http://console.example"});
+  const auto all = settings({"*"});
+  CHECK_FALSE(origin_rules(none).preflight(asks("PUT")));
+  CHECK(origin_rules(some).preflight(asks("PUT"))->status == 204);
+  CHECK_FALSE(origin_rules(all).preflight(asks("PUT")));
+  CHECK(origin_rules(all).preflight(asks("GET"))->status == 204);
+  http_response response;
+  origin_rules(some).add_headers(asks("PUT"), response);
+  CHECK(response.headers.back().second == "http://console.example");
+  http_response silent;
+  origin_rules(none).add_headers(asks("PUT"), silent);
+  CHECK(silent.headers.empty());
+}
+
+TEST_CASE("a name that is not this host's is refused") {
+  const auto named = [](const std::string& host) { return head("GET", {{"host", host}}); };
+  auto given = settings({});
+  for (const char* good :
+       {"127.0.0.1", "127.0.0.1:5000", "LOCALHOST:1", "[::1]:5000", "localhost."}) {
+    INFO(good);
+    CHECK(refused(given, named(good)) == 0);
+  }
+  for (const char* bad : {"evil.example", "evil.example:5000", "", "127.0.0.1.evil.example", "["}) {
+    INFO(bad);
+    CHECK(refused(given, named(bad)) == 421);
+  }
+  given.allowed_hosts = {"dm.example"};
+  CHECK(refused(given, named("dm.example:443")) == 0);
+  http_head socket = named("anything");
+  socket.peer.is_socket = true;
+  CHECK(refused(given, socket) == 0);
+}

@@ -1,0 +1,79 @@
+// Where the REST API is reached, and what is refused there.
+// SPDX-License-Identifier: Apache-2.0
+#include "configuration/listen_configuration.h"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace manager;
+
+namespace {
+
+std::vector<std::string> problems_of(const std::string& listen, const std::string& access = "{}") {
+  std::vector<problem> problems;
+  parse_configuration(
+      fmt::format(R"({{"environment":{{"namespace":"n"}},"plugins_path":"/l","data_root":"/d",
+                      "listen":{},"access":{}}})",
+                  listen, access),
+      "/etc/dm", problems);
+  std::vector<std::string> paths;
+  for (const auto& one : problems) paths.push_back(one.path);
+  return paths;
+}
+
+using paths = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("TCP is opened with a proof only") {
+  CHECK(problems_of(R"({"tcp":[{"port":1}]})") == paths{"$.listen.tcp[0].authentication"});
+  CHECK(problems_of(R"({"tcp":[{"authentication":["peer_credentials"]}]})") ==
+        paths{"$.listen.tcp[0].authentication"});
+  CHECK(problems_of(R"({"tcp":[{"authentication":["token"]}]})") == paths{"$.access.token_file"});
+  CHECK(problems_of(R"({"tcp":[{"authentication":["token"]}]})", R"({"token_file":"t"})").empty());
+  CHECK(problems_of(R"({"tcp":[{"authentication":["proxy"]}]})") == paths{"$.access.proxy.header"});
+  CHECK(problems_of(R"({"tcp":[{"authentication":["proxy"]}]})",
+                    R"({"proxy":{"header":"X-Remote-User","from":["somewhere"]}})") ==
+        paths{"$.access.proxy.from[0]"});
+  CHECK(problems_of(R"({"tcp":[{"authentication":["certificate"]}]})") ==
+        paths{"$.listen.tcp[0].client_ca"});
+}
+
+TEST_CASE("names are believed on loopback only, and alone") {
+  CHECK(problems_of(R"({"tcp":[{"authentication":["trust_user_name"]}]})").empty());
+  CHECK(problems_of(R"({"tcp":[{"authentication":["trust_user_name"],"address":"::1"}]})").empty());
+  CHECK(problems_of(R"({"tcp":[{"authentication":["trust_user_name","token"]}]})",
+                    R"({"token_file":"t"})") == paths{"$.listen.tcp[0].authentication"});
+  const auto open = problems_of(
+      R"({"tcp":[{"authentication":["trust_user_name"],"address":"0.0.0.0","plain_text":true}]})");
+  CHECK(open == paths{"$.listen.tcp[0].authentication"});
+}
+
+TEST_CASE("beyond loopback there is TLS, or it is said that there is none") {
+  const std::string access = R"({"token_file":"t"})";
+  const std::string way = R"("authentication":["token"],"address":"10.0.0.1")";
+  CHECK(problems_of("{\"tcp\":[{" + way + "}]}", access) == paths{"$.listen.tcp[0].address"});
+  CHECK(problems_of("{\"tcp\":[{" + way + R"(,"plain_text":true}]})", access).empty());
+  CHECK(problems_of("{\"tcp\":[{" + way + R"(,"certificate":"c","key":"k"}]})", access).empty());
+  CHECK(problems_of("{\"tcp\":[{" + way + R"(,"certificate":"c"}]})", access) ==
+        paths{"$.listen.tcp[0].key"});
+}
+
+TEST_CASE("a Deployment Manager that nobody can reach is a mistake") {
+  CHECK(problems_of(R"({"socket":{"path":""}})") == paths{"$.listen.socket.path"});
+  CHECK(problems_of(R"({"socket":{"mode":"rw"}})") == paths{"$.listen.socket.mode"});
+}
+
+TEST_CASE("certificates are tried by a check") {
+  std::vector<problem> problems;
+  const auto read = parse_configuration(
+      R"({"environment":{"namespace":"n"},"plugins_path":"/l","data_root":"/d","access":{"token_file":"t"},
+          "listen":{"tcp":[{"authentication":["token"],"certificate":"absent","key":"absent"}]}})",
+      "/etc/dm", problems);
+  REQUIRE(read);
+  check_listeners(*read, problems);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].message.find("/etc/dm/absent") != std::string::npos);
+}
