@@ -8,6 +8,7 @@
 #include "configuration/configuration.h"
 #include "configuration/listen_configuration.h"
 #include "manager.h"
+#include "plugin/plugin_core.h"
 #include "plugin/plugin_directory.h"
 #include "rescue/adoption.h"
 #include "rescue/backup.h"
@@ -24,6 +25,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 
@@ -152,6 +154,8 @@ int serve(manager::configuration settings) {
     pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   }
   manager::log::info("event=ended");
+  // A thread that is lost inside a plugin must not meet static objects that are gone.
+  if (manager::stuck_plugin_calls() > 0) std::_Exit(failed ? exit_failure : 0);
   return failed ? exit_failure : 0;
 }
 

@@ -36,17 +36,20 @@ struct deployment_manager::parts {
         stage_lock(settings.stage_root, "stage_root"),
         memory(settings.data_root / "registry.sqlite"),
         files(settings.data_root),
-        plugins(settings.plugins_path, settings.environment, settings.plugin_settings),
+        plugins(settings.plugins_path, settings.environment, settings.plugin_settings,
+                settings.watchdog),
         hdfs(settings.environment, settings.hdfs_timeout),
         rules(settings.access),
         tokens(settings.identity.token_file),
         gate(settings.identity, rules, tokens),
         repository(make_repository(settings)),
-        told(settings.package_callback, settings.application_callback, settings.callback_timeout,
+        told({settings.package_callback, settings.application_callback, settings.callback_timeout,
+              settings.callback_secret_file},
              memory),
         seen(settings, plugins),
         figures(settings, memory, seen, plugins),
-        runner(memory, told, settings.deployer_thread_limit),
+        runner(memory, told, events,
+               {settings.deployer_thread_limit, settings.history_count, settings.history_age}),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
@@ -61,6 +64,9 @@ struct deployment_manager::parts {
               upgrades,
               savepoints,
               runner,
+              waits,
+              events,
+              feed,
               seen,
               plugins,
               figures} {
@@ -72,7 +78,10 @@ struct deployment_manager::parts {
   // Operations hear first that it ends, since their time is longest; then nobody asks any more. The
   // workers use what is made after the runner, so they end first, by hand.
   ~parts() {
-    runner.cancel();
+    // In this order: what a call then answers must not pass for the end of an operation.
+    runner.begin_shut_down();
+    plugins.cancel_calls();
+    waits.end();
     server.reset();
     figures.stop();
     runner.shut_down();
@@ -92,7 +101,10 @@ struct deployment_manager::parts {
   observations seen;
   metrics::component_figures figures;
   std::mutex admission;
+  event_hub events;
+  event_feed feed{events};
   operation_runner runner;
+  operation_waits waits{runner.board()};
   package_service packages;
   application_service applications;
   upgrade_service upgrades;

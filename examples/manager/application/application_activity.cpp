@@ -25,8 +25,8 @@ bool runs_on(const application_tools& tools, const component_record& component,
   const plugin_reply reply =
       tools.plugins.session(component.type)
           .run(plugin_verb::status, status_request(tools.settings.name_space, {&component}, false),
-               {tools.settings.timeouts.status, "", &context.cancel, {}});
-  context.cancel.check();
+               {tools.settings.timeouts.status, "", &context.shutdown, {}});
+  context.shutdown.check();
   const json::value* entries = json::find(reply.document, "components");
   if (!reply.ok() || entries == nullptr || !entries->IsArray() || entries->Empty()) return false;
   const json::value& entry = (*entries)[0];
@@ -56,10 +56,15 @@ operation_outcome start_application(const application_tools& tools,
                              shown(one.component), one.problem->what());
     }
   }
-  if (!refused) return conclude(operation, application_state::started, awaited, answers);
+  if (!refused) {
+    auto outcome = conclude(operation, application_state::started, awaited, answers);
+    if (!awaited.empty()) outcome.end = operation_end::awaited;
+    return outcome;
+  }
   const failure why(*refused, all_described(answers));
   return conclude(operation, application_state::created,
-                  error_information("starting", operation.name, why), answers);
+                  error_information("starting", operation.name, why), answers,
+                  operation_end::failed);
 }
 
 operation_outcome stop_application(const application_tools& tools,
@@ -76,7 +81,8 @@ operation_outcome stop_application(const application_tools& tools,
   });
   const failure why(failed->problem->kind(), all_described(answers));
   return conclude(operation, wanted_again ? application_state::started : operation.state_before,
-                  error_information("stopping", operation.name, why), answers);
+                  error_information("stopping", operation.name, why), answers,
+                  operation_end::failed);
 }
 
 operation_outcome resume_component(const application_tools& tools,
@@ -109,7 +115,8 @@ operation_outcome resume_component(const application_tools& tools,
     if (refused && runs_on(tools, one.component, context)) one.desired = "RUNNING";
     const bool runs = one.desired == "RUNNING" || others_run;
     return conclude(operation, runs ? application_state::started : application_state::created,
-                    error_information("resuming", operation.name, *one.problem), answers);
+                    error_information("resuming", operation.name, *one.problem), answers,
+                    operation_end::failed);
   }
   return conclude(operation, application_state::started, "", answers);
 }

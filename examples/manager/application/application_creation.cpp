@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "package/package_archive.h"
+#include "plugin/plugin_retry.h"
 #include "registry/patient_record.h"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ const json::value* overrides_of(const json::value& all, const component_record& 
 
 void put(const application_tools& tools, const operation_record& operation,
          const component_record& record, operation_context& context) {
-  record_patiently(tools.memory, context.cancel, operation.id,
+  record_patiently(tools.memory, context.shutdown, operation.id,
                    [&](registry_view& view) { view.applications.put_component(record); });
 }
 
@@ -69,10 +70,9 @@ void create_component(const application_tools& tools, const operation_record& op
   json::set(request, "staged_path", (stage / component.path).string(), memory);
   json::set(request, "properties", json::copy(component.properties, memory), memory);
   const plugin_reply reply =
-      tools.plugins.session(record.type)
-          .run(plugin_verb::create, request,
-               {tools.settings.timeouts.create, operation.id, &context.cancel,
-                [&](const json::value& event) { context.progress(record.name, event); }});
+      run_with_retries(tools.plugins.session(record.type), plugin_verb::create, request,
+                       {tools.settings.timeouts.create, operation.id, &context.cancel,
+                        [&](const json::value& event) { context.progress(record.name, event); }});
   // A failed create returns data too, when there is something left to destroy (DM-13).
   if (auto data = data_in(reply)) {
     record.data = std::move(data);
@@ -108,10 +108,10 @@ std::vector<std::string> undo(const application_tools& tools, const operation_re
         destroy_unrecorded_component(tools, operation, *record, {}, context);
       }
       unmake_directories(tools, directories_of(*record), context.cancel);
-      record_patiently(tools.memory, context.cancel, operation.id,
+      record_patiently(tools.memory, context.shutdown, operation.id,
                        [&](registry_view& view) { view.applications.erase_component(*record); });
     } catch (const std::exception& problem) {
-      context.cancel.check();
+      context.shutdown.check();
       left.push_back(fmt::format("{}: {}", shown(*record), problem.what()));
     }
   }
@@ -180,10 +180,12 @@ void validate_components(const application_tools& tools, const application_recor
     if (!staged.empty()) {
       json::set(request, "staged_path", (staged / component.path).string(), memory);
     }
-    const plugin_reply reply =
-        tools.plugins.session(record.type)
-            .run(plugin_verb::validate, request,
-                 {tools.settings.timeouts.validate, correlation_id, cancel, {}});
+    const plugin_call call{tools.settings.timeouts.validate, correlation_id, cancel, {}};
+    plugin_session& plugin = tools.plugins.session(record.type);
+    // Whoever waits for the answer of a request is told at once.
+    const plugin_reply reply = correlation_id.empty()
+                                   ? plugin.run(plugin_verb::validate, request, call)
+                                   : run_with_retries(plugin, plugin_verb::validate, request, call);
     if (reply.ok()) continue;
     const failure why = reply.to_failure(fmt::format("validate component {}", shown(record)));
     if (why.kind() != failure_kind::failed_validation) {
@@ -228,12 +230,14 @@ void lay_out_application(const application_tools& tools, const operation_record&
     }
   } catch (const std::exception& problem) {
     // At a shutdown nothing is undone: the next process takes the creation up again.
-    context.cancel.check();
+    context.shutdown.check();
     log::warning("event=undo operation={} application={} information={}", operation.id,
                  application.name, problem.what());
     const auto* known = dynamic_cast<const failure*>(&problem);
     const auto kind = known == nullptr ? failure_kind::failed_creation : known->kind();
-    const auto left = undo(tools, operation, application, components, context);
+    // A creation that was cancelled is undone all the same.
+    operation_context undoing{context.shutdown, context.progress};
+    const auto left = undo(tools, operation, application, components, undoing);
     if (left.empty()) throw failure(kind, problem.what());
     throw failure(kind, fmt::format("{}. Undoing it left something behind, which DELETE "
                                     "/applications/{} removes: {}",

@@ -6,6 +6,7 @@
 #include "application/component_request.h"
 #include "application/properties.h"
 #include "base/log.h"
+#include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ void remove_empty_roots(const application_tools& tools, const application_record
   try {
     tools.hdfs.remove(root, false, tools.hdfs.user(), context.cancel);
   } catch (const failure& problem) {
-    context.cancel.check();
+    context.shutdown.check();
     log::info("event=directory_stays application={} path={} information={}", application.name, root,
               problem.what());
   }
@@ -48,11 +49,10 @@ void destroy_component(const application_tools& tools, const operation_record& o
   auto& memory = request.GetAllocator();
   json::set(request, "savepoints", savepoints.empty() ? "keep" : savepoints, memory);
   json::set(request, "user", operation.user, memory);
-  const plugin_reply reply =
-      tools.plugins.session(component.type)
-          .run(plugin_verb::destroy, request,
-               {tools.settings.timeouts.destroy, operation.id, &context.cancel,
-                [&](const json::value& event) { context.progress(component.name, event); }});
+  const plugin_reply reply = run_with_retries(
+      tools.plugins.session(component.type), plugin_verb::destroy, request,
+      {tools.settings.timeouts.destroy, operation.id, &context.cancel,
+       [&](const json::value& event) { context.progress(component.name, event); }});
   if (!reply.ok()) throw reply.to_failure(fmt::format("destroy component {}", shown(component)));
 }
 
@@ -99,7 +99,7 @@ void destroy_application(const application_tools& tools, const operation_record&
       try {
         work(*record);
       } catch (const failure& problem) {
-        context.cancel.check();
+        context.shutdown.check();
         problems += fmt::format("{}{}", problems.empty() ? "" : "; ", problem.what());
         if (!kind) kind = problem.kind();
       }

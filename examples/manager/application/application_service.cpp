@@ -76,8 +76,8 @@ bool application_service::has_components(const std::string& name, const std::str
   return false;
 }
 
-void application_service::create(const std::string& name, const json::value& body,
-                                 const caller& who) {
+std::string application_service::create(const std::string& name, const json::value& body,
+                                        const caller& who) {
   check_name(name);
   runner_.check_not_set_aside("application", name);
   const std::string package(json::text_of(body, "package"));
@@ -127,44 +127,73 @@ void application_service::create(const std::string& name, const json::value& bod
   try {
     runner_.accept(operation, application_state::creating,
                    [&](registry_view& view) { view.applications.put(application); });
+    return operation.id;
   } catch (...) {
     tools_.files.remove_of_operation(operation.id);
     throw;
   }
 }
 
-void application_service::accept(const operation_record& operation,
-                                 const application_record& application,
-                                 const std::string& passing_state) {
-  check_plugins(tools_, application.name);
-  // What an earlier operation has left to say is not this one's.
-  runner_.accept(operation, passing_state, [&](registry_view& view) {
-    view.applications.set_state(application.name, passing_state, std::nullopt);
-  });
+std::string application_service::replaceable(const application_record& application,
+                                             bool kills) const {
+  const auto under_way = runner_.board().view_of_object("application", application.name);
+  if (!under_way) return {};
+  const std::string& verb = under_way->operation.verb;
+  const bool starts = verb == "start" || verb == "resume";
+  const bool fits = (application.state == application_state::starting && starts) ||
+                    (application.state == application_state::stopping && verb == "stop" && kills);
+  return fits ? under_way->operation.id : "";
 }
 
-void application_service::start(const std::string& name, const json::value& options,
-                                const caller& who) {
+std::string application_service::accept(operation_record operation,
+                                        const application_record& application,
+                                        const std::string& passing_state,
+                                        const std::string& earlier) {
+  check_plugins(tools_, application.name);
+  // What an earlier operation has left to say is not this one's. A copy: it is used again when what
+  // is replaced has returned.
+  const auto record = [name = application.name, passing_state](registry_view& view) {
+    view.applications.set_state(name, passing_state, std::nullopt);
+  };
+  if (earlier.empty()) {
+    runner_.accept(operation, passing_state, record);
+    return operation.id;
+  }
+  const auto under_way = runner_.board().view(earlier);
+  if (under_way) operation.state_before = under_way->operation.state_before;
+  if (!under_way || !runner_.accept_instead(earlier, operation, passing_state, record)) {
+    // It has ended in this moment.
+    throw failure::wrong_state(failure_kind::conflicting_state,
+                               find_application(tools_.memory, application.name).state);
+  }
+  return operation.id;
+}
+
+std::string application_service::start(const std::string& name, const json::value& options,
+                                       const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application =
       find_application_in(tools_.memory, name, {application_state::created});
   authorizer_.check_owner(who, application.user, "application:start");
   authorizer_.check_may_run(authorizer_.check_known(application.user));
-  accept(make_operation(application, "start", options, who.user), application,
-         application_state::starting);
+  return accept(make_operation(application, "start", options, who.user), application,
+                application_state::starting);
 }
 
-void application_service::stop(const std::string& name, const json::value& options,
-                               const caller& who) {
+std::string application_service::stop(const std::string& name, const json::value& options,
+                                      const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
-  const application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
+  const application_record application =
+      find_application_in(tools_.memory, name,
+                          {application_state::created, application_state::started,
+                           application_state::starting, application_state::stopping});
+  const std::string earlier = replaceable(application, json::flag_of(options, "kill", false));
   // After a start that failed for some components only, the others run and can be stopped (E47).
   const bool partly_started =
       application.state == application_state::created && has_components(name, "RUNNING");
-  if (application.state != application_state::started && !partly_started) {
+  if (application.state != application_state::started && !partly_started && earlier.empty()) {
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
   authorizer_.check_owner(who, application.user, "application:stop");
@@ -178,15 +207,15 @@ void application_service::stop(const std::string& name, const json::value& optio
     json::set(request, "operation", operation.id, request.GetAllocator());
     operation.request = json::to_text(request);
   }
-  accept(operation, application, application_state::stopping);
+  return accept(std::move(operation), application, application_state::stopping, earlier);
 }
 
-void application_service::resume(const std::string& name, const json::value& options,
-                                 const caller& who) {
+std::string application_service::resume(const std::string& name, const json::value& options,
+                                        const caller& who) {
   const std::lock_guard lock(admission_);
   const application_record application = resumable(name, who);
-  accept(make_operation(application, "resume", options, who.user), application,
-         application_state::starting);
+  return accept(make_operation(application, "resume", options, who.user), application,
+                application_state::starting);
 }
 
 application_record application_service::resumable(const std::string& name, const caller& who) {
@@ -198,25 +227,28 @@ application_record application_service::resumable(const std::string& name, const
   return application;
 }
 
-void application_service::destroy(const std::string& name, const std::string& savepoints,
-                                  const caller& who) {
+std::string application_service::destroy(const std::string& name, const std::string& savepoints,
+                                         const caller& who) {
   runner_.check_not_set_aside("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application(tools_.memory, name);
   if (application.state == application_state::not_created && !has_components(name, "")) {
     throw failure::wrong_state(failure_kind::not_found, application.state);
   }
+  const std::string earlier = application.state == application_state::starting
+                                  ? replaceable(application, false)
+                                  : std::string();
   // NOTCREATED with components: what a failed creation could not undo is destroyable (E46).
   if (application.state != application_state::created &&
       application.state != application_state::started &&
-      application.state != application_state::not_created) {
+      application.state != application_state::not_created && earlier.empty()) {
     throw failure::wrong_state(failure_kind::conflicting_state, application.state);
   }
   authorizer_.check_owner(who, application.user, "application:destroy");
   json::document request = json::make_object();
   json::set(request, "savepoints", savepoints, request.GetAllocator());
-  accept(make_operation(application, "destroy", request, who.user), application,
-         application_state::destroying);
+  return accept(make_operation(application, "destroy", request, who.user), application,
+                application_state::destroying, earlier);
 }
 
 operation_outcome application_service::run(const operation_record& operation,

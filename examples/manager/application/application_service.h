@@ -18,18 +18,20 @@ class application_service : public operation_handler {
   application_service(const application_tools& tools, const authorizer& rules,
                       operation_runner& runner, std::mutex& admission);
 
-  /// Each checks the request, then the state, then the permission, then accepts. Throws failure.
-  /// [any-thread]
-  void create(const std::string& name, const json::value& body, const caller& who);
-  /// `options` is an object whose members go to the plugin's verb as they are.
-  void start(const std::string& name, const json::value& options, const caller& who);
-  void stop(const std::string& name, const json::value& options, const caller& who);
+  /// Each checks the request, then the state, then the permission, then accepts, and returns the
+  /// operation's id. Throws failure. [any-thread]
+  std::string create(const std::string& name, const json::value& body, const caller& who);
+  /// `options` is an object whose members go to the plugin's verb as they are. A stop of what is
+  /// being started or resumed cancels that, and one with "kill" a stop, too; then it is carried
+  /// out. So does a destroy of what is being started or resumed.
+  std::string start(const std::string& name, const json::value& options, const caller& who);
+  std::string stop(const std::string& name, const json::value& options, const caller& who);
   /// `options` names the component ("type", "component") and the restore point ("savepoint"), with
   /// the verb's other members.
-  void resume(const std::string& name, const json::value& options, const caller& who);
+  std::string resume(const std::string& name, const json::value& options, const caller& who);
   /// Whether a resume of it would be accepted; nothing else is done.
   application_record resumable(const std::string& name, const caller& who);
-  void destroy(const std::string& name, const std::string& savepoints, const caller& who);
+  std::string destroy(const std::string& name, const std::string& savepoints, const caller& who);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   std::string obstacle(const operation_record& operation) override;
@@ -37,8 +39,11 @@ class application_service : public operation_handler {
 
  private:
   bool has_components(const std::string& name, const std::string& desired);
-  void accept(const operation_record& operation, const application_record& application,
-              const std::string& passing_state);
+  /// The operation under way whose place a stop or a destroy may take; empty when there is none.
+  std::string replaceable(const application_record& application, bool kills) const;
+  /// In the place of `earlier`, unless that is empty.
+  std::string accept(operation_record operation, const application_record& application,
+                     const std::string& passing_state, const std::string& earlier = "");
 
   application_tools tools_;
   const authorizer& authorizer_;

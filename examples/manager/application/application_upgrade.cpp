@@ -23,6 +23,11 @@ std::string passing_state(upgrade_phase phase) {
   return starts ? application_state::starting : application_state::stopping;
 }
 
+bool rolls_back(upgrade_phase phase) {
+  return phase == upgrade_phase::stop_new || phase == upgrade_phase::remove_new ||
+         phase == upgrade_phase::lay_out_old || phase == upgrade_phase::resume_old;
+}
+
 std::string savepoints_text(const upgrade_progress& progress) {
   std::string text;
   for (const stop_savepoint& one : progress.savepoints) {
@@ -72,12 +77,17 @@ operation_outcome settled(const upgrade_work& work, const application_version& v
 class upgrade_run {
  public:
   upgrade_run(const upgrade_work& work, upgrade_progress progress)
-      : work_(work), progress_(std::move(progress)) {}
+      : going_on_(work),
+        rolling_back_{work.context.shutdown, work.context.progress, work.context.shutdown,
+                      work.context.phase, work.context.no_way_back},
+        going_back_{work.tools, work.operation, rolling_back_},
+        progress_(std::move(progress)) {}
 
   operation_outcome to_the_end() {
     for (;;) {
-      log::info("event=upgrade_phase operation={} application={} phase={}", work_.operation.id,
-                work_.operation.name, to_text(progress_.phase));
+      announce();
+      log::info("event=upgrade_phase operation={} application={} phase={}", work().operation.id,
+                work().operation.name, to_text(progress_.phase));
       if (auto outcome = step()) return std::move(*outcome);
     }
   }
@@ -92,17 +102,17 @@ class upgrade_run {
       case upgrade_phase::stop:
         return stop();
       case upgrade_phase::remove_old:
-        return forward([&] { remove_components(work_, progress_.from); },
+        return forward([&] { remove_components(work(), progress_.from); },
                        upgrade_phase::lay_out_new, upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_new:
         return lay_out_new();
       case upgrade_phase::start:
         return start();
       case upgrade_phase::stop_new:
-        return back([&] { stop_without_savepoint(work_, progress_.to); },
+        return back([&] { stop_without_savepoint(work(), progress_.to); },
                     upgrade_phase::remove_new);
       case upgrade_phase::remove_new:
-        return back([&] { remove_components(work_, progress_.to); }, upgrade_phase::lay_out_old);
+        return back([&] { remove_components(work(), progress_.to); }, upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_old:
         return lay_out_old();
       case upgrade_phase::resume_old:
@@ -114,24 +124,25 @@ class upgrade_run {
   step_outcome validate() {
     try {
       const auto application =
-          progress_.to.applied_to(work_.tools.memory
+          progress_.to.applied_to(work()
+                                      .tools.memory
                                       .transact([&](registry_view& view) {
-                                        return view.applications.find(work_.operation.name);
+                                        return view.applications.find(work().operation.name);
                                       })
                                       .value());
-      check_staged(work_.tools, application, package_metadata(progress_.to.metadata),
-                   work_.tools.files.of_operation(work_.operation.id, upgrade_to_archive),
-                   work_.operation.id, work_.context.cancel);
+      check_staged(work().tools, application, package_metadata(progress_.to.metadata),
+                   work().tools.files.of_operation(work().operation.id, upgrade_to_archive),
+                   work().operation.id, work().context.cancel);
     } catch (const failure& why) {
-      work_.context.cancel.check();
-      return settled(work_, progress_.from, work_.operation.state_before,
-                     error_information("upgrading", work_.operation.name, why));
+      work().context.shutdown.check();
+      return as_failed(settled(work(), progress_.from, work().operation.state_before,
+                               error_information("upgrading", work().operation.name, why)));
     }
     return go_to(progress_.was_started ? upgrade_phase::stop : upgrade_phase::remove_old);
   }
 
   step_outcome stop() {
-    const auto answers = stop_for_upgrade(work_, progress_.from);
+    const auto answers = stop_for_upgrade(work(), progress_.from);
     for (const component_answer& one : answers) {
       if (one.savepoint.empty() || progress_.savepoint_of(one.component) != nullptr) continue;
       progress_.savepoints.push_back(
@@ -147,34 +158,42 @@ class upgrade_run {
 
   step_outcome lay_out_new() {
     const auto outcome =
-        forward([&] { lay_out_version(work_, progress_, progress_.to, upgrade_to_archive); },
+        forward([&] { lay_out_version(work(), progress_, progress_.to, upgrade_to_archive); },
                 upgrade_phase::start, upgrade_phase::remove_new);
     if (progress_.phase != upgrade_phase::start || progress_.was_started) return outcome;
-    return settled(work_, progress_.to, application_state::created, "");
+    return settled(work(), progress_.to, application_state::created, "");
   }
 
   step_outcome start() {
-    const auto answers = bring_up_in_time(work_, progress_);
+    std::vector<component_answer> answers;
+    try {
+      answers = bring_up_in_time(work(), progress_);
+    } catch (const failure& why) {
+      work().context.shutdown.check();
+      progress_.why = why.what();
+      return go_to(upgrade_phase::stop_new);
+    }
     for (const component_answer& one : answers) {
       if (!one.problem) continue;
       progress_.why = all_described(answers);
       return go_to(upgrade_phase::stop_new, answers);
     }
-    return settled(work_, progress_.to, application_state::started, "", answers);
+    return settled(work(), progress_.to, application_state::started, "", answers);
   }
 
   step_outcome lay_out_old() {
     auto outcome =
-        back([&] { lay_out_version(work_, progress_, progress_.from, upgrade_from_archive); },
+        back([&] { lay_out_version(work(), progress_, progress_.from, upgrade_from_archive); },
              upgrade_phase::resume_old);
     if (outcome || progress_.was_started) return outcome;
-    return settled(work_, progress_.from, application_state::created, rolled_back_text(""));
+    return as_failed(
+        settled(work(), progress_.from, application_state::created, rolled_back_text("")));
   }
 
   step_outcome resume_old() {
     std::vector<component_record> down;
     bool others_run = false;
-    for (const component_record& one : components_of_version(work_, progress_.from)) {
+    for (const component_record& one : components_of_version(work(), progress_.from)) {
       if (one.desired == "RUNNING") {
         others_run = true;
       } else {
@@ -182,7 +201,7 @@ class upgrade_run {
       }
     }
     const auto answers =
-        bring_up(work_, progress_, down, true, work_.tools.settings.timeouts.resume);
+        bring_up(work(), progress_, down, true, work().tools.settings.timeouts.resume);
     std::string awaited;
     bool failed = false;
     for (const component_answer& one : answers) {
@@ -191,9 +210,9 @@ class upgrade_run {
       others_run = others_run || one.desired == "RUNNING";
     }
     const bool stays = others_run || !failed;
-    return settled(work_, progress_.from,
-                   stays ? application_state::started : application_state::created,
-                   rolled_back_text(awaited), answers);
+    return as_failed(settled(work(), progress_.from,
+                             stays ? application_state::started : application_state::created,
+                             rolled_back_text(awaited), answers));
   }
 
   std::string rolled_back_text(const std::string& awaited) const {
@@ -206,19 +225,19 @@ class upgrade_run {
                     awaited.empty() ? "" : ", which does not run yet", progress_.why,
                     awaited.empty() ? "" : fmt::format(". {}{}", before, awaited));
     return error_information(
-        "upgrading", work_.operation.name,
+        "upgrading", work().operation.name,
         failure(failure_kind::failed_creation,
                 progress_.was_started ? fmt::format("{}. {}", text, savepoints_text(progress_))
                                       : text));
   }
 
   /// A step towards the new version; when it fails, the roll-back begins at `otherwise`.
-  step_outcome forward(const std::function<void()>& work, upgrade_phase next,
+  step_outcome forward(const std::function<void()>& doing, upgrade_phase next,
                        upgrade_phase otherwise) {
     try {
-      persistently(work_, work);
+      persistently(work(), doing);
     } catch (const failure& why) {
-      work_.context.cancel.check();
+      work().context.shutdown.check();
       progress_.why = why.what();
       return go_to(otherwise);
     }
@@ -226,12 +245,12 @@ class upgrade_run {
   }
 
   /// A step of the roll-back; when that fails, too, people must help.
-  step_outcome back(const std::function<void()>& work, upgrade_phase next) {
+  step_outcome back(const std::function<void()>& doing, upgrade_phase next) {
     try {
-      persistently(work_, work);
+      persistently(work(), doing);
     } catch (const failure& why) {
-      work_.context.cancel.check();
-      return upgrade_given_up(work_.tools, work_.operation, why);
+      work().context.shutdown.check();
+      return upgrade_given_up(work().tools, work().operation, why);
     }
     return go_to(next);
   }
@@ -241,9 +260,10 @@ class upgrade_run {
     progress_.phase = next;
     if (next == upgrade_phase::start) progress_.start_by = now_ms() + progress_.timeout_ms;
     record_patiently(
-        work_.tools.memory, work_.context.cancel, work_.operation.id, [&](registry_view& view) {
-          view.operations.advance(work_.operation.id, to_text(progress_));
-          auto application = view.applications.find(work_.operation.name);
+        work().tools.memory, work().context.shutdown, work().operation.id,
+        [&](registry_view& view) {
+          view.operations.advance(work().operation.id, to_text(progress_));
+          auto application = view.applications.find(work().operation.name);
           if (!application) return;
           application_record record = progress_.current().applied_to(std::move(*application));
           record.state = passing_state(next);
@@ -258,7 +278,21 @@ class upgrade_run {
     return std::nullopt;
   }
 
-  upgrade_work work_;
+  // A roll-back is completed in spite of a cancel: half of it would be neither version.
+  const upgrade_work& work() const { return rolls_back(progress_.phase) ? going_back_ : going_on_; }
+
+  void announce() {
+    if (work().context.phase) {
+      work().context.phase(std::string(to_text(progress_.phase)), passing_state(progress_.phase));
+    }
+    if (rolls_back(progress_.phase) && work().context.no_way_back) {
+      work().context.no_way_back("it is being rolled back");
+    }
+  }
+
+  upgrade_work going_on_;
+  operation_context rolling_back_;
+  upgrade_work going_back_;
   upgrade_progress progress_;
 };
 
@@ -307,9 +341,9 @@ operation_outcome upgrade_given_up(const application_tools& tools,
       savepoints_text(progress), advice);
   cancellation unused;
   operation_context context{unused, {}};
-  return settled({tools, operation, context}, progress.current(), state,
-                 error_information("upgrading", operation.name, failure(why.kind(), text)), {},
-                 false);
+  return as_failed(settled(
+      {tools, operation, context}, progress.current(), state,
+      error_information("upgrading", operation.name, failure(why.kind(), text)), {}, false));
 }
 
 }  // namespace manager

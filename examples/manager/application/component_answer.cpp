@@ -4,6 +4,7 @@
 
 #include "application/component_request.h"
 #include "base/parallel.h"
+#include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
 
@@ -48,11 +49,10 @@ component_answer ask(const application_tools& tools, const operation_record& ope
       json::set(request, json::view(option.name), json::copy(option.value, memory), memory);
     }
     json::set(request, "user", operation.user, memory);
-    const plugin_reply reply =
-        tools.plugins.session(component.type)
-            .run(question.verb, request,
-                 {question.timeout, operation.id, &context.cancel,
-                  [&](const json::value& event) { context.progress(component.name, event); }});
+    const plugin_reply reply = run_with_retries(
+        tools.plugins.session(component.type), question.verb, request,
+        {question.timeout, operation.id, &context.cancel,
+         [&](const json::value& event) { context.progress(component.name, event); }});
     answer.state = json::text_of(reply.document, "state");
     answer.text = json::text_of(reply.document, "information");
     read_savepoint(reply.document, answer);
@@ -93,14 +93,14 @@ std::vector<component_answer> ask_components(const application_tools& tools,
   parallel_for(components.size(), components_at_once, [&](std::size_t i) {
     answers[i] = ask(tools, operation, question, components[i], context);
   });
-  context.cancel.check();
+  context.shutdown.check();
   return answers;
 }
 
 operation_outcome conclude(const operation_record& operation, const std::string& state,
                            const std::string& information,
-                           const std::vector<component_answer>& answers) {
-  operation_outcome outcome{state, information, {}, {}};
+                           const std::vector<component_answer>& answers, operation_end end) {
+  operation_outcome outcome{state, information, {}, {}, end};
   outcome.record = [operation, answers, state, information](registry_view& view) {
     view.applications.set_state(operation.name, state, information);
     for (const component_answer& one : answers) {

@@ -33,7 +33,7 @@ struct component_question {
 
 /// Asks the components' plugins, some at a time, and returns the answers in the order of the
 /// records. Throws failure(cancelled) only: interrupted by a shutdown nothing is concluded, the
-/// next process asks again.
+/// next process asks again. Of an operation that a user cancelled the answers say so.
 std::vector<component_answer> ask_components(const application_tools& tools,
                                              const operation_record& operation,
                                              const component_question& question,
@@ -43,7 +43,8 @@ std::vector<component_answer> ask_components(const application_tools& tools,
 /// The outcome of a verb: the application's new state, and what is desired of each component.
 operation_outcome conclude(const operation_record& operation, const std::string& state,
                            const std::string& information,
-                           const std::vector<component_answer>& answers);
+                           const std::vector<component_answer>& answers,
+                           operation_end end = operation_end::succeeded);
 
 /// One component says it in its own words; of several, each is named.
 std::string all_described(const std::vector<component_answer>& answers);

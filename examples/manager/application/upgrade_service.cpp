@@ -7,6 +7,7 @@
 #include "application/application_plan.h"
 #include "application/application_upgrade.h"
 #include "application/component_answer.h"
+#include "application/creation_plan.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
@@ -107,7 +108,8 @@ std::string upgrade_service::installed_metadata(const application_record& applic
                             application.package, application.name, installed.state));
 }
 
-void upgrade_service::upgrade(const std::string& name, const json::value& body, const caller& who) {
+std::string upgrade_service::upgrade(const std::string& name, const json::value& body,
+                                     const caller& who) {
   check_upgrade_body(body);
   runner_.check_not_set_aside("application", name);
   const auto look = [&] {
@@ -162,19 +164,50 @@ void upgrade_service::upgrade(const std::string& name, const json::value& body, 
                                   fmt::format("upgrade from {} to {}: {}", progress.from.package,
                                               progress.to.package, to_text(progress.phase)));
     });
+    return operation.id;
   } catch (...) {
     tools_.files.remove_of_operation(operation.id);
     throw;
   }
 }
 
+json::document upgrade_service::plan_new(const std::string& name, const json::value& body,
+                                         const caller& who) {
+  std::vector<problem> problems;
+  if (!is_name(name))
+    problems.push_back({"application", printable(name), std::string(name_rule), ""});
+  for (const char* member : {"timeout_ms", "allow_non_restored_state"}) {
+    if (json::find(body, member) == nullptr) continue;
+    problems.push_back(
+        {std::string("$.") + member, "", "", "is an upgrade's; a creation has none"});
+  }
+  if (!problems.empty()) throw failure::invalid("Invalid request", std::move(problems));
+  application_record application;
+  application.name = name;
+  application.package = json::text_of(body, "package");
+  application.user = who.user;
+  const package_record deployed = deployed_package(tools_.memory, application.package);
+  authorizer_.check_may_run(authorizer_.check_known(who.user));
+  json::document overrides = json::make_object();
+  overrides.CopyFrom(body, overrides.GetAllocator());
+  json::set(overrides, "user", who.user, overrides.GetAllocator());
+  application.overrides = json::to_text(overrides);
+  const package_metadata metadata(*deployed.metadata);
+  application.defaults = json::to_text(metadata.all_defaults());
+  return plan_creation(tools_, application, metadata);
+}
+
 json::document upgrade_service::plan(const std::string& name, const json::value& body,
                                      const caller& who) {
-  const bool upgrades = json::find(body, "package") != nullptr;
-  if (upgrades) check_upgrade_body(body);
+  const bool has_package = json::find(body, "package") != nullptr;
+  if (has_package) check_upgrade_body(body);
+  if (has_package && !who.user.empty() &&
+      find_application(tools_.memory, name).state == application_state::not_created) {
+    return plan_new(name, body, who);
+  }
   const application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
-  if (!upgrades) return plan_activity(tools_, application, body, who.user);
+  if (!has_package) return plan_activity(tools_, application, body, who.user);
   authorizer_.check_owner(who, application.user, "application:plan");
   // It unpacks a package while somebody waits: one at a time.
   const std::unique_lock one(planning_, std::try_to_lock);

@@ -22,15 +22,17 @@ class upgrade_service {
   /// `body`: {"package", "<type>": {"<component>": {"<property>": value}}, "timeout_ms",
   /// "allow_non_restored_state"}. The application's own overrides stay where the body has none;
   /// null takes one away. Throws failure: of what can be known at once nothing is accepted.
-  /// [any-thread]
-  void upgrade(const std::string& name, const json::value& body, const caller& who);
+  /// Returns the operation's id. [any-thread]
+  std::string upgrade(const std::string& name, const json::value& body, const caller& who);
 
-  /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do. Touches
-  /// nothing. An upgrade's plan is for those who may upgrade, and there is one at a time (503).
-  /// Throws failure. [any-thread]
+  /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do, and, where
+  /// there is no application of that name, a creation (its body). Touches nothing. An upgrade's
+  /// plan is for those who may upgrade, and there is one at a time (503). Throws failure.
+  /// [any-thread]
   json::document plan(const std::string& name, const json::value& body, const caller& who);
 
  private:
+  json::document plan_new(const std::string& name, const json::value& body, const caller& who);
   /// Of the package that the application was made from; throws failure when that is gone.
   std::string installed_metadata(const application_record& application);
   application_version next_version(const application_record& application, const json::value& body);

@@ -101,7 +101,7 @@ void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
                      const application_version& version, const std::string& archive_role) {
   application_record application;
   record_patiently(
-      work.tools.memory, work.context.cancel, work.operation.id, [&](registry_view& view) {
+      work.tools.memory, work.context.shutdown, work.operation.id, [&](registry_view& view) {
         // An undone layout has forgotten which HDFS directories were made here.
         const auto known = view.applications.components(work.operation.name);
         for (const component_record& earlier : progress.descriptors) {

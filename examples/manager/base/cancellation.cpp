@@ -6,8 +6,9 @@
 
 namespace manager {
 
-void cancellation::request() {
+void cancellation::request(const std::string& why) {
   const std::lock_guard lock(mutex_);
+  if (!requested_) why_ = why;
   requested_ = true;
   changed_.notify_all();
   for (const auto& [id, action] : actions_) action();
@@ -15,7 +16,7 @@ void cancellation::request() {
 
 void cancellation::check() const {
   if (requested_) {
-    throw failure(failure_kind::cancelled, "the Deployment Manager is shutting down");
+    throw failure(failure_kind::cancelled, why_);
   }
 }
 

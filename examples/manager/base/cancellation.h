@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <string>
 
 namespace manager {
 
@@ -19,8 +20,9 @@ class cancellation {
   cancellation(const cancellation&) = delete;
   cancellation& operator=(const cancellation&) = delete;
 
-  /// Runs every registered action, on the caller's thread. [any-thread]
-  void request();
+  /// Runs every registered action, on the caller's thread. `why` is what check() then says; of
+  /// several requests the first one's. [any-thread]
+  void request(const std::string& why = "the Deployment Manager is shutting down");
   bool requested() const { return requested_; }
   /// Throws a failure of kind cancelled when it was requested. [any-thread]
   void check() const;
@@ -44,7 +46,8 @@ class cancellation {
   std::atomic<bool> requested_{false};
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t next_ = 1;                                  // guarded by mutex_
+  std::string why_;         // written once, before requested_ is set
+  std::uint64_t next_ = 1;  // guarded by mutex_
   std::map<std::uint64_t, std::function<void()>> actions_;  // guarded by mutex_
 };
 

@@ -8,11 +8,13 @@
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
 #include "configuration/listen_configuration.h"
+#include "operation/callback_signature.h"
 
 #include <fmt/format.h>
 
 #include <unistd.h>
 #include <algorithm>
+#include <exception>
 #include <system_error>
 
 namespace manager {
@@ -92,6 +94,16 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   root.finish();
 }
 
+void read_watchdog(configuration_reader root, watchdog_limits& into) {
+  into.grace =
+      std::chrono::milliseconds(root.integer("grace_ms", into.grace.count(), 100, 600'000));
+  into.breaker.failures =
+      static_cast<int>(root.integer("failures", into.breaker.failures, 1, 1000));
+  into.breaker.pause =
+      std::chrono::milliseconds(root.integer("pause_ms", into.breaker.pause.count(), 100, 600'000));
+  root.finish();
+}
+
 void read_limits(configuration_reader root, archive_limits& into) {
   constexpr std::int64_t most = std::int64_t{1} << 40;
   const auto read = [&](std::string_view name, std::uint64_t otherwise) {
@@ -153,7 +165,8 @@ void read_paths(configuration_reader& root, const std::filesystem::path& base,
   }
 }
 
-void read_callbacks(configuration_reader& root, configuration& into) {
+void read_callbacks(configuration_reader& root, const std::filesystem::path& base,
+                    configuration& into) {
   const auto read = [&](std::string_view name) {
     std::string address = root.text(name, "");
     if (!address.empty() && !is_address(address)) {
@@ -166,6 +179,7 @@ void read_callbacks(configuration_reader& root, configuration& into) {
   into.application_callback = read("application_callback");
   into.callback_timeout = std::chrono::milliseconds(
       root.integer("callback_timeout_ms", into.callback_timeout.count(), 100, 300'000));
+  into.callback_secret_file = absolute_path(root.text("callback_secret_file", ""), base);
 }
 
 // Looks only: a check makes nothing. What is missing must be possible to make.
@@ -207,11 +221,15 @@ std::optional<configuration> parse_configuration(std::string_view text,
   read_environment(root, result);
   read_plugin_settings(root, result);
   read_paths(root, base, result);
-  read_callbacks(root, result);
+  read_callbacks(root, base, result);
   read_timeouts(root.child("timeouts_ms"), result.timeouts);
+  read_watchdog(root.child("plugin_watchdog"), result.watchdog);
   read_limits(root.child("limits"), result.limits);
   result.deployer_thread_limit =
       static_cast<std::size_t>(root.integer("deployer_thread_limit", 10, 1, 256));
+  result.history_count = root.integer("operation_history_count", 10'000, 100, 1'000'000);
+  result.history_age =
+      std::chrono::hours(24 * root.integer("operation_history_days", 90, 1, 36'500));
   result.protected_hdfs_paths =
       root.texts("protected_hdfs_paths",
                  {"/user/*", "/pnda/system/deployment-manager/applications/*", "/pnda/flink/*"});
@@ -246,6 +264,14 @@ void check_paths(const configuration& checked, std::vector<problem>& problems) {
   }
   check_directory("data_root", checked.data_root, problems);
   check_directory("stage_root", checked.stage_root, problems);
+  if (!checked.callback_secret_file.empty()) {
+    try {
+      read_callback_secret(checked.callback_secret_file);
+    } catch (const std::exception& problem) {
+      problems.push_back({"$.callback_secret_file", checked.callback_secret_file.string(),
+                          "a file of mode 0600 that holds the secret", problem.what()});
+    }
+  }
   if (!checked.repository_is_service()) {
     check_directory("package_repository", checked.package_repository, problems);
   }

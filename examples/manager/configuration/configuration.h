@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "http/http_limits.h"
 #include "http/http_listener_options.h"
+#include "plugin/watchdog_limits.h"
 
 #include <chrono>
 #include <cstdint>
@@ -66,8 +67,11 @@ struct configuration {
   std::string package_callback;
   std::string application_callback;
   std::chrono::milliseconds callback_timeout{10'000};
+  std::filesystem::path callback_secret_file;  // empty: callbacks are not signed
 
-  std::size_t deployer_thread_limit = 0;
+  std::size_t deployer_thread_limit = 0;  // in each lane
+  std::int64_t history_count = 10'000;
+  std::chrono::hours history_age{24 * 90};
   std::vector<std::string> protected_hdfs_paths;
   std::vector<std::string> hdfs_directory_roots;
   std::vector<std::string> hdfs_refused_roots;
@@ -76,6 +80,7 @@ struct configuration {
   std::filesystem::path log_file;                      // empty: the standard error stream
   std::chrono::milliseconds hdfs_timeout{30'000};
   verb_timeouts timeouts;
+  watchdog_limits watchdog;
   archive_limits limits;
   log::level log_level = log::level::info;
 

@@ -84,6 +84,7 @@ http_result perform(const http_call& call) {
   if (!handle) throw std::runtime_error("libcurl gave no handle: out of memory");
   curl_slist* first = curl_slist_append(nullptr, "Expect:");
   if (!call.body.empty()) first = curl_slist_append(first, "Content-Type: application/json");
+  for (const std::string& header : call.headers) first = curl_slist_append(first, header.c_str());
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(first,
                                                                             curl_slist_free_all);
   transfer running{call, handle.get(), {}, nullptr};

@@ -12,13 +12,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace manager {
 
 struct http_call {
   std::string method = "GET";
   std::string url;
-  std::string body;  // sent as application/json when not empty
+  std::string body;                  // sent as application/json when not empty
+  std::vector<std::string> headers;  // more of them: "Name: value"
   std::chrono::milliseconds timeout{30'000};
   cancellation* cancel = nullptr;  // ends the transfer within a second
   /// Takes the body of a 200 answer piece by piece instead of http_result::body. May throw.

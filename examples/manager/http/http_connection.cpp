@@ -331,6 +331,8 @@ void http_connection::take_head(const parser& from, http_exchange& exchange) con
   head.listener = listener_;
   head.peer = peer_;
   exchange.request.method = head.method;
+  const auto last_event = head.values("last-event-id");
+  if (last_event.size() == 1) exchange.request.last_event_id = last_event.front();
 }
 
 http_response http_connection::broken_request(const error& failed) const {

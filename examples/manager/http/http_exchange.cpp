@@ -65,6 +65,7 @@ void http_exchange::admit(http_gate& gate, bool and_run) {
 void http_exchange::run() {
   const log::request_scope scope(request.who.request_id);
   http_response response = router::run(*match, request);
+  if (response.later) return put_off(std::move(response));
   if (response.stream && request.method != "HEAD") {
     const auto start = std::move(response.stream);
     stream_ = std::make_shared<http_stream_queue>(wake_);
@@ -79,6 +80,21 @@ void http_exchange::run() {
     return;
   }
   set_answer(std::move(response));
+}
+
+void http_exchange::put_off(http_response response) {
+  const auto begin = std::move(response.later);
+  const auto self = shared_from_this();
+  http_response::promise promise;
+  promise.answer = [self, headers = std::move(response.headers)](http_response answer) {
+    answer.headers.insert(answer.headers.end(), headers.begin(), headers.end());
+    self->set_answer(std::move(answer));
+  };
+  promise.abandoned = [self] {
+    const std::lock_guard lock(self->mutex_);
+    return self->failed_.has_value();
+  };
+  begin(std::move(promise));
 }
 
 void http_exchange::use_body(bool while_it_arrives) {

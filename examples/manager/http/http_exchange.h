@@ -82,6 +82,7 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
  private:
   void set(step next);
   void set_answer(http_response response);
+  void put_off(http_response response);
   void read_arriving(const std::function<void(std::string_view)>& receive);
 
   std::function<void()> wake_;

@@ -22,7 +22,8 @@ struct http_request {
   std::vector<std::string> path;  // its parts, percent-decoded: "/a/b" is {"a", "b"}
   std::vector<std::pair<std::string, std::string>> query;      // percent-decoded
   std::map<std::string, std::string, std::less<>> parameters;  // of the route's pattern
-  std::string route;  // the pattern; the router sets it, empty while none matches
+  std::string route;          // the pattern; the router sets it, empty while none matches
+  std::string last_event_id;  // the header that a follower of events comes back with
   /// Hands the body over piece by piece, once; throws what the receiver throws, and
   /// failure(failed_validation) when the sender breaks off.
   std::function<void(const std::function<void(std::string_view)>&)> read_body;
@@ -72,6 +73,16 @@ struct http_response {
   std::function<void(std::shared_ptr<http_stream>)> stream;
   /// Sent by the server when nothing was written for 15 s: a client that is gone is found that way.
   std::string heartbeat;
+
+  /// An answer that is put off: called once, on a thread of the handlers, which is free at once.
+  /// `answer` is called once, on any thread, with the answer proper; the headers above are added to
+  /// it. `abandoned` says, on any thread, that nobody waits any more (the client is gone, or the
+  /// server stops); then no answer is needed.
+  struct promise {
+    std::function<void(http_response)> answer;
+    std::function<bool()> abandoned;
+  };
+  std::function<void(promise)> later;
 
   static http_response of(const json::value& document, int status = 200);
   /// 202 with an empty body.

@@ -40,6 +40,14 @@ void router::add(std::string method, std::string_view pattern, handler handle,
   routes_.push_back(std::move(made));
 }
 
+std::vector<std::pair<std::string, std::string>> router::table() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const route& one : routes_) {
+    all.emplace_back(one.method, one.pattern);
+  }
+  return all;
+}
+
 bool router::matches(const route& candidate, const http_request& request) const {
   return std::equal(candidate.parts.begin(), candidate.parts.end(), request.path.begin(),
                     request.path.end(), [](const std::string& part, const std::string& given) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace manager {
@@ -60,6 +61,9 @@ class router {
   };
   /// Also fills in the request's parameters. [any-thread]
   found find(http_request& request) const;
+
+  /// Method and pattern of each route, in the order of their adding.
+  std::vector<std::pair<std::string, std::string>> table() const;
 
   /// Never throws for what a handler throws: that becomes the answer. [any-thread]
   static http_response run(const route& which, const http_request& request);

@@ -7,9 +7,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "http/http_client.h"
+#include "operation/callback_signature.h"
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
 
 namespace manager {
 namespace {
@@ -17,14 +19,17 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds idle{60'000};
-constexpr std::int64_t first_delay_ms = 1'000;
-constexpr std::int64_t longest_delay_ms = 300'000;
-constexpr std::int64_t oldest_ms = 7LL * 24 * 3600 * 1000;
+constexpr milliseconds first_delay{1'000};
+constexpr milliseconds longest_delay{300'000};
 
-std::int64_t delay_after(int attempts) {
-  std::int64_t delay = first_delay_ms;
-  for (int i = 1; i < attempts && delay < longest_delay_ms; ++i) delay *= 2;
-  return std::min(delay, longest_delay_ms);
+milliseconds delay_after(int attempts) {
+  milliseconds delay = first_delay;
+  for (int i = 1; i < attempts && delay < longest_delay; ++i) delay *= 2;
+  return std::min(delay, longest_delay);
+}
+
+bool is_refusal(long status) {
+  return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
 }
 
 }  // namespace
@@ -45,9 +50,13 @@ std::string callback_body(const std::string& name, const std::string& state,
   return json::to_text(body);
 }
 
-callback_sender::callback_sender(std::string receiver, std::string url, milliseconds timeout,
-                                 registry& memory)
-    : receiver_(std::move(receiver)), url_(std::move(url)), timeout_(timeout), registry_(memory) {
+callback_sender::callback_sender(std::string receiver, std::string url,
+                                 const callback_options& options, registry& memory)
+    : receiver_(std::move(receiver)),
+      url_(std::move(url)),
+      timeout_(options.timeout),
+      secret_file_(options.secret_file),
+      registry_(memory) {
   thread_ = std::thread([this] { deliver(); });
 }
 
@@ -86,59 +95,90 @@ void callback_sender::deliver() {
   }
 }
 
-milliseconds callback_sender::step() {
-  const auto entry =
-      registry_.transact([&](registry_view& view) { return view.outbox.first(receiver_); });
-  if (!entry) return idle;
-  const std::int64_t now = now_ms();
-  // A clock that was set back must not hold deliveries for longer than the longest delay.
-  const std::int64_t due = std::min(entry->next_attempt_at, now + longest_delay_ms);
-  if (due > now) return milliseconds(due - now);
-
-  std::string why;
+callback_sender::answer callback_sender::send(const outbox_entry& entry, std::string& why) {
   try {
     http_call call;
     call.method = "POST";
     call.url = url_;
-    call.body = entry->body;
+    call.body = entry.body;
     call.timeout = timeout_;
     call.cancel = &cancel_;
-    const http_result answer = perform(call);
-    if (answer.status < 200 || answer.status > 299) why = fmt::format("HTTP {}", answer.status);
+    if (!secret_file_.empty()) {
+      // Read again each time, so that a new secret needs no restart.
+      call.headers.push_back(signature_header(read_callback_secret(secret_file_), entry.body));
+    }
+    const http_result result = perform(call);
+    if (result.status >= 200 && result.status <= 299) return answer::taken;
+    why = fmt::format("HTTP {}", result.status);
+    if (is_refusal(result.status)) return answer::refused;
+    return result.status == 429 || result.status == 503 ? answer::receiver_away : answer::not_now;
   } catch (const failure& problem) {
     if (problem.kind() == failure_kind::cancelled) throw;
     why = problem.what();
+  } catch (const std::runtime_error& problem) {
+    why = problem.what();
   }
-  if (why.empty()) {
-    registry_.transact([&](registry_view& view) { view.outbox.erase(entry->id); });
-    return milliseconds(0);
-  }
-  if (now - entry->created_at > oldest_ms) {
-    log::error("event=callback_dropped receiver={} attempts={} information={}", receiver_,
-               entry->attempts + 1, why);
-    registry_.transact([&](registry_view& view) { view.outbox.erase(entry->id); });
-    return milliseconds(0);
-  }
-  const int attempts = entry->attempts + 1;
-  const std::int64_t delay = delay_after(attempts);
-  log::warning("event=callback_failed receiver={} attempts={} retry_in_ms={} information={}",
-               receiver_, attempts, delay, why);
-  registry_.transact(
-      [&](registry_view& view) { view.outbox.postpone(entry->id, attempts, now + delay); });
-  return milliseconds(delay);
+  return answer::receiver_away;
 }
 
-callbacks::callbacks(const std::string& package_url, const std::string& application_url,
-                     milliseconds timeout, registry& memory) {
+milliseconds callback_sender::step() {
+  const auto entries =
+      registry_.transact([&](registry_view& view) { return view.outbox.first_of_each(receiver_); });
+  const auto now = clock::now();
+  std::erase_if(held_, [&](const auto& one) { return one.second <= now; });
+  if (entries.empty()) return idle;
+  const auto wait_until = [&](clock::time_point due) {
+    return std::max(std::chrono::duration_cast<milliseconds>(due - now), milliseconds(0)) +
+           milliseconds(1);
+  };
+  if (receiver_held_ > now) return wait_until(receiver_held_);
+  const auto entry = std::find_if(entries.begin(), entries.end(),
+                                  [&](const auto& one) { return !held_.contains(one.object); });
+  if (entry == entries.end()) {
+    clock::time_point first = clock::time_point::max();
+    for (const auto& [object, due] : held_) first = std::min(first, due);
+    return wait_until(first);
+  }
+
+  std::string why;
+  const answer result = send(*entry, why);
+  const int attempts = entry->attempts + 1;
+  receiver_failures_ = result == answer::receiver_away ? receiver_failures_ + 1 : 0;
+  const bool dropped = (result == answer::refused && attempts >= most_refusals) ||
+                       (result != answer::taken && attempts >= most_attempts);
+  if (result == answer::taken || dropped) {
+    if (dropped) {
+      log::error("event=callback_dropped receiver={} object={} attempts={} information={}",
+                 receiver_, entry->object, attempts, why);
+    }
+    registry_.transact([&](registry_view& view) { view.outbox.erase(entry->id); });
+    return milliseconds(0);
+  }
+  const bool away = result == answer::receiver_away;
+  const milliseconds delay = delay_after(away ? receiver_failures_ : attempts);
+  if (away) {
+    receiver_held_ = clock::now() + delay;
+  } else {
+    held_[entry->object] = clock::now() + delay;
+  }
+  log::warning(
+      "event=callback_failed receiver={} object={} attempts={} retry_in_ms={} "
+      "information={}",
+      receiver_, entry->object, attempts, delay.count(), why);
+  registry_.transact([&](registry_view& view) { view.outbox.set_attempts(entry->id, attempts); });
+  return milliseconds(0);
+}
+
+callbacks::callbacks(const callback_options& options, registry& memory) {
   const auto add = [&](const std::string& receiver, const std::string& url) {
     if (url.empty()) {
       memory.transact([&](registry_view& view) { view.outbox.erase_all(receiver); });
     } else {
-      senders_[receiver] = std::make_unique<callback_sender>(receiver, url, timeout, memory);
+      senders_[receiver] = std::make_unique<callback_sender>(receiver, url, options, memory);
     }
   };
-  add("package", package_url);
-  add("application", application_url);
+  add("package", options.package_url);
+  add("application", options.application_url);
 }
 
 void callbacks::record(registry_view& view, const std::string& noun, const std::string& name,
@@ -146,7 +186,7 @@ void callbacks::record(registry_view& view, const std::string& noun, const std::
   if (!senders_.contains(noun)) return;
   const std::int64_t now = now_ms();
   const std::int64_t dropped =
-      view.outbox.add(noun, callback_body(name, state, information, now), now);
+      view.outbox.add(noun, name, callback_body(name, state, information, now), now);
   if (dropped > 0) log::error("event=callback_dropped receiver={} count={}", noun, dropped);
 }
 

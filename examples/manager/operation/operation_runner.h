@@ -1,5 +1,6 @@
 // Carries out long operations on a bounded number of threads, through the journal: accepted
-// operations survive the process and are taken up again by the next one (E45).
+// operations survive the process and are taken up again by the next one (E45). They can be looked
+// at, cancelled and replaced while they last, and are in the history afterwards.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,46 +8,27 @@
 #include "base/failure.h"
 #include "base/json.h"
 #include "operation/callbacks.h"
+#include "operation/event_hub.h"
+#include "operation/operation_board.h"
+#include "operation/operation_handler.h"
 #include "operation/worker_pool.h"
 #include "registry/registry.h"
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 namespace manager {
 
-/// How an operation ended. `record` writes it, in the transaction that also ends the journal's
-/// entry.
-struct operation_outcome {
-  std::string state;
-  std::string information;
-  std::function<void(registry_view&)> record;
-  std::function<void()> after = {};  // once it is durable; must not throw
-  bool failed = false;               // set by the runner, for the figures
-};
-
-/// What the work may use while it runs.
-struct operation_context {
-  cancellation& cancel;  // requested at shutdown
-  std::function<void(const std::string& component, const json::value& event)> progress;
-};
-
-/// The work of one noun's operations.
-class operation_handler {
- public:
-  virtual ~operation_handler() = default;
-  /// Does the work; may be called again after it was interrupted at any point. Throws failure; of
-  /// kind cancelled only when context.cancel was requested.
-  virtual operation_outcome run(const operation_record& operation, operation_context& context) = 0;
-  /// Why this program, as it is, cannot carry out what an earlier or a newer one has left, though
-  /// another can: a verb or a step that it does not know, a plugin that does not load. Empty: it
-  /// can.
-  virtual std::string obstacle(const operation_record& operation) = 0;
-  /// The fall-back of a failed operation.
-  virtual operation_outcome failed(const operation_record& operation, const failure& why) = 0;
+struct operation_limits {
+  std::size_t threads = 10;  // at a time in each lane
+  std::int64_t history_count = 10'000;
+  std::chrono::hours history_age{24 * 90};
 };
 
 class operation_runner {
@@ -55,13 +37,13 @@ class operation_runner {
   /// taken up again: it may be what kills them.
   static constexpr int most_attempts = 5;
 
-  operation_runner(registry& memory, callbacks& told, std::size_t threads);
+  operation_runner(registry& memory, callbacks& told, event_hub& events,
+                   const operation_limits& limits);
   /// Cancels what is under way, which stays in the journal, and waits for its return.
   ~operation_runner() { shut_down(); }
 
-  /// Asks everything under way to end, and returns at once. [any-thread]
-  void cancel() { shutdown_.request(); }
-
+  /// Cancels what is under way and waits for nothing. Idempotent.
+  void begin_shut_down();
   /// The same before destruction: afterwards no handler is used any more. Idempotent.
   void shut_down();
 
@@ -73,9 +55,21 @@ class operation_runner {
     listener_ = std::move(listener);
   }
 
+  using recorder = std::function<void(registry_view&)>;
+
   /// Writes the operation and, by `record`, its passing state in one transaction, and queues it.
-  void accept(operation_record operation, const std::string& passing_state,
-              const std::function<void(registry_view&)>& record);
+  void accept(operation_record operation, const std::string& passing_state, const recorder& record);
+
+  /// The same in the place of the object's operation `earlier`, which is cancelled and, when it is
+  /// under way, waited for by the new one. False, with nothing done, when that one has ended by
+  /// now or cannot be cancelled any more.
+  bool accept_instead(const std::string& earlier, operation_record operation,
+                      const std::string& passing_state, const recorder& record);
+
+  /// Ends an operation before its time; what has happened by then is for its handler to undo or to
+  /// tell. Throws failure: not_found when there is none of that id, conflicting_state (with the
+  /// reason) when it has ended or cannot be cancelled any more. Cancelling twice is no failure.
+  void cancel(const std::string& id, const std::string& user);
 
   /// Queues what the journal holds from an earlier process. Once, after the handlers are set. What
   /// has an obstacle is set aside: it stays in the journal, and its object in its passing state.
@@ -90,28 +84,45 @@ class operation_runner {
   /// when there is none. [any-thread]
   std::optional<std::string> progress(const std::string& noun, const std::string& name) const;
 
+  /// What waits and runs. [any-thread]
+  operation_board& board() { return board_; }
+  const operation_board& board() const { return board_; }
+
   /// A new id: 32 hex digits from the system's random source.
   static std::string make_id();
 
  private:
-  void run(const operation_record& operation);
+  using live = operation_board::live;
+
+  void queue(const live& one);
+  void run(const live& one);
   std::string obstacle_to(const operation_record& operation);
   static void note(registry_view& view, const operation_record& operation);
   void set_attempts(const operation_record& operation, int attempts);
-  void settle(const operation_record& operation, const operation_outcome& outcome);
-  operation_outcome attempt(const operation_record& operation);
-  void forget_progress(const operation_record& operation);
+  void settle(const live& one, const operation_outcome& outcome);
+  bool settle_once(const live& one, const operation_outcome& outcome);
+  operation_outcome attempt(const live& one);
+  operation_outcome work(const live& one, operation_handler& handler);
+  ended_operation ended(const live& one, const operation_outcome& outcome) const;
+  void announce(const live& one);
+  void publish_state(const operation_record& operation, const std::string& state,
+                     const std::string& information);
+  void prune_now_and_then();
 
   registry& registry_;
   callbacks& callbacks_;
+  event_hub& events_;
+  const operation_limits limits_;
   std::map<std::string, operation_handler*> handlers_;
   std::function<void(const operation_record&)> listener_;
   cancellation shutdown_;
   mutable std::mutex mutex_;
-  // "noun/name" -> component -> its last event as JSON; guarded by mutex_
-  std::map<std::string, std::map<std::string, std::string>> progress_;
   std::map<std::string, std::string> set_aside_;  // "noun/name" -> why; guarded by mutex_
-  std::optional<worker_pool> workers_;            // none after shut_down
+  operation_board board_;
+  std::atomic<unsigned> ends_{0};
+  std::mutex pools_mutex_;
+  // guarded by pools_mutex_; none after shut_down
+  std::map<operation_lane, std::unique_ptr<worker_pool>> pools_;
 };
 
 }  // namespace manager

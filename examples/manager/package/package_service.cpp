@@ -8,6 +8,7 @@
 #include "base/disk_space.h"
 #include "base/file.h"
 #include "base/names.h"
+#include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
 
@@ -82,7 +83,7 @@ package_service::package_service(const configuration& settings, registry& memory
       runner_(runner),
       admission_(admission) {}
 
-void package_service::deploy(const std::string& package, const caller& who) {
+std::string package_service::deploy(const std::string& package, const caller& who) {
   if (!parse_package_name(package)) {
     throw failure::invalid("Not a package name",
                            {{"package", printable(package), std::string(package_name_rule), ""}});
@@ -95,13 +96,14 @@ void package_service::deploy(const std::string& package, const caller& who) {
     throw failure::wrong_state(failure_kind::conflicting_state, record.state);
   }
   authorizer_.check_known(who.user);
-  runner_.accept(make_operation(package, "deploy", who.user, record.state),
-                 package_state::deploying, [&](registry_view& view) {
-                   view.packages.set_state(package, package_state::deploying, std::nullopt);
-                 });
+  const operation_record operation = make_operation(package, "deploy", who.user, record.state);
+  runner_.accept(operation, package_state::deploying, [&](registry_view& view) {
+    view.packages.set_state(package, package_state::deploying, std::nullopt);
+  });
+  return operation.id;
 }
 
-void package_service::undeploy(const std::string& package, const caller& who) {
+std::string package_service::undeploy(const std::string& package, const caller& who) {
   runner_.check_not_set_aside("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
@@ -113,10 +115,11 @@ void package_service::undeploy(const std::string& package, const caller& who) {
     throw failure::wrong_state(failure_kind::conflicting_state, record.state);
   }
   authorizer_.check_owner(who, record.user, "package:undeploy");
-  runner_.accept(make_operation(package, "undeploy", who.user, record.state),
-                 package_state::undeploying, [&](registry_view& view) {
-                   view.packages.set_state(package, package_state::undeploying, record.information);
-                 });
+  const operation_record operation = make_operation(package, "undeploy", who.user, record.state);
+  runner_.accept(operation, package_state::undeploying, [&](registry_view& view) {
+    view.packages.set_state(package, package_state::undeploying, record.information);
+  });
+  return operation.id;
 }
 
 operation_outcome package_service::run(const operation_record& operation,
@@ -150,9 +153,10 @@ void package_service::validate(const package_metadata& metadata, operation_conte
       files.PushBack(json::make_string(file, request.GetAllocator()), request.GetAllocator());
     }
     json::set(request, "files", std::move(files), request.GetAllocator());
-    const plugin_reply reply =
-        plugin.run(plugin_verb::validate, request,
-                   {settings_.timeouts.validate, correlation_id, &context.cancel, {}});
+    const plugin_reply reply = run_with_retries(
+        plugin, plugin_verb::validate, request,
+        {settings_.timeouts.validate, correlation_id, &context.cancel,
+         [&](const json::value& event) { context.progress(component.name, event); }});
     if (reply.ok()) continue;
     const failure why = reply.to_failure(
         fmt::format("validate component {} of type {}", component.name, component.type));

@@ -24,9 +24,10 @@ class package_service : public operation_handler {
                   package_files& files, plugin_directory& plugins, const authorizer& rules,
                   operation_runner& runner, std::mutex& admission);
 
-  /// Checks state, then permission, then accepts. Throws failure. [any-thread]
-  void deploy(const std::string& package, const caller& who);
-  void undeploy(const std::string& package, const caller& who);
+  /// Checks state, then permission, then accepts, and returns the operation's id. Throws failure.
+  /// [any-thread]
+  std::string deploy(const std::string& package, const caller& who);
+  std::string undeploy(const std::string& package, const caller& who);
 
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   std::string obstacle(const operation_record& operation) override;

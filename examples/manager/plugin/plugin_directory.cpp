@@ -15,8 +15,9 @@ namespace manager {
 
 plugin_directory::plugin_directory(const std::filesystem::path& directory,
                                    const json::value& environment,
-                                   const std::map<std::string, std::string, std::less<>>& settings)
-    : directory_(directory), environment_(environment), settings_(settings) {
+                                   const std::map<std::string, std::string, std::less<>>& settings,
+                                   const watchdog_limits& limits)
+    : directory_(directory), environment_(environment), settings_(settings), limits_(limits) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
     if (entry.path().extension() == ".so" && entry.is_regular_file()) files.push_back(entry.path());
@@ -56,7 +57,9 @@ plugin_session& plugin_directory::session(const std::string& type) {
   if (!opened) {
     const auto settings = settings_.find(type);
     opened = std::make_unique<plugin_session>(library->second, environment_,
-                                              settings == settings_.end() ? "" : settings->second);
+                                              settings == settings_.end() ? "" : settings->second,
+                                              limits_);
+    if (cancelled_) opened->cancel_calls();
   }
   return *opened;
 }
@@ -68,6 +71,23 @@ std::string plugin_directory::obstacle(const std::string& type) {
   } catch (const std::exception& problem) {
     return problem.what();
   }
+}
+
+void plugin_directory::cancel_calls() {
+  const std::lock_guard lock(mutex_);
+  cancelled_ = true;
+  for (const auto& [type, opened] : sessions_) {
+    if (opened) opened->cancel_calls();
+  }
+}
+
+std::map<std::string, plugin_health> plugin_directory::health() const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, plugin_health> result;
+  for (const auto& [type, opened] : sessions_) {
+    if (opened) result.emplace(type, opened->health());
+  }
+  return result;
 }
 
 std::vector<std::string> plugin_directory::types() const {

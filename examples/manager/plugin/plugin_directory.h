@@ -21,7 +21,8 @@ class plugin_directory {
   /// the same type are an error (std::runtime_error): which one would run must not depend on names.
   /// `environment` and `settings` (type -> JSON object) outlive this object.
   plugin_directory(const std::filesystem::path& directory, const json::value& environment,
-                   const std::map<std::string, std::string, std::less<>>& settings);
+                   const std::map<std::string, std::string, std::less<>>& settings,
+                   const watchdog_limits& limits = {});
 
   /// The type's session, opened at first use and, after a failure, tried again at the next. Throws
   /// failure(failed_validation) that names the type and those that are known. [any-thread]
@@ -30,6 +31,14 @@ class plugin_directory {
   /// Why nothing can be asked of the type's plugin: it is not there, was not loaded, or refuses the
   /// environment. Empty: it can. [any-thread]
   std::string obstacle(const std::string& type);
+
+  /// Cancels what runs in any of them, and whatever is asked for later. [any-thread]
+  void cancel_calls();
+  /// Those that are open, by type. [any-thread]
+  std::map<std::string, plugin_health> health() const;
+  const std::map<std::string, std::shared_ptr<const plugin_library>>& libraries() const {
+    return libraries_;
+  }
 
   /// Types for which there is a library, in order.
   std::vector<std::string> types() const;
@@ -42,7 +51,9 @@ class plugin_directory {
   const std::map<std::string, std::string, std::less<>>& settings_;
   std::map<std::string, std::shared_ptr<const plugin_library>> libraries_;
   std::vector<std::string> problems_;
-  std::mutex mutex_;
+  const watchdog_limits limits_;
+  mutable std::mutex mutex_;
+  bool cancelled_ = false;                                           // guarded by mutex_
   std::map<std::string, std::unique_ptr<plugin_session>> sessions_;  // guarded by mutex_
 };
 

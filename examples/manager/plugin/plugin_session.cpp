@@ -5,12 +5,14 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "metrics/counted.h"
+#include "plugin/supervised_call.h"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <exception>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 namespace manager {
 namespace {
@@ -44,45 +46,6 @@ class owned_document {
  private:
   const dm_plugin& table_;
   dm_document document_{};
-};
-
-/// A dm_call that is closed after its operation.
-class owned_call {
- public:
-  owned_call(const dm_plugin& table, dm_session* session, const plugin_call& how) : table_(table) {
-    dm_call_options options{};
-    options.struct_size = sizeof(options);
-    options.timeout_ms = static_cast<uint64_t>(how.timeout.count());
-    options.correlation_id = lend(how.correlation_id);
-    options.user = const_cast<plugin_call*>(&how);
-    options.on_event = how.on_event ? &owned_call::on_event : nullptr;
-    const dm_status status = table_.call_open(session, &options, &call_);
-    if (status != DM_STATUS_OK) {
-      throw failure(failure_kind::unknown,
-                    fmt::format("the plugin gave no call: {}", status_name(status)));
-    }
-  }
-  ~owned_call() { table_.call_close(call_); }
-  owned_call(const owned_call&) = delete;
-  owned_call& operator=(const owned_call&) = delete;
-
-  dm_call* get() const { return call_; }
-  void cancel() const { table_.call_cancel(call_); }
-
- private:
-  // No exception may cross back into the plugin (DM-14).
-  static void on_event(void* user, dm_string event) {
-    try {
-      std::string problem;
-      const auto parsed = json::parse(view(event), problem);
-      if (parsed) static_cast<const plugin_call*>(user)->on_event(*parsed);
-    } catch (const std::exception& thrown) {
-      log::warning("event=progress_lost information={}", thrown.what());
-    }
-  }
-
-  const dm_plugin& table_;
-  dm_call* call_ = nullptr;
 };
 
 constexpr std::string_view savepoint_extension = DM_SAVEPOINT_EXTENSION;
@@ -234,12 +197,15 @@ failure plugin_reply::to_failure(std::string_view doing) const {
 }
 
 plugin_session::plugin_session(std::shared_ptr<const plugin_library> library,
-                               const json::value& environment, std::string_view settings)
-    : library_(std::move(library)), savepoints_(savepoints_of(library_->table())) {
-  host_.struct_size = sizeof(host_);
-  host_.user = this;
-  host_.log_level = static_cast<int32_t>(log::threshold());
-  host_.log = &plugin_session::on_log;
+                               const json::value& environment, std::string_view settings,
+                               const watchdog_limits& limits)
+    : core_(std::make_shared<plugin_core>(std::move(library), limits)) {
+  const dm_plugin& table = core_->table();
+  core_->savepoints = savepoints_of(table);
+  core_->host.struct_size = sizeof(core_->host);
+  core_->host.user = core_.get();
+  core_->host.log_level = static_cast<int32_t>(log::threshold());
+  core_->host.log = &plugin_session::on_log;
 
   json::document request = json::make_object();
   auto& memory = request.GetAllocator();
@@ -249,50 +215,74 @@ plugin_session::plugin_session(std::shared_ptr<const plugin_library> library,
   json::set(request, "settings", json::copy(parsed, memory), memory);
   const std::string text = json::to_text(request);
 
-  owned_document reply(library_->table());
+  owned_document reply(table);
   plugin_reply answer;
-  answer.status = library_->table().open(&host_, lend(text), &session_, reply.out());
+  answer.status = table.open(&core_->host, lend(text), &core_->session, reply.out());
   answer.document = reply.parse();
   if (!answer.ok()) {
-    session_ = nullptr;
-    throw answer.to_failure(fmt::format("open plugin {}", library_->file().string()));
+    core_->session = nullptr;
+    throw answer.to_failure(fmt::format("open plugin {}", core_->library->file().string()));
   }
   if (const json::value* warnings = json::find(answer.document, "warnings");
       warnings != nullptr && warnings->IsArray() && !warnings->Empty()) {
-    log::warning("event=plugin_warnings plugin={} information={}", library_->name(),
+    log::warning("event=plugin_warnings plugin={} information={}", core_->library->name(),
                  json::to_text(*warnings));
   }
 }
 
 plugin_session::~plugin_session() {
-  if (session_ != nullptr) library_->table().close(session_);
+  if (core_->session == nullptr) return;
+  cancel_calls();
+  std::unique_lock lock(core_->mutex);
+  const bool all_returned =
+      core_->returned.wait_for(lock, core_->grace, [this] { return core_->calls == 0; });
+  lock.unlock();
+  if (all_returned) {
+    core_->table().close(core_->session);
+    return;
+  }
+  log::error("event=plugin_left_open plugin={} information={}", core_->library->name(),
+             "calls have not come back; its session is not closed and its library stays loaded");
+  // Never destroyed, so that no thread loses the code that it runs.
+  static std::mutex mutex;
+  static auto* const left_open = new std::vector<std::shared_ptr<plugin_core>>;
+  const std::lock_guard keeping(mutex);
+  left_open->push_back(core_);
+}
+
+plugin_health plugin_session::health() const {
+  const std::lock_guard lock(core_->mutex);
+  return {core_->calls, core_->breaker.stuck(),
+          to_text(core_->breaker.state(std::chrono::steady_clock::now()))};
 }
 
 void plugin_session::on_log(void* user, int32_t level, dm_string message) {
-  const auto& self = *static_cast<const plugin_session*>(user);
+  const auto& core = *static_cast<const plugin_core*>(user);
   try {
     const auto at = level < DM_LOG_TRACE || level > DM_LOG_ERROR ? log::level::error
                                                                  : static_cast<log::level>(level);
-    log::line(at, "event=plugin plugin={} message={}", self.library_->name(), view(message));
+    log::line(at, "event=plugin plugin={} message={}", core.library->name(), view(message));
   } catch (...) {
     // No exception may cross back into the plugin (DM-14), and a lost log line harms nobody.
   }
 }
 
 dm_operation plugin_session::operation_of(plugin_verb verb) const {
-  const dm_plugin& table = library_->table();
+  const dm_plugin& table = core_->table();
+  const plugin_library& library = *core_->library;
+  const dm_savepoint* const savepoints = core_->savepoints;
   if (verb == plugin_verb::find) {
     if (has_find()) return table.find;
     throw failure(failure_kind::not_offered,
                   fmt::format("plugin {} {} ({}) cannot say which components it has",
-                              library_->name(), library_->version(), library_->file().string()));
+                              library.name(), library.version(), library.file().string()));
   }
-  if (verb >= plugin_verb::trigger && savepoints_ == nullptr) {
+  if (verb >= plugin_verb::trigger && savepoints == nullptr) {
     throw failure(failure_kind::not_offered,
                   fmt::format("components of type {} have no {}: their plugin {} {} ({}) does not "
                               "offer {} in the version that this Deployment Manager knows",
-                              library_->component_type(), to_text(verb), library_->name(),
-                              library_->version(), library_->file().string(), savepoint_extension));
+                              library.component_type(), to_text(verb), library.name(),
+                              library.version(), library.file().string(), savepoint_extension));
   }
   switch (verb) {
     case plugin_verb::validate:
@@ -308,49 +298,46 @@ dm_operation plugin_session::operation_of(plugin_verb verb) const {
     case plugin_verb::status:
       return table.status;
     case plugin_verb::trigger:
-      return savepoints_->trigger;
+      return savepoints->trigger;
     case plugin_verb::list:
-      return savepoints_->list;
+      return savepoints->list;
     case plugin_verb::resume:
-      return savepoints_->resume;
+      return savepoints->resume;
     case plugin_verb::dispose:
-      return savepoints_->dispose;
+      return savepoints->dispose;
     case plugin_verb::pin:
-      return savepoints_->pin;
+      return savepoints->pin;
     case plugin_verb::unpin:
-      return savepoints_->unpin;
+      return savepoints->unpin;
     case plugin_verb::plan:
     case plugin_verb::find:
       break;
   }
-  return savepoints_->plan;
+  return savepoints->plan;
 }
 
 bool plugin_session::has_find() const {
-  const dm_plugin& table = library_->table();
+  const dm_plugin& table = core_->table();
   return DM_HAS_MEMBER(dm_plugin, &table, find) && table.find != nullptr;
 }
 
 plugin_reply plugin_session::run(plugin_verb verb, const json::value& request,
                                  const plugin_call& how) {
-  const dm_plugin& table = library_->table();
   const dm_operation operation = operation_of(verb);
-  const std::string text = json::to_text(request);
   if (how.cancel != nullptr) how.cancel->check();
-  const owned_call call(table, session_, how);
-  owned_document reply(table);
-  plugin_reply answer;
   const auto begin = metrics::clock::now();
-  if (how.cancel != nullptr) {
-    const cancellation::registration cancelled(*how.cancel, [&call] { call.cancel(); });
-    answer.status = operation(session_, call.get(), lend(text), reply.out());
-  } else {
-    answer.status = operation(session_, call.get(), lend(text), reply.out());
+  const auto count = [&](std::string_view status) {
+    metrics::plugin_answered(core_->library->component_type(), to_text(verb), status,
+                             metrics::clock::now() - begin);
+  };
+  try {
+    plugin_reply answer = run_supervised(core_, verb, operation, json::to_text(request), how);
+    count(status_name(answer.status));
+    return answer;
+  } catch (const failure&) {
+    count("NO_ANSWER");
+    throw;
   }
-  metrics::plugin_answered(library_->component_type(), to_text(verb), status_name(answer.status),
-                           metrics::clock::now() - begin);
-  answer.document = reply.parse();
-  return answer;
 }
 
 }  // namespace manager

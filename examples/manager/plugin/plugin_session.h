@@ -1,11 +1,12 @@
 // A plugin at work: one session per process and plugin, shared by all threads; one call an
-// operation.
+// operation, each on a thread of its own under the host's watch.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "base/cancellation.h"
 #include "base/failure.h"
 #include "base/json.h"
+#include "plugin/plugin_core.h"
 #include "plugin/plugin_library.h"
 
 #include <dm_plugin.h>
@@ -43,8 +44,9 @@ std::string_view to_text(plugin_verb verb);
 struct plugin_call {
   std::chrono::milliseconds timeout{0};  // 0: the plugin's own default for the verb
   std::string correlation_id;
-  cancellation* cancel = nullptr;  // may be nullptr: not cancellable
-  /// Progress events, on the calling thread (DM-17). May be empty; must not call the plugin.
+  cancellation* cancel = nullptr;  // may be nullptr: cancelled only when the session closes
+  /// Progress events, while the caller waits, on another thread. May be empty; must return promptly
+  /// and must not call the plugin.
   std::function<void(const json::value& event)> on_event;
 };
 
@@ -64,36 +66,48 @@ std::string_view status_name(dm_status status);
 /// The status of that name; DM_STATUS_INTERNAL for others.
 dm_status status_named(std::string_view name);
 
+/// How a plugin is doing.
+struct plugin_health {
+  std::size_t calls = 0;     // threads inside it, the lost ones included
+  std::size_t stuck = 0;     // threads that are lost inside it
+  std::string_view circuit;  // "closed", "open" or "half-open"
+};
+
 class plugin_session {
  public:
   /// Opens the session. `settings` is a JSON object or empty. Throws failure(failed_validation)
   /// with the plugin's own list of problems when it refuses the environment.
   plugin_session(std::shared_ptr<const plugin_library> library, const json::value& environment,
-                 std::string_view settings);
+                 std::string_view settings, const watchdog_limits& limits = {});
+  /// Cancels what runs and waits for it, at most the grace; what has not come back by then keeps
+  /// the session and the library for ever.
   ~plugin_session();
   plugin_session(const plugin_session&) = delete;
   plugin_session& operator=(const plugin_session&) = delete;
 
-  const plugin_library& library() const { return *library_; }
+  const plugin_library& library() const { return *core_->library; }
   /// Whether the plugin has the extension dm.savepoint/1.
-  bool has_savepoints() const { return savepoints_ != nullptr; }
+  bool has_savepoints() const { return core_->savepoints != nullptr; }
 
   /// Whether the plugin can say which components it has (dm_plugin.find).
   bool has_find() const;
 
-  /// Carries out one operation and blocks until it returns. Never throws for what the plugin
-  /// answers; throws failure(cancelled) when `call.cancel` was requested already, and
-  /// failure(not_offered) for a verb of an extension that the plugin does not have. [any-thread]
+  /// Carries out one operation and blocks until it returns, at most the call's timeout and a grace.
+  /// Never throws for what the plugin answers; throws failure(cancelled) when `call.cancel` was
+  /// requested already, failure(not_offered) for a verb of an extension that the plugin does not
+  /// have, and failure(failed_connection) when it does not come back. [any-thread]
   plugin_reply run(plugin_verb verb, const json::value& request, const plugin_call& call);
+
+  /// Cancels what runs and whatever is asked for later. [any-thread]
+  void cancel_calls() { core_->closing.request(); }
+  /// [any-thread]
+  plugin_health health() const;
 
  private:
   dm_operation operation_of(plugin_verb verb) const;
   static void on_log(void* user, int32_t level, dm_string message);
 
-  std::shared_ptr<const plugin_library> library_;
-  dm_host host_{};  // lives as long as the session (DM-10)
-  dm_session* session_ = nullptr;
-  const dm_savepoint* savepoints_ = nullptr;  // the plugin's; nullptr when it has none
+  std::shared_ptr<plugin_core> core_;
 };
 
 }  // namespace manager

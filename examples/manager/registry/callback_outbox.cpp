@@ -4,12 +4,12 @@
 
 namespace manager {
 
-std::int64_t callback_outbox::add(const std::string& receiver, const std::string& body,
-                                  std::int64_t now) {
+std::int64_t callback_outbox::add(const std::string& receiver, const std::string& object,
+                                  const std::string& body, std::int64_t now) {
   registry_.run(
-      "INSERT INTO outbox (receiver, body, created_at, attempts, next_attempt_at) "
-      "VALUES (?, ?, ?, 0, ?)",
-      receiver, body, now, now);
+      "INSERT INTO outbox (receiver, object, body, created_at, attempts, next_attempt_at) "
+      "VALUES (?, ?, ?, ?, 0, 0)",
+      receiver, object, body, now);
   registry_.run(
       "DELETE FROM outbox WHERE receiver = ? AND id <= "
       "(SELECT id FROM outbox WHERE receiver = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -17,19 +17,21 @@ std::int64_t callback_outbox::add(const std::string& receiver, const std::string
   return registry_.changes();
 }
 
-std::optional<outbox_entry> callback_outbox::first(const std::string& receiver) {
+std::vector<outbox_entry> callback_outbox::first_of_each(const std::string& receiver) {
   auto query = registry_.query(
-      "SELECT id, body, created_at, attempts, next_attempt_at FROM outbox WHERE receiver = ? "
-      "ORDER BY id LIMIT 1",
+      "SELECT id, object, body, attempts FROM outbox WHERE id IN "
+      "(SELECT MIN(id) FROM outbox WHERE receiver = ? GROUP BY object) ORDER BY id",
       receiver);
-  if (!query.step()) return std::nullopt;
-  return outbox_entry{query.integer(0), query.text(1), query.integer(2),
-                      static_cast<int>(query.integer(3)), query.integer(4)};
+  std::vector<outbox_entry> entries;
+  while (query.step()) {
+    entries.push_back(
+        {query.integer(0), query.text(1), query.text(2), static_cast<int>(query.integer(3))});
+  }
+  return entries;
 }
 
-void callback_outbox::postpone(std::int64_t id, int attempts, std::int64_t next_attempt_at) {
-  registry_.run("UPDATE outbox SET attempts = ?, next_attempt_at = ? WHERE id = ?", attempts,
-                next_attempt_at, id);
+void callback_outbox::set_attempts(std::int64_t id, int attempts) {
+  registry_.run("UPDATE outbox SET attempts = ? WHERE id = ?", attempts, id);
 }
 
 void callback_outbox::erase(std::int64_t id) {

@@ -1,22 +1,21 @@
-// Callbacks that are still to be delivered, in order per receiver. They are written in the
-// transaction of the state change they tell of, so none is lost and none delays the work (E44).
+// Callbacks that are still to be delivered, in order per receiver and object. They are written in
+// the transaction of the state change they tell of, so none is lost and none delays the work (E44).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "registry/database.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace manager {
 
 struct outbox_entry {
   std::int64_t id = 0;
+  std::string object;  // whose state it tells of
   std::string body;
-  std::int64_t created_at = 0;
   int attempts = 0;
-  std::int64_t next_attempt_at = 0;
 };
 
 class callback_outbox {
@@ -26,11 +25,13 @@ class callback_outbox {
 
   explicit callback_outbox(database& registry) : registry_(registry) {}
 
-  /// `receiver`: "package" or "application". Returns how many old entries had to go.
-  std::int64_t add(const std::string& receiver, const std::string& body, std::int64_t now);
-  /// The oldest for that receiver.
-  std::optional<outbox_entry> first(const std::string& receiver);
-  void postpone(std::int64_t id, int attempts, std::int64_t next_attempt_at);
+  /// `receiver`: "package" or "application"; `object`: whose state it tells of. Returns how many
+  /// old entries had to go.
+  std::int64_t add(const std::string& receiver, const std::string& object, const std::string& body,
+                   std::int64_t now);
+  /// The oldest of each object for that receiver, in the order of their making.
+  std::vector<outbox_entry> first_of_each(const std::string& receiver);
+  void set_attempts(std::int64_t id, int attempts);
   void erase(std::int64_t id);
   void erase_all(const std::string& receiver);
 

@@ -5,6 +5,7 @@
 #include "registry/application_store.h"
 #include "registry/callback_outbox.h"
 #include "registry/database.h"
+#include "registry/operation_history.h"
 #include "registry/operation_journal.h"
 #include "registry/package_store.h"
 #include "registry/upload_store.h"
@@ -17,11 +18,17 @@ namespace manager {
 /// What a transaction sees. Valid inside it only.
 struct registry_view {
   explicit registry_view(database& file)
-      : packages(file), applications(file), operations(file), outbox(file), uploads(file) {}
+      : packages(file),
+        applications(file),
+        operations(file),
+        history(file),
+        outbox(file),
+        uploads(file) {}
 
   package_store packages;
   application_store applications;
   operation_journal operations;
+  operation_history history;
   callback_outbox outbox;
   upload_store uploads;
 };

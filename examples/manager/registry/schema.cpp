@@ -83,6 +83,28 @@ constexpr std::array migrations = {
       ALTER TABLE applications ADD COLUMN operation_verb TEXT;
       ALTER TABLE applications ADD COLUMN informed_at INTEGER;
     )sql",
+    // 3: operations that have ended; whose state a callback tells of.
+    R"sql(
+      CREATE TABLE operation_history (
+        id TEXT PRIMARY KEY,
+        noun TEXT NOT NULL,
+        name TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        user TEXT NOT NULL,
+        state_before TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        ended_at INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        cancelled_by TEXT NOT NULL,
+        state TEXT NOT NULL,
+        information TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE INDEX operation_history_by_time ON operation_history (accepted_at, id);
+
+      ALTER TABLE outbox ADD COLUMN object TEXT NOT NULL DEFAULT '';
+      CREATE INDEX outbox_by_object ON outbox (receiver, object, id);
+    )sql",
 };
 
 constexpr const char* written_by = "written_by";

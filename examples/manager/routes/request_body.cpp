@@ -18,12 +18,41 @@ bool is_flag(const json::value& given) { return given.IsBool(); }
 void take_from_query(const http_request& request, const body_member& member, json::document& into) {
   const auto given = request.query_value(member.name);
   if (!given) return;
+  // ?wait=60 is the host's; ?wait=true the plugin's.
+  if (member.name == "wait" && given->find_first_not_of("0123456789") == std::string::npos) return;
   auto& memory = into.GetAllocator();
   if (member.fits == is_flag && (*given == "true" || *given == "false")) {
     json::set(into, member.name, *given == "true", memory);
   } else {
     json::set(into, member.name, *given, memory);
   }
+}
+
+json::document checked(const http_request& request, json::document body,
+                       const std::vector<body_member>& members,
+                       std::vector<std::string_view> parameters) {
+  std::vector<std::string_view> names;
+  for (const body_member& member : members) {
+    names.push_back(member.name);
+    take_from_query(request, member, body);
+  }
+  parameters.insert(parameters.end(), names.begin(), names.end());
+  check_query(request, parameters);
+  std::vector<problem> problems;
+  for (const auto& given : body.GetObject()) {
+    const std::string_view name = json::view(given.name);
+    const auto member = std::find_if(members.begin(), members.end(),
+                                     [&](const auto& one) { return one.name == name; });
+    if (member == members.end()) {
+      problems.push_back({"$." + printable(name), printable(json::to_text(given.value)),
+                          fmt::format("{}", fmt::join(names, ", ")), "is not a known option"});
+    } else if (!member->fits(given.value)) {
+      problems.push_back(
+          {"$." + printable(name), printable(json::to_text(given.value)), member->rule, ""});
+    }
+  }
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
+  return body;
 }
 
 }  // namespace
@@ -58,36 +87,17 @@ json::document read_object(const http_request& request, std::uint64_t limit) {
 
 json::document read_body(const http_request& request, std::uint64_t limit,
                          const std::vector<body_member>& members) {
-  return checked_body(request, read_object(request, limit), members);
+  // Those that begin an operation.
+  return checked(request, read_object(request, limit), members, {"wait"});
 }
 
 json::document checked_body(const http_request& request, json::document body,
                             const std::vector<body_member>& members) {
-  std::vector<std::string_view> names;
-  for (const body_member& member : members) {
-    names.push_back(member.name);
-    take_from_query(request, member, body);
-  }
-  check_query(request, names);
-  std::vector<problem> problems;
-  for (const auto& given : body.GetObject()) {
-    const std::string_view name = json::view(given.name);
-    const auto member = std::find_if(members.begin(), members.end(),
-                                     [&](const auto& one) { return one.name == name; });
-    if (member == members.end()) {
-      problems.push_back({"$." + printable(name), printable(json::to_text(given.value)),
-                          fmt::format("{}", fmt::join(names, ", ")), "is not a known option"});
-    } else if (!member->fits(given.value)) {
-      problems.push_back(
-          {"$." + printable(name), printable(json::to_text(given.value)), member->rule, ""});
-    }
-  }
-  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
-  return body;
+  return checked(request, std::move(body), members, {});
 }
 
-void check_query(const http_request& request, const std::vector<std::string_view>& known) {
-  std::vector<problem> problems;
+void find_unknown(const http_request& request, const std::vector<std::string_view>& known,
+                  std::vector<problem>& problems) {
   for (const auto& [name, value] : request.query) {
     if (name == "user.name" || std::find(known.begin(), known.end(), name) != known.end()) continue;
     problems.push_back(
@@ -95,6 +105,11 @@ void check_query(const http_request& request, const std::vector<std::string_view
          fmt::format("user.name{}{}", known.empty() ? "" : ", ", fmt::join(known, ", ")),
          "is not a known query parameter"});
   }
+}
+
+void check_query(const http_request& request, const std::vector<std::string_view>& known) {
+  std::vector<problem> problems;
+  find_unknown(request, known, problems);
   if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
 }
 

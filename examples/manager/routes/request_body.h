@@ -41,6 +41,10 @@ json::document read_object(const http_request& request, std::uint64_t limit);
 /// not go unnoticed. Throws failure(failed_validation) with all of them.
 void check_query(const http_request& request, const std::vector<std::string_view>& known);
 
+/// The same, adding to `problems`.
+void find_unknown(const http_request& request, const std::vector<std::string_view>& known,
+                  std::vector<problem>& problems);
+
 /// A query parameter that is true or false; adds to `problems`.
 bool query_flag(const http_request& request, std::string_view name, bool otherwise,
                 std::vector<problem>& problems);

@@ -11,10 +11,12 @@
 #include "metrics/component_figures.h"
 #include "observation/observations.h"
 #include "operation/operation_runner.h"
+#include "operation/operation_waits.h"
 #include "package/directory_repository.h"
 #include "package/package_repository.h"
 #include "package/package_service.h"
 #include "registry/registry.h"
+#include "routes/event_feed.h"
 #include "savepoint/savepoint_service.h"
 
 namespace manager {
@@ -30,7 +32,10 @@ struct route_tools {
   application_service& applications;
   upgrade_service& upgrades;
   savepoint_service& savepoints;
-  const operation_runner& runner;
+  operation_runner& runner;
+  operation_waits& waits;
+  event_hub& events;
+  event_feed& feed;
   observations& seen;
   plugin_directory& plugins;
   metrics::component_figures& figures;
@@ -41,6 +46,12 @@ void add_package_routes(router& routes, const route_tools& tools);
 void add_application_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
 void add_savepoint_routes(router& routes, const route_tools& tools);
+void add_component_routes(router& routes, const route_tools& tools);
+void add_operation_routes(router& routes, const route_tools& tools);
+void add_event_routes(router& routes, const route_tools& tools);
+void add_plugin_routes(router& routes, const route_tools& tools);
+/// Last, with all the others in its list.
+void add_index_routes(router& routes, const route_tools& tools);
 void add_upgrade_routes(router& routes, const route_tools& tools);
 void add_environment_routes(router& routes, const route_tools& tools);
 void add_selftest_routes(router& routes, const route_tools& tools);
@@ -53,11 +64,16 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_application_routes(routes, tools);
   add_application_status_routes(routes, tools);
   add_savepoint_routes(routes, tools);
+  add_component_routes(routes, tools);
+  add_operation_routes(routes, tools);
+  add_event_routes(routes, tools);
+  add_plugin_routes(routes, tools);
   add_upgrade_routes(routes, tools);
   add_environment_routes(routes, tools);
   add_selftest_routes(routes, tools);
   add_metrics_routes(routes, tools);
   add_health_routes(routes, tools);
+  add_index_routes(routes, tools);
 }
 
 }  // namespace manager

@@ -4,8 +4,9 @@
 #include "base/names.h"
 #include "observation/detail.h"
 #include "observation/summary.h"
+#include "operation/operation_document.h"
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
-#include "routes/routes.h"
 
 #include <fmt/format.h>
 
@@ -18,8 +19,9 @@ struct known_application {
 };
 
 // Record and components of one moment, so that a destroy in between leaves no half answer (N3).
-std::optional<known_application> find(const route_tools& tools, const http_request& request) {
-  check_query(request, {});
+std::optional<known_application> find(const route_tools& tools, const http_request& request,
+                                      const std::vector<std::string_view>& parameters = {}) {
+  check_query(request, parameters);
   tools.rules.check_reader(request.user());
   const std::string& name = request.parameter("application");
   return tools.memory.transact([&](registry_view& view) -> std::optional<known_application> {
@@ -46,8 +48,8 @@ std::string word_of(const route_tools& tools, const std::vector<component_record
   return words.empty() ? "UNKNOWN" : std::string(aggregate_word(words));
 }
 
-http_response get_status(const route_tools& tools, const http_request& request) {
-  const auto known = find(tools, request);
+http_response status_now(const route_tools& tools, const http_request& request) {
+  const auto known = find(tools, request, {"wait"});
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   json::set(body, "status",
@@ -68,7 +70,20 @@ http_response get_status(const route_tools& tools, const http_request& request) 
     const auto parsed = json::parse_or_throw(*progress, "progress");
     json::set(body, "progress", json::copy(parsed, memory), memory);
   }
+  const auto under_way =
+      tools.runner.board().view_of_object("application", request.parameter("application"));
+  if (under_way) {
+    json::document operation = to_document(*under_way);
+    operation.RemoveMember("progress");
+    operation.RemoveMember("state_before");
+    json::set(body, "under_way", json::copy(operation, memory), memory);
+  }
   return http_response::of(body);
+}
+
+http_response get_status(const route_tools& tools, const http_request& request) {
+  return when_settled(tools, request, "application", request.parameter("application"),
+                      [&tools, request] { return status_now(tools, request); });
 }
 
 http_response get_detail(const route_tools& tools, const http_request& request) {

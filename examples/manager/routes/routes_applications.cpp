@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/secrets.h"
 #include "base/names.h"
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -13,7 +14,7 @@ namespace {
 // The contract's order: body, package, user in the body, user.name; everything else is the
 // service's.
 http_response create(const route_tools& tools, const http_request& request) {
-  check_query(request, {});
+  check_query(request, {"wait"});
   std::string problem;
   const auto body = json::parse(request.body_text(tools.settings.request_bytes), problem);
   if (!body || !body->IsObject()) {
@@ -34,8 +35,9 @@ http_response create(const route_tools& tools, const http_request& request) {
         "Invalid request body",
         {{"$.package", printable(json::to_text(*package)), std::string(package_name_rule), ""}});
   }
-  tools.applications.create(request.parameter("application"), *body, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.applications.create(request.parameter("application"), *body, who));
 }
 
 // What a plugin would refuse too, said before anything is accepted.
@@ -60,8 +62,9 @@ http_response start(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
   const json::document options = read_body(request, tools.settings.request_bytes,
                                            {flag_member("wait"), flag_member("accept_state_loss")});
-  tools.applications.start(request.parameter("application"), options, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.applications.start(request.parameter("application"), options, who));
 }
 
 http_response stop(const route_tools& tools, const http_request& request) {
@@ -71,20 +74,22 @@ http_response stop(const route_tools& tools, const http_request& request) {
                 {flag_member("wait"), flag_member("savepoint"), flag_member("drain"),
                  flag_member("kill"), operation_member(), format_member()});
   check_stop_options(options);
-  tools.applications.stop(request.parameter("application"), options, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.applications.stop(request.parameter("application"), options, who));
 }
 
 http_response destroy(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  check_query(request, {"savepoints"});
+  check_query(request, {"savepoints", "wait"});
   const std::string savepoints = request.query_value("savepoints").value_or("keep");
   if (savepoints != "keep" && savepoints != "dispose") {
     throw failure::invalid("Invalid query",
                            {{"savepoints", printable(savepoints), "keep, dispose", ""}});
   }
-  tools.applications.destroy(request.parameter("application"), savepoints, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.applications.destroy(request.parameter("application"), savepoints, who));
 }
 
 http_response get_record(const route_tools& tools, const http_request& request) {

@@ -3,14 +3,15 @@
 #include "access/secrets.h"
 #include "base/names.h"
 #include "package/package_metadata.h"
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
-#include "routes/routes.h"
 
 namespace manager {
 namespace {
 
-package_record record_of(const route_tools& tools, const http_request& request) {
-  check_query(request, {});
+package_record record_of(const route_tools& tools, const http_request& request,
+                         const std::vector<std::string_view>& parameters = {}) {
+  check_query(request, parameters);
   tools.rules.check_reader(request.user());
   const std::string& package = request.parameter("package");
   return tools.memory.transact([&](registry_view& view) { return view.packages.find(package); });
@@ -35,13 +36,18 @@ http_response get_package(const route_tools& tools, const http_request& request)
   return http_response::of(body);
 }
 
-http_response get_status(const route_tools& tools, const http_request& request) {
-  const package_record record = record_of(tools, request);
+http_response status_now(const route_tools& tools, const http_request& request) {
+  const package_record record = record_of(tools, request, {"wait"});
   json::document body = json::make_object();
   json::set(body, "status", record.state, body.GetAllocator());
   const auto set_aside = tools.runner.set_aside("package", record.name);
   json::set(body, "information", set_aside ? set_aside : record.information, body.GetAllocator());
   return http_response::of(body);
+}
+
+http_response get_status(const route_tools& tools, const http_request& request) {
+  return when_settled(tools, request, "package", request.parameter("package"),
+                      [&tools, request] { return status_now(tools, request); });
 }
 
 http_response list_of(const std::vector<std::string>& names) {
@@ -74,14 +80,20 @@ void add_package_routes(router& routes, const route_tools& tools) {
   });
   routes.add("PUT", "/packages/{package}",
              [&tools](const http_request& request) {
-               tools.packages.deploy(request.parameter("package"), request.required_caller());
-               return http_response::accepted();
+               check_query(request, {"wait"});
+               wait_of(request);
+               return accepted(
+                   tools, request,
+                   tools.packages.deploy(request.parameter("package"), request.required_caller()));
              },
              {.needed = role::deploy});
   routes.add("DELETE", "/packages/{package}",
              [&tools](const http_request& request) {
-               tools.packages.undeploy(request.parameter("package"), request.required_caller());
-               return http_response::accepted();
+               check_query(request, {"wait"});
+               wait_of(request);
+               return accepted(tools, request,
+                               tools.packages.undeploy(request.parameter("package"),
+                                                       request.required_caller()));
              },
              {.needed = role::deploy});
 }

@@ -2,6 +2,7 @@
 // pinning.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -94,8 +95,9 @@ http_response trigger(const route_tools& tools, const http_request& request) {
           return path.size() <= longest_path &&
                  (path.starts_with('/') || path.starts_with("hdfs://"));
         }}});
-  return http_response::of(tools.savepoints.trigger(request.parameter("application"), options, who),
-                           202);
+  wait_of(request);
+  const auto begun = tools.savepoints.trigger(request.parameter("application"), options, who);
+  return accepted(tools, request, begun.operation, http_response::of(begun.answer, 202));
 }
 
 http_response get(const route_tools& tools, const http_request& request) {
@@ -111,14 +113,15 @@ http_response get(const route_tools& tools, const http_request& request) {
 
 http_response dispose(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  check_query(request, {"component", "force"});
+  check_query(request, {"component", "force", "wait"});
   std::vector<problem> problems;
   const std::string component = read_component(request, problems);
   const bool force = query_flag(request, "force", false, problems);
   throw_if_any(std::move(problems));
-  tools.savepoints.dispose(request.parameter("application"), component,
-                           request.parameter("savepoint"), force, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.savepoints.dispose(request.parameter("application"), component,
+                                           request.parameter("savepoint"), force, who));
 }
 
 http_response resume(const route_tools& tools, const http_request& request) {
@@ -134,6 +137,7 @@ http_response resume(const route_tools& tools, const http_request& request) {
                   }}});
   const std::string& name = request.parameter("application");
   const std::string& savepoint = request.parameter("savepoint");
+  wait_of(request);
   tools.applications.resumable(name, who);
   const component_record component = tools.savepoints.component_to_resume(
       name, std::string(json::text_of(options, "component")), savepoint);
@@ -141,8 +145,7 @@ http_response resume(const route_tools& tools, const http_request& request) {
   json::set(options, "type", component.type, memory);
   json::set(options, "component", component.name, memory);
   json::set(options, "savepoint", savepoint, memory);
-  tools.applications.resume(name, options, who);
-  return http_response::accepted();
+  return accepted(tools, request, tools.applications.resume(name, options, who));
 }
 
 http_response pin(const route_tools& tools, const http_request& request) {

@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "routes/routes.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <functional>
 #include <stdexcept>
@@ -42,7 +44,13 @@ void add_selftest_routes(router& routes, const route_tools& tools) {
                  }
                });
                for (const std::string& type : tools.plugins.types()) {
-                 check("plugin " + type, [&] { tools.plugins.session(type); });
+                 check("plugin " + type, [&] {
+                   const plugin_health health = tools.plugins.session(type).health();
+                   if (health.stuck == 0) return;
+                   throw std::runtime_error(
+                       fmt::format("{} of its calls have not come back; its circuit is {}",
+                                   health.stuck, health.circuit));
+                 });
                }
                json::set(body, "status", pass ? "pass" : "fail", memory);
                json::set(body, "checks", std::move(checks), memory);

@@ -1,5 +1,6 @@
 // /applications/<application>/upgrade and /plan.
 // SPDX-License-Identifier: Apache-2.0
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -8,10 +9,11 @@ namespace {
 
 http_response upgrade(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  check_query(request, {});
+  check_query(request, {"wait"});
   const json::document body = read_object(request, tools.settings.request_bytes);
-  tools.upgrades.upgrade(request.parameter("application"), body, who);
-  return http_response::accepted();
+  wait_of(request);
+  return accepted(tools, request,
+                  tools.upgrades.upgrade(request.parameter("application"), body, who));
 }
 
 http_response plan(const route_tools& tools, const http_request& request) {

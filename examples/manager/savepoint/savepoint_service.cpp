@@ -146,17 +146,20 @@ json::document savepoint_service::get(const std::string& application, const std:
   return body;
 }
 
-void savepoint_service::accept(operation_record operation, const application_record& application,
-                               const std::string& id, const std::string& information) {
+std::string savepoint_service::accept(operation_record operation,
+                                      const application_record& application, const std::string& id,
+                                      const std::string& information) {
   operation.noun = "savepoint";
   operation.name = key_of(application.name, id);
-  runner_.accept(std::move(operation), application.state, [&](registry_view& view) {
+  runner_.accept(operation, application.state, [&](registry_view& view) {
     view.applications.set_settled_information(application.name, information);
   });
+  return operation.id;
 }
 
-json::document savepoint_service::trigger(const std::string& name, const json::value& options,
-                                          const caller& who) {
+savepoint_service::accepted savepoint_service::trigger(const std::string& name,
+                                                       const json::value& options,
+                                                       const caller& who) {
   const std::lock_guard lock(admission_);
   const application_record application = find_application_in(tools_.memory, name, settled_states);
   authorizer_.check_owner(who, application.user, "application:trigger");
@@ -176,7 +179,7 @@ json::document savepoint_service::trigger(const std::string& name, const json::v
   json::set(answer, "components", names_of(components, answer.GetAllocator()),
             answer.GetAllocator());
   if (const auto earlier = under_way(name, id)) {
-    if (earlier->verb == "trigger") return answer;
+    if (earlier->verb == "trigger") return {earlier->id, std::move(answer)};
     throw failure(failure_kind::conflicting_state,
                   fmt::format("savepoint {} of {} is being disposed of; take another operation id",
                               id, name));
@@ -184,13 +187,13 @@ json::document savepoint_service::trigger(const std::string& name, const json::v
   json::set(request, "operation", id, memory);
   json::set(request, "components", names_of(components, memory), memory);
   operation.request = json::to_text(request);
-  accept(std::move(operation), application, id,
-         fmt::format("Taking savepoint {} for {}", id, who.user));
-  return answer;
+  return {accept(std::move(operation), application, id,
+                 fmt::format("Taking savepoint {} for {}", id, who.user)),
+          std::move(answer)};
 }
 
-void savepoint_service::dispose(const std::string& name, const std::string& component,
-                                const std::string& id, bool force, const caller& who) {
+std::string savepoint_service::dispose(const std::string& name, const std::string& component,
+                                       const std::string& id, bool force, const caller& who) {
   const auto check = [&] {
     application_record application = find_application_in(tools_.memory, name, settled_states);
     authorizer_.check_owner(who, application.user, "application:dispose");
@@ -202,7 +205,7 @@ void savepoint_service::dispose(const std::string& name, const std::string& comp
   const std::lock_guard lock(admission_);
   const application_record application = check();
   if (const auto earlier = under_way(name, id)) {
-    if (earlier->verb == "dispose") return;
+    if (earlier->verb == "dispose") return earlier->id;
     throw failure(
         failure_kind::conflicting_state,
         fmt::format("savepoint {} of {} is being taken; dispose of it afterwards", id, name));
@@ -212,8 +215,8 @@ void savepoint_service::dispose(const std::string& name, const std::string& comp
   json::set(request, "savepoint", id, memory);
   json::set(request, "force", force, memory);
   json::set(request, "components", names_of({found.component}, memory), memory);
-  accept(make_operation(application, "dispose", request, who.user), application, id,
-         fmt::format("Disposing of savepoint {} for {}", id, who.user));
+  return accept(make_operation(application, "dispose", request, who.user), application, id,
+                fmt::format("Disposing of savepoint {} for {}", id, who.user));
 }
 
 json::document savepoint_service::pin(const std::string& name, const std::string& id,
@@ -310,11 +313,12 @@ std::string savepoint_service::obstacle(const operation_record& operation) {
 }
 
 operation_outcome savepoint_service::failed(const operation_record& operation, const failure& why) {
-  return outcome_of(operation, "FAILED",
-                    error_information(verb_of(operation).value() == savepoint_verb::trigger
-                                          ? "taking savepoint"
-                                          : "disposing of savepoint",
-                                      operation.name, why));
+  return as_failed(
+      outcome_of(operation, "FAILED",
+                 error_information(verb_of(operation).value() == savepoint_verb::trigger
+                                       ? "taking savepoint"
+                                       : "disposing of savepoint",
+                                   operation.name, why)));
 }
 
 }  // namespace manager

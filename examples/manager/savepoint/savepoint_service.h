@@ -26,12 +26,16 @@ class savepoint_service : public operation_handler {
   /// With "under_way": "trigger" or "dispose" while that goes on.
   json::document get(const std::string& application, const std::string& component,
                      const std::string& id, bool verify);
-  /// `options`: "component", "operation", "format", "directory". Returns {"operation",
+  struct accepted {
+    std::string operation;  // its id, which is not the savepoint's
+    json::document answer;
+  };
+  /// `options`: "component", "operation", "format", "directory". Answers {"operation",
   /// "components"}. One that is under way already is not begun again.
-  json::document trigger(const std::string& application, const json::value& options,
-                         const caller& who);
-  void dispose(const std::string& application, const std::string& component, const std::string& id,
-               bool force, const caller& who);
+  accepted trigger(const std::string& application, const json::value& options, const caller& who);
+  /// Returns the operation's id.
+  std::string dispose(const std::string& application, const std::string& component,
+                      const std::string& id, bool force, const caller& who);
   json::document pin(const std::string& application, const std::string& id,
                      const json::value& options, const caller& who);
   /// The component that is meant by a resume from `savepoint`: an id, "latest" or an HDFS path.
@@ -46,8 +50,8 @@ class savepoint_service : public operation_handler {
   found_savepoint known(const std::string& application, const std::string& component,
                         const std::string& id);
   std::optional<operation_record> under_way(const std::string& application, const std::string& id);
-  void accept(operation_record operation, const application_record& application,
-              const std::string& id, const std::string& information);
+  std::string accept(operation_record operation, const application_record& application,
+                     const std::string& id, const std::string& information);
 
   application_tools tools_;
   const authorizer& authorizer_;

@@ -12,7 +12,7 @@
 using manager_test::manager_fixture;
 using manager_test::write_simple_package;
 
-TEST_CASE("in a passing state everything is refused with that state") {
+TEST_CASE("in a passing state what does not end it is refused with that state") {
   manager_fixture dm;
   write_simple_package(dm.repository(), "app-1.0.0");
   dm.start();
@@ -20,14 +20,12 @@ TEST_CASE("in a passing state everything is refused with that state") {
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"delay_ms":60000})");
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
-  for (const auto& [method, path] :
-       std::vector<std::pair<std::string, std::string>>{{"POST", "/applications/one/start"},
-                                                        {"POST", "/applications/one/stop"},
-                                                        {"DELETE", "/applications/one"}}) {
-    const auto refused = dm.request(method, path + "?user.name=nobody");
-    CHECK(refused.status == 409);
-    CHECK(refused.body == R"({"status":"STARTING"})");
-  }
+  const auto refused = dm.request("POST", "/applications/one/start?user.name=nobody");
+  CHECK(refused.status == 409);
+  CHECK(refused.body == R"({"status":"STARTING"})");
+  // What a stop or a destroy may take the place of is the owner's.
+  CHECK(dm.request("POST", "/applications/one/stop?user.name=nobody").status == 403);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=nobody").status == 403);
   CHECK(
       dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})").body ==
       R"({"status":"STARTING"})");
@@ -65,4 +63,96 @@ TEST_CASE("an application whose account is refused by now cannot be started") {
   CHECK(dm.request("POST", "/applications/one/start?user.name=daemon").status == 403);
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
   dm.wait_for_state("one", "NOTCREATED");
+}
+
+namespace {
+
+// One application whose start waits.
+void start_that_waits(manager_fixture& dm) {
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.script("start", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  manager_test::eventually([&] { return dm.calls("start").size() == 1; });
+}
+
+}  // namespace
+
+TEST_CASE("a stop of what is being started cancels the start and is then carried out") {
+  manager_fixture dm;
+  start_that_waits(dm);
+  const auto stopped =
+      dm.request("POST", "/applications/one/stop?user.name=daemon&wait=60", R"({"kill":true})");
+  CHECK(stopped.status == 200);
+  CHECK(stopped.text("status") == "SUCCEEDED");
+  CHECK(dm.get("/applications/one/status").text("status") == "CREATED");
+  CHECK(dm.calls("stop").size() == 1);
+  const auto start = dm.get("/operations?verb=start");
+  CHECK(start.json["operations"][0]["status"] == "CANCELLED");
+  CHECK(start.json["operations"][0]["cancelled_by"] == "daemon");
+}
+
+TEST_CASE("so does a destroy") {
+  manager_fixture dm;
+  start_that_waits(dm);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon&wait=60").text("status") ==
+        "SUCCEEDED");
+  CHECK(dm.get("/applications/one/status").text("status") == "NOTCREATED");
+  CHECK_FALSE(dm.made("one", "main"));
+}
+
+TEST_CASE("a kill takes the place of a stop that waits for its savepoint") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("stop", R"({"delay_ms":60000,"once":true})");
+  REQUIRE(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 202);
+  manager_test::eventually([&] { return dm.calls("stop").size() == 1; });
+  CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 409);
+  CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon&kill=true&wait=60")
+            .text("status") == "SUCCEEDED");
+  CHECK(dm.get("/applications/one/status").text("status") == "CREATED");
+}
+
+TEST_CASE("a stop that took a start's place survives a kill of the host") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start_program();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.script("start", R"({"deaf_ms":60000})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  manager_test::eventually([&] { return dm.calls("start").size() == 1; });
+  REQUIRE(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 202);
+  dm.kill_program();
+  dm.unscript("start");
+  dm.start_program();
+  dm.wait_for_state("one", "CREATED");
+  CHECK(dm.calls("stop").size() == 1);
+  CHECK(dm.calls("start").size() == 1);
+  CHECK(dm.terminate_program() == 0);
+}
+
+TEST_CASE("ten starts that wait hold back no stop") {
+  manager_fixture dm;
+  dm.configure("deployer_thread_limit", "2");
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("runs", "app-1.0.0");
+  for (const char* name : {"a", "b", "c"}) dm.create(name, "app-1.0.0");
+  dm.script("start", R"({"delay_ms":60000})");
+  for (const char* name : {"a", "b", "c"}) {
+    REQUIRE(dm.request("POST", std::string("/applications/") + name + "/start?user.name=daemon")
+                .status == 202);
+  }
+  const auto queued = dm.get("/applications/c/status");
+  CHECK(queued.json["under_way"]["status"] == "QUEUED");
+  CHECK(queued.json["under_way"]["queued_behind"].GetInt() == 2);
+  CHECK(dm.request("POST", "/applications/runs/stop?user.name=daemon&wait=60").text("status") ==
+        "SUCCEEDED");
 }

@@ -3,6 +3,7 @@
 #include "operation/callbacks.h"
 
 #include "fake/http_server.h"
+#include "operation/callback_signature.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
@@ -73,4 +74,55 @@ TEST_CASE("a receiver that refuses is asked again") {
   dm.deploy("app-1.0.0");
   eventually([&] { return receiver.request_count() == 3; });
   CHECK(receiver.requests()[0].body == receiver.requests()[1].body);
+}
+
+TEST_CASE("what a receiver refuses of one object holds back nothing else, and is given up") {
+  dm::fake::http_server receiver([](const dm::fake::request& asked) {
+    const bool bad = asked.body.find("bad-1.0.0") != std::string::npos &&
+                     asked.body.find("\"DEPLOYING\"") != std::string::npos;
+    return dm::fake::json(bad ? 400 : 200, "{}");
+  });
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "bad-1.0.0");
+  write_simple_package(dm.repository(), "good-1.0.0");
+  dm.configure("package_callback", manager::json::quote(receiver.address()));
+  dm.start();
+  dm.deploy("bad-1.0.0");
+  dm.deploy("good-1.0.0");
+  const auto about = [&](const std::string& package) {
+    std::vector<std::string> states;
+    for (const auto& request : receiver.requests()) {
+      const auto body = manager::json::parse_or_throw(request.body, "a callback");
+      const auto& entry = body["data"][0];
+      if (manager::json::text_of(entry, "id") == package) {
+        states.emplace_back(manager::json::text_of(entry, "state"));
+      }
+    }
+    return states;
+  };
+  eventually([&] { return about("good-1.0.0").size() == 2; });
+  CHECK(about("bad-1.0.0") == std::vector<std::string>{"DEPLOYING"});
+  // Then the object's later message is delivered all the same.
+  eventually([&] { return about("bad-1.0.0").size() == 4; });
+  CHECK(about("bad-1.0.0") ==
+        std::vector<std::string>{"DEPLOYING", "DEPLOYING", "DEPLOYING", "DEPLOYED"});
+}
+
+TEST_CASE("messages are signed with the secret in the file, as it is at the moment") {
+  dm::fake::http_server receiver(
+      [](const dm::fake::request&) { return dm::fake::json(200, "{}"); });
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  const auto secret = dm.directory() / "secret";
+  manager_test::write_file(secret, "0123456789abcdef\n");
+  std::filesystem::permissions(secret, std::filesystem::perms::owner_read);
+  dm.configure("package_callback", manager::json::quote(receiver.address()));
+  dm.configure("callback_secret_file", R"("secret")");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  eventually([&] { return receiver.request_count() == 2; });
+  for (const auto& request : receiver.requests()) {
+    CHECK("X-Signature-256: " + request.header("x-signature-256") ==
+          manager::signature_header("0123456789abcdef", request.body));
+  }
 }

@@ -124,3 +124,71 @@ TEST_CASE("statuses are found by their names") {
   CHECK(status_named("UNAVAILABLE") == DM_STATUS_UNAVAILABLE);
   CHECK(status_named("NEWER_THAN_THIS_HOST") == DM_STATUS_INTERNAL);
 }
+
+namespace {
+
+struct watched {
+  temporary_directory script;
+  std::optional<plugin_session> session;
+
+  watched() {
+    watchdog_limits limits;
+    limits.grace = std::chrono::milliseconds(200);
+    limits.breaker.failures = 1;
+    limits.breaker.pause = std::chrono::milliseconds(300);
+    session.emplace(std::make_shared<const plugin_library>(
+                        std::filesystem::path(FAKE_PLUGIN_DIRECTORY) / "fake.so"),
+                    json::make_object(), "{\"script\":" + json::quote(script.path().string()) + "}",
+                    limits);
+  }
+  plugin_reply start(std::chrono::milliseconds timeout, cancellation* cancel = nullptr) {
+    plugin_call call;
+    call.timeout = timeout;
+    call.cancel = cancel;
+    return session->run(plugin_verb::start,
+                        json::parse_or_throw(R"({"application":"a","component":"c"})", "test"),
+                        call);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a plugin that does not keep its time loses the thread, and then its callers") {
+  watched plugin;
+  write_file(plugin.script / "start.json", R"({"deaf_ms":3000})");
+  CHECK_THROWS_WITH(plugin.start(std::chrono::milliseconds(100)),
+                    Catch::Matchers::Contains("has not come back from start"));
+  CHECK(plugin.session->health().stuck == 1);
+  CHECK(stuck_plugin_calls() >= 1);
+  CHECK_THROWS_WITH(plugin.start(std::chrono::milliseconds(100)),
+                    Catch::Matchers::Contains("is not tried until"));
+  std::filesystem::remove(plugin.script / "start.json");
+  manager_test::eventually([&] { return plugin.session->health().circuit == "half-open"; });
+  CHECK(plugin.start(std::chrono::seconds(10)).ok());
+  CHECK(plugin.session->health().circuit == "closed");
+  manager_test::eventually([&] { return plugin.session->health().stuck == 0; });
+}
+
+TEST_CASE("one that is deaf to a cancel is left after the grace") {
+  watched plugin;
+  write_file(plugin.script / "start.json", R"({"deaf_ms":3000})");
+  cancellation cancel;
+  std::thread other([&] {
+    manager_test::eventually([&] { return plugin.session->health().calls == 1; });
+    cancel.request();
+  });
+  CHECK_THROWS_AS(plugin.start(std::chrono::hours(1), &cancel), failure);
+  other.join();
+  manager_test::eventually([&] { return plugin.session->health().calls == 0; });
+}
+
+TEST_CASE("an end of the session cancels what runs without a cancellation of its own") {
+  watched plugin;
+  write_file(plugin.script / "start.json", R"({"delay_ms":60000})");
+  std::thread other([&] {
+    manager_test::eventually([&] { return plugin.session->health().calls == 1; });
+    plugin.session->cancel_calls();
+  });
+  CHECK(plugin.start(std::chrono::hours(1)).status == DM_STATUS_CANCELLED);
+  other.join();
+}

@@ -136,7 +136,7 @@ TEST_CASE("a query parameter that is not known is refused, with those that are")
   const auto refused = dm.request("DELETE", "/applications/one?user.name=daemon&savepoint=dispose");
   CHECK(refused.status == 400);
   CHECK(refused.json["details"][0]["path"] == "savepoint");
-  CHECK(refused.json["details"][0]["allowed"] == "user.name, savepoints");
+  CHECK(refused.json["details"][0]["allowed"] == "user.name, savepoints, wait");
   for (const char* path : {"/applications", "/applications/one", "/applications/one/status",
                            "/packages", "/packages/a-1.0.0", "/repository/packages"}) {
     CHECK(dm.get(std::string(path) + "?veiw=names").status == 400);

@@ -2,14 +2,15 @@
 // directory ("script"). For a verb it looks there for <verb>-<component>.json, else
 // <verb>-<scope>.json (validate), else <verb>-<package>.json of the package that is laid out, else
 // <verb>.json:
-//   {"status": 14, "delay_ms": 500, "reply": {...}, "event": {...}, "kill_host": true,
-//    "kill_host_after": true, "once": true}
-// and answers with success where there is none. With "kill_host" the host dies before anything is
-// done, with "kill_host_after" when it is done and nobody has been told. Every call is appended to
-// <script>/calls, a line each. With FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension.
-// With FAKE_AS_FLINK it is for components of type flink and what it writes lies in the settings'
-// supervisor_config_dir, so that the demo can run on it: a made component is the program file
-// there. Made components are files <script>/made-<application>-<component> that hold their state.
+//   {"status": 14, "delay_ms": 500, "deaf_ms": 500, "reply": {...}, "event": {...},
+//    "kill_host": true, "kill_host_after": true, "once": true}
+// and answers with success where there is none. "deaf_ms" is a delay that no cancel ends. With
+// "kill_host" the host dies before anything is done, with "kill_host_after" when it is done and
+// nobody has been told. Every call is appended to <script>/calls, a line each. With
+// FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension. With FAKE_AS_FLINK it is for
+// components of type flink and what it writes lies in the settings' supervisor_config_dir, so that
+// the demo can run on it: a made component is the program file there. Made components are files
+// <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_savepoints.h"
 
@@ -265,6 +266,9 @@ dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_st
       return DM_STATUS_CANCELLED;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  if (script.HasMember("deaf_ms")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(script["deaf_ms"].GetInt()));
   }
   fake_savepoints::answer answer{DM_STATUS_OK, ""};
   if (script.HasMember("status")) answer.status = script["status"].GetInt();

@@ -1,0 +1,72 @@
+// Repeats what a plugin says may succeed later by itself.
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/plugin_retry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace manager {
+namespace {
+
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
+
+constexpr milliseconds first_pause{1'000};
+constexpr milliseconds longest_pause{30'000};
+// Where the plugin's own default bounds each call, which this host does not know.
+constexpr milliseconds without_timeout{600'000};
+
+bool is_to_be_repeated(const plugin_reply& reply) {
+  if (reply.status != DM_STATUS_UNAVAILABLE) return false;
+  const json::value* error = json::find(reply.document, "error");
+  if (error == nullptr || !json::flag_of(*error, "retry", false)) return false;
+  const json::value* data = json::find(reply.document, "data");
+  const bool left_something = data != nullptr && !data->IsNull();
+  return !left_something && json::text_of(reply.document, "desired") != "RUNNING";
+}
+
+void tell(const plugin_call& call, plugin_verb verb, int tried, milliseconds pause,
+          const plugin_reply& reply) {
+  if (!call.on_event) return;
+  json::document event = json::make_object();
+  auto& memory = event.GetAllocator();
+  json::set(event, "schema", std::int64_t{1}, memory);
+  json::set(event, "event", "progress", memory);
+  json::set(event, "phase", "retry", memory);
+  json::set(event, "message",
+            fmt::format("{} was tried {} time{} and is tried again in {} s: {}", to_text(verb),
+                        tried, tried == 1 ? "" : "s", pause.count() / 1000,
+                        reply.to_failure(to_text(verb)).what()),
+            memory);
+  json::set(event, "tried", std::int64_t{tried}, memory);
+  call.on_event(event);
+}
+
+}  // namespace
+
+plugin_reply run_with_retries(plugin_session& plugin, plugin_verb verb, const json::value& request,
+                              plugin_call call) {
+  const auto end = clock::now() + (call.timeout.count() == 0 ? without_timeout : call.timeout);
+  milliseconds pause = first_pause;
+  for (int tried = 1;; ++tried) {
+    plugin_reply reply = plugin.run(verb, request, call);
+    const auto left = std::chrono::duration_cast<milliseconds>(end - clock::now());
+    if (!is_to_be_repeated(reply) || left <= pause) return reply;
+    tell(call, verb, tried, pause, reply);
+    try {
+      if (call.cancel != nullptr) {
+        call.cancel->pause(pause);
+      } else {
+        std::this_thread::sleep_for(pause);
+      }
+    } catch (const failure&) {
+      return reply;
+    }
+    if (call.timeout.count() != 0) call.timeout = std::max(left - pause, milliseconds(1));
+    pause = std::min(pause * 2, longest_pause);
+  }
+}
+
+}  // namespace manager

@@ -1,0 +1,33 @@
+// /plugins: what is loaded, and whether it comes back from its calls.
+// SPDX-License-Identifier: Apache-2.0
+#include "routes/request_body.h"
+#include "routes/routes.h"
+
+namespace manager {
+
+void add_plugin_routes(router& routes, const route_tools& tools) {
+  routes.add("GET", "/plugins", [&tools](const http_request& request) {
+    check_query(request, {});
+    tools.rules.check_reader(request.user());
+    const auto health = tools.plugins.health();
+    json::document body = json::make_array();
+    auto& memory = body.GetAllocator();
+    for (const auto& [type, library] : tools.plugins.libraries()) {
+      json::value entry(rapidjson::kObjectType);
+      json::set(entry, "type", type, memory);
+      json::set(entry, "name", library->name(), memory);
+      json::set(entry, "version", library->version(), memory);
+      const auto known = health.find(type);
+      const plugin_health now =
+          known == health.end() ? plugin_health{0, 0, "closed"} : known->second;
+      json::set(entry, "open", known != health.end(), memory);
+      json::set(entry, "calls", static_cast<std::int64_t>(now.calls), memory);
+      json::set(entry, "stuck", static_cast<std::int64_t>(now.stuck), memory);
+      json::set(entry, "circuit", now.circuit, memory);
+      body.PushBack(entry, memory);
+    }
+    return http_response::of(body);
+  });
+}
+
+}  // namespace manager
