@@ -38,7 +38,8 @@ class Pasted(ScriptTest):
         for place in (self.place, self.place / "build/packages"):
             counter_package(place / "counter-1.0.0.tar.gz")
         configuration = {
-            "listen": {"address": "127.0.0.1", "port": 0},
+            "listen": {"socket": {"path": ""}, "tcp": [{"port": 0, "authentication": ["trust_user_name"]}]},
+            "minimum_uid": 1,
             "port_file": "port",
             "environment": {"namespace": "demo"},
             "plugins_path": str(plugins),
