@@ -58,6 +58,8 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
         },
         # The cluster's applications run as a system account.
         "minimum_uid": 1,
+        # Where packages may have directories of their own, besides their account's.
+        "hdfs_directory_roots": ["/user/${user}", "/data"],
         "port_file": os.path.join(directory, "port"),
         "environment": environment,
         "plugins_path": os.path.join(build, "lib"),
