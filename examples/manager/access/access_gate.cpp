@@ -8,7 +8,7 @@
 #include "base/names.h"
 #include "http/error_body.h"
 #include "metrics/counted.h"
-#include "operation/operation_runner.h"
+#include "operation/operation_id.h"
 
 #include <fmt/format.h>
 
@@ -95,7 +95,7 @@ void access_gate::check(http_request& request, const http_head& head,
 std::optional<http_response> access_gate::admit(http_request& request, const http_head& head,
                                                 const router::route* match) {
   request.who.from = head.peer.shown;
-  request.who.request_id = operation_runner::make_id().substr(0, 16);
+  request.who.request_id = make_operation_id().substr(0, 16);
   if (auto answer = origins_.preflight(head)) return answer;
   try {
     check(request, head, match);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/failure.h"
 #include "base/names.h"
+#include "operation/operation_id.h"
 #include "operation/operation_runner.h"
 
 #include <fmt/format.h>
@@ -120,7 +121,7 @@ void check_named_components(const json::value& body, const std::vector<std::stri
 operation_record make_operation(const application_record& application, const std::string& verb,
                                 const json::value& request, const std::string& user) {
   operation_record operation;
-  operation.id = operation_runner::make_id();
+  operation.id = make_operation_id();
   operation.noun = "application";
   operation.name = application.name;
   operation.verb = verb;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/worker_pool.h"
 #include "http/http_gate.h"
-#include "http/http_lane.h"
 #include "http/http_limits.h"
 #include "http/router.h"
 
@@ -30,7 +30,7 @@ struct http_service {
         write(limits.threads, limits.queue_length),
         upload(limits.threads, limits.queue_length) {}
 
-  http_lane& lane(route_lane which) {
+  worker_pool& lane(route_lane which) {
     switch (which) {
       case route_lane::quick:
         return quick;
@@ -52,7 +52,7 @@ struct http_service {
   std::uint64_t body_bytes = 0;  // in memory, of all requests
   std::map<const http_connection*, std::weak_ptr<http_connection>> connections;
   // Last made, first ended: their jobs use everything above.
-  http_lane quick, outside, write, upload;
+  worker_pool quick, outside, write, upload;
 };
 
 }  // namespace manager

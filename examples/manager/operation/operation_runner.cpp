@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "metrics/counted.h"
 #include "operation/operation_document.h"
-#include "operation/operation_id.h"
 #include "registry/patient_record.h"
 
 #include <fmt/format.h>
@@ -29,11 +28,6 @@ std::string_view outcome_word(operation_end end, bool cancelled) {
 }
 
 std::string cancelled_text(const std::string& user) { return fmt::format("cancelled by {}", user); }
-
-// A handler that went through all components ends by itself, with words that begin so.
-bool has_failed(const operation_outcome& outcome) {
-  return outcome.end == operation_end::failed || outcome.information.starts_with("Error ");
-}
 
 }  // namespace
 
@@ -60,8 +54,6 @@ void operation_runner::shut_down() {
 void operation_runner::set_handler(const std::string& noun, operation_handler& handler) {
   handlers_[noun] = &handler;
 }
-
-std::string operation_runner::make_id() { return make_operation_id(); }
 
 void operation_runner::queue(const live& one) {
   const std::lock_guard lock(pools_mutex_);
@@ -303,7 +295,7 @@ void operation_runner::run(const live& one) {
     if (listener_) listener_(operation);
     settle(one, outcome);
     metrics::operation_ended(operation.noun, operation.verb,
-                             has_failed(outcome) ? "failed" : "succeeded",
+                             outcome.end == operation_end::failed ? "failed" : "succeeded",
                              metrics::clock::now() - begin);
     prune_now_and_then();
   } catch (const failure&) {

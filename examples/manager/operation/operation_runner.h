@@ -7,11 +7,11 @@
 #include "base/cancellation.h"
 #include "base/failure.h"
 #include "base/json.h"
+#include "base/worker_pool.h"
 #include "operation/callbacks.h"
 #include "operation/event_hub.h"
 #include "operation/operation_board.h"
 #include "operation/operation_handler.h"
-#include "operation/worker_pool.h"
 #include "registry/registry.h"
 
 #include <atomic>
@@ -87,9 +87,6 @@ class operation_runner {
   /// What waits and runs. [any-thread]
   operation_board& board() { return board_; }
   const operation_board& board() const { return board_; }
-
-  /// A new id: 32 hex digits from the system's random source.
-  static std::string make_id();
 
  private:
   using live = operation_board::live;

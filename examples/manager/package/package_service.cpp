@@ -8,6 +8,7 @@
 #include "base/disk_space.h"
 #include "base/file.h"
 #include "base/names.h"
+#include "operation/operation_id.h"
 #include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
@@ -22,7 +23,7 @@ namespace {
 operation_record make_operation(const std::string& package, const std::string& verb,
                                 const std::string& user, const std::string& state) {
   operation_record operation;
-  operation.id = operation_runner::make_id();
+  operation.id = make_operation_id();
   operation.noun = "package";
   operation.name = package;
   operation.verb = verb;

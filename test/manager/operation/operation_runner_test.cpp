@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operation/operation_runner.h"
 
+#include "operation/operation_id.h"
 #include "support/manager_fixture.h"
 
 #include <catch2/catch.hpp>
@@ -35,7 +36,7 @@ struct scripted_handler : operation_handler {
 
 operation_record deploy_of(const std::string& name) {
   operation_record operation;
-  operation.id = operation_runner::make_id();
+  operation.id = make_operation_id();
   operation.noun = "package";
   operation.name = name;
   operation.verb = "deploy";
@@ -354,6 +355,6 @@ TEST_CASE("what happens is published: states, progress, the end") {
 }
 
 TEST_CASE("ids are not repeated") {
-  CHECK(operation_runner::make_id() != operation_runner::make_id());
-  CHECK(operation_runner::make_id().size() == 32);
+  CHECK(make_operation_id() != make_operation_id());
+  CHECK(make_operation_id().size() == 32);
 }

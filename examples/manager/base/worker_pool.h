@@ -1,5 +1,4 @@
-// A few threads and a queue that ends: what waits for others never takes the place of what does
-// not.
+// A fixed number of threads that work through a queue.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,30 +6,31 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace manager {
 
-class http_lane {
+class worker_pool {
  public:
-  http_lane(std::size_t threads, std::size_t queue_length);
+  explicit worker_pool(std::size_t threads,
+                       std::size_t queue_length = std::numeric_limits<std::size_t>::max());
   /// Drops what has not begun and waits for what has.
-  ~http_lane();
-  http_lane(const http_lane&) = delete;
-  http_lane& operator=(const http_lane&) = delete;
+  ~worker_pool();
+  worker_pool(const worker_pool&) = delete;
+  worker_pool& operator=(const worker_pool&) = delete;
 
-  /// False when the queue is full. `job` must not throw. [any-thread]
+  /// False, with nothing done, when the queue is full or the pool ends. `job` must not throw.
+  /// [any-thread]
   bool submit(std::function<void()> job);
-  /// How many wait. [any-thread]
-  std::size_t waiting() const;
 
  private:
   void work();
 
   const std::size_t queue_length_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> jobs_;  // guarded by mutex_
   bool closing_ = false;                    // guarded by mutex_

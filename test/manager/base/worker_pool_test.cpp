@@ -1,6 +1,6 @@
 // A queue and its threads.
 // SPDX-License-Identifier: Apache-2.0
-#include "operation/worker_pool.h"
+#include "base/worker_pool.h"
 
 #include "support/manager_fixture.h"
 

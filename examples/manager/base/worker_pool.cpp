@@ -1,32 +1,35 @@
 // A fixed number of threads that work through a queue.
 // SPDX-License-Identifier: Apache-2.0
-#include "operation/worker_pool.h"
+#include "base/worker_pool.h"
 
 #include <utility>
 
 namespace manager {
 
-worker_pool::worker_pool(std::size_t threads) {
+worker_pool::worker_pool(std::size_t threads, std::size_t queue_length)
+    : queue_length_(queue_length) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 worker_pool::~worker_pool() {
+  std::deque<std::function<void()>> dropped;  // whose destruction may do more than nothing
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
-    jobs_.clear();
+    dropped.swap(jobs_);
   }
   changed_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
-void worker_pool::submit(std::function<void()> job) {
+bool worker_pool::submit(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (closing_) return;
+    if (closing_ || jobs_.size() >= queue_length_) return false;
     jobs_.push_back(std::move(job));
   }
   changed_.notify_one();
+  return true;
 }
 
 void worker_pool::work() {
