@@ -261,7 +261,7 @@ if [[ $mode == keep ]]; then
   addresses=$(jq --arg dm "$dm" --arg repository "$manager_directory/repository" --argjson pid "$manager" \
     --arg directory "$directory" '{dm: $dm, repository: $repository, resource_manager, resource_manager_backup, webhdfs,
       webhdfs_backup, history_server, namenode_rpc, flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
-      supervisor_config_dir, flink_conf_dir, flink_version, namespace: "demo", directory: $directory,
+      supervisor_config_dir, flink_conf_dir, flink_version, hdfs_superuser, namespace: "demo", directory: $directory,
       configuration: ($directory + "/manager/deployment-manager.json"), log: ($directory + "/manager/manager.log")}' \
     <<< "$environment")
   if $json; then

@@ -33,7 +33,7 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
         "yarn_resource_manager_port": str(resource_manager.port),
         "webhdfs_host": webhdfs.hostname,
         "webhdfs_port": str(webhdfs.port),
-        "webhdfs_user": "root",
+        "webhdfs_user": cluster["hdfs_superuser"],
         "name_node": cluster["namenode_rpc"],
         "flink": os.path.join(cluster["flink_home"], "bin", "flink"),
         "flink_lib_dir": os.path.join(cluster["flink_home"], "lib"),

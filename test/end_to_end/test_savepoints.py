@@ -246,7 +246,7 @@ class Savepoints(SavepointScenario):
         before = self.running(name)
         self.hdfs("PUT", self.directory(name) + "/savepoints/cannot", "MKDIRS", permission="500")
         owner = {"owner": "root"}
-        self.hdfs("PUT", self.directory(name) + "/savepoints/cannot", "SETOWNER", user="root", **owner)
+        self.hdfs("PUT", self.directory(name) + "/savepoints/cannot", "SETOWNER", user=self.environment["hdfs_superuser"], **owner)
         after = self.manager.stop(name, operation="cannot")
         self.assertEqual("STARTED", after["status"], after)
         self.assertRegex(after["information"], "(?i)permission|denied")

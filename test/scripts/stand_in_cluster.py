@@ -82,6 +82,7 @@ def environment(services, user):
         "supervisor_config_dir": "@DIR@/supervisor.d",
         "state_root": "/pnda/flink",
         "application_user": user,
+        "hdfs_superuser": "hdfs",
     }
 
 

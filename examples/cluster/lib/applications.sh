@@ -1,7 +1,7 @@
 # The cluster's YARN applications, as far as stopping the cluster concerns them.
 
 live_applications() {
-  get "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps?user.name=$(id -un)&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
+  get "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps?user.name=$(service_user)&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |
     jq -r '.apps.app[]?.id'
 }
 
@@ -17,7 +17,7 @@ end_applications() {
       step "ending ${#applications[@]} YARN application(s)"
       for application in "${applications[@]}"; do
         get -X PUT -H 'Content-Type: application/json' -d '{"state":"KILLED"}' -o /dev/null \
-          "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps/$application/state?user.name=$(id -un)" || true
+          "$ACTIVE_RESOURCE_MANAGER/ws/v1/cluster/apps/$application/state?user.name=$(service_user)" || true
       done
     fi
     sleep 0.1

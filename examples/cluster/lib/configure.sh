@@ -77,6 +77,13 @@ create_directories() {
   chmod 755 -- "$DIR"
   mkdir -p -- "$DIR"/{run,logs,logs/clients,tmp,hadoop-conf,supervisor.d,hdfs,yarn,historyserver}
   if $HA; then mkdir -p -- "$DIR"/{hadoop-conf-1,hadoop-conf-2,zookeeper}; fi
+  # What the services write to; an instance that was root's before becomes theirs.
+  if ((EUID == 0)); then
+    chown -- "$SERVICE_USER:$SERVICE_USER" "$DIR/logs"
+    chown -R -- "$SERVICE_USER:$SERVICE_USER" "$DIR"/{hdfs,yarn,historyserver}
+    find "$DIR/logs" -maxdepth 1 -type f -exec chown -- "$SERVICE_USER:$SERVICE_USER" {} +
+    if $HA; then chown -R -- "$SERVICE_USER:$SERVICE_USER" "$DIR/zookeeper"; fi
+  fi
   # Clients of every user write here.
   chmod 1777 -- "$DIR/logs/clients" "$DIR/tmp"
 }
@@ -111,7 +118,7 @@ configure_hadoop_in() {
       NAMESERVICE="$NAMESERVICE" \
       NAMENODE_RPC="$NAMENODE_RPC" \
       NAME_DIRECTORY="$name_directory" \
-      SUPERUSER="$(id -un)" \
+      SUPERUSER="$(service_user)" \
       USERS="$(application_users)" \
       ZOOKEEPER_PORT="$ZOOKEEPER_PORT" \
       ZKFC1_PORT="$ZKFC1_PORT" \
@@ -170,11 +177,11 @@ configure_flink() {
     HISTORYSERVER_PORT="$HISTORYSERVER_PORT"
 }
 
-# The users that applications run as: no login, no home, no privilege.
+# The users that applications and services run as: no login, no home, no privilege.
 create_users() {
   local user
   ((EUID == 0)) || return 0
-  for user in "${APPLICATION_USERS[@]}"; do
+  for user in "${APPLICATION_USERS[@]}" "$SERVICE_USER"; do
     getent passwd "$user" >/dev/null && continue
     step "creating the system user $user (no login)"
     useradd --system --user-group --no-create-home --home-dir /nonexistent \

@@ -7,21 +7,21 @@ webhdfs() {
   local method=$1 path=$2 query=$3 answer
   shift 3
   answer=$(curl --silent --show-error --fail-with-body --noproxy '*' --max-time 120 \
-    --request "$method" "$@" "$ACTIVE_WEBHDFS/webhdfs/v1$path?$query&user.name=$(id -un)" 2>&1) ||
+    --request "$method" "$@" "$ACTIVE_WEBHDFS/webhdfs/v1$path?$query&user.name=$(service_user)" 2>&1) ||
     fail "HDFS refused $method $query of $path" "$answer"
   printf '%s\n' "$answer"
 }
 
 # hdfs_directory PATH PERMISSION [OWNER]
 hdfs_directory() {
-  local path=$1 permission=$2 owner=${3:-$(id -un)}
+  local path=$1 permission=$2 owner=${3:-$(service_user)}
   webhdfs PUT "$path" "op=MKDIRS&permission=$permission" >/dev/null
   # MKDIRS leaves a directory that is already there as it was.
   webhdfs PUT "$path" "op=SETPERMISSION&permission=$permission" >/dev/null
   webhdfs PUT "$path" "op=SETOWNER&owner=$owner&group=$owner" >/dev/null
 }
 
-hdfs_exists() { get "$ACTIVE_WEBHDFS/webhdfs/v1$1?op=GETFILESTATUS&user.name=$(id -un)" >/dev/null; }
+hdfs_exists() { get "$ACTIVE_WEBHDFS/webhdfs/v1$1?op=GETFILESTATUS&user.name=$(service_user)" >/dev/null; }
 
 # Parents are the superuser's and closed for writing; where applications work, the directory is open
 # with the sticky bit: everybody makes his own, nobody touches another's.
@@ -33,8 +33,9 @@ prepare_hdfs() {
     /pnda/system/deployment-manager/{applications,packages} /flink/{completed-jobs,completed-jobs-2.3}; do
     hdfs_directory "$path" 1777
   done
-  hdfs_directory "/user/$(id -un)" 750
+  hdfs_directory "/user/$(service_user)" 750
   ((EUID == 0)) || return 0
+  hdfs_directory "/user/$(id -un)" 750 "$(id -un)"
   for user in "${APPLICATION_USERS[@]}"; do hdfs_directory "/user/$user" 750 "$user"; done
 }
 
@@ -65,10 +66,12 @@ provide_flink() {
 hadoop_tool() {
   local what=$1 log=$DIR/logs/$2 conf=$3
   shift 3
+  local AS_USER
+  as_service_user hadoop
   step "$what"
   (
     cd -- "$DIR" || exit
-    exec "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
+    exec "${AS_USER[@]}" "$JAVA_HOME/bin/java" "${JAVA_FAST[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED \
       -Djava.net.preferIPv4Stack=true -cp "$conf:$(hadoop_home)/lib/*" "$@"
   ) >"$log" 2>&1 </dev/null || {
     tail_of "$log"

@@ -9,6 +9,9 @@ readonly DEFAULT_PORT_BASE=20000
 readonly PORT_COUNT=20
 readonly PAIR_PORT_COUNT=30
 readonly APPLICATION_USERS=(pnda pnda-other)
+# Whom HDFS, YARN, ZooKeeper and the history server run as where root starts them, and with YARN's default executor every
+# container: nobody who may submit a job becomes root by it. supervisord stays root's, since it starts programs as others.
+readonly SERVICE_USER=flink-cluster
 # In the order they are started.
 readonly SINGLE_SERVICES=(namenode datanode resourcemanager nodemanager supervisord historyserver)
 readonly PAIR_SERVICES=(zookeeper namenode1 namenode2 zkfc1 zkfc2 datanode resourcemanager1
@@ -173,10 +176,23 @@ lock_instance() {
   done
 }
 
+# The superuser of HDFS and of YARN.
+service_user() {
+  if ((EUID == 0)); then printf '%s\n' "$SERVICE_USER"; else id -un; fi
+}
+
+# as_service_user SERVICE: sets AS_USER, the command that becomes the service's account and keeps the process id.
+as_service_user() {
+  AS_USER=()
+  if ((EUID == 0)) && [[ $1 != supervisord ]]; then
+    AS_USER=(setpriv "--reuid=$SERVICE_USER" "--regid=$SERVICE_USER" --init-groups)
+  fi
+}
+
 # Everybody who may submit, separated by commas.
 application_users() {
   local IFS=,
-  if ((EUID == 0)); then printf '%s,%s\n' "$(id -un)" "${APPLICATION_USERS[*]}"; else id -un; fi
+  if ((EUID == 0)); then printf '%s,%s,%s\n' "$(id -un)" "$SERVICE_USER" "${APPLICATION_USERS[*]}"; else id -un; fi
 }
 
 # The user whose applications run on the cluster unless another is named.

@@ -35,11 +35,15 @@ service_runs() { service_pid "$1" >/dev/null; }
 launch() {
   local service=$1 output=$2
   shift 2
+  local AS_USER home=$HOME user
+  as_service_user "$service"
+  user=$(id -un)
+  if ((${#AS_USER[@]} > 0)); then home=$DIR/tmp user=$SERVICE_USER; fi
   (
     cd -- "$DIR" || exit
     exec {INSTANCE_LOCK}>&-
-    exec setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-      HOME="$HOME" USER="$(id -un)" LANG=C.UTF-8 \
+    exec setsid "${AS_USER[@]}" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+      HOME="$home" USER="$user" LANG=C.UTF-8 \
       JAVA_HOME="$JAVA_HOME" HADOOP_CONF_DIR="$(daemon_conf_dir "$service")" "$@" </dev/null >>"$output" 2>&1
   ) &
   local pid=$! tries

@@ -104,6 +104,7 @@ print_environment_json() {
     --arg supervisor_config_dir "$DIR/supervisor.d" \
     --arg state_root /pnda/flink \
     --arg application_user "$(application_user)" \
+    --arg hdfs_superuser "$(service_user)" \
     --args '$ARGS.named + { yarn_queues: $ARGS.positional }
       | .resource_manager_backup |= (select(. != "") // null)
       | .webhdfs_backup |= (select(. != "") // null)' default analytics
