@@ -49,7 +49,7 @@ struct deployment_manager::parts {
         seen(settings, plugins),
         figures(settings, memory, seen, plugins),
         runner(memory, told, events,
-               {settings.deployer_thread_limit, settings.history_count, settings.history_age}),
+               {settings.deployer_thread_limit, {settings.history_count, settings.history_age}}),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),

@@ -79,7 +79,7 @@ bool application_service::has_components(const std::string& name, const std::str
 std::string application_service::create(const std::string& name, const json::value& body,
                                         const caller& who) {
   check_name(name);
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   const std::string package(json::text_of(body, "package"));
   const auto look = [&] {
     application_record application = find_application(tools_.memory, name);
@@ -171,7 +171,7 @@ std::string application_service::accept(operation_record operation,
 
 std::string application_service::start(const std::string& name, const json::value& options,
                                        const caller& who) {
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   const std::lock_guard lock(admission_);
   const application_record application =
       find_application_in(tools_.memory, name, {application_state::created});
@@ -183,7 +183,7 @@ std::string application_service::start(const std::string& name, const json::valu
 
 std::string application_service::stop(const std::string& name, const json::value& options,
                                       const caller& who) {
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   const std::lock_guard lock(admission_);
   const application_record application =
       find_application_in(tools_.memory, name,
@@ -219,7 +219,7 @@ std::string application_service::resume(const std::string& name, const json::val
 }
 
 application_record application_service::resumable(const std::string& name, const caller& who) {
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   application_record application = find_application_in(
       tools_.memory, name, {application_state::created, application_state::started});
   authorizer_.check_owner(who, application.user, "application:resume");
@@ -229,7 +229,7 @@ application_record application_service::resumable(const std::string& name, const
 
 std::string application_service::destroy(const std::string& name, const std::string& savepoints,
                                          const caller& who) {
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   const std::lock_guard lock(admission_);
   const application_record application = find_application(tools_.memory, name);
   if (application.state == application_state::not_created && !has_components(name, "")) {

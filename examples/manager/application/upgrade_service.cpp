@@ -111,7 +111,7 @@ std::string upgrade_service::installed_metadata(const application_record& applic
 std::string upgrade_service::upgrade(const std::string& name, const json::value& body,
                                      const caller& who) {
   check_upgrade_body(body);
-  runner_.check_not_set_aside("application", name);
+  runner_.set_aside().check("application", name);
   const auto look = [&] {
     return find_application_in(tools_.memory, name,
                                {application_state::created, application_state::started});

@@ -6,7 +6,6 @@
 #include "base/disk_space.h"
 #include "base/log.h"
 #include "metrics/counted.h"
-#include "operation/operation_document.h"
 #include "registry/patient_record.h"
 
 #include <fmt/format.h>
@@ -16,10 +15,6 @@
 
 namespace manager {
 namespace {
-
-std::string key_of(const std::string& noun, const std::string& name) { return noun + "/" + name; }
-
-constexpr unsigned ends_between_prunings = 100;
 
 std::string_view outcome_word(operation_end end, bool cancelled) {
   if (end == operation_end::succeeded) return "SUCCEEDED";
@@ -33,7 +28,7 @@ std::string cancelled_text(const std::string& user) { return fmt::format("cancel
 
 operation_runner::operation_runner(registry& memory, callbacks& told, event_hub& events,
                                    const operation_limits& limits)
-    : registry_(memory), callbacks_(told), events_(events), limits_(limits) {
+    : records_(memory, told, limits.history), news_(events), callbacks_(told) {
   for (const auto lane : {operation_lane::starts, operation_lane::stops, operation_lane::others}) {
     pools_[lane] = std::make_unique<worker_pool>(limits.threads);
   }
@@ -55,28 +50,25 @@ void operation_runner::set_handler(const std::string& noun, operation_handler& h
   handlers_[noun] = &handler;
 }
 
-void operation_runner::queue(const live& one) {
+void operation_runner::queue(const live& one) { queue(one, one->lane); }
+
+void operation_runner::queue(const live& one, operation_lane lane) {
   const std::lock_guard lock(pools_mutex_);
-  const auto pool = pools_.find(one->lane);
+  const auto pool = pools_.find(lane);
   if (pool != pools_.end()) pool->second->submit([this, one] { run(one); });
 }
 
 void operation_runner::accept(operation_record operation, const std::string& passing_state,
                               const recorder& record) {
   if (operation.accepted_at == 0) operation.accepted_at = now_ms();
-  registry_.transact([&](registry_view& view) {
-    record(view);
-    note(view, operation);
-    view.operations.add(operation);
-    callbacks_.record(view, operation.noun, operation.name, passing_state, "");
-  });
+  records_.accept(operation, passing_state, record);
   callbacks_.wake(operation.noun);
   log::info("event=accepted operation={} verb={} {}={} user={}", operation.id, operation.verb,
             operation.noun, operation.name, operation.user);
   metrics::operation_queued();
   const live one = board_.add(operation);
-  publish_state(operation, passing_state, "");
-  announce(one);
+  news_.tell_state(operation, passing_state, "");
+  news_.tell(board_.view(one));
   queue(one);
 }
 
@@ -101,14 +93,8 @@ bool operation_runner::accept_instead(const std::string& earlier, operation_reco
       if (first->ended) first = nullptr;
     }
     board_.set_cancelled_by(replaced, operation.user);
-    registry_.transact([&](registry_view& view) {
-      view.operations.erase(earlier);
-      view.history.put(ended(replaced, {passing_state, why, {}, {}, operation_end::failed}));
-      record(view);
-      note(view, operation);
-      view.operations.add(operation);
-      callbacks_.record(view, operation.noun, operation.name, passing_state, "");
-    });
+    records_.replace(ended(replaced, {passing_state, why, {}, {}, operation_end::failed}),
+                     operation, passing_state, record);
     const bool runs = !board_.begin(replaced);
     if (runs) first = replaced;
     metrics::operation_queued();
@@ -128,8 +114,8 @@ bool operation_runner::accept_instead(const std::string& earlier, operation_reco
   callbacks_.wake(operation.noun);
   log::info("event=accepted operation={} verb={} {}={} user={} instead_of={}", operation.id,
             operation.verb, operation.noun, operation.name, operation.user, earlier);
-  publish_state(operation, passing_state, "");
-  announce(next);
+  news_.tell_state(operation, passing_state, "");
+  news_.tell(board_.view(next));
   replaced->cancel.request(why);
   if (!first) queue(next);
   return true;
@@ -138,8 +124,7 @@ bool operation_runner::accept_instead(const std::string& earlier, operation_reco
 void operation_runner::cancel(const std::string& id, const std::string& user) {
   const live one = board_.find(id);
   if (!one) {
-    const auto known =
-        registry_.transact([&](registry_view& view) { return view.history.find(id); });
+    const auto known = records_.find_ended(id);
     if (!known) throw failure(failure_kind::not_found, "there is no operation of this id");
     throw failure(failure_kind::conflicting_state,
                   fmt::format("operation {} ended at {}: {}", id, to_rfc3339(known->ended_at),
@@ -161,29 +146,16 @@ void operation_runner::cancel(const std::string& id, const std::string& user) {
   log::info("event=cancelling operation={} verb={} {}={} user={}", id, one->record.verb,
             one->record.noun, one->record.name, user);
   one->cancel.request(cancelled_text(user));
-  announce(one);
+  news_.tell(board_.view(one));
   // One that waits needs no turn of its own to end: whichever thread comes first takes it.
-  if (!board_.waits_for_thread(one)) return;
-  const std::lock_guard lock(pools_mutex_);
-  const auto pool = pools_.find(operation_lane::stops);
-  if (pool != pools_.end()) pool->second->submit([this, one] { run(one); });
+  if (board_.waits_for_thread(one)) queue(one, operation_lane::stops);
 }
 
 void operation_runner::resume() {
-  const auto pending = registry_.transact([&](registry_view& view) {
-    view.history.prune(limits_.history_count,
-                       now_ms() - std::chrono::milliseconds(limits_.history_age).count());
-    return view.operations.all();
-  });
-  for (const operation_record& operation : pending) {
+  records_.prune();
+  for (const operation_record& operation : records_.pending()) {
     if (const std::string why = obstacle_to(operation); !why.empty()) {
-      log::error("event=set_aside operation={} verb={} {}={} information={}", operation.id,
-                 operation.verb, operation.noun, operation.name, why);
-      const std::lock_guard lock(mutex_);
-      set_aside_[key_of(operation.noun, operation.name)] = fmt::format(
-          "operation {} ({}, by {}) is left alone: {}. It is taken up when a Deployment Manager "
-          "that can carry it out starts",
-          operation.id, operation.verb, operation.user, why);
+      set_aside_.add(operation, why);
       continue;
     }
     log::warning("event=taken_up_again operation={} verb={} {}={} attempts={}", operation.id,
@@ -199,24 +171,6 @@ std::string operation_runner::obstacle_to(const operation_record& operation) {
     return fmt::format("this version knows nothing of a {}", operation.noun);
   }
   return handler->second->obstacle(operation);
-}
-
-std::optional<std::string> operation_runner::set_aside(const std::string& noun,
-                                                       const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = set_aside_.find(key_of(noun, name));
-  return found == set_aside_.end() ? std::nullopt : std::optional(found->second);
-}
-
-void operation_runner::check_not_set_aside(const std::string& noun, const std::string& name) const {
-  if (const auto why = set_aside(noun, name)) throw failure(failure_kind::failed_connection, *why);
-}
-
-// What `information` says from now on is this operation's.
-void operation_runner::note(registry_view& view, const operation_record& operation) {
-  if (operation.noun == "package") return;
-  const std::string application = operation.name.substr(0, operation.name.find('/'));
-  view.applications.set_operation(application, operation.id, operation.verb, now_ms());
 }
 
 operation_outcome operation_runner::attempt(const live& one) {
@@ -253,33 +207,16 @@ operation_outcome operation_runner::work(const live& one, operation_handler& han
   operation_context context{one->cancel,
                             [&](const std::string& component, const json::value& event) {
                               board_.set_progress(one, component, event);
-                              json::document body = json::make_object();
-                              auto& memory = body.GetAllocator();
-                              json::set(body, "operation", operation.id, memory);
-                              json::set(body, "kind", operation.noun, memory);
-                              json::set(body, "object", operation.name, memory);
-                              json::set(body, "component", component, memory);
-                              json::set(body, "event", json::copy(event, memory), memory);
-                              events_.publish("progress", body);
+                              news_.tell_progress(operation, component, event);
                             },
                             shutdown_,
                             [&](const std::string& phase, const std::string& state) {
                               board_.set_phase(one, phase);
-                              announce(one);
-                              if (!state.empty()) publish_state(operation, state, phase);
+                              news_.tell(board_.view(one));
+                              if (!state.empty()) news_.tell_state(operation, state, phase);
                             },
                             [&](const std::string& why) { board_.set_no_way_back(one, why); }};
   return handler.run(operation, context);
-}
-
-void operation_runner::set_attempts(const operation_record& operation, int attempts) {
-  try {
-    registry_.transact(
-        [&](registry_view& view) { view.operations.set_attempts(operation.id, attempts); });
-  } catch (const std::exception& problem) {
-    // Only the count of attempts is lost, not the operation.
-    log::error("event=journal_error operation={} information={}", operation.id, problem.what());
-  }
 }
 
 void operation_runner::run(const live& one) {
@@ -288,8 +225,8 @@ void operation_runner::run(const live& one) {
   const auto begin = metrics::clock::now();
   metrics::operation_begun();
   const cancellation::registration at_shutdown(shutdown_, [&] { one->cancel.request(); });
-  announce(one);
-  set_attempts(operation, operation.attempts + 1);
+  news_.tell(board_.view(one));
+  records_.set_attempts(operation, operation.attempts + 1);
   try {
     const operation_outcome outcome = attempt(one);
     if (listener_) listener_(operation);
@@ -297,13 +234,13 @@ void operation_runner::run(const live& one) {
     metrics::operation_ended(operation.noun, operation.verb,
                              outcome.end == operation_end::failed ? "failed" : "succeeded",
                              metrics::clock::now() - begin);
-    prune_now_and_then();
+    records_.prune_now_and_then();
   } catch (const failure&) {
     log::info("event=interrupted operation={} verb={} {}={} information={}", operation.id,
               operation.verb, operation.noun, operation.name,
               "it stays in the journal and is taken up again at the next start");
     // An orderly shutdown is no sign that the operation kills the process.
-    set_attempts(operation, 0);
+    records_.set_attempts(operation, 0);
   } catch (const std::exception& problem) {
     log::error("event=operation_error operation={} information={}", operation.id, problem.what());
   }
@@ -334,20 +271,9 @@ ended_operation operation_runner::ended(const live& one, const operation_outcome
 // One try to write the end; throws what the registry throws. Returns whether the state is this
 // operation's, not that of one that took its place.
 bool operation_runner::settle_once(const live& one, const operation_outcome& outcome) {
-  const operation_record& operation = one->record;
   const std::lock_guard ending(one->ending);
   const bool replaced = one->replaced_by != nullptr;
-  registry_.transact([&](registry_view& view) {
-    outcome.record(view);
-    view.history.put(ended(one, outcome));
-    if (replaced) {
-      one->replacing_state(view);
-      return;
-    }
-    note(view, operation);
-    view.operations.erase(operation.id);
-    callbacks_.record(view, operation.noun, operation.name, outcome.state, outcome.information);
-  });
+  records_.end(ended(one, outcome), outcome, replaced ? one->replacing_state : nullptr);
   one->ended = true;
   return !replaced;
 }
@@ -369,38 +295,11 @@ void operation_runner::settle(const live& one, const operation_outcome& outcome)
   if (outcome.after) outcome.after();
   callbacks_.wake(operation.noun);
   const ended_operation end = ended(one, outcome);
-  if (own_state) publish_state(operation, outcome.state, outcome.information);
-  events_.publish("operation", to_document(end));
+  if (own_state) news_.tell_state(operation, outcome.state, outcome.information);
+  news_.tell(end);
   log::info("event=finished operation={} verb={} {}={} outcome={} state={} information={}",
             operation.id, operation.verb, operation.noun, operation.name, end.outcome,
             outcome.state, outcome.information);
-}
-
-void operation_runner::announce(const live& one) {
-  events_.publish("operation", to_document(board_.view(one)));
-}
-
-void operation_runner::publish_state(const operation_record& operation, const std::string& state,
-                                     const std::string& information) {
-  json::document body = json::make_object();
-  auto& memory = body.GetAllocator();
-  json::set(body, "name", operation.name, memory);
-  json::set(body, "status", state, memory);
-  json::set(body, "information", information, memory);
-  json::set(body, "operation", operation.id, memory);
-  events_.publish(operation.noun, body);
-}
-
-void operation_runner::prune_now_and_then() {
-  if (++ends_ % ends_between_prunings != 0) return;
-  try {
-    registry_.transact([&](registry_view& view) {
-      view.history.prune(limits_.history_count,
-                         now_ms() - std::chrono::milliseconds(limits_.history_age).count());
-    });
-  } catch (const std::exception& problem) {
-    log::warning("event=history_not_pruned information={}", problem.what());
-  }
 }
 
 std::optional<std::string> operation_runner::progress(const std::string& noun,

@@ -6,16 +6,14 @@
 
 #include "base/cancellation.h"
 #include "base/failure.h"
-#include "base/json.h"
 #include "base/worker_pool.h"
 #include "operation/callbacks.h"
-#include "operation/event_hub.h"
 #include "operation/operation_board.h"
 #include "operation/operation_handler.h"
-#include "registry/registry.h"
+#include "operation/operation_news.h"
+#include "operation/operation_records.h"
+#include "operation/set_aside_operations.h"
 
-#include <atomic>
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,8 +25,7 @@ namespace manager {
 
 struct operation_limits {
   std::size_t threads = 10;  // at a time in each lane
-  std::int64_t history_count = 10'000;
-  std::chrono::hours history_age{24 * 90};
+  operation_retention history = {};
 };
 
 class operation_runner {
@@ -55,7 +52,7 @@ class operation_runner {
     listener_ = std::move(listener);
   }
 
-  using recorder = std::function<void(registry_view&)>;
+  using recorder = operation_records::recorder;
 
   /// Writes the operation and, by `record`, its passing state in one transaction, and queues it.
   void accept(operation_record operation, const std::string& passing_state, const recorder& record);
@@ -75,10 +72,8 @@ class operation_runner {
   /// has an obstacle is set aside: it stays in the journal, and its object in its passing state.
   void resume();
 
-  /// Why the object's operation is set aside; nullopt when it has none. [any-thread]
-  std::optional<std::string> set_aside(const std::string& noun, const std::string& name) const;
-  /// Throws failure(failed_connection), so 503, saying why. [any-thread]
-  void check_not_set_aside(const std::string& noun, const std::string& name) const;
+  /// What the journal holds and this process leaves alone. [any-thread]
+  const set_aside_operations& set_aside() const { return set_aside_; }
 
   /// The last progress event of each component while the operation runs, as a JSON object; nullopt
   /// when there is none. [any-thread]
@@ -92,31 +87,23 @@ class operation_runner {
   using live = operation_board::live;
 
   void queue(const live& one);
+  void queue(const live& one, operation_lane lane);
   void run(const live& one);
   std::string obstacle_to(const operation_record& operation);
-  static void note(registry_view& view, const operation_record& operation);
-  void set_attempts(const operation_record& operation, int attempts);
   void settle(const live& one, const operation_outcome& outcome);
   bool settle_once(const live& one, const operation_outcome& outcome);
   operation_outcome attempt(const live& one);
   operation_outcome work(const live& one, operation_handler& handler);
   ended_operation ended(const live& one, const operation_outcome& outcome) const;
-  void announce(const live& one);
-  void publish_state(const operation_record& operation, const std::string& state,
-                     const std::string& information);
-  void prune_now_and_then();
 
-  registry& registry_;
+  operation_records records_;
+  operation_news news_;
   callbacks& callbacks_;
-  event_hub& events_;
-  const operation_limits limits_;
   std::map<std::string, operation_handler*> handlers_;
   std::function<void(const operation_record&)> listener_;
   cancellation shutdown_;
-  mutable std::mutex mutex_;
-  std::map<std::string, std::string> set_aside_;  // "noun/name" -> why; guarded by mutex_
+  set_aside_operations set_aside_;
   operation_board board_;
-  std::atomic<unsigned> ends_{0};
   std::mutex pools_mutex_;
   // guarded by pools_mutex_; none after shut_down
   std::map<operation_lane, std::unique_ptr<worker_pool>> pools_;

@@ -89,7 +89,7 @@ std::string package_service::deploy(const std::string& package, const caller& wh
     throw failure::invalid("Not a package name",
                            {{"package", printable(package), std::string(package_name_rule), ""}});
   }
-  runner_.check_not_set_aside("package", package);
+  runner_.set_aside().check("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
       registry_.transact([&](registry_view& view) { return view.packages.find(package); });
@@ -105,7 +105,7 @@ std::string package_service::deploy(const std::string& package, const caller& wh
 }
 
 std::string package_service::undeploy(const std::string& package, const caller& who) {
-  runner_.check_not_set_aside("package", package);
+  runner_.set_aside().check("package", package);
   const std::lock_guard lock(admission_);
   const auto record =
       registry_.transact([&](registry_view& view) { return view.packages.find(package); });

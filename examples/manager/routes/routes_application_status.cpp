@@ -34,7 +34,7 @@ std::optional<known_application> find(const route_tools& tools, const http_reque
 // Of an operation that is left alone people must know more than that it is under way.
 std::optional<std::string> information_of(const route_tools& tools, const http_request& request,
                                           const std::optional<known_application>& known) {
-  if (auto why = tools.runner.set_aside("application", request.parameter("application")))
+  if (auto why = tools.runner.set_aside().why("application", request.parameter("application")))
     return why;
   return known ? known->record.information : std::nullopt;
 }

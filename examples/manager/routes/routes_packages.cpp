@@ -40,7 +40,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
   const package_record record = record_of(tools, request, {"wait"});
   json::document body = json::make_object();
   json::set(body, "status", record.state, body.GetAllocator());
-  const auto set_aside = tools.runner.set_aside("package", record.name);
+  const auto set_aside = tools.runner.set_aside().why("package", record.name);
   json::set(body, "information", set_aside ? set_aside : record.information, body.GetAllocator());
   return http_response::of(body);
 }
