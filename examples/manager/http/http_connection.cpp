@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "http/error_body.h"
 #include "http/request_framing.h"
+#include "http/request_head.h"
 #include "http/response_text.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -28,8 +28,6 @@ namespace http = boost::beast::http;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t piece_bytes = 64U << 10;
-constexpr std::size_t read_bytes = 16U << 10;
 constexpr milliseconds drain_time{30'000};
 constexpr milliseconds farewell_time{2'000};
 constexpr milliseconds heartbeat_time{15'000};
@@ -45,13 +43,12 @@ void refuse_for_now(http_exchange& exchange) {
 http_connection::http_connection(http_service& service, std::unique_ptr<http_transport> transport,
                                  http_peer peer, std::size_t listener, bool encrypted)
     : service_(service),
-      transport_(std::move(transport)),
+      wire_(std::make_shared<http_wire>(service.io, std::move(transport),
+                                        service.limits.header_bytes)),
       peer_(std::move(peer)),
       listener_(listener),
       encrypted_(encrypted),
-      buffer_(service.limits.header_bytes + piece_bytes),
       event_(service.io),
-      deadline_(service.io),
       waits_since_(steady_clock::now()) {
   event_.expires_at(steady_clock::time_point::max());
 }
@@ -73,7 +70,7 @@ void http_connection::start_refusal() {
 
 void http_connection::cut() {
   cut_ = true;
-  transport_->close();
+  wire_->close();
   event_.cancel();
 }
 
@@ -91,23 +88,6 @@ std::function<void()> http_connection::waker() {
       if (const auto self = weak.lock()) self->event_.cancel();
     });
   };
-}
-
-void http_connection::arm(milliseconds time) {
-  timed_out_ = false;
-  const std::uint64_t mine = ++armed_;
-  deadline_.expires_after(time);
-  deadline_.async_wait([weak = weak_from_this(), mine](const error& aborted) {
-    const auto self = weak.lock();
-    if (aborted || !self || self->armed_ != mine) return;
-    self->timed_out_ = true;
-    self->transport_->interrupt();
-  });
-}
-
-void http_connection::disarm() {
-  ++armed_;
-  deadline_.cancel();
 }
 
 milliseconds http_connection::time_for_body() const {
@@ -131,12 +111,9 @@ asio::awaitable<void> http_connection::wait_for_event(steady_clock::duration lon
 
 asio::awaitable<void> http_connection::serve() {
   try {
-    error failed;
-    arm(service_.limits.header_time);
-    co_await transport_->handshake(failed);
-    disarm();
+    const error failed = co_await wire_->handshake(service_.limits.header_time);
     if (!failed) {
-      peer_.certificate_names = transport_->certificate_names();
+      peer_.certificate_names = wire_->certificate_names();
       const std::size_t most = service_.limits.requests_per_connection;
       for (std::size_t i = 1; i <= most; ++i) {
         const bool again = co_await serve_one(i == 1, i == most);
@@ -148,8 +125,7 @@ asio::awaitable<void> http_connection::serve() {
   } catch (const std::exception& problem) {
     log::error("event=connection_error from={} information={}", peer_.shown, problem.what());
   }
-  disarm();
-  transport_->close();
+  wire_->close();
   service_.connections.erase(this);
 }
 
@@ -159,61 +135,12 @@ asio::awaitable<void> http_connection::refuse_all() {
   const std::string bytes = head_text(response, response_framing()) + response.body;
   const bool sent = co_await write_all(bytes);
   if (sent) co_await end(false);
-  disarm();
-  transport_->close();
-}
-
-asio::awaitable<void> http_connection::fill(error& failed) {
-  const std::size_t room = buffer_.max_size() - buffer_.size();
-  if (room == 0) {
-    failed = http::error::buffer_overflow;
-    co_return;
-  }
-  const std::size_t read =
-      co_await transport_->read(buffer_.prepare(std::min(room, read_bytes)), failed);
-  buffer_.commit(read);
-}
-
-asio::awaitable<http_connection::error> http_connection::read_head(parser& head) {
-  for (;;) {
-    if (buffer_.size() > 0) {
-      error failed;
-      const std::size_t used = head.put(buffer_.data(), failed);
-      buffer_.consume(used);
-      if (head.is_header_done()) co_return error{};
-      if (failed && failed != http::error::need_more) co_return failed;
-      if (!failed && used > 0) continue;
-    }
-    error failed;
-    co_await fill(failed);
-    if (failed) co_return failed;
-  }
+  wire_->close();
 }
 
 asio::awaitable<std::string> http_connection::read_piece(parser& from, error& failed) {
-  std::string piece(piece_bytes, '\0');
-  auto& body = from.get().body();
-  body.data = piece.data();
-  body.size = piece.size();
-  body.more = true;
-  while (!from.is_done() && body.size == piece.size()) {
-    if (buffer_.size() > 0) {
-      error problem;
-      const std::size_t used = from.put(buffer_.data(), problem);
-      buffer_.consume(used);
-      const bool partial = problem == http::error::need_more || problem == http::error::need_buffer;
-      if (problem && !partial) {
-        failed = problem;
-        co_return std::string();
-      }
-      if (used > 0) continue;
-    }
-    arm(time_for_body());
-    co_await fill(failed);
-    disarm();
-    if (failed) co_return std::string();
-  }
-  piece.resize(piece.size() - body.size);
+  const std::function<milliseconds()> within = [this] { return time_for_body(); };
+  std::string piece = co_await wire_->read_piece(from, within, failed);
   received_ += piece.size();
   co_return piece;
 }
@@ -225,8 +152,8 @@ asio::awaitable<bool> http_connection::keep_body(parser& from, http_exchange& ex
     error failed;
     std::string piece = co_await read_piece(from, failed);
     if (failed) {
-      exchange.refuse(timed_out_ ? refusal(408, "the request's body did not come in time")
-                                 : refusal(400, "the request's body is not complete"));
+      exchange.refuse(wire_->timed_out() ? refusal(408, "the request's body did not come in time")
+                                         : refusal(400, "the request's body is not complete"));
       co_return false;
     }
     if (exchange.body.size() + piece.size() > limits.body_bytes) {
@@ -288,6 +215,11 @@ asio::awaitable<void> http_connection::answer(http_exchange& exchange, parser& f
     refuse_for_now(exchange);
     co_return;
   }
+  co_await stream_body(exchange, from);
+}
+
+// Until the handler has answered: the body's pieces when it wants them.
+asio::awaitable<void> http_connection::stream_body(http_exchange& exchange, parser& from) {
   for (;;) {
     const auto step = exchange.now();
     if (cut_) exchange.give_failure(failure_kind::failed_validation, "the connection has ended");
@@ -300,8 +232,8 @@ asio::awaitable<void> http_connection::answer(http_exchange& exchange, parser& f
     std::string piece = co_await read_piece(from, failed);
     if (failed) {
       exchange.give_failure(failure_kind::failed_validation,
-                            timed_out_ ? "the request's body comes too slowly"
-                                       : "the request's body is not complete");
+                            wire_->timed_out() ? "the request's body comes too slowly"
+                                               : "the request's body is not complete");
     } else if (received_ > service_.limits.upload_bytes) {
       exchange.give_failure(failure_kind::too_large,
                             fmt::format("the request's body is larger than the {} bytes accepted",
@@ -314,53 +246,16 @@ asio::awaitable<void> http_connection::answer(http_exchange& exchange, parser& f
   }
 }
 
-void http_connection::take_head(const parser& from, http_exchange& exchange) const {
-  const auto& message = from.get();
-  http_head& head = exchange.head;
-  head.method = std::string(message.method_string());
-  head.target = std::string(message.target());
-  for (const auto& field : message.base()) {
-    std::string name(field.name_string());
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    head.fields.emplace_back(std::move(name), std::string(field.value()));
-  }
-  head.has_body = !from.is_done();
-  head.announced_bytes = from.content_length_remaining().value_or(0);
-  head.encrypted = encrypted_;
-  head.listener = listener_;
-  head.peer = peer_;
-  exchange.request.method = head.method;
-  const auto last_event = head.values("last-event-id");
-  if (last_event.size() == 1) exchange.request.last_event_id = last_event.front();
-}
-
-http_response http_connection::broken_request(const error& failed) const {
-  if (timed_out_) return refusal(408, "the request's header did not come in time");
-  if (failed == http::error::header_limit || failed == http::error::buffer_overflow) {
-    return refusal(431, fmt::format("the request's header is longer than {} bytes",
-                                    service_.limits.header_bytes));
-  }
-  return refusal(400, fmt::format("the request is not understood: {}", failed.message()));
-}
-
 asio::awaitable<bool> http_connection::serve_one(bool first, bool last) {
   const http_limits& limits = service_.limits;
   waits_ = true;
   waits_since_ = steady_clock::now();
-  error failed;
-  if (buffer_.size() == 0) {
-    arm(first ? limits.header_time : limits.idle_time);
-    co_await fill(failed);
-    disarm();
-    if (failed) co_return false;
-  }
+  error failed = co_await wire_->wait_for_bytes(first ? limits.header_time : limits.idle_time);
+  if (failed) co_return false;
   parser from;
   from.header_limit(limits.header_bytes);
   from.body_limit(boost::none);
-  arm(limits.header_time);
-  failed = co_await read_head(from);
-  disarm();
+  failed = co_await wire_->read_head(from, limits.header_time);
   waits_ = false;
   begun_ = steady_clock::now();
   received_ = 0;
@@ -368,15 +263,19 @@ asio::awaitable<bool> http_connection::serve_one(bool first, bool last) {
 
   const auto exchange = std::make_shared<http_exchange>(waker());
   const bool gone = failed == asio::error::eof || failed == asio::error::connection_reset;
-  if (failed && gone && !timed_out_) co_return false;
+  if (failed && gone && !wire_->timed_out()) co_return false;
   bool keep = !failed && !last && from.keep_alive();
   const bool old_client = !failed && from.get().version() < 11;
   exchange->head.peer = peer_;
   exchange->head.listener = listener_;
+  exchange->head.encrypted = encrypted_;
   if (failed) {
-    exchange->refuse(broken_request(failed));
+    exchange->refuse(refused_head(failed, wire_->timed_out(), limits));
   } else {
-    take_head(from, *exchange);
+    take_head(from, exchange->head);
+    exchange->request.method = exchange->head.method;
+    const auto last_event = exchange->head.values("last-event-id");
+    if (last_event.size() == 1) exchange->request.last_event_id = last_event.front();
     from.eager(true);
     if (auto refused = refused_framing(exchange->head, limits, old_client)) {
       exchange->refuse(std::move(*refused));
@@ -464,44 +363,22 @@ asio::awaitable<void> http_connection::send_stream(std::shared_ptr<http_stream_q
 
 // Nothing is expected from a client that listens, but its end.
 asio::awaitable<void> http_connection::watch_for_end(std::shared_ptr<http_stream_queue> queue) {
-  std::string ignored(256, '\0');
-  error failed;
-  while (!failed) {
-    co_await transport_->read(asio::buffer(ignored), failed);
-  }
+  co_await wire_->read_to_end();
   queue->close();
   event_.cancel();
 }
 
 asio::awaitable<bool> http_connection::write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    error failed;
-    arm(service_.limits.write_time);
-    const std::size_t written =
-        co_await transport_->write(asio::buffer(bytes.data(), bytes.size()), failed);
-    disarm();
-    if (failed || cut_) co_return false;
-    bytes.remove_prefix(written);
-  }
-  co_return true;
+  const bool sent = co_await wire_->write_all(bytes, service_.limits.write_time);
+  co_return sent && !cut_;
 }
 
-// Closing a connection with unread bytes would take the answer away from who still sends, so they
-// are read and thrown away for a while.
 asio::awaitable<void> http_connection::end(bool unread) {
-  arm(farewell_time);
-  co_await transport_->finish();
-  disarm();
+  co_await wire_->finish(farewell_time);
   if (!unread) co_return;
   waits_ = true;  // nothing is lost when it has to make room
   waits_since_ = steady_clock::now();
-  std::string ignored(read_bytes, '\0');
-  error failed;
-  arm(drain_time);
-  while (!failed && !cut_) {
-    co_await transport_->read(asio::buffer(ignored), failed);
-  }
-  disarm();
+  co_await wire_->drain(drain_time);
 }
 
 }  // namespace manager

@@ -5,15 +5,13 @@
 
 #include "http/http_exchange.h"
 #include "http/http_service.h"
-#include "http/http_transport.h"
+#include "http/http_wire.h"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,8 +38,8 @@ class http_connection : public std::enable_shared_from_this<http_connection> {
   const http_peer& peer() const { return peer_; }
 
  private:
-  using error = boost::system::error_code;
-  using parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+  using error = http_wire::error;
+  using parser = http_wire::parser;
   template <typename T>
   using awaitable = boost::asio::awaitable<T>;
 
@@ -49,12 +47,11 @@ class http_connection : public std::enable_shared_from_this<http_connection> {
   awaitable<void> refuse_all();
   /// True when another request may follow.
   awaitable<bool> serve_one(bool first, bool last);
-  awaitable<error> read_head(parser& head);
-  awaitable<void> fill(error& failed);
   /// The next piece of the body; empty at its end.
   awaitable<std::string> read_piece(parser& from, error& failed);
   awaitable<bool> keep_body(parser& from, http_exchange& exchange);
   awaitable<void> answer(http_exchange& exchange, parser& from);
+  awaitable<void> stream_body(http_exchange& exchange, parser& from);
   awaitable<bool> send(http_exchange& exchange, http_response response, bool keep, bool old_client);
   awaitable<void> send_stream(std::shared_ptr<http_stream_queue> queue, std::string heartbeat,
                               bool in_chunks);
@@ -63,23 +60,15 @@ class http_connection : public std::enable_shared_from_this<http_connection> {
   awaitable<void> wait_for_event(std::chrono::steady_clock::duration longest);
   awaitable<void> end(bool unread);
 
-  void take_head(const parser& from, http_exchange& exchange) const;
   std::function<void()> waker();
-  void arm(std::chrono::milliseconds time);
-  void disarm();
   std::chrono::milliseconds time_for_body() const;
-  http_response broken_request(const error& failed) const;
 
   http_service& service_;
-  std::unique_ptr<http_transport> transport_;
+  const std::shared_ptr<http_wire> wire_;
   http_peer peer_;
   const std::size_t listener_;
   const bool encrypted_;
-  boost::beast::flat_buffer buffer_;
-  boost::asio::steady_timer event_;     // cancelled to say: look again
-  boost::asio::steady_timer deadline_;  // of what is under way on the transport
-  std::uint64_t armed_ = 0;             // tells an old deadline from the current one
-  bool timed_out_ = false;
+  boost::asio::steady_timer event_;  // cancelled to say: look again
   bool cut_ = false;
   bool waits_ = true;
   std::chrono::steady_clock::time_point waits_since_;

@@ -1,5 +1,6 @@
 // The HTTP server: listeners, one thread for all connections, lanes of threads for the handlers. By
-// Boost.Asio and Boost.Beast, which only http_connection, http_transport and this file's .cpp know.
+// Boost.Asio and Boost.Beast, which only http_connection, http_wire, request_head, http_transport
+// and this file's .cpp know.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
