@@ -2,9 +2,8 @@
 dm_find(Catch2 2.13 catch2)
 include(Catch)
 
-# What only tests run is most of what is compiled, and gains nothing from being optimised or from more than lines in a
-# backtrace: that halves its time.
-set(dm_quick_options $<$<CONFIG:Release>:-O0> $<$<CONFIG:Release>:-g1>)
+# What only tests run is most of what is compiled, and gains nothing from being optimised: that halves its time.
+set(dm_quick_options $<$<CONFIG:Release>:-O0>)
 function(dm_compile_quickly target)
   target_compile_options(${target} PRIVATE ${dm_quick_options})
   dm_precompile(${target} AS_TEST)

@@ -1,8 +1,7 @@
 # dm_precompile(<target> [AS_TEST]): with DM_PRECOMPILE, the target's C++ files begin with headers that are compiled once for
 # all targets. A precompiled header serves one set of flags only, and so there are two: what is shipped and what measures it,
-# and what only tests run (AS_TEST; AddTest.cmake). Every file still includes what it uses: the preset release builds
-# without, since -O3 of gcc 12 finds array-bounds in std::string once that does not count as a system's header any more.
-#
+# and what only tests run (AS_TEST; AddTest.cmake). With DM_PRECOMPILE=TESTS only the latter: the preset release does so, and
+# proves that every file that is shipped includes what it uses.
 include_guard(GLOBAL)
 
 # Chosen by what they cost in how many files; what stands here is rebuilt with every file when it changes, so none is ours.
@@ -24,12 +23,13 @@ function(dm_add_precompiled name)
 endfunction()
 
 function(dm_precompile target)
-  if(NOT DM_PRECOMPILE)
-    return()
-  endif()
-  set(precompiled dm_precompiled)
   if("AS_TEST" IN_LIST ARGN)
     set(precompiled dm_precompiled_for_tests)
+  else()
+    set(precompiled dm_precompiled)
+  endif()
+  if(NOT TARGET ${precompiled})
+    return()
   endif()
   target_precompile_headers(${target} REUSE_FROM ${precompiled})
   # The same macros as there, or the compiler refuses what is precompiled; what else uses them has them anyway.
@@ -38,6 +38,6 @@ function(dm_precompile target)
   target_compile_options(${target} PRIVATE ${dm_precompiled_option} $<TARGET_PROPERTY:dm_rapidjson,INTERFACE_COMPILE_OPTIONS>)
 endfunction()
 
-if(DM_PRECOMPILE)
+if(DM_PRECOMPILE AND NOT DM_PRECOMPILE STREQUAL "TESTS")
   dm_add_precompiled(dm_precompiled ${DM_PRECOMPILED_HEADERS})
 endif()
