@@ -23,7 +23,7 @@ enum class restore_point_state {
   completed,
   discovered,  // a savepoint of no operation of ours: made by hand
   failed,      // no savepoint came of it
-  damaged,     // completed once; its files are not what they were
+  damaged,     // completed once; its files are not what they were, or not for this user
   claimed,     // handed to Flink, which deletes it when it likes
   disposing,   // being deleted
   disposed,    // deleted; what is left is its tombstone
@@ -35,7 +35,7 @@ struct restore_point {
   std::string id;
   restore_point_kind kind = restore_point_kind::savepoint;
   restore_point_state state = restore_point_state::completed;
-  std::string reason;  // why it is failed or damaged; empty otherwise
+  std::string reason;  // why it is failed or damaged, or cannot be looked at; empty otherwise
   std::string path;    // HDFS path without scheme; empty: never came to be
   // The incarnation that made it; 0: not known. Discovered ones and checkpoints are matched to one
   // by the job id in their path.

@@ -17,6 +17,10 @@ constexpr std::size_t index_limit_bytes = std::size_t{32} << 20;
 // Beyond this the index has no manifests: they are in the records.
 constexpr std::size_t full_index_bytes = std::size_t{8} << 20;
 
+// What one directory keeps from the component's user is no reason to hide the other savepoints. The
+// job works as the same user: it has written nothing there, and could not be started from it.
+bool keeps_user_out(const error& problem) { return problem.code == status_code::permission_denied; }
+
 }  // namespace
 
 savepoint_listing::savepoint_listing(cluster::hdfs& hdfs, savepoint_ledger& ledger,
@@ -181,6 +185,10 @@ result<restore_point> savepoint_listing::under_way(const io::operation& op,
     point.reason = broken->second;
   }
   auto found = ledger_.find_in(op, record.directory);
+  if (!found && keeps_user_out(found.error())) {
+    point.reason = found.error().text();
+    return point;
+  }
   if (!found) return fail(std::move(found.error()));
   if (!*found) return point;
   // A caller's directory is this operation's alone by agreement only.
@@ -189,6 +197,11 @@ result<restore_point> savepoint_listing::under_way(const io::operation& op,
   point.path = (*found)->path;
   point.completed_at = (*found)->completed_at;
   auto header = read_header(op, hdfs_, point.path);
+  if (!header && keeps_user_out(header.error())) {
+    point.state = restore_point_state::damaged;
+    point.reason = header.error().text();
+    return point;
+  }
   if (!header) {
     if (header.error().code == status_code::not_found) return point;
     return fail(std::move(header.error()));
@@ -212,13 +225,24 @@ result<void> savepoint_listing::discover(const io::operation& op, const std::str
     now_.discovered[name] = known->second;
     return {};
   }
+  discovered_savepoint savepoint;
   auto located = locate_savepoint(op, hdfs_, ledger_.operation_directory(name));
+  if (!located && keeps_user_out(located.error())) {
+    savepoint.path = ledger_.operation_directory(name);
+    savepoint.defect = located.error().text();
+    now_.discovered[name] = {0, std::move(savepoint)};
+    return {};
+  }
   if (!located) return fail_while("looking for a savepoint", std::move(located.error()));
   if (!*located) return {};
-  discovered_savepoint savepoint;
   savepoint.path = (*located)->path;
   savepoint.completed_at = (*located)->written_at;
   auto header = read_header(op, hdfs_, savepoint.path);
+  if (!header && keeps_user_out(header.error())) {
+    savepoint.defect = header.error().text();
+    now_.discovered[name] = {0, std::move(savepoint)};
+    return {};
+  }
   if (!header) {
     if (header.error().code == status_code::not_found) return {};
     return fail(std::move(header.error()));
@@ -241,7 +265,8 @@ result<void> savepoint_listing::look_for_failed(const io::operation& op, const s
       known == before_.discovered.end() || known->second.modified_ms != modified_ms) {
     auto entries = hdfs_.list(op, ledger_.operation_directory(id));
     if (!entries) {
-      if (entries.error().code == status_code::not_found) return {};
+      if (entries.error().code == status_code::not_found || keeps_user_out(entries.error()))
+        return {};
       return fail_while("looking for a savepoint", std::move(entries.error()));
     }
     if (entries->empty()) {

@@ -239,3 +239,50 @@ TEST_CASE("a savepoint whose header cannot be read now is not called damaged (IN
   l.node.server().disturb(nullptr);
   CHECK(l.only().checkpoint_id == 4);
 }
+
+TEST_CASE("a directory that keeps the user out hides no other savepoint") {
+  one_ledger l;
+  l.complete("whole", 3, 12);
+  restore_point kept;
+  restore_point_state expected = restore_point_state::failed;
+  SECTION("of an operation that has failed") {
+    REQUIRE(l.ledger.write_requested(l.in_time, l.asked("closed", 3)));
+    result_record record;
+    record.operation = "closed";
+    record.failure = "Permission denied";
+    REQUIRE(l.ledger.write_result(l.in_time, record));
+  }
+  SECTION("of an operation whose result nobody recorded") {
+    REQUIRE(l.ledger.write_requested(l.in_time, l.asked("closed", 3)));
+    expected = restore_point_state::in_progress;
+  }
+  SECTION("of nobody's") { expected = restore_point_state::damaged; }
+  l.files().make_directories(l.ledger.operation_directory("closed"));
+  dm::test::refuse(l.node, "LISTSTATUS", "/savepoints/closed", "AccessControlException");
+  const auto points = l.list();
+  REQUIRE(points.size() == 2);
+  for (const restore_point& point : points) {
+    if (point.id == "closed") kept = point;
+    if (point.id == "whole") CHECK(point.state == restore_point_state::completed);
+  }
+  CHECK(kept.state == expected);
+  CHECK_FALSE(kept.reason.empty());
+  CHECK_FALSE(kept.usable());
+}
+
+TEST_CASE("a savepoint whose _metadata keeps the user out is told as such") {
+  one_ledger l;
+  const bool asked = GENERATE(true, false);
+  if (asked) REQUIRE(l.ledger.write_requested(l.in_time, l.asked("op", 3)));
+  l.put_savepoint(l.ledger.operation_directory("op") + "/savepoint-79027c-1", 12);
+  dm::test::refuse(l.node, "OPEN", "/savepoints/op/", "AccessControlException");
+  CHECK(l.only().state == restore_point_state::damaged);
+  CHECK_THAT(l.only().reason, Catch::Contains("AccessControlException"));
+}
+
+TEST_CASE("a directory that nobody can look into at the moment is no list of savepoints") {
+  one_ledger l;
+  l.files().make_directories(l.ledger.operation_directory("closed"));
+  dm::test::refuse(l.node, "LISTSTATUS", "/savepoints/closed");
+  CHECK_FALSE(l.ledger.list(l.in_time, l.log));
+}
