@@ -257,7 +257,7 @@ TEST_CASE("a directory that keeps the user out hides no other savepoint") {
     expected = restore_point_state::in_progress;
   }
   SECTION("of nobody's") { expected = restore_point_state::damaged; }
-  l.files().make_directories(l.ledger.operation_directory("closed"));
+  l.files().make_directories(l.ledger.operation_directory("closed"), "pnda", "500");
   dm::test::refuse(l.node, "LISTSTATUS", "/savepoints/closed", "AccessControlException");
   const auto points = l.list();
   REQUIRE(points.size() == 2);
@@ -282,7 +282,7 @@ TEST_CASE("a savepoint whose _metadata keeps the user out is told as such") {
 
 TEST_CASE("a directory that nobody can look into at the moment is no list of savepoints") {
   one_ledger l;
-  l.files().make_directories(l.ledger.operation_directory("closed"));
+  l.files().make_directories(l.ledger.operation_directory("closed"), "pnda", "500");
   dm::test::refuse(l.node, "LISTSTATUS", "/savepoints/closed");
   CHECK_FALSE(l.ledger.list(l.in_time, l.log));
 }
