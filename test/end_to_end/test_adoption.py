@@ -8,7 +8,7 @@ import signal
 
 from cluster import guards, one_guard, processes
 from environment import PACKAGES, wait_until
-from manager import Manager
+from own_manager import OwnManager
 from scenario import FAULTS, Scenario
 
 
@@ -68,44 +68,27 @@ class Adoption(AdoptionScenario):
         self.assertGreater(after["incarnations"][0]["epoch"], before["incarnations"][0]["epoch"])
     test_application_killed_from_outside_comes_back.seconds = 80
 
-    def second_manager(self, namespace):
-        """A Deployment Manager whose flink command is a wrapper script that does not exec."""
-        configuration = self.environment.configuration()
-        directory = self.environment.directory / namespace
-        directory.mkdir()
-        for folder in ("data", "stage", "opt", "repository"):
-            (directory / folder).mkdir()
-        wrapper = directory / "flink"
-        wrapper.write_text(f'#!/bin/bash\n"{configuration["environment"]["flink"]}" "$@"\nexit $?\n')
+    def manager_whose_client_is_wrapped(self, namespace):
+        """A Deployment Manager whose flink command is a script that does not exec."""
+        wrapper = self.environment.directory / f"{namespace}-flink"
+        flink = self.environment.configuration()["environment"]["flink"]
+        wrapper.write_text(f'#!/bin/bash\n"{flink}" "$@"\nexit $?\n')
         wrapper.chmod(0o755)
-        configuration["environment"] |= {"namespace": namespace, "flink": str(wrapper)}
-        configuration["plugin_settings"]["flink"]["install_root"] = str(directory / "opt")
-        configuration |= {
-            "listen": {
-                "socket": {"path": ""},
-                "tcp": [{"port": 0, "authentication": ["trust_user_name"]}],
-            },
-            "port_file": str(directory / "port"),
-            "data_root": str(directory / "data"),
-            "stage_root": str(directory / "stage"),
-            "install_root": str(directory / "opt"),
-            "package_repository": str(directory / "repository"),
-        }
-        process = self.environment.start_manager(configuration, namespace)
-        self.addCleanup(process.wait, 60)
-        self.addCleanup(process.terminate)
-        port = (directory / "port").read_text().strip()
-        return Manager(f"http://127.0.0.1:{port}", self.environment["application_user"])
+        own = OwnManager(self.environment, namespace, flink=str(wrapper))
+        self.addCleanup(own.end)
+        own.start()
+        return own
 
     def test_guard_killed_while_its_client_submits(self):
-        manager = self.second_manager("wrapped")
+        own = self.manager_whose_client_is_wrapped("wrapped")
+        manager = own.client
         manager.upload(PACKAGES / f"{FAULTS}.tar.gz")
         self.assertEqual("DEPLOYED", manager.deploy(FAULTS)["status"])
         name = "submitting"
         slow = {"job": {"main_class": "faults.SlowMain", "application_args": "--seconds 15"}}
         self.assertEqual("CREATED", manager.create(name, FAULTS, slow)["status"])
         self.addCleanup(self.remove_from, manager, name)
-        directory = self.environment.directory / "wrapped" / "opt" / "wrapped" / name / "job"
+        directory = own.install_directory(name, "job")
         spec = directory / "guard.json"
         jar = str(directory / "package" / "faults.jar")
 
