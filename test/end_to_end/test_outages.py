@@ -68,7 +68,7 @@ class Outages(Scenario):
         return request("PUT", url).code == 200
 
     def test_supervisord(self):
-        """A start is remembered and carried out later; a creation is refused and leaves nothing."""
+        """A start is remembered and carried out later; a creation says what it waits for, and then ends."""
         name = self.application()
         other = self.application("-other")
         self.job(name, "Runs", "--seconds 0")
@@ -79,12 +79,19 @@ class Outages(Scenario):
             self.assertEqual("STARTED", after["status"], after)
             self.assertIn(address, after["information"])
             self.assertNotIn(self.component(name, "job")["state"], ("FAILED", "RUNNING"))
-            after = self.manager.create(other, "faults-1.0.0")
-            self.assertEqual("NOTCREATED", after["status"], after)
-            self.assertIn(address, after["information"])
+            self.manager.expect(202, "PUT", f"/applications/{other}", {"package": "faults-1.0.0"})
+
+            def waits():
+                seen = self.manager.status(other)
+                self.assertEqual("CREATING", seen["status"], seen)
+                self.assertIn(address, str(seen.get("progress")))
+                return seen
+
+            wait_until("the creation says what it waits for", waits, 60)
             self.assertFalse(self.cluster.program_file(other, "job").exists())
-            self.assertFalse(self.environment.install_directory(other, "job").exists())
         finally:
             self.cluster.start("supervisord")
+        after = self.manager.settled(f"/applications/{other}", 120)
+        self.assertEqual("CREATED", after["status"], after)
         entry = self.await_state(name, "job", "RUNNING", 180)
         self.assertEqual([entry["application_id"]], self.cluster.live(self.tag(name, "job")))

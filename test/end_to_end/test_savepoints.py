@@ -407,7 +407,7 @@ class AfterCrashes(SavepointScenario):
         self.environment.restart_manager()
         from run import prepare
 
-        prepare(self.environment)
+        prepare(self.environment, [self])
         self.stream(name)
         self.assertEqual(known, {one["id"] for one in self.of_kind(name)})
         newest = self.of_kind(name)[0]
