@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The lines of curl in the READMEs work when they are pasted one after the other.
+"""The lines of curl in the READMEs work when they are pasted one after the other: by root and by an ordinary user, from a
+path with a blank, and where http_proxy names a proxy that is not there.
 
 Environment: DM_PROGRAM, the Deployment Manager; DM_FLINK_PLUGIN, the scriptable plugin for components of type flink.
 
@@ -8,11 +9,11 @@ SPDX-License-Identifier: Apache-2.0
 
 import json
 import os
-import subprocess
-import time
+import re
 
+from manager_program import USER, ManagerProgram
 from stand_in_cluster import counter_package
-from support import ROOT, ScriptTest, main
+from support import PLAIN_PATH, ROOT, ScriptTest, becoming, give_to, main
 
 
 def block(readme, heading):
@@ -27,50 +28,45 @@ def block(readme, heading):
     return [line for line in found if line]
 
 
-class Pasted(ScriptTest):
+class Lines(ScriptTest):
+    """The base of all: who pastes, where, and with what in the environment."""
+
+    tree = "tree"
+    become = ()
+    variables = {}
+
     def setUp(self):
         super().setUp()
-        plugins = self.place / "plugins"
-        programs = self.place / "programs"
-        for folder in (plugins, programs, self.place / "build/packages"):
-            folder.mkdir(parents=True)
-        (plugins / "flink.so").symlink_to(os.environ["DM_FLINK_PLUGIN"])
-        for place in (self.place, self.place / "build/packages"):
-            counter_package(place / "counter-1.0.0.tar.gz")
-        configuration = {
-            "listen": {"socket": {"path": ""}, "tcp": [{"port": 0, "authentication": ["trust_user_name"]}]},
-            "minimum_uid": 1,
-            "port_file": "port",
-            "environment": {"namespace": "demo"},
-            "plugins_path": str(plugins),
-            "plugin_settings": {"flink": {"supervisor_config_dir": str(programs)}},
-            "data_root": "data",
-            "install_root": "opt",
-        }
-        (self.place / "manager.json").write_text(json.dumps(configuration))
-        with open(self.place / "log", "wb") as log:
-            manager = subprocess.Popen(
-                [os.environ["DM_PROGRAM"], "--config", str(self.place / "manager.json")],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )
-        self.addCleanup(manager.wait)
-        self.addCleanup(manager.terminate)
-        port = self.place / "port"
-        for _ in range(600):
-            if manager.poll() is not None or (port.exists() and port.read_text().strip()):
-                break
-            time.sleep(0.05)
-        self.assertIsNone(manager.poll(), (self.place / "log").read_text())
-        self.address = f"http://127.0.0.1:{port.read_text().strip()}"
+        self.project = self.place / self.tree
+        packages = self.project / "build/packages"
+        packages.mkdir(parents=True)
+        for folder in (self.project, packages):
+            counter_package(folder / "counter-1.0.0.tar.gz")
+        self.manager = ManagerProgram(self.place / "manager", become=self.become)
+        if self.become:
+            self.place.chmod(0o755)
+            give_to(USER, self.place)
+        self.addCleanup(self.manager.stop)
+        self.manager.start()
+
+    def run_lines(self, lines):
+        """As a shell reads them; the account of the examples is not on every machine."""
+        text = "\n".join(lines).replace("user.name=pnda", f"user.name={USER}")
+        text = text.replace("http://127.0.0.1:5000", self.manager.address)
+        script = f"curl() {{ command curl --silent --show-error --fail-with-body \"$@\" || exit 1; echo; }}\nset -e\n{text}\n"
+        return self.run_program(
+            *self.become, "bash", "-c", script, environment={"DM": self.manager.address, **self.variables},
+            path=PLAIN_PATH, seconds=100, where=self.project,
+        )
 
     def paste(self, lines):
-        """As a shell reads them; the account of the examples is not on every machine. The last line's output."""
-        text = "\n".join(lines).replace("user.name=pnda", "user.name=daemon").replace("http://127.0.0.1:5000", self.address)
-        script = f"curl() {{ command curl --silent --show-error --fail-with-body \"$@\" || exit 1; echo; }}\nset -e\n{text}\n"
-        ended = self.run_program("bash", "-c", script, environment={"DM": self.address}, seconds=100)
-        self.assertEqual(0, ended.returncode, f"{text}\n{ended.stdout}\n{(self.place / 'log').read_text()}")
+        """The lines that were printed; each command has to succeed."""
+        ended = self.run_lines(lines)
+        self.assertEqual(0, ended.returncode, f"{lines}\n{ended.stdout}\n{self.manager.log.read_text()}")
         return ended.stdout.strip().splitlines()
 
+
+class Pasted(Lines):
     def test_of_the_project(self):
         told = self.paste(block("README.md", "## What it looks like"))
         detail = json.loads(told[-1])
@@ -79,7 +75,36 @@ class Pasted(ScriptTest):
 
     def test_of_the_manager(self):
         self.paste(block("examples/manager/README.md", "## A first round"))
-        self.assertEqual([], list((self.place / "programs").glob("flink.demo.*")))
+        self.assertEqual([], list(self.manager.programs.glob("flink.demo.*")))
+
+
+class OrdinaryUser(Pasted):
+    """Somebody without root's rights pastes, and his Deployment Manager has none either; the path has a blank."""
+
+    tree = "my projects/dm"
+    become = tuple(becoming(USER)) if os.geteuid() == 0 else ()
+
+
+class BehindProxy(Lines):
+    """Nobody answers on the proxy; curl's own rule sends what is not excepted there."""
+
+    variables = {"http_proxy": "http://127.0.0.1:9"}
+
+    def exception(self, where, before):
+        """The line that the README, or the demo, has for those with a proxy."""
+        found = re.search(before + r"(export no_proxy=[a-z0-9.,]+)", (ROOT / where).read_text())
+        self.assertIsNotNone(found, f"{where} says nothing of no_proxy")
+        return found[1]
+
+    def test_without_the_exception_they_fail(self):
+        self.assertNotEqual(0, self.run_lines(block("README.md", "## What it looks like")[1:2]).returncode)
+
+    def test_of_the_project(self):
+        # Printed by demo.sh --keep, beside the address.
+        self.paste([self.exception("examples/demo.sh", "printf ' +"), *block("README.md", "## What it looks like")])
+
+    def test_of_the_manager(self):
+        self.paste([self.exception("examples/manager/README.md", "`"), *block("examples/manager/README.md", "## A first round")])
 
 
 if __name__ == "__main__":
