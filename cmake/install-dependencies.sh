@@ -16,7 +16,8 @@ build=(
 )
 test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format
-  supervisor python3 curl jq
+  supervisor python3 curl jq openssl
+  nginx      # the demo's proxy, one of its ways to say who asks
   openjdk-17-jdk-headless maven   # the example applications
 )
 
@@ -38,8 +39,8 @@ if [[ ${1:-} == --check ]] || ((EUID != 0)); then
   exit 1
 fi
 echo "installing Debian packages: ${missing[*]}"
-# Debian starts a freshly installed supervisor as a system service, which nobody asked for here; this file is Debian's
-# own way to say "do not start".
+# Debian starts a freshly installed supervisor or nginx as a system service, which nobody asked for here; this file is
+# Debian's own way to say "do not start", and what is disabled does not start at the next boot either.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
   printf '#!/bin/sh\nexit 101\n' > "$policy"
@@ -54,3 +55,7 @@ if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --
   exit 1
 fi
 rm -f "$log"
+for service in supervisor nginx; do
+  [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl > /dev/null || continue
+  systemctl disable --quiet "$service" 2> /dev/null || echo "warning: the service $service may start at the next boot" >&2
+done

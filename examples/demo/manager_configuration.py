@@ -11,17 +11,52 @@ SPDX-License-Identifier: Apache-2.0
 import argparse
 import json
 import os
+import pwd
 import sys
 from urllib.parse import urlsplit
 
 
-def configuration(cluster, directory, build, namespace, port, python=None, guard=None):
+WAYS = ("trusted-name", "socket", "token", "proxy", "certificate")
+
+
+def doors(way, directory, port):
+    """listen and access of the configuration; what lies in `proof` and who the proxy is, authentication.sh says."""
+    proof = os.path.join(directory, "proof")
+    socket = {"path": os.path.join(directory, "api.sock"), "mode": "0666"}
+    tcp = {"address": "127.0.0.1", "port": port}
+    if way == "trusted-name":
+        # As the original: user.name is believed, on this machine only. The socket beside it believes nobody but the kernel.
+        return {"socket": socket, "tcp": [{**tcp, "authentication": ["trust_user_name"]}]}, {}
+    if way == "socket":
+        return {"socket": socket}, {}
+    if way == "token":
+        return (
+            {"socket": {**socket, "mode": "0600"}, "tcp": [{**tcp, "authentication": ["token"]}]},
+            {"token_file": os.path.join(proof, "tokens")},
+        )
+    if way == "proxy":
+        # Not even other accounts of this machine can come from the proxy: the kernel says whose process it is.
+        root = os.geteuid() == 0
+        proxy = pwd.getpwnam("www-data").pw_uid if root else os.geteuid()
+        group = {"group": "www-data"} if root else {}
+        return (
+            {"socket": {**socket, "mode": "0660", **group, "authentication": ["proxy"]}},
+            {"proxy": {"header": "X-Remote-User", "from": [f"uid:{proxy}"]}},
+        )
+    if way == "certificate":
+        files = {"certificate": "server.pem", "key": "server.key", "client_ca": "ca.pem"}
+        tls = {key: os.path.join(proof, name) for key, name in files.items()}
+        return {"socket": {**socket, "mode": "0600"}, "tcp": [{**tcp, "authentication": ["certificate"], **tls}]}, {}
+    raise ValueError(f"{way} is none of {', '.join(WAYS)}")
+
+
+def configuration(cluster, directory, build, namespace, port, python=None, guard=None, way="trusted-name"):
     """The configuration as a dict.
 
     cluster: the object of `cluster.sh env --json`; directory: absolute, for everything the Deployment
     Manager keeps; build: absolute, with lib/flink.so and bin/flink-guard in it; port: 0 for a free one;
     python: interpreter with PyFlink, for Python components, or None; guard: absolute path of flink-guard, the
-    build's by default.
+    build's by default; way: how it learns who asks, one of WAYS.
     """
     resource_manager = urlsplit(cluster["resource_manager"])
     webhdfs = urlsplit(cluster["webhdfs"])
@@ -49,13 +84,10 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
             environment[keys.format("port")] = str(other.port)
     if python:
         environment["flink_python"] = python
+    listen, access = doors(way, directory, port)
     return {
-        # As the original: user.name is believed, on this machine only. The socket beside it believes nobody but the
-        # kernel.
-        "listen": {
-            "socket": {"path": os.path.join(directory, "api.sock"), "mode": "0666"},
-            "tcp": [{"address": "127.0.0.1", "port": port, "authentication": ["trust_user_name"]}],
-        },
+        "listen": listen,
+        "access": access,
         # The cluster's applications run as a system account.
         "minimum_uid": 1,
         # Where packages may have directories of their own, besides their account's.
@@ -98,6 +130,7 @@ def main():
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--python", help="interpreter with PyFlink")
     parser.add_argument("--guard", help="flink-guard (the build's)")
+    parser.add_argument("--authentication", choices=WAYS, default=WAYS[0], help="how it learns who asks")
     given = parser.parse_args()
     cluster = json.load(sys.stdin)
     result = configuration(
@@ -108,6 +141,7 @@ def main():
         given.port,
         given.python,
         given.guard,
+        given.authentication,
     )
     json.dump(result, sys.stdout, indent=2)
     print()

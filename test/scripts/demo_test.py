@@ -12,7 +12,7 @@ import re
 import shutil
 
 from stand_in_cluster import CLUSTER_SH, Services, counter_package, environment, free_port_base
-from support import ScriptTest, main
+from support import PLAIN_PATH, ScriptTest, becoming, give_to, main
 
 USER = "daemon"  # an account of every Debian system
 
@@ -93,9 +93,10 @@ class WholeRound(DemoTest):
 
     def test_start_without_state_is_no_success(self):
         del self.services.accumulators["restored_from"]
-        text = (self.place / self.root / "examples/demo.sh").read_text()
+        requests = self.place / self.root / "examples/demo/requests.sh"
+        text = requests.read_text()
         self.assertIn("< 60)", text)
-        self.program(f"{self.root}/examples/demo.sh", text.replace("< 60)", "< 1)"))
+        requests.write_text(text.replace("< 60)", "< 1)"))
         told = self.fails()
         self.assertIn("accumulator restored_from does not arrive", told)
         self.assertNotIn("== Done", told)
@@ -204,6 +205,48 @@ class Keep(DemoTest):
         told = json.loads(ended.stdout[ended.stdout.rindex("\n{\n"):])
         self.assertEqual(self.managers(), [told["dm_pid"]])
         self.succeeds("--down")
+
+
+class OrdinaryUser(DemoTest):
+    """Somebody without root's rights, in his own home: the whole round, in a path with a blank, behind a proxy."""
+
+    root = "home/my projects"
+
+    def setUp(self):
+        super().setUp()
+        self.become = []
+        if os.geteuid() != 0:
+            return
+        # The build may lie where another account does not reach.
+        for link in (self.build / "bin/deployment-manager", self.build / "lib/flink.so"):
+            real = link.resolve()
+            link.unlink()
+            shutil.copy(real, link)
+        self.place.chmod(0o755)
+        give_to(USER, self.place)
+        self.become = becoming(USER)
+
+    def demo(self, *options):
+        command = [*self.become, self.place / self.root / "examples/demo.sh", *options]
+        if "--down" not in options:
+            command += ["--build", self.build, "--port-base", free_port_base()]
+        variables = {"DM_OS_RELEASE": str(self.system), "HOME": str(self.place / "home"), "http_proxy": "http://127.0.0.1:9"}
+        return self.run_program(*command, environment=variables, path=PLAIN_PATH)
+
+    def test_whole_round(self):
+        told = self.succeeds()
+        self.assertIn("== Done", told)
+        self.assertEqual([], self.managers())
+        self.assertFalse((self.place / "home/.local/state/dm-flink-demo").exists())
+
+    def test_left_running_and_ended(self):
+        told = self.succeeds("--keep")
+        self.assertRegex(told, rf"(?m)^  directory +{self.place}/home/.local/state/dm-flink-demo$")
+        owner = os.stat(f"/proc/{self.managers()[0]}").st_uid
+        self.assertNotEqual(0, owner)
+        self.assertIn("To end it:\n  examples/demo.sh --down\n", told)
+        self.succeeds("--down")
+        self.assertEqual([], self.managers())
 
 
 class FirstSecond(DemoTest):
