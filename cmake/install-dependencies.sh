@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need, and says which ones it installs.
-# Prints nothing and does nothing where all are there. With --check it only reports. What the cluster needs at run time,
-# examples/cluster/cluster.sh installs by itself.
+# Prints nothing and does nothing where all are there. With --check it only reports. --no-browser leaves out the browser, which
+# is large and which only a test needs. What the cluster needs at run time, examples/cluster/cluster.sh installs by itself.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
@@ -20,19 +20,29 @@ test=(
   nginx      # the demo's proxy, one of its ways to say who asks
   openjdk-17-jdk-headless maven   # the example applications
 )
+browser=(chromium)   # test/browser: what a page of another origin can do
+
+check=false
+for option in "$@"; do
+  case $option in
+    --check) check=true ;;
+    --no-browser) browser=() ;;
+    *) echo "error: unknown argument $option (known: --check, --no-browser)" >&2; exit 2 ;;
+  esac
+done
 
 if [[ ${DM_ANY_SYSTEM:-} == 1 ]]; then
   echo "nothing is installed, since DM_ANY_SYSTEM=1; cmake names what it does not find" >&2
   exit 0
 fi
 missing=()
-for package in "${build[@]}" "${test[@]}"; do
+for package in "${build[@]}" "${test[@]}" "${browser[@]}"; do
   dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed ||
     missing+=("$package")
 done
 ((${#missing[@]})) || exit 0
 
-if [[ ${1:-} == --check ]] || ((EUID != 0)); then
+if $check || ((EUID != 0)); then
   echo "error: missing Debian packages: ${missing[*]}" >&2
   echo "  as root, this installs them: apt-get install --no-install-recommends ${missing[*]}" >&2
   echo "  afterwards no root is needed: everything then runs as you, and so do the applications" >&2

@@ -99,7 +99,7 @@ if [[ $mode == down ]]; then
   if [[ -e $marker ]]; then take_down; else echo "nothing of the demo is there"; fi
   exit 0
 fi
-"$root/cmake/install-dependencies.sh"
+"$root/cmake/install-dependencies.sh" --no-browser
 cluster check
 look_around
 choose_way

@@ -38,6 +38,13 @@ class Packages(ScriptTest):
         self.assertIn("apt-get install --no-install-recommends g++", ended.stdout)
         self.assertEqual([], self.calls("apt-get"))
 
+    def test_the_browser_is_for_tests_only(self):
+        self.assertIn(" chromium", self.run_it("--check").stdout)
+        without = self.run_it("--check", "--no-browser")
+        self.assertEqual(1, without.returncode, without.stdout)
+        self.assertNotIn("chromium", without.stdout)
+        self.assertEqual(2, self.run_it("--browser").returncode)
+
     def test_without_root(self):
         self.place.chmod(0o777)  # the stand-ins note their calls there
         become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
