@@ -31,6 +31,31 @@ process_usage usage_of(int pid) {
   return usage;
 }
 
+resident_memory memory_of(int pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  resident_memory memory;
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    std::string name;
+    std::int64_t value = 0;
+    words >> name >> value;
+    if (name == "VmRSS:") memory.now_kb = value;
+    if (name == "VmHWM:") memory.peak_kb = value;
+    if (name == "Threads:") memory.threads = static_cast<int>(value);
+  }
+  if (memory.peak_kb == 0) {
+    throw std::runtime_error("memory of process " + std::to_string(pid) + " cannot be measured");
+  }
+  return memory;
+}
+
+void forget_peak(int pid) {
+  const std::string file = "/proc/" + std::to_string(pid) + "/clear_refs";
+  std::ofstream stream(file);
+  stream << 5 << std::flush;  // proc(5): the peak becomes what is resident now
+  if (!stream) throw std::runtime_error("cannot write " + file);
+}
+
 open_descriptors descriptors_of(int pid) {
   namespace fs = std::filesystem;
   const std::string directory =

@@ -16,6 +16,16 @@ struct process_usage {
 // Throws std::runtime_error when the process is gone or may not be looked at.
 process_usage usage_of(int pid);
 
+struct resident_memory {
+  std::int64_t now_kb = 0;   // VmRSS of /proc/<pid>/status
+  std::int64_t peak_kb = 0;  // VmHWM: the highest since the process began, or since forget_peak()
+  int threads = 0;
+};
+
+// Both throw std::runtime_error as usage_of() does.
+resident_memory memory_of(int pid);
+void forget_peak(int pid);
+
 struct open_descriptors {
   std::size_t all = 0;
   std::size_t sockets = 0;
