@@ -9,6 +9,9 @@
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -26,6 +29,39 @@ bool is_ip_address(const std::string& text) {
   return ::inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
          ::inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
 }
+
+// 127.0.0.0/8 and ::1, in whichever spelling.
+bool is_loopback_address(const std::string& text) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, text.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  if (::inet_pton(AF_INET6, text.c_str(), &six) != 1) return false;
+  return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
+}
+
+// As getnameinfo writes them, which is how http_peer::address is written, too.
+std::vector<std::string> own_addresses() {
+  std::vector<std::string> found;
+  ifaddrs* first = nullptr;
+  if (::getifaddrs(&first) != 0) return found;
+  for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr) continue;
+    const int family = one->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    std::array<char, NI_MAXHOST> name{};
+    const socklen_t size = family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    if (::getnameinfo(one->ifa_addr, size, name.data(), name.size(), nullptr, 0, NI_NUMERICHOST) ==
+        0) {
+      found.emplace_back(name.data());
+    }
+  }
+  ::freeifaddrs(first);
+  return found;
+}
+
+constexpr const char* of_this_machine =
+    "every account of this machine can come from there, and would be believed; a proxy on this "
+    "machine takes the unix socket (listen.socket.authentication)";
 
 std::vector<std::string> read_entries(configuration_reader& from, std::string_view name,
                                       std::vector<std::string> otherwise, bool everyone) {
@@ -56,9 +92,11 @@ void read_proxy(configuration_reader from, configuration& into) {
   identity.proxy_from = from.texts("from", {});
   for (std::size_t i = 0; i < identity.proxy_from.size(); ++i) {
     const std::string& entry = identity.proxy_from[i];
-    if (is_uid(entry) || is_ip_address(entry)) continue;
+    const bool loopback = is_loopback_address(entry);
+    if (is_uid(entry) || (is_ip_address(entry) && !loopback)) continue;
     from.problem_at(fmt::format("from[{}]", i), json::quote(printable(entry)),
-                    "the proxy's IP address, or uid:<number> of the proxy on the socket", "");
+                    "the IP address of another machine, or uid:<number> of the proxy on the socket",
+                    loopback ? of_this_machine : "");
   }
   const std::string& header = identity.proxy_header;
   const bool name =
@@ -130,6 +168,11 @@ void read_accounts(configuration_reader& root, configuration& into) {
 }
 
 void check_access(const configuration& checked, std::vector<problem>& problems) {
+  const std::vector<std::string> own = own_addresses();
+  for (const std::string& address : checked.identity.proxy_from) {
+    if (std::find(own.begin(), own.end(), address) == own.end()) continue;
+    problems.push_back({"$.access.proxy.from", address, "", of_this_machine});
+  }
   if (checked.identity.token_file.empty()) return;
   try {
     read_tokens(checked.identity.token_file);

@@ -18,7 +18,7 @@ void read_access(configuration_reader from, const std::filesystem::path& base, c
 /// The document's own keys admin_group, refused_users and minimum_uid.
 void read_accounts(configuration_reader& root, configuration& into);
 
-/// What only shows on the machine: the token file. Adds to `problems`.
+/// What only shows on the machine: the token file, its own addresses. Adds to `problems`.
 void check_access(const configuration& checked, std::vector<problem>& problems);
 
 }  // namespace manager
