@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 namespace manager {
@@ -17,7 +18,27 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool contains_any(const std::vector<std::string_view>& values,
+                  std::initializer_list<std::string_view> names) {
+  return std::any_of(values.begin(), values.end(), [&](std::string_view value) {
+    return std::find(names.begin(), names.end(), value) != names.end();
+  });
+}
+
 bool only_reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+// What a page fetches without asking for leave, images, scripts and frames, carries no Origin. The
+// page cannot read the answer, but what happens then tells it whether there is something; and each
+// has work done. A browser says so (Fetch Metadata, to addresses that it trusts, as those of this
+// machine); others send none of these fields.
+bool fetched_by_foreign_page(const http_head& head) {
+  const auto sites = head.values("sec-fetch-site");
+  if (!contains_any(sites, {"cross-site", "same-site"})) return false;
+  // A link that somebody follows, an address that he opens.
+  const bool opened = contains_any(head.values("sec-fetch-mode"), {"navigate"}) &&
+                      contains_any(head.values("sec-fetch-dest"), {"document"});
+  return !opened || !only_reads(head.method);
+}
 
 }  // namespace
 
@@ -48,6 +69,11 @@ void origin_rules::check(const http_head& head) const {
                          fmt::format("pages of {} may not do this: the origin is not listed in "
                                      "access.allowed_origins",
                                      printable(origins[0])));
+  }
+  if (origins.empty() && fetched_by_foreign_page(head)) {
+    throw refused_access(403,
+                         "a page of another origin may not fetch this; its scripts may, if the "
+                         "origin is listed in access.allowed_origins");
   }
   // Over a unix socket no browser comes, and no name was resolved.
   if (head.peer.is_socket) return;

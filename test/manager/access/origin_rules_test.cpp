@@ -50,6 +50,31 @@ TEST_CASE("a page of another origin does nothing unless it is listed") {
   CHECK(refused(settings({}), head("POST", {{"host", "localhost"}, {"origin", "null"}})) == 403);
 }
 
+TEST_CASE("what a page has fetched without asking is refused, but an address that somebody opens") {
+  const auto fetched = [](const std::string& method, const std::string& site,
+                          const std::string& mode, const std::string& destination) {
+    return head(method, {{"host", "127.0.0.1:5000"},
+                         {"sec-fetch-site", site},
+                         {"sec-fetch-mode", mode},
+                         {"sec-fetch-dest", destination}});
+  };
+  // Listed or not: what is listed sends Origin when it wants to read.
+  for (const auto& given : {settings({}), settings({"http://console.example"}), settings({"*"})}) {
+    for (const char* site : {"cross-site", "same-site"}) {
+      CHECK(refused(given, fetched("GET", site, "no-cors", "image")) == 403);
+      CHECK(refused(given, fetched("GET", site, "no-cors", "script")) == 403);
+      CHECK(refused(given, fetched("GET", site, "no-cors", "empty")) == 403);
+      CHECK(refused(given, fetched("GET", site, "navigate", "iframe")) == 403);
+      CHECK(refused(given, fetched("GET", site, "navigate", "object")) == 403);
+      CHECK(refused(given, fetched("GET", site, "navigate", "document")) == 0);
+      CHECK(refused(given, fetched("POST", site, "navigate", "document")) == 403);
+    }
+    CHECK(refused(given, fetched("GET", "none", "navigate", "document")) == 0);
+    CHECK(refused(given, fetched("GET", "same-origin", "cors", "empty")) == 0);
+    CHECK(refused(given, head("GET", {{"host", "127.0.0.1"}})) == 0);
+  }
+}
+
 TEST_CASE("a preflight is granted to a listed origin for what it may") {
   const auto asks = [](const std::string& wanted) {
     return head("OPTIONS", {{"host", "localhost"},
