@@ -139,8 +139,9 @@ std::vector<planned_component> plan_components(const configuration& settings,
         overrides_of(overrides, component.record), {application.name, from.name, application.user});
     if (const json::value* descriptor = metadata.hdfs(from.type, from.name)) {
       std::vector<problem> found;
-      component.directories = read_hdfs_descriptor(*descriptor, component.properties,
-                                                   settings.protected_hdfs_paths, found);
+      component.directories =
+          read_hdfs_descriptor(*descriptor, component.properties,
+                               {settings.protected_hdfs_paths, settings.hdfs_refused_roots}, found);
       for (problem& one : found) {
         one.path = shown(component.record) + "/" + one.path;
         problems.push_back(std::move(one));

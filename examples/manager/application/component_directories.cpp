@@ -25,11 +25,13 @@ void give_to(const application_tools& tools, const std::string& path, const std:
   }
 }
 
-std::vector<std::string> used_by_others(const application_tools& tools,
-                                        const std::string& application) {
+// What must stay: directories of other applications, and where plugins keep the state of
+// components, which may have been put there since the component was created.
+std::vector<std::string> paths_to_keep(const application_tools& tools,
+                                       const std::string& application) {
   const auto descriptors = tools.memory.transact(
       [&](registry_view& view) { return view.applications.descriptors_of_others(application); });
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = tools.settings.hdfs_refused_roots;
   for (const std::string& text : descriptors) {
     component_record other;
     other.descriptors = text;
@@ -51,14 +53,15 @@ bool is_below_roots(const configuration& settings, const std::string& path,
       [&](const std::string& root) { return is_same_or_above(for_user(root, owner), path); });
 }
 
-// Not with anybody's rights: the name is a component's, to be or that was.
-void refuse_state_roots(const configuration& settings, const hdfs_directory& directory) {
-  for (const std::string& root : settings.hdfs_refused_roots) {
-    if (!is_same_or_above(root, directory.path)) continue;
-    throw failure(failure_kind::failed_validation,
-                  fmt::format("hdfs.json names {}, which is below {}: there plugins keep the state "
-                              "of components (hdfs_refused_roots, state_root)",
-                              directory.path, root));
+// All levels that were made, but for those above the roots: they are nobody's.
+void give_made_levels(const application_tools& tools, const hdfs_directory& directory,
+                      const std::string& owner, cancellation& cancel) {
+  if (directory.made_from.empty()) return;
+  const std::size_t highest = path_parts(directory.made_from).size();
+  for (std::size_t levels = path_parts(directory.path).size(); levels >= highest; --levels) {
+    const std::string path = leading_path(directory.path, levels);
+    if (!is_below_roots(tools.settings, path, owner)) return;
+    give_to(tools, path, owner, cancel);
   }
 }
 
@@ -125,7 +128,6 @@ void make_directories(const application_tools& tools,
                       const std::vector<hdfs_directory>& directories, const std::string& owner,
                       cancellation& cancel) {
   for (const hdfs_directory& directory : directories) {
-    refuse_state_roots(tools.settings, directory);
     if (tools.hdfs.exists(directory.path, cancel)) continue;
     try {
       tools.hdfs.make_directories(directory.path, owner, cancel);
@@ -142,7 +144,7 @@ void make_directories(const application_tools& tools,
       }
     }
     tools.hdfs.make_directories(directory.path, tools.hdfs.user(), cancel);
-    if (!directory.made_from.empty()) give_to(tools, directory.path, owner, cancel);
+    give_made_levels(tools, directory, owner, cancel);
   }
 }
 
@@ -169,13 +171,14 @@ std::vector<std::string> delete_directories(const application_tools& tools,
   std::vector<std::string> stayed;
   const auto directories = directories_of(component);
   if (directories.empty()) return stayed;
-  const auto others = used_by_others(tools, component.application);
+  const auto kept = paths_to_keep(tools, component.application);
   for (const hdfs_directory& directory : directories) {
     if (directory.delete_levels <= 0) continue;
-    const std::string target = deletion_target(directory, others);
+    const std::string target = deletion_target(directory, kept);
     if (target != deletion_target(directory, {})) {
-      stayed.push_back(fmt::format("{}: levels of {} stay, another application uses them",
-                                   shown(component), directory.path));
+      stayed.push_back(fmt::format(
+          "{}: levels of {} stay, another application uses them, or they hold components' state",
+          shown(component), directory.path));
       if (!directory.made_from.empty()) hand_over(tools, component.application, owner, directory);
     }
     if (target.empty()) continue;

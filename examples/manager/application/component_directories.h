@@ -21,8 +21,9 @@ void find_missing_levels(const application_tools& tools, std::vector<hdfs_direct
                          const std::vector<hdfs_directory>& earlier, cancellation& cancel);
 
 /// Makes them with the rights of `owner`, who runs the application; where those do not suffice and
-/// the path is below one of hdfs_directory_roots, as webhdfs_user, who gives what did not exist to
-/// `owner`. Throws failure: forbidden elsewhere, failed_validation below hdfs_refused_roots.
+/// the path is below one of hdfs_directory_roots, as webhdfs_user, who gives what did not exist
+/// there to `owner`. Throws failure: forbidden elsewhere. (What is below hdfs_refused_roots
+/// read_hdfs_descriptor has refused.)
 void make_directories(const application_tools& tools,
                       const std::vector<hdfs_directory>& directories, const std::string& owner,
                       cancellation& cancel);

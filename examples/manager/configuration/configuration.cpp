@@ -121,12 +121,14 @@ void read_limits(configuration_reader root, archive_limits& into) {
   root.finish();
 }
 
-void check_roots(configuration_reader& root, std::string_view key,
-                 const std::vector<std::string>& roots) {
+void check_roots(configuration_reader& root, std::string_view key, std::string_view allowed,
+                 bool of_accounts, const std::vector<std::string>& roots) {
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    if (roots[i].starts_with('/') && roots[i].find_first_not_of('/') != std::string::npos) continue;
+    const bool path =
+        roots[i].starts_with('/') && roots[i].find_first_not_of('/') != std::string::npos;
+    if (path && (of_accounts || roots[i].find('$') == std::string::npos)) continue;
     root.problem_at(fmt::format("{}[{}]", key, i), json::quote(printable(roots[i])),
-                    "an absolute HDFS path, not the root; ${user} stands for the account", "");
+                    std::string(allowed), "");
   }
 }
 
@@ -236,9 +238,12 @@ std::optional<configuration> parse_configuration(std::string_view text,
   result.hdfs_directory_roots =
       root.texts("hdfs_directory_roots",
                  {"/user/${user}", "/pnda/system/deployment-manager/applications/${user}"});
-  check_roots(root, "hdfs_directory_roots", result.hdfs_directory_roots);
+  check_roots(root, "hdfs_directory_roots",
+              "an absolute HDFS path, not the root; ${user} stands for the account", true,
+              result.hdfs_directory_roots);
   result.hdfs_refused_roots = root.texts("hdfs_refused_roots", {"/pnda/flink"});
-  check_roots(root, "hdfs_refused_roots", result.hdfs_refused_roots);
+  check_roots(root, "hdfs_refused_roots", "an absolute HDFS path, not the root", false,
+              result.hdfs_refused_roots);
   add_state_roots(result);
   result.metrics_interval =
       std::chrono::milliseconds(root.integer("metrics_interval_ms", 30'000, 0, 3'600'000));

@@ -57,8 +57,7 @@ std::optional<int> levels_from(const json::value* found, const json::value& prop
 }
 
 void check_deletion(const hdfs_directory& directory, std::size_t index,
-                    const std::vector<std::string>& protected_paths,
-                    std::vector<problem>& problems) {
+                    const hdfs_path_rules& rules, std::vector<problem>& problems) {
   if (directory.delete_levels == 0) return;
   const std::size_t depth = path_parts(directory.path).size();
   const int most = static_cast<int>(depth) - 1;
@@ -71,14 +70,17 @@ void check_deletion(const hdfs_directory& directory, std::size_t index,
     return;
   }
   const auto target = path_parts(deletion_target(directory, {}));
-  for (const std::string& kept : protected_paths) {
-    if (reaches(target, path_parts(kept))) {
+  const auto check = [&](const std::vector<std::string>& all, std::string_view key) {
+    for (const std::string& kept : all) {
+      if (!reaches(target, path_parts(kept))) continue;
       problems.push_back({at(index, "delete_on_undeploy"), fmt::to_string(directory.delete_levels),
-                          "a deletion that stays below protected_hdfs_paths",
+                          fmt::format("a deletion that leaves {} alone", key),
                           fmt::format("would delete /{}, which is at or above the protected {}",
                                       fmt::join(target, "/"), kept)});
     }
-  }
+  };
+  check(rules.protected_paths, "protected_hdfs_paths");
+  check(rules.refused_roots, "hdfs_refused_roots and every state_root");
 }
 
 }  // namespace
@@ -155,7 +157,7 @@ void check_hdfs_descriptor(const json::value& descriptor, std::vector<problem>& 
 
 std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
                                                  const json::value& properties,
-                                                 const std::vector<std::string>& protected_paths,
+                                                 const hdfs_path_rules& rules,
                                                  std::vector<problem>& problems) {
   std::vector<hdfs_directory> result;
   const std::size_t before = problems.size();
@@ -181,6 +183,17 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
                           ""});
       continue;
     }
+    const auto refused = std::find_if(
+        rules.refused_roots.begin(), rules.refused_roots.end(),
+        [&](const std::string& root) { return is_same_or_above(root, directory.path); });
+    if (refused != rules.refused_roots.end()) {
+      problems.push_back({at(i, "path"), printable(json::text_of(descriptor[i], "path")),
+                          "a path elsewhere",
+                          fmt::format("is below {}, where plugins keep the state of components "
+                                      "(hdfs_refused_roots, state_root)",
+                                      *refused)});
+      continue;
+    }
     if (!levels) {
       problems.push_back(
           {at(i, "delete_on_undeploy"),
@@ -190,7 +203,7 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
     }
     directory.path = leading_path(directory.path, longest_path);
     directory.delete_levels = *levels;
-    check_deletion(directory, i, protected_paths, problems);
+    check_deletion(directory, i, rules, problems);
     result.push_back(std::move(directory));
   }
   return result;

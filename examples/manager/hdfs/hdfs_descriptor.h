@@ -24,11 +24,19 @@ struct hdfs_directory {
 /// Reads the descriptor's shape, before substitution; adds problems with paths below "hdfs.json".
 void check_hdfs_descriptor(const json::value& descriptor, std::vector<problem>& problems);
 
-/// Substitutes and checks. `protected_paths`: neither they nor anything above them is ever deleted;
-/// '*' stands for one whole part.
+/// What descriptors must leave alone.
+struct hdfs_path_rules {
+  /// Neither they nor anything above them is ever deleted; '*' stands for one whole part.
+  std::vector<std::string> protected_paths;
+  /// The same, and nothing at or below them may be named: whoever has the right to, the name is a
+  /// component's, to be or that was.
+  std::vector<std::string> refused_roots;
+};
+
+/// Substitutes and checks.
 std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
                                                  const json::value& properties,
-                                                 const std::vector<std::string>& protected_paths,
+                                                 const hdfs_path_rules& rules,
                                                  std::vector<problem>& problems);
 
 /// "/a/b/c" -> {"a", "b", "c"}

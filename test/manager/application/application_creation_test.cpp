@@ -195,6 +195,27 @@ TEST_CASE("hdfs.json: unknown names and dangerous deletions are refused at once"
   CHECK(hdfs.files().names("/").empty());
 }
 
+TEST_CASE("hdfs.json: nothing is made where a plugin keeps the state of components") {
+  manager_fixture dm;
+  dm::fake::name_node hdfs;
+  use(dm, hdfs);
+  dm.configure("plugin_settings",
+               R"({"fake":{"state_root":"hdfs://nameservice/state/flink","script":)" +
+                   manager::json::quote((dm.directory() / "script").string()) + "}}");
+  dm.configure("hdfs_refused_roots", R"(["/other/state"])");
+  write_pair(dm, R"([{"name":"a","path":"/state/flink/test/billing/stream/log"},
+                     {"name":"b","path":"/other/state"},
+                     {"name":"c","path":"/state/x","delete_on_undeploy":1}])");
+  dm.start();
+  dm.deploy("pair-1.0.0");
+  const auto refused = create(dm, "one");
+  CHECK(refused.status == 400);
+  REQUIRE(refused.json["details"].Size() == 2);
+  CHECK(refused.body.find("/state/flink, where plugins keep the state") != std::string::npos);
+  CHECK(hdfs.files().names("/").empty());
+  CHECK(dm.get("/applications").body == "[]");
+}
+
 TEST_CASE("hdfs.json without an HDFS fails clearly") {
   manager_fixture dm;
   write_pair(dm, R"([{"name":"a","path":"/data/x"}])");

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/component_directories.h"
 
+#include "base/failure.h"
 #include "fake/name_node.h"
 #include "support/temporary_directory.h"
 
 #include <catch2/catch.hpp>
 
 using namespace manager;
+using texts = std::vector<std::string>;
 
 namespace {
 
@@ -39,6 +41,31 @@ struct prepared {
     }
     return user;
   }
+  // Of all requests of one kind: who asked, and for what.
+  texts asked_for(const std::string& operation) {
+    texts all;
+    for (const auto& request : node.server().requests()) {
+      if (request.argument("op") != operation) continue;
+      all.push_back(request.argument("user.name") + " " + request.path.substr(11));
+    }
+    return all;
+  }
+  // From now on only HDFS's superuser may make directories.
+  void let_nobody_make_directories() {
+    node.server().disturb(
+        [](const dm::fake::request& asked) -> std::optional<dm::fake::disturbance> {
+          const bool refused =
+              asked.argument("op") == "MKDIRS" && asked.argument("user.name") != "hdfs";
+          if (!refused) return std::nullopt;
+          dm::fake::disturbance answer;
+          answer.what = dm::fake::disturbance::kind::replace;
+          answer.instead = dm::fake::json(
+              403, R"({"RemoteException":{"exception":"AccessControlException",)"
+                   R"("javaClassName":"org.apache.hadoop.security.AccessControlException",)"
+                   R"("message":"Permission denied: user=daemon, access=WRITE"}})");
+          return answer;
+        });
+  }
 };
 
 component_record with(const std::vector<hdfs_directory>& directories) {
@@ -61,6 +88,65 @@ TEST_CASE("levels that did not exist are remembered, also over an interruption")
   std::vector<hdfs_directory> again = {{"a", "/data/there/new/deep", 2, ""}};
   find_missing_levels(p.tools, again, directories_of(with(list)), p.cancel);
   CHECK(again[0].made_from == "/data/there/new");
+}
+
+TEST_CASE("what its account may make is made with that account's rights") {
+  prepared p;
+  std::vector<hdfs_directory> list = {{"a", "/data/out", 0, ""}};
+  find_missing_levels(p.tools, list, {}, p.cancel);
+  make_directories(p.tools, list, "daemon", p.cancel);
+  CHECK(p.asked_for("MKDIRS") == texts{"daemon /data/out"});
+  CHECK(p.asked_for("SETOWNER").empty());
+}
+
+TEST_CASE("what its account may not make is made below the roots, and given to the account") {
+  prepared p;
+  p.settings.hdfs_directory_roots = {"/user/${user}"};
+  p.let_nobody_make_directories();
+  std::vector<hdfs_directory> list = {{"a", "/user/daemon/out/deep", 0, ""}};
+  find_missing_levels(p.tools, list, {}, p.cancel);
+  make_directories(p.tools, list, "daemon", p.cancel);
+  for (const char* path : {"/user/daemon", "/user/daemon/out", "/user/daemon/out/deep"}) {
+    INFO(path);
+    CHECK(p.node.files().status(path).status.owner == "daemon");
+  }
+  // Made as well, but nobody's below whose name the roots are.
+  CHECK(p.node.files().status("/user").status.owner == "hdfs");
+}
+
+TEST_CASE("elsewhere nothing is made or given away with more rights than the account has") {
+  prepared p;
+  p.settings.hdfs_directory_roots = {"/user/${user}", "/pnda/apps/${user}"};
+  p.let_nobody_make_directories();
+  for (const char* path : {"/user/alice", "/user/alice/out", "/user/daemonic", "/user", "/data/out",
+                           "/pnda/apps", "/pnda/apps/alice/out"}) {
+    INFO(path);
+    std::vector<hdfs_directory> list = {{"a", path, 0, ""}};
+    find_missing_levels(p.tools, list, {}, p.cancel);
+    try {
+      make_directories(p.tools, list, "daemon", p.cancel);
+      FAIL_CHECK("it was made");
+    } catch (const failure& why) {
+      CHECK(why.kind() == failure_kind::forbidden);
+      CHECK(std::string(why.what()).find("hdfs_directory_roots") != std::string::npos);
+    }
+  }
+  for (const std::string& one : p.asked_for("MKDIRS")) CHECK(one.starts_with("daemon "));
+  CHECK(p.asked_for("SETOWNER").empty());
+  CHECK(p.node.files().names("/").empty());
+}
+
+TEST_CASE("no deletion reaches where plugins keep the state of components") {
+  prepared p;
+  // Put there after the directory had been made.
+  p.settings.hdfs_refused_roots = {"/data/app/state"};
+  p.node.files().put("/data/app/out/x", "");
+  p.node.files().put("/data/app/state/x", "");
+  const auto stayed = delete_directories(p.tools, with({{"a", "/data/app/out", 2, "/data/app"}}),
+                                         "daemon", p.cancel);
+  CHECK(stayed.size() == 1);
+  CHECK_FALSE(p.node.files().exists("/data/app/out"));
+  CHECK(p.node.files().exists("/data/app/state/x"));
 }
 
 TEST_CASE(

@@ -11,7 +11,7 @@ namespace {
 std::vector<hdfs_directory> read(const std::string& text, std::vector<problem>& problems) {
   return read_hdfs_descriptor(json::parse_or_throw(text, "test"),
                               json::parse_or_throw(R"({"pkg":"app","n":2})", "test"),
-                              {"/user/*", "/pnda/system"}, problems);
+                              {{"/user/*", "/pnda/system"}, {"/state/of/flink"}}, problems);
 }
 
 std::string target_of(const std::string& path, int levels,
@@ -64,14 +64,19 @@ TEST_CASE("everything wrong is named") {
                            R"([{"name":"a","path":"/a/b","delete_on_undeploy":-1}])",
                            R"([{"name":"a","path":"/a/$unknown"}])",
                            R"([{"name":"a","path":"/user/joe/x","delete_on_undeploy":2}])",
-                           R"([{"name":"a","path":"/pnda/system/x","delete_on_undeploy":2}])"}) {
+                           R"([{"name":"a","path":"/pnda/system/x","delete_on_undeploy":2}])",
+                           R"([{"name":"a","path":"/state/of/flink"}])",
+                           R"([{"name":"a","path":"/state//of/flink/prod/app/log"}])",
+                           R"([{"name":"a","path":"/state/of/x","delete_on_undeploy":2}])"}) {
     INFO(text);
     std::vector<problem> problems;
     read(text, problems);
     CHECK(problems.size() == 1);
   }
   std::vector<problem> none;
-  read(R"([{"name":"a","path":"/user/joe/x","delete_on_undeploy":1}])", none);
+  read(R"([{"name":"a","path":"/user/joe/x","delete_on_undeploy":1},
+           {"name":"b","path":"/state/of/flinker","delete_on_undeploy":1}])",
+       none);
   CHECK(none.empty());
 }
 
