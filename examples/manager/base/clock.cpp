@@ -4,15 +4,24 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <atomic>
 #include <ctime>
 
 namespace manager {
+namespace {
+
+std::atomic<std::int64_t> changed_by_ms{0};
+
+}  // namespace
 
 std::int64_t now_ms() {
   using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() +
+         changed_by_ms.load(std::memory_order_relaxed);
 }
+
+clock_change::clock_change(std::chrono::milliseconds by) { changed_by_ms = by.count(); }
+clock_change::~clock_change() { changed_by_ms = 0; }
 
 std::string to_rfc3339(std::int64_t ms_since_1970) {
   const std::time_t seconds = static_cast<std::time_t>(ms_since_1970 / 1000);

@@ -77,7 +77,7 @@ void component_figures::look() {
       if (!one.savepoint_at) one.savepoint_at = before->savepoint_at;
     }
     known_ = std::move(found);
-    looked_at_ = now_ms();
+    looked_at_ = std::chrono::steady_clock::now();
   } catch (const std::exception& problem) {
     log::warning("event=figures_failed information={}", problem.what());
   }
@@ -148,6 +148,7 @@ void component_figures::write(exposition& into) {
   into.family("deployment_manager_applications", "gauge", "Applications by state.");
   for (const auto& [state, count] : applications) into.sample({{"state", state}}, count);
 
+  // By the cluster's clock, as far as that is this machine's.
   const std::int64_t now = now_ms();
   const auto age = [now](std::int64_t at) {
     return static_cast<double>(std::max<std::int64_t>(0, now - at)) / 1000;
@@ -194,7 +195,8 @@ void component_figures::write(exposition& into) {
   if (looked_at_) {
     into.family("deployment_manager_component_figures_age_seconds", "gauge",
                 "Since the components were looked at.");
-    into.sample({}, age(*looked_at_));
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - *looked_at_;
+    into.sample({}, passed.count());
   }
 }
 

@@ -63,9 +63,9 @@ class component_figures {
   cancellation ending_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopped_ = false;                   // guarded by mutex_
-  std::vector<figures> known_;             // guarded by mutex_
-  std::optional<std::int64_t> looked_at_;  // guarded by mutex_; ms since 1970
+  bool stopped_ = false;                                            // guarded by mutex_
+  std::vector<figures> known_;                                      // guarded by mutex_
+  std::optional<std::chrono::steady_clock::time_point> looked_at_;  // guarded by mutex_
   std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/upgrade_steps.h"
 
+#include "base/clock.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
@@ -83,6 +84,33 @@ TEST_CASE("state that the new version has no place for is left behind only where
     CHECK(one["request"]["allow_non_restored_state"].GetBool());
     CHECK(one["request"]["savepoint"] == "stop-0");
   }
+}
+
+TEST_CASE("a clock that is set while the new version starts takes none of its time") {
+  manager_fixture dm;
+  prepare(dm, {"first", "second"});
+  // Wanted and not there yet, so it is asked for again until its time is up.
+  dm.script("start-second", R"({"status":4,"delay_ms":200,"reply":{"schema":1,"desired":"RUNNING",
+      "error":{"code":"DEADLINE_EXCEEDED","message":"it is ACCEPTED"}}})");
+  const std::size_t before = dm.calls("start").size();
+  REQUIRE(upgrade(dm).status == 202);
+  const auto tries = [&] {
+    std::size_t count = 0;
+    const auto all = dm.calls("start");
+    for (std::size_t i = before; i < all.size(); ++i) {
+      if (all[i]["request"]["component"] == "second") ++count;
+    }
+    return count;
+  };
+  manager_test::eventually([&] { return tries() >= 1; });
+  const manager::clock_change forward(std::chrono::hours(24));
+  const std::size_t seen = tries();
+  manager_test::eventually([&] {
+    return tries() > seen + 1 || dm.get("/applications/one/status").text("status") == "STARTED";
+  });
+  dm.unscript("start-second");
+  dm.wait_for_state("one", "STARTED");
+  CHECK(dm.get("/applications/one").text("package_name") == "pair-2.0.0");
 }
 
 TEST_CASE("a new version that cannot be cancelled is killed on the way back") {

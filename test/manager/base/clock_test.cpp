@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 
+#include "support/temporary_directory.h"
+
 #include <catch2/catch.hpp>
 
 TEST_CASE("times are RFC 3339 in UTC with milliseconds") {
@@ -16,4 +18,22 @@ TEST_CASE("RFC 3339 in UTC is read back") {
   CHECK_FALSE(manager::from_rfc3339("2024-02-29T12:34:56.007+01:00"));
   CHECK_FALSE(manager::from_rfc3339("2024-02-29 12:34"));
   CHECK_FALSE(manager::from_rfc3339(""));
+}
+
+TEST_CASE("a test can set the clock, and nothing reads the time past that") {
+  const std::int64_t before = manager::now_ms();
+  {
+    const manager::clock_change change(std::chrono::hours(-1));
+    CHECK(manager::now_ms() < before - 3'000'000);
+  }
+  CHECK(manager::now_ms() >= before);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(MANAGER_SOURCES)) {
+    const auto kind = entry.path().extension();
+    if ((kind != ".cpp" && kind != ".h") || entry.path().filename() == "clock.cpp") continue;
+    INFO(entry.path().string());
+    const std::string text = manager_test::read_file(entry.path());
+    for (const char* other : {"system_clock", "gettimeofday", "std::time(", "CLOCK_REALTIME"}) {
+      CHECK(text.find(other) == std::string::npos);
+    }
+  }
 }

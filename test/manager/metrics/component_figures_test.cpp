@@ -1,9 +1,12 @@
 // How the components are, looked at by a thread of its own and shown by /metrics.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/clock.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
 #include <catch2/catch.hpp>
+
+#include <cstdlib>
 
 using namespace manager_test;
 
@@ -56,6 +59,19 @@ TEST_CASE("components are shown as they were seen last, and no scrape calls a pl
   running.script("status", R"({"status": 14})");
   eventually(
       [&] { return metrics_of(running).find(R"(confidence="stale")") != std::string::npos; });
+}
+
+TEST_CASE("how old the figures are does not change with the clock") {
+  manager_fixture running;
+  running.configure("metrics_interval_ms", "3600000");
+  running.start();
+  const std::string figure = "\ndeployment_manager_component_figures_age_seconds ";
+  eventually([&] { return metrics_of(running).find(figure) != std::string::npos; });
+  const manager::clock_change forward(std::chrono::hours(24));
+  const std::string text = metrics_of(running);
+  const double age = std::strtod(text.c_str() + text.find(figure) + figure.size(), nullptr);
+  CHECK(age >= 0);
+  CHECK(age < 3600);
 }
 
 TEST_CASE("with the interval 0 nobody looks, and a scrape calls no plugin") {

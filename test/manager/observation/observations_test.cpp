@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/observations.h"
 
+#include "base/clock.h"
 #include "support/temporary_directory.h"
 
 #include <catch2/catch.hpp>
@@ -45,6 +46,26 @@ TEST_CASE("one call for all, then answers are kept for the configured time") {
   CHECK(plugin.calls() == 1);
   seen.observe(two, true);
   CHECK(plugin.calls() == 2);
+}
+
+TEST_CASE("an answer is as old as it is, whatever becomes of the clock") {
+  asked plugin;
+  plugin.settings.status_cache = std::chrono::minutes(30);
+  observations seen(plugin.settings, *plugin.plugins);
+  const std::int64_t before = manager::now_ms();
+  seen.observe(two, false);
+  std::chrono::hours by{0};
+  SECTION("set back: what an operation has changed is seen") { by = std::chrono::hours(-1); }
+  SECTION("set forward: an answer is not older than it is") { by = std::chrono::hours(1); }
+  const manager::clock_change change(by);
+  seen.observe(two, false);
+  CHECK(plugin.calls() == 1);
+  seen.changed("app");
+  const auto fresh = seen.observe(two, false);
+  CHECK(plugin.calls() == 2);
+  // What is shown is the clock's time all the same.
+  const std::int64_t moved = fresh[0].asked_at - before;
+  CHECK((by.count() < 0 ? moved < 0 : moved > 1'800'000));
 }
 
 TEST_CASE("a failure keeps the last answer and says why") {
