@@ -13,15 +13,28 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
 #include <mutex>
 #include <set>
 
 namespace manager {
 namespace {
 
+// Below data_root, and not somebody else's: earlier versions let everybody read what is in it.
+bool is_own_directory(const std::filesystem::path& directory, const std::filesystem::path& root) {
+  const auto inside = directory.lexically_relative(root);
+  struct stat status {};
+  return !inside.empty() && *inside.begin() != ".." && ::stat(directory.c_str(), &status) == 0 &&
+         status.st_uid == ::geteuid();
+}
+
 std::unique_ptr<package_repository> make_repository(const configuration& settings) {
   if (settings.repository_is_service()) {
     return std::make_unique<service_repository>(settings.package_repository);
+  }
+  if (is_own_directory(settings.package_repository, settings.data_root)) {
+    make_private_directory(settings.package_repository);
   }
   return std::make_unique<directory_repository>(settings.package_repository);
 }

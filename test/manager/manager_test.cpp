@@ -8,9 +8,45 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+#include <set>
+
 using manager_test::eventually;
 using manager_test::manager_fixture;
 using manager_test::write_simple_package;
+
+namespace {
+
+/// So that nothing is private by the umask's doing.
+struct open_umask {
+  open_umask() : before(::umask(0)) {}
+  ~open_umask() { ::umask(before); }
+  open_umask(const open_umask&) = delete;
+  open_umask& operator=(const open_umask&) = delete;
+  mode_t before;
+};
+
+std::filesystem::perms mode_of(const std::filesystem::path& path) {
+  return std::filesystem::symlink_status(path).permissions();
+}
+
+// What is there, each with the mode that it must have.
+std::set<std::string> check_private(const std::filesystem::path& root) {
+  using std::filesystem::perms;
+  std::set<std::string> seen;
+  CHECK(mode_of(root) == perms(0700));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const std::string name = entry.path().lexically_relative(root).string();
+    INFO(name);
+    // What is unpacked has a private directory around it.
+    if (name.starts_with("stage/staging-") && name.find('/', 6) != std::string::npos) continue;
+    CHECK(mode_of(entry.path()) == perms(entry.is_directory() ? 0700 : 0600));
+    seen.insert(name);
+  }
+  return seen;
+}
+
+}  // namespace
 
 TEST_CASE("a start that a killed Deployment Manager left is taken up again") {
   manager_fixture dm;
@@ -184,4 +220,48 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
   dm.start_program();
   dm.wait_for_state("one", "STARTED");
   CHECK(dm.get("/applications/one").text("package_name") == "app-2.0.0");
+}
+
+TEST_CASE("all that is kept is for this account alone; where it listens everybody may know") {
+  using std::filesystem::perms;
+  const open_umask nothing_masked;
+  manager_fixture dm;
+  manager_test::temporary_directory elsewhere;
+  write_simple_package(elsewhere.path(), "app-1.0.0");
+  const auto data = dm.directory() / "data";
+  std::filesystem::remove_all(data);
+  dm.configure("package_repository", manager::json::quote((data / "repository").string()));
+  dm.start();
+  REQUIRE(dm.request("PUT", "/repository/packages/app-1.0.0.tar.gz?user.name=daemon",
+                     manager_test::read_file(elsewhere / "app-1.0.0.tar.gz"))
+              .status == 201);
+  dm.deploy("app-1.0.0");
+  dm.script("create", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})")
+              .status == 202);
+  eventually([&] { return dm.calls("create").size() == 1; });
+  const auto seen = check_private(data);
+  for (const char* name : {"registry.sqlite", "registry.sqlite-wal", "packages/app-1.0.0.tar.gz",
+                           "repository/app-1.0.0.tar.gz"}) {
+    INFO(name);
+    CHECK(seen.contains(name));
+  }
+  for (const char* folder : {"operations/", "stage/staging-"}) {
+    INFO(folder);
+    const auto first = seen.lower_bound(folder);
+    CHECK((first != seen.end() && first->starts_with(folder)));
+  }
+  CHECK(mode_of(dm.directory() / "port") == perms(0644));
+  dm.stop();
+  check_private(data);
+
+  // As earlier versions have left it.
+  std::filesystem::permissions(data / "repository", perms(0755));
+  std::filesystem::permissions(data / "repository/app-1.0.0.tar.gz", perms(0644));
+  std::filesystem::permissions(data / "registry.sqlite", perms(0644));
+  dm.unscript("create");
+  dm.start();
+  dm.wait_for_state("one", "CREATED");
+  eventually([&] { return std::filesystem::is_empty(data / "operations"); });
+  check_private(data);
 }

@@ -11,7 +11,7 @@
 namespace manager {
 
 directory_lock::directory_lock(const std::filesystem::path& directory, std::string_view key) {
-  std::filesystem::create_directories(directory);
+  make_directory_if_absent(directory);
   const auto path = directory / ".lock";
   descriptor_ = file_descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!descriptor_.valid() || ::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {

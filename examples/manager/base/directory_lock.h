@@ -12,8 +12,8 @@ namespace manager {
 /// Held while this process uses a directory: two Deployment Managers would undo each other's work.
 class directory_lock {
  public:
-  /// Makes the directory if need be. Throws std::runtime_error, naming the configuration's `key`,
-  /// when another process has it.
+  /// Makes the directory if need be, for this account alone. Throws std::runtime_error, naming the
+  /// configuration's `key`, when another process has it.
   directory_lock(const std::filesystem::path& directory, std::string_view key);
 
  private:

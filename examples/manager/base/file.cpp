@@ -87,6 +87,18 @@ std::string read_text(const std::filesystem::path& path, std::size_t limit) {
   return text;
 }
 
+void make_directory_if_absent(const std::filesystem::path& path) {
+  // "a/b/" is "a/b".
+  const auto directory = path.has_filename() ? path : path.parent_path();
+  if (std::filesystem::is_directory(directory)) return;
+  if (directory.has_parent_path()) std::filesystem::create_directories(directory.parent_path());
+  if (::mkdir(directory.c_str(), 0700) == 0) return;
+  const int why = errno;
+  if (why == EEXIST && std::filesystem::is_directory(directory)) return;
+  errno = why;
+  fail("cannot make the directory", directory);
+}
+
 void make_private_directory(const std::filesystem::path& path) {
   using std::filesystem::perms;
   std::filesystem::create_directories(path);
@@ -170,7 +182,7 @@ void remove_unfinished_files(const std::filesystem::path& directory, std::string
 }
 
 private_directory::private_directory(const std::filesystem::path& parent) {
-  std::filesystem::create_directories(parent);
+  make_directory_if_absent(parent);
   std::string name = (parent / fmt::format("{}XXXXXX", staging_prefix)).string();
   if (::mkdtemp(name.data()) == nullptr) fail("cannot make a directory in", parent);
   path_ = name;

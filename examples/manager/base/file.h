@@ -42,6 +42,10 @@ std::string read_text(const std::filesystem::path& path, std::size_t limit);
 /// Replaces a small file in one step: a reader sees the old or the new text. Others may read it.
 void replace_public_text(const std::filesystem::path& path, std::string_view text);
 
+/// Makes the directory for this account alone; one that is there stays as it is. Parents that are
+/// missing are made as well, as the umask has it. Throws std::system_error.
+void make_directory_if_absent(const std::filesystem::path& path);
+
 /// Makes the directory if need be, and it and the files in it this account's alone: earlier
 /// versions let everybody read them. Throws std::system_error.
 void make_private_directory(const std::filesystem::path& path);

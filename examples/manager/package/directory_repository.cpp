@@ -30,8 +30,7 @@ constexpr const char* lock_file = ".lock";
 
 directory_repository::directory_repository(std::filesystem::path directory)
     : directory_(std::move(directory)) {
-  const bool made = std::filesystem::create_directories(directory_);
-  if (made) std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
+  make_directory_if_absent(directory_);
   // Shared by everyone who uses it: what is unfinished may be another one's upload under way.
   lock_ = file_descriptor(
       ::open((directory_ / lock_file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));

@@ -63,6 +63,21 @@ TEST_CASE("a private directory is for its owner only and takes its content along
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
+TEST_CASE("a directory is made for its owner only, and one that is there stays as it is") {
+  const temporary_directory directory;
+  for (const char* name : {"a/b/c", "d/", "a/b/c"}) make_directory_if_absent(directory / name);
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(directory / "a/b/c").permissions() == perms::owner_all);
+  CHECK(std::filesystem::status(directory / "d").permissions() == perms::owner_all);
+  std::filesystem::permissions(directory / "d", perms::owner_all | perms::group_exec);
+  make_directory_if_absent(directory / "d");
+  CHECK(std::filesystem::status(directory / "d").permissions() ==
+        (perms::owner_all | perms::group_exec));
+  write_file(directory / "file", "x");
+  CHECK_THROWS_AS(make_directory_if_absent(directory / "file"), std::system_error);
+  CHECK_THROWS_AS(make_directory_if_absent(directory / "file/below"), std::system_error);
+}
+
 TEST_CASE("comparing files of all lengths") {
   const temporary_directory directory;
   const std::string block(65536, 'x');

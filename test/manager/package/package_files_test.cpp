@@ -24,6 +24,21 @@ TEST_CASE("an operation keeps its archive though the package goes") {
   CHECK_NOTHROW(files.remove_deployed("a-1.0.0"));
 }
 
+TEST_CASE("archives that others could read are closed to them") {
+  using std::filesystem::perms;
+  const manager_test::temporary_directory directory;
+  for (const char* name : {"packages/a-1.0.0.tar.gz", "operations/1234.tar.gz"}) {
+    manager_test::write_file(directory / name, "bytes");
+    std::filesystem::permissions(directory / name, perms(0644));
+    std::filesystem::permissions((directory / name).parent_path(), perms(0755));
+  }
+  const package_files files(directory.path());
+  for (const char* name : {"packages/a-1.0.0.tar.gz", "operations/1234.tar.gz"}) {
+    CHECK(std::filesystem::status(directory / name).permissions() == perms(0600));
+    CHECK(std::filesystem::status((directory / name).parent_path()).permissions() == perms(0700));
+  }
+}
+
 TEST_CASE("an operation's archives of several roles go together") {
   const manager_test::temporary_directory directory;
   const package_files files(directory.path());
