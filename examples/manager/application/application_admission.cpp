@@ -50,6 +50,12 @@ application_record find_application_in(registry& memory, const std::string& name
   return application;
 }
 
+void check_still_of_same_user(const application_record& seen, const application_record& now) {
+  if (seen.user == now.user) return;
+  throw failure(failure_kind::conflicting_state,
+                fmt::format("{} was created anew by another account meanwhile", now.name));
+}
+
 package_record deployed_package(registry& memory, const std::string& package) {
   auto record = memory.transact([&](registry_view& view) { return view.packages.find(package); });
   if (record.state == package_state::not_deployed) {

@@ -22,6 +22,10 @@ application_record find_application(registry& memory, const std::string& name);
 application_record find_application_in(registry& memory, const std::string& name,
                                        const std::vector<std::string_view>& allowed);
 
+/// A second look, under the admission lock, at what was looked at without it, since accounts and
+/// plugins had to be asked: throws failure(conflicting_state) when it is another one's by now.
+void check_still_of_same_user(const application_record& seen, const application_record& now);
+
 /// Throws failure(not_found, conflicting_state) unless the package is deployed.
 package_record deployed_package(registry& memory, const std::string& package);
 

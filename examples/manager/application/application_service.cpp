@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -149,7 +150,6 @@ std::string application_service::accept(operation_record operation,
                                         const application_record& application,
                                         const std::string& passing_state,
                                         const std::string& earlier) {
-  check_plugins(tools_, application.name);
   // What an earlier operation has left to say is not this one's. A copy: it is used again when what
   // is replaced has returned.
   const auto record = [name = application.name, passing_state](registry_view& view) {
@@ -172,11 +172,17 @@ std::string application_service::accept(operation_record operation,
 std::string application_service::start(const std::string& name, const json::value& options,
                                        const caller& who) {
   runner_.set_aside().check("application", name);
+  const auto look = [&] {
+    return find_application_in(tools_.memory, name, {application_state::created});
+  };
+  const application_record seen = look();
+  authorizer_.check_owner(who, seen.user, "application:start");
+  authorizer_.check_may_run(authorizer_.check_known(seen.user));
+  check_plugins(tools_, name);
+
   const std::lock_guard lock(admission_);
-  const application_record application =
-      find_application_in(tools_.memory, name, {application_state::created});
-  authorizer_.check_owner(who, application.user, "application:start");
-  authorizer_.check_may_run(authorizer_.check_known(application.user));
+  const application_record application = look();
+  check_still_of_same_user(seen, application);
   return accept(make_operation(application, "start", options, who.user), application,
                 application_state::starting);
 }
@@ -184,19 +190,27 @@ std::string application_service::start(const std::string& name, const json::valu
 std::string application_service::stop(const std::string& name, const json::value& options,
                                       const caller& who) {
   runner_.set_aside().check("application", name);
+  const auto look = [&] {
+    application_record found =
+        find_application_in(tools_.memory, name,
+                            {application_state::created, application_state::started,
+                             application_state::starting, application_state::stopping});
+    std::string earlier = replaceable(found, json::flag_of(options, "kill", false));
+    // After a start that failed for some components only, the others run and can be stopped (E47).
+    const bool partly_started =
+        found.state == application_state::created && has_components(name, "RUNNING");
+    if (found.state != application_state::started && !partly_started && earlier.empty()) {
+      throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+    }
+    return std::pair(std::move(found), std::move(earlier));
+  };
+  const application_record seen = look().first;
+  authorizer_.check_owner(who, seen.user, "application:stop");
+  check_plugins(tools_, name);
+
   const std::lock_guard lock(admission_);
-  const application_record application =
-      find_application_in(tools_.memory, name,
-                          {application_state::created, application_state::started,
-                           application_state::starting, application_state::stopping});
-  const std::string earlier = replaceable(application, json::flag_of(options, "kill", false));
-  // After a start that failed for some components only, the others run and can be stopped (E47).
-  const bool partly_started =
-      application.state == application_state::created && has_components(name, "RUNNING");
-  if (application.state != application_state::started && !partly_started && earlier.empty()) {
-    throw failure::wrong_state(failure_kind::conflicting_state, application.state);
-  }
-  authorizer_.check_owner(who, application.user, "application:stop");
+  const auto [application, earlier] = look();
+  check_still_of_same_user(seen, application);
   // Whoever wants a savepoint for certain gets one under an id that a repeated stop carries too.
   json::document request;
   request.CopyFrom(options, request.GetAllocator());
@@ -212,8 +226,13 @@ std::string application_service::stop(const std::string& name, const json::value
 
 std::string application_service::resume(const std::string& name, const json::value& options,
                                         const caller& who) {
+  const application_record seen = resumable(name, who);
+  check_plugins(tools_, name);
+
   const std::lock_guard lock(admission_);
-  const application_record application = resumable(name, who);
+  const application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
+  check_still_of_same_user(seen, application);
   return accept(make_operation(application, "resume", options, who.user), application,
                 application_state::starting);
 }
@@ -230,21 +249,27 @@ application_record application_service::resumable(const std::string& name, const
 std::string application_service::destroy(const std::string& name, const std::string& savepoints,
                                          const caller& who) {
   runner_.set_aside().check("application", name);
+  const auto look = [&] {
+    application_record found = find_application(tools_.memory, name);
+    if (found.state == application_state::not_created && !has_components(name, "")) {
+      throw failure::wrong_state(failure_kind::not_found, found.state);
+    }
+    std::string earlier =
+        found.state == application_state::starting ? replaceable(found, false) : std::string();
+    // NOTCREATED with components: what a failed creation could not undo is destroyable (E46).
+    if (found.state != application_state::created && found.state != application_state::started &&
+        found.state != application_state::not_created && earlier.empty()) {
+      throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+    }
+    return std::pair(std::move(found), std::move(earlier));
+  };
+  const application_record seen = look().first;
+  authorizer_.check_owner(who, seen.user, "application:destroy");
+  check_plugins(tools_, name);
+
   const std::lock_guard lock(admission_);
-  const application_record application = find_application(tools_.memory, name);
-  if (application.state == application_state::not_created && !has_components(name, "")) {
-    throw failure::wrong_state(failure_kind::not_found, application.state);
-  }
-  const std::string earlier = application.state == application_state::starting
-                                  ? replaceable(application, false)
-                                  : std::string();
-  // NOTCREATED with components: what a failed creation could not undo is destroyable (E46).
-  if (application.state != application_state::created &&
-      application.state != application_state::started &&
-      application.state != application_state::not_created && earlier.empty()) {
-    throw failure::wrong_state(failure_kind::conflicting_state, application.state);
-  }
-  authorizer_.check_owner(who, application.user, "application:destroy");
+  const auto [application, earlier] = look();
+  check_still_of_same_user(seen, application);
   json::document request = json::make_object();
   json::set(request, "savepoints", savepoints, request.GetAllocator());
   return accept(make_operation(application, "destroy", request, who.user), application,

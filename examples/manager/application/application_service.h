@@ -19,7 +19,9 @@ class application_service : public operation_handler {
                       operation_runner& runner, std::mutex& admission);
 
   /// Each checks the request, then the state, then the permission, then accepts, and returns the
-  /// operation's id. Throws failure. [any-thread]
+  /// operation's id. Throws failure. Accounts and plugins are asked without the lock, so that an
+  /// answer that is long in coming keeps nobody from stopping something else; the state is looked
+  /// at again under it. [any-thread]
   std::string create(const std::string& name, const json::value& body, const caller& who);
   /// `options` is an object whose members go to the plugin's verb as they are. A stop of what is
   /// being started or resumed cancels that, and one with "kill" a stop, too; then it is carried

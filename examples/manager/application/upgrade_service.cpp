@@ -193,28 +193,37 @@ json::document upgrade_service::plan_new(const std::string& name, const json::va
   json::set(overrides, "user", who.user, overrides.GetAllocator());
   application.overrides = json::to_text(overrides);
   const package_metadata metadata(*deployed.metadata);
+  check_named_components(body, upgrade_members, metadata, problems);
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
   application.defaults = json::to_text(metadata.all_defaults());
   return plan_creation(tools_, application, metadata);
 }
 
 json::document upgrade_service::plan(const std::string& name, const json::value& body,
                                      const caller& who) {
-  const bool has_package = json::find(body, "package") != nullptr;
-  if (has_package) check_upgrade_body(body);
-  if (has_package && !who.user.empty() &&
-      find_application(tools_.memory, name).state == application_state::not_created) {
-    return plan_new(name, body, who);
+  if (json::find(body, "package") == nullptr) {
+    return plan_activity(
+        tools_,
+        find_application_in(tools_.memory, name,
+                            {application_state::created, application_state::started}),
+        body, who.user);
   }
-  const application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
-  if (!has_package) return plan_activity(tools_, application, body, who.user);
-  authorizer_.check_owner(who, application.user, "application:plan");
+  check_upgrade_body(body);
+  const bool creates = !who.user.empty() && find_application(tools_.memory, name).state ==
+                                                application_state::not_created;
+  application_record application;
+  if (!creates) {
+    application = find_application_in(tools_.memory, name,
+                                      {application_state::created, application_state::started});
+    authorizer_.check_owner(who, application.user, "application:plan");
+  }
   // It unpacks a package while somebody waits: one at a time.
   const std::unique_lock one(planning_, std::try_to_lock);
   if (!one.owns_lock()) {
     throw failure(failure_kind::failed_connection,
-                  "another plan of an upgrade is being made; ask again in a moment");
+                  "another plan that looks into a package is being made; ask again in a moment");
   }
+  if (creates) return plan_new(name, body, who);
   return plan_upgrade(tools_, application, next_version(application, body), who.user);
 }
 

@@ -90,13 +90,18 @@ std::string package_service::deploy(const std::string& package, const caller& wh
                            {{"package", printable(package), std::string(package_name_rule), ""}});
   }
   runner_.set_aside().check("package", package);
-  const std::lock_guard lock(admission_);
-  const auto record =
-      registry_.transact([&](registry_view& view) { return view.packages.find(package); });
-  if (record.state != package_state::not_deployed) {
-    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
-  }
+  const auto look = [&] {
+    auto found =
+        registry_.transact([&](registry_view& view) { return view.packages.find(package); });
+    if (found.state == package_state::not_deployed) return found;
+    throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+  };
+  look();
+  // Not under the lock: accounts may be a directory service's.
   authorizer_.check_known(who.user);
+
+  const std::lock_guard lock(admission_);
+  const package_record record = look();
   const operation_record operation = make_operation(package, "deploy", who.user, record.state);
   runner_.accept(operation, package_state::deploying, [&](registry_view& view) {
     view.packages.set_state(package, package_state::deploying, std::nullopt);
@@ -106,16 +111,23 @@ std::string package_service::deploy(const std::string& package, const caller& wh
 
 std::string package_service::undeploy(const std::string& package, const caller& who) {
   runner_.set_aside().check("package", package);
+  const auto look = [&] {
+    auto found =
+        registry_.transact([&](registry_view& view) { return view.packages.find(package); });
+    if (found.state == package_state::deployed) return found;
+    const bool absent = found.state == package_state::not_deployed;
+    throw failure::wrong_state(absent ? failure_kind::not_found : failure_kind::conflicting_state,
+                               found.state);
+  };
+  const package_record seen = look();
+  authorizer_.check_owner(who, seen.user, "package:undeploy");
+
   const std::lock_guard lock(admission_);
-  const auto record =
-      registry_.transact([&](registry_view& view) { return view.packages.find(package); });
-  if (record.state == package_state::not_deployed) {
-    throw failure::wrong_state(failure_kind::not_found, record.state);
+  const package_record record = look();
+  if (record.user != seen.user) {
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("{} was deployed anew by another account meanwhile", package));
   }
-  if (record.state != package_state::deployed) {
-    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
-  }
-  authorizer_.check_owner(who, record.user, "package:undeploy");
   const operation_record operation = make_operation(package, "undeploy", who.user, record.state);
   runner_.accept(operation, package_state::undeploying, [&](registry_view& view) {
     view.packages.set_state(package, package_state::undeploying, record.information);

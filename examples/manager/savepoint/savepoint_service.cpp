@@ -160,11 +160,15 @@ std::string savepoint_service::accept(operation_record operation,
 savepoint_service::accepted savepoint_service::trigger(const std::string& name,
                                                        const json::value& options,
                                                        const caller& who) {
-  const std::lock_guard lock(admission_);
-  const application_record application = find_application_in(tools_.memory, name, settled_states);
-  authorizer_.check_owner(who, application.user, "application:trigger");
+  const auto look = [&] { return find_application_in(tools_.memory, name, settled_states); };
+  const application_record seen = look();
+  authorizer_.check_owner(who, seen.user, "application:trigger");
   const auto components = with_savepoints(
       tools_, chosen_components(tools_, name, std::string(json::text_of(options, "component"))));
+
+  const std::lock_guard lock(admission_);
+  const application_record application = look();
+  check_still_of_same_user(seen, application);
 
   json::document request = json::make_object();
   auto& memory = request.GetAllocator();
@@ -194,16 +198,15 @@ savepoint_service::accepted savepoint_service::trigger(const std::string& name,
 
 std::string savepoint_service::dispose(const std::string& name, const std::string& component,
                                        const std::string& id, bool force, const caller& who) {
-  const auto check = [&] {
-    application_record application = find_application_in(tools_.memory, name, settled_states);
-    authorizer_.check_owner(who, application.user, "application:dispose");
-    return application;
-  };
-  check();
+  const auto look = [&] { return find_application_in(tools_.memory, name, settled_states); };
+  const application_record seen = look();
+  authorizer_.check_owner(who, seen.user, "application:dispose");
   // Not under the lock: HDFS is asked.
   const found_savepoint found = known(name, component, id);
+
   const std::lock_guard lock(admission_);
-  const application_record application = check();
+  const application_record application = look();
+  check_still_of_same_user(seen, application);
   if (const auto earlier = under_way(name, id)) {
     if (earlier->verb == "dispose") return earlier->id;
     throw failure(

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <exception>
 #include <thread>
 
 using manager_test::manager_fixture;
@@ -135,6 +137,57 @@ TEST_CASE("a stop that took a start's place survives a kill of the host") {
   CHECK(dm.calls("stop").size() == 1);
   CHECK(dm.calls("start").size() == 1);
   CHECK(dm.terminate_program() == 0);
+}
+
+TEST_CASE("a plugin that takes its time over a request holds up nobody else's write") {
+  manager_fixture dm;
+  dm.configure("timeouts_ms", R"({"validate":60000})");
+  write_simple_package(dm.repository(), "app-1.0.0");
+  write_simple_package(dm.repository(), "app-2.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.deploy("app-2.0.0");
+  dm.create_and_start("runs", "app-1.0.0");
+  dm.create_and_start("waits", "app-1.0.0");
+  std::string method = "PUT";
+  std::string path = "/applications/new";
+  std::string package = "app-1.0.0";
+  SECTION("a creation") {}
+  SECTION("an upgrade") {
+    method = "POST";
+    path = "/applications/waits/upgrade";
+    package = "app-2.0.0";
+  }
+  SECTION("a plan") {
+    method = "POST";
+    path = "/applications/waits/plan";
+    package = "app-2.0.0";
+  }
+  dm.script("validate-properties", R"({"delay_ms":60000})");
+  const std::size_t before = dm.calls("validate").size();
+  std::atomic<bool> answered{false};
+  std::jthread slow([&] {
+    try {
+      dm.request(method, path + "?user.name=daemon", R"({"package":")" + package + "\"}");
+    } catch (const std::exception&) {
+      // Cut off by the end, which is as good.
+    }
+    answered = true;
+  });
+  manager_test::eventually([&] { return dm.calls("validate").size() > before; });
+  // Each kind of write, of other objects.
+  CHECK(dm.request("POST", "/applications/runs/savepoints?user.name=daemon").status == 202);
+  CHECK(dm.request("POST", "/applications/runs/stop?user.name=daemon&wait=60", R"({"kill":true})")
+            .text("status") == "SUCCEEDED");
+  CHECK(dm.request("POST", "/applications/runs/start?user.name=daemon&wait=60").text("status") ==
+        "SUCCEEDED");
+  CHECK(dm.request("DELETE", "/packages/app-2.0.0?user.name=daemon&wait=60").text("status") ==
+        "SUCCEEDED");
+  CHECK(dm.request("DELETE", "/applications/runs?user.name=daemon&wait=60").text("status") ==
+        "SUCCEEDED");
+  CHECK_FALSE(answered);
+  // The call is cancelled by the end.
+  dm.stop();
 }
 
 TEST_CASE("ten starts that wait hold back no stop") {
