@@ -17,22 +17,63 @@ bool is_letter_or_digit(char c) {
 bool in_name(char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
+// user:password@ between :// and the host. `at` is behind the slashes; the place of the @, or `at`.
+std::size_t host_after(std::string_view text, std::size_t at) {
+  const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", at), text.size());
+  const std::string_view authority = text.substr(at, end - at);
+  if (const std::size_t sign = authority.rfind('@'); sign != std::string_view::npos)
+    return at + sign;
+  // A port that is no number is the beginning of a password that has one of / ? # in it.
+  const std::size_t colon = authority.rfind(':');
+  if (colon == std::string_view::npos || authority.starts_with('[')) return at;
+  const std::string_view port = authority.substr(colon + 1);
+  if (!port.empty() && port.find_first_not_of("0123456789") == std::string_view::npos) return at;
+  constexpr std::size_t longest = 512;
+  const std::string_view rest = text.substr(at, longest);
+  const std::size_t sign = rest.substr(0, rest.find_first_of(" \t\r\n\"'")).rfind('@');
+  return sign == std::string_view::npos ? at : at + sign;
+}
+
+std::size_t backslashes_before(std::string_view text, std::size_t at) {
+  std::size_t count = 0;
+  while (count < at && text[at - 1 - count] == '\\') ++count;
+  return count;
+}
+
+// Behind the JSON object or list that begins at `at`; the text may be JSON in a JSON text, whose
+// quotes have a backslash before them.
+std::size_t end_of_brackets(std::string_view text, std::size_t at) {
+  std::size_t depth = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') {
+      const bool escaped = backslashes_before(text, at) == 1;
+      const auto ends = [&](std::size_t quote) {
+        const std::size_t before = backslashes_before(text, quote);
+        return escaped ? before == 1 : before % 2 == 0;
+      };
+      for (at = text.find('"', at + 1); at != std::string_view::npos && !ends(at);)
+        at = text.find('"', at + 1);
+      if (at == std::string_view::npos) return text.size();
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
 // The end of a value that begins at `start`: of a quoted one before its closing quote.
 std::size_t end_of_value(std::string_view text, std::size_t start, char quote) {
   constexpr std::string_view ends = " \t\r\n,;&\"'}])";
+  if (quote == 0 && (text[start] == '{' || text[start] == '[')) return end_of_brackets(text, start);
   for (std::size_t at = start; at < text.size(); ++at) {
     if (quote == 0 && ends.find(text[at]) != std::string_view::npos) return at;
     if (quote != 0 && text[at] == quote) return at;
     if (quote != 0 && text[at] == '\\') ++at;
   }
   return text.size();
-}
-
-// user:password@ between :// and the host. `at` is behind the slashes; the host's place, or `at`.
-std::size_t host_after(std::string_view text, std::size_t at) {
-  const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", at), text.size());
-  const std::size_t sign = text.substr(at, end - at).rfind('@');
-  return sign == std::string_view::npos ? at : at + sign;
 }
 
 struct value_place {
@@ -62,15 +103,28 @@ value_place value_after(std::string_view text, std::size_t at, bool option) {
   return {at, 0};
 }
 
+// db_pass, db.pass, dbPass; but not bypass.
+bool ends_in_word_pass(std::string_view name) {
+  constexpr std::string_view word = "pass";
+  if (name.size() < word.size()) return false;
+  const std::string_view end = name.substr(name.size() - word.size());
+  const bool same = std::equal(end.begin(), end.end(), word.begin(),
+                               [](char c, char w) { return c == w || c == w - 'a' + 'A'; });
+  if (!same || name.size() == word.size()) return same;
+  const char before = name[name.size() - word.size() - 1];
+  const bool capital = end.front() == 'P' && before >= 'a' && before <= 'z';
+  return !is_letter_or_digit(before) || capital;
+}
+
 }  // namespace
 
 bool secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 25> marks = {
-      "password",   "passwd",     "pwd",        "passphrase", "passcode",
-      "secret",     "credential", "private",    "keyfile",    "accesskey",
-      "accountkey", "apikey",     "authkey",    "clientkey",  "encryptionkey",
-      "licensekey", "licencekey", "masterkey",  "saskey",     "securitykey",
-      "serverkey",  "sharedkey",  "signingkey", "sshkey",     "storagekey"};
+  static constexpr std::array<std::string_view, 29> marks = {
+      "password",   "passwd",    "pwd",        "passphrase", "passcode",       "secret",
+      "credential", "private",   "keyfile",    "accesskey",  "accountkey",     "apikey",
+      "authkey",    "clientkey", "hmackey",    "licensekey", "encryptionkey",  "licencekey",
+      "masterkey",  "saskey",    "serverkey",  "sharedkey",  "securitykey",    "signingkey",
+      "sshkey",     "sslkey",    "storagekey", "tlskey",     "subscriptionkey"};
   std::string plain;
   for (const char c : name) {
     if (is_letter_or_digit(c)) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -78,7 +132,7 @@ bool secret_name(std::string_view name) {
   for (const std::string_view mark : marks) {
     if (plain.find(mark) != std::string::npos) return true;
   }
-  if (plain.find("subscriptionkey") != std::string::npos) return true;
+  if (ends_in_word_pass(name)) return true;
   for (std::size_t at = plain.find("token"); at != std::string::npos;
        at = plain.find("token", at + 1)) {
     const std::string_view rest = std::string_view(plain).substr(at + 5);

@@ -12,12 +12,15 @@ namespace dm::io {
 // Whether a property, a configuration key, an environment variable or an option of this name holds
 // a secret: its name has password, passwd, pwd, passphrase, passcode, secret, token, credential,
 // private, or one of the keys that open something (access, account, API, authorization, client,
-// encryption, licence, master, SAS, security, server, shared, signing, SSH, storage, subscription
-// key, key file) in it, whatever the case and the separators. A tokenizer is no token.
+// encryption, HMAC, licence, master, SAS, security, server, shared, signing, SSH, SSL, storage,
+// subscription, TLS key, key file) in it, whatever the case and the separators, or pass as its last
+// word. A tokenizer is no token. (A host has a rule of its own and cannot share this one; that of
+// examples/manager gives the same answers: test/support/secret_names.txt.)
 bool secret_name(std::string_view name);
 
 // The text with *** in the place of: user and password of an address (scheme://user:password@host);
-// the value of name=value, "name":"value" and --name value where the name is a secret_name.
+// the value of name=value, "name":"value" and --name value where the name is a secret_name, also
+// where it is a JSON object or list.
 std::string masked_text(std::string_view text);
 
 // The same for each of a program's arguments; the argument after one that is a secret_name with

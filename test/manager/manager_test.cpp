@@ -222,6 +222,58 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
   CHECK(dm.get("/applications/one").text("package_name") == "app-2.0.0");
 }
 
+TEST_CASE("what is secret in the configuration is in no answer and in no line of the log") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.configure("package_callback", R"("http://svc:V1@127.0.0.1:1/package?sig=V2")");
+  dm.configure("application_callback", R"("http://svc:V3@127.0.0.1:1/application?sig=V4")");
+  dm.configure("environment",
+               R"({"namespace":"test","hadoop_manager_password":"V5","db_pass":"V6",)"
+               R"("brokers":"sasl://u:V7@h1,sasl://u:V7@h2","db":"jdbc:x://u:V8@h"})");
+  dm.configure("log_level", R"("TRACE")");
+  std::string repository = "a directory";
+  SECTION("with a directory of packages") {}
+  SECTION("with a service of packages") {
+    repository = "a service";
+    dm.configure("package_repository", R"("http://repo:V9@127.0.0.1:1/?token=W1")");
+  }
+  INFO(repository);
+  dm.start_program();
+  std::string answers;
+  const auto ask = [&](const std::string& method, const std::string& path,
+                       const std::string& body) {
+    answers += dm.request(method, path, body).body + "\n";
+  };
+  ask("PUT", "/repository/packages/app-2.0.0.tar.gz?user.name=daemon", "x");
+  ask("PUT", "/packages/app-1.0.0?user.name=daemon&wait=60", "");
+  ask("PUT", "/applications/one?user.name=daemon&wait=60", R"({"package":"app-1.0.0"})");
+  ask("POST", "/applications/one/start?user.name=daemon&wait=60", "");
+  // Every route that only reads; of the path parts that are names, those that are there.
+  const auto routes = dm.get("/");
+  for (const auto& route : routes.json["routes"].GetArray()) {
+    std::string path(manager::json::text_of(route, "path"));
+    if (manager::json::text_of(route, "method") != "GET" || path == "/events") continue;
+    for (const auto& [part, value] :
+         {std::pair("{application}", "one"), std::pair("{package}", "app-1.0.0"),
+          std::pair("{component}", "main")}) {
+      const auto at = path.find(part);
+      if (at != std::string::npos) path.replace(at, std::string(part).size(), value);
+    }
+    ask("GET", path, "");
+  }
+  const auto log = [&] { return manager_test::read_file(dm.directory() / "log"); };
+  eventually([&] { return log().find("event=callback_failed") != std::string::npos; });
+  CHECK(dm.terminate_program() == 0);
+  const std::string logged = log();
+  CHECK(logged.find("http://***@127.0.0.1:1/package") != std::string::npos);
+  CHECK(answers.find("jdbc:x://***@h") != std::string::npos);
+  for (const char* secret : {"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "W1", "hush"}) {
+    INFO(secret);
+    CHECK(logged.find(secret) == std::string::npos);
+    CHECK(answers.find(secret) == std::string::npos);
+  }
+}
+
 TEST_CASE("all that is kept is for this account alone; where it listens everybody may know") {
   using std::filesystem::perms;
   const open_umask nothing_masked;

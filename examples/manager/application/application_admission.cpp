@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_admission.h"
 
+#include "access/secrets.h"
 #include "application/properties.h"
 #include "base/clock.h"
 #include "base/failure.h"
@@ -84,7 +85,7 @@ void check_overrides(const json::value& body, const std::vector<std::string_view
     if (is_among(others, type)) continue;
     check_name("$." + printable(type), type, "component type", problems);
     if (!member.value.IsObject()) {
-      problems.push_back({"$." + printable(type), printable(json::to_text(member.value)),
+      problems.push_back({"$." + printable(type), shown_value(type, member.value),
                           "an object {component: {property: value}}", ""});
       continue;
     }
@@ -96,7 +97,7 @@ void check_overrides(const json::value& body, const std::vector<std::string_view
         check_property_names(path, component.value, problems);
       } else {
         problems.push_back(
-            {path, printable(json::to_text(component.value)), "an object {property: value}", ""});
+            {path, shown_value(name, component.value), "an object {property: value}", ""});
       }
     }
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/upgrade_service.h"
 
+#include "access/secrets.h"
 #include "application/application_admission.h"
 #include "application/application_creation.h"
 #include "application/application_plan.h"
@@ -26,8 +27,7 @@ void check_upgrade_body(const json::value& body) {
   std::vector<problem> problems;
   const json::value* package = json::find(body, "package");
   if (package == nullptr || !package->IsString()) {
-    problems.push_back({"$.package",
-                        package == nullptr ? "nothing" : printable(json::to_text(*package)),
+    problems.push_back({"$.package", package == nullptr ? "nothing" : shown_value("", *package),
                         std::string(package_name_rule), ""});
   }
   if (json::find(body, "user") != nullptr) {
@@ -36,13 +36,13 @@ void check_upgrade_body(const json::value& body) {
   const json::value* timeout = json::find(body, "timeout_ms");
   if (timeout != nullptr && (!timeout->IsInt64() || timeout->GetInt64() < 1 ||
                              timeout->GetInt64() > longest_timeout_ms)) {
-    problems.push_back({"$.timeout_ms", printable(json::to_text(*timeout)),
+    problems.push_back({"$.timeout_ms", shown_value("", *timeout),
                         fmt::format("1 to {}", longest_timeout_ms), ""});
   }
   const json::value* allow = json::find(body, "allow_non_restored_state");
   if (allow != nullptr && !allow->IsBool()) {
     problems.push_back(
-        {"$.allow_non_restored_state", printable(json::to_text(*allow)), "true or false", ""});
+        {"$.allow_non_restored_state", shown_value("", *allow), "true or false", ""});
   }
   check_overrides(body, upgrade_members, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration/access_configuration.h"
 
+#include "access/secrets.h"
 #include "access/tokens.h"
 #include "base/names.h"
 #include "configuration/configuration_path.h"
@@ -131,8 +132,8 @@ void read_access(configuration_reader from, const std::filesystem::path& base,
       const std::string name(json::view(member.name));
       const std::string user(member.value.IsString() ? json::view(member.value) : "");
       if (!is_account_name(user)) {
-        from.problem_at("certificate_users." + printable(name),
-                        printable(json::to_text(member.value)), "an account's name", "");
+        from.problem_at("certificate_users." + printable(name), shown_value("", member.value),
+                        "an account's name", "");
       }
       identity.certificate_users[name] = user;
     }
@@ -144,7 +145,7 @@ void read_access(configuration_reader from, const std::filesystem::path& base,
     const bool good = scheme != std::string::npos && scheme + 3 < origin.size() &&
                       origin.find('/', scheme + 3) == std::string::npos;
     if (good || origin == "*") continue;
-    from.problem_at(fmt::format("allowed_origins[{}]", i), json::quote(printable(origin)),
+    from.problem_at(fmt::format("allowed_origins[{}]", i), json::quote(shown_value("", origin)),
                     "<scheme>://<host>[:<port>] without a path, or * for reads", "");
   }
   identity.allowed_hosts = from.texts("allowed_hosts", {});

@@ -8,6 +8,7 @@
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
 #include "configuration/listen_configuration.h"
+#include "http/http_client.h"
 #include "operation/callback_signature.h"
 
 #include <fmt/format.h>
@@ -20,11 +21,8 @@
 namespace manager {
 namespace {
 
-bool is_address(std::string_view text) {
-  return (text.starts_with("http://") || text.starts_with("https://")) &&
-         text.find_first_of(" \t\r\n") == std::string_view::npos &&
-         text.find("://") + 3 < text.size();
-}
+constexpr const char* address_rule =
+    "http://... or https://..., in which / ? # @ of a user's name or password are %2F %3F %23 %40";
 
 log::level level_from(std::string_view word) {
   if (word == "TRACE") return log::level::trace;
@@ -41,9 +39,7 @@ void read_environment(configuration_reader& root, configuration& into) {
   for (const auto& member : found->GetObject()) {
     const std::string name = printable(json::view(member.name));
     if (member.value.IsObject() || member.value.IsArray() || member.value.IsNull()) {
-      root.problem_at("environment." + name,
-                      is_secret_name(name) ? "something else"
-                                           : masked_text(printable(json::to_text(member.value))),
+      root.problem_at("environment." + name, shown_value(name, member.value),
                       "text, a number, true or false", "");
     }
   }
@@ -54,7 +50,7 @@ void read_environment(configuration_reader& root, configuration& into) {
                         std::string::npos &&
                     into.name_space.front() != '-';
   if (!good) {
-    root.problem_at("environment.namespace", json::quote(into.name_space),
+    root.problem_at("environment.namespace", json::quote(shown_value("", into.name_space)),
                     "1 to 63 of a-z, 0-9, '_', '-', not beginning with '-'",
                     "names this installation on its YARN cluster");
   }
@@ -66,8 +62,7 @@ void read_plugin_settings(configuration_reader& root, configuration& into) {
   for (const auto& member : found->GetObject()) {
     const std::string type(json::view(member.name));
     if (!is_name(type) || !member.value.IsObject()) {
-      root.problem_at("plugin_settings." + printable(type),
-                      masked_text(printable(json::to_text(member.value))),
+      root.problem_at("plugin_settings." + printable(type), shown_value(type, member.value),
                       "an object under a component type", "");
       continue;
     }
@@ -157,10 +152,9 @@ void read_paths(configuration_reader& root, const std::filesystem::path& base,
   into.package_repository =
       root.text("package_repository", (into.data_root / "repository").string());
   if (into.repository_is_service()) {
-    if (!is_address(into.package_repository)) {
-      root.problem_at("package_repository",
-                      json::quote(masked_text(printable(into.package_repository))),
-                      "a directory, or http://... or https://...", "");
+    if (!is_http_address(into.package_repository)) {
+      root.problem_at("package_repository", json::quote(shown_address(into.package_repository)),
+                      fmt::format("a directory, or {}", address_rule), "");
     }
   } else {
     into.package_repository = absolute_path(into.package_repository, base).string();
@@ -171,9 +165,9 @@ void read_callbacks(configuration_reader& root, const std::filesystem::path& bas
                     configuration& into) {
   const auto read = [&](std::string_view name) {
     std::string address = root.text(name, "");
-    if (!address.empty() && !is_address(address)) {
-      root.problem_at(name, json::quote(masked_text(printable(address))),
-                      "empty, or http://... or https://...", "");
+    if (!address.empty() && !is_http_address(address)) {
+      root.problem_at(name, json::quote(shown_address(address)),
+                      fmt::format("empty, or {}", address_rule), "");
     }
     return address;
   };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration/configuration_reader.h"
 
+#include "access/secrets.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
@@ -10,17 +11,12 @@
 #include <algorithm>
 
 namespace manager {
-namespace {
-
-std::string shown(const json::value& found) { return printable(json::to_text(found)); }
-
-}  // namespace
 
 configuration_reader::configuration_reader(const json::value* object, std::string path,
                                            std::vector<problem>& problems)
     : object_(object), path_(std::move(path)), problems_(problems) {
   if (object_ != nullptr && !object_->IsObject()) {
-    problems_.push_back({path_, shown(*object_), "an object", ""});
+    problems_.push_back({path_, shown_value(path_, *object_), "an object", ""});
     object_ = nullptr;
   }
 }
@@ -43,11 +39,11 @@ std::string configuration_reader::text(std::string_view name, std::string_view o
   const json::value* found = member(name);
   if (found == nullptr) return std::string(otherwise);
   if (!found->IsString()) {
-    problem_at(name, shown(*found), "text", "");
+    problem_at(name, shown_value(name, *found), "text", "");
     return std::string(otherwise);
   }
   if (json::view(*found).find('\0') != std::string_view::npos) {
-    problem_at(name, shown(*found), "text without NUL", "");
+    problem_at(name, shown_value(name, *found), "text without NUL", "");
   }
   return std::string(json::view(*found));
 }
@@ -67,7 +63,8 @@ std::int64_t configuration_reader::integer(std::string_view name, std::int64_t o
   const json::value* found = member(name);
   if (found == nullptr) return otherwise;
   if (!found->IsInt64() || found->GetInt64() < least || found->GetInt64() > most) {
-    problem_at(name, shown(*found), fmt::format("a whole number from {} to {}", least, most), "");
+    problem_at(name, shown_value(name, *found),
+               fmt::format("a whole number from {} to {}", least, most), "");
     return otherwise;
   }
   return found->GetInt64();
@@ -76,7 +73,7 @@ std::int64_t configuration_reader::integer(std::string_view name, std::int64_t o
 bool configuration_reader::flag(std::string_view name, bool otherwise) {
   const json::value* found = member(name);
   if (found == nullptr) return otherwise;
-  if (!found->IsBool()) problem_at(name, shown(*found), "true or false", "");
+  if (!found->IsBool()) problem_at(name, shown_value(name, *found), "true or false", "");
   return found->IsBool() ? found->GetBool() : otherwise;
 }
 
@@ -84,7 +81,8 @@ std::string configuration_reader::one_of(std::string_view name, std::string_view
                                          const std::vector<std::string_view>& allowed) {
   const std::string result = text(name, otherwise);
   if (std::find(allowed.begin(), allowed.end(), result) == allowed.end()) {
-    problem_at(name, json::quote(result), fmt::format("{}", fmt::join(allowed, ", ")), "");
+    problem_at(name, json::quote(shown_value(name, result)),
+               fmt::format("{}", fmt::join(allowed, ", ")), "");
   }
   return result;
 }
@@ -97,7 +95,7 @@ std::vector<std::string> configuration_reader::texts(std::string_view name,
   const bool good = found->IsArray() && std::all_of(found->Begin(), found->End(),
                                                     [](const auto& v) { return v.IsString(); });
   if (!good) {
-    problem_at(name, shown(*found), "a list of texts", "");
+    problem_at(name, shown_value(name, *found), "a list of texts", "");
     return otherwise;
   }
   for (const auto& element : found->GetArray()) result.emplace_back(json::view(element));
@@ -111,7 +109,7 @@ const json::value* configuration_reader::object(std::string_view name, bool requ
     return nullptr;
   }
   if (!found->IsObject()) {
-    problem_at(name, shown(*found), "an object", "");
+    problem_at(name, shown_value(name, *found), "an object", "");
     return nullptr;
   }
   return found;
@@ -126,7 +124,7 @@ std::vector<configuration_reader> configuration_reader::children(std::string_vie
   std::vector<configuration_reader> all;
   if (found == nullptr) return all;
   if (!found->IsArray()) {
-    problem_at(name, shown(*found), "a list of objects", "");
+    problem_at(name, shown_value(name, *found), "a list of objects", "");
     return all;
   }
   for (rapidjson::SizeType i = 0; i < found->Size(); ++i) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hdfs/hdfs_descriptor.h"
 
+#include "access/secrets.h"
 #include "application/substitution.h"
 #include "base/names.h"
 
@@ -128,29 +129,28 @@ std::string deletion_target(const hdfs_directory& directory,
 
 void check_hdfs_descriptor(const json::value& descriptor, std::vector<problem>& problems) {
   if (!descriptor.IsArray() || descriptor.Size() > most_directories) {
-    problems.push_back({"hdfs.json", printable(json::to_text(descriptor)),
+    problems.push_back({"hdfs.json", shown_value("", descriptor),
                         fmt::format("a list of at most {} objects", most_directories), ""});
     return;
   }
   for (rapidjson::SizeType i = 0; i < descriptor.Size(); ++i) {
     const json::value& element = descriptor[i];
     if (!element.IsObject()) {
-      problems.push_back({fmt::format("hdfs.json[{}]", i), printable(json::to_text(element)),
+      problems.push_back({fmt::format("hdfs.json[{}]", i), shown_value("", element),
                           "an object with name, path and delete_on_undeploy", ""});
       continue;
     }
     for (const std::string_view member : {"name", "path"}) {
       if (json::text_of(element, member).empty()) {
         const json::value* found = json::find(element, member);
-        problems.push_back({at(i, member),
-                            found == nullptr ? "nothing" : printable(json::to_text(*found)),
+        problems.push_back({at(i, member), found == nullptr ? "nothing" : shown_value("", *found),
                             "text that is not empty", ""});
       }
     }
     const json::value* levels = json::find(element, "delete_on_undeploy");
     if (levels != nullptr && !levels->IsInt() && !levels->IsString()) {
       problems.push_back(
-          {at(i, "delete_on_undeploy"), printable(json::to_text(*levels)), "a whole number", ""});
+          {at(i, "delete_on_undeploy"), shown_value("", *levels), "a whole number", ""});
     }
   }
 }
@@ -178,7 +178,7 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
     if (!unknown.empty()) continue;
     if (!is_plain_path(directory.path)) {
       // As it is written: what was put in for a name is not the reader's to see.
-      problems.push_back({at(i, "path"), printable(json::text_of(descriptor[i], "path")),
+      problems.push_back({at(i, "path"), shown_value("", json::text_of(descriptor[i], "path")),
                           "an absolute HDFS path without '.', '..', ':' or control characters",
                           ""});
       continue;
@@ -187,7 +187,7 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
         rules.refused_roots.begin(), rules.refused_roots.end(),
         [&](const std::string& root) { return is_same_or_above(root, directory.path); });
     if (refused != rules.refused_roots.end()) {
-      problems.push_back({at(i, "path"), printable(json::text_of(descriptor[i], "path")),
+      problems.push_back({at(i, "path"), shown_value("", json::text_of(descriptor[i], "path")),
                           "a path elsewhere",
                           fmt::format("is below {}, where plugins keep the state of components "
                                       "(hdfs_refused_roots, state_root)",
@@ -195,10 +195,9 @@ std::vector<hdfs_directory> read_hdfs_descriptor(const json::value& descriptor,
       continue;
     }
     if (!levels) {
-      problems.push_back(
-          {at(i, "delete_on_undeploy"),
-           printable(json::to_text(*json::find(descriptor[i], "delete_on_undeploy"))),
-           "a whole number", ""});
+      problems.push_back({at(i, "delete_on_undeploy"),
+                          shown_value("", *json::find(descriptor[i], "delete_on_undeploy")),
+                          "a whole number", ""});
       continue;
     }
     directory.path = leading_path(directory.path, longest_path);

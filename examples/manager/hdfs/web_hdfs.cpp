@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hdfs/web_hdfs.h"
 
+#include "access/secrets.h"
 #include "base/failure.h"
 #include "base/names.h"
 
@@ -74,7 +75,8 @@ http_result web_hdfs::request(const std::string& method, const std::string& path
       http_result answer = perform(call);
       const bool standby = answer.status == 403 && exception_in(answer).name == "StandbyException";
       if (!standby) return answer;
-      causes += fmt::format("{}{} is standby", causes.empty() ? "" : "; ", address);
+      causes += fmt::format("{}{} is standby", causes.empty() ? "" : "; ",
+                            shown_address("http://" + address));
     } catch (const failure& problem) {
       if (problem.kind() != failure_kind::failed_connection) throw;
       causes += fmt::format("{}{}", causes.empty() ? "" : "; ", problem.what());

@@ -51,9 +51,6 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return running.call.cancel != nullptr && running.call.cancel->requested() ? 1 : 0;
 }
 
-// An address as it may be shown: without what proves who asks.
-std::string shown(std::string_view url) { return masked_text(url.substr(0, url.find('?'))); }
-
 void initialise_once() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -110,7 +107,7 @@ http_result perform(const http_call& call) {
   }
   if (code != CURLE_OK) {
     throw failure(failure_kind::failed_connection,
-                  fmt::format("{} {} did not succeed: {}", call.method, shown(call.url),
+                  fmt::format("{} {} did not succeed: {}", call.method, shown_address(call.url),
                               curl_easy_strerror(code)));
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &running.result.status);
@@ -118,6 +115,13 @@ http_result perform(const http_call& call) {
   curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
   if (location != nullptr) running.result.location = location;
   return std::move(running.result);
+}
+
+bool is_http_address(const std::string& text) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> address(curl_url(), curl_url_cleanup);
+  if (!address) throw std::runtime_error("libcurl gave no handle: out of memory");
+  const bool scheme = text.starts_with("http://") || text.starts_with("https://");
+  return scheme && curl_url_set(address.get(), CURLUPART_URL, text.c_str(), 0) == CURLUE_OK;
 }
 
 std::string percent_encode(std::string_view text) {

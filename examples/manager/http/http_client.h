@@ -38,6 +38,10 @@ struct http_result {
 /// [any-thread]
 http_result perform(const http_call& call);
 
+/// Whether `perform` can be asked of it: http:// or https://, a host, a port that is one. What a
+/// user's name or password has of / ? # @ : is percent-encoded there.
+bool is_http_address(const std::string& text);
+
 /// Percent-encodes everything but unreserved characters.
 std::string percent_encode(std::string_view text);
 /// The same, but keeps '/'.

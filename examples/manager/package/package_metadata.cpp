@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_metadata.h"
 
+#include "access/secrets.h"
 #include "application/properties.h"
 #include "base/names.h"
 #include "hdfs/hdfs_descriptor.h"
@@ -18,7 +19,7 @@ json::value parse_descriptor(const std::string& text, const std::string& where, 
   if (!parsed) {
     problems.push_back({where, "", object ? "a JSON object" : "a JSON list", syntax});
   } else if (object && !parsed->IsObject()) {
-    problems.push_back({where, printable(json::to_text(*parsed)), "a JSON object", ""});
+    problems.push_back({where, shown_value("", *parsed), "a JSON object", ""});
   } else {
     return json::copy(*parsed, memory);
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "routes/request_body.h"
 
+#include "access/secrets.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
@@ -44,11 +45,11 @@ json::document checked(const http_request& request, json::document body,
     const auto member = std::find_if(members.begin(), members.end(),
                                      [&](const auto& one) { return one.name == name; });
     if (member == members.end()) {
-      problems.push_back({"$." + printable(name), printable(json::to_text(given.value)),
+      problems.push_back({"$." + printable(name), shown_value(name, given.value),
                           fmt::format("{}", fmt::join(names, ", ")), "is not a known option"});
     } else if (!member->fits(given.value)) {
       problems.push_back(
-          {"$." + printable(name), printable(json::to_text(given.value)), member->rule, ""});
+          {"$." + printable(name), shown_value(name, given.value), member->rule, ""});
     }
   }
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
@@ -101,7 +102,7 @@ void find_unknown(const http_request& request, const std::vector<std::string_vie
   for (const auto& [name, value] : request.query) {
     if (name == "user.name" || std::find(known.begin(), known.end(), name) != known.end()) continue;
     problems.push_back(
-        {printable(name), printable(value),
+        {printable(name), shown_value(name, value),
          fmt::format("user.name{}{}", known.empty() ? "" : ", ", fmt::join(known, ", ")),
          "is not a known query parameter"});
   }

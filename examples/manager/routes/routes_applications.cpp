@@ -31,9 +31,8 @@ http_response create(const route_tools& tools, const http_request& request) {
   }
   const caller who = request.required_caller();
   if (!package->IsString()) {
-    throw failure::invalid(
-        "Invalid request body",
-        {{"$.package", printable(json::to_text(*package)), std::string(package_name_rule), ""}});
+    throw failure::invalid("Invalid request body", {{"$.package", shown_value("", *package),
+                                                     std::string(package_name_rule), ""}});
   }
   wait_of(request);
   return accepted(tools, request,

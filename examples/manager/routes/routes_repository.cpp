@@ -41,7 +41,7 @@ directory_repository& uploads_of(const route_tools& tools) {
   throw failure(
       failure_kind::failed_validation,
       fmt::format("this Deployment Manager reads packages from the service {}; upload there",
-                  masked_text(tools.settings.package_repository)));
+                  shown_address(tools.settings.package_repository)));
 }
 
 http_response put_file(const route_tools& tools, const http_request& request) {

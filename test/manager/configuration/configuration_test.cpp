@@ -63,6 +63,46 @@ TEST_CASE("what is no JSON object is one problem") {
   }
 }
 
+TEST_CASE("problems show nothing that is secret") {
+  std::vector<problem> problems;
+  CHECK_FALSE(parse_configuration(
+      R"({"environment":{"namespace":"http://u:V1@h","db_password":{"a":"V2"},
+                         "x":{"credentials":{"login":"V3"}},"y":["--token=V4"]},
+          "plugins_path":{"secret":"V5"},"data_root":"/d","plugin_settings":{"flink":"pwd=V6"},
+          "package_repository":"ftp://repo:V7@h","package_callback":"ftp://u:V8@h/?sig=V9",
+          "application_callback":"http://u:W1/x@h","log_level":{"api_key":"W2"},
+          "access":{"certificate_users":{"x":{"password":"W3"}},"allowed_origins":["http://u:W4@h/x"]}})",
+      "/", problems));
+  const std::string text = to_text(problems);
+  INFO(text);
+  CHECK(problems.size() == 12);
+  for (const char* secret :
+       {"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", "W1", "W2", "W3", "W4"}) {
+    INFO(secret);
+    CHECK(text.find(secret) == std::string::npos);
+  }
+  CHECK(text.find("ftp://***@h") != std::string::npos);
+}
+
+TEST_CASE("an address must be one that can be asked") {
+  for (const char* address : {"http://", "http://h:port", "http://u:a/b@h", "http://h:99999",
+                              "http://h x", "ftp://h", "h:80", "http://h/\\u0001"}) {
+    INFO(address);
+    std::vector<problem> problems;
+    CHECK_FALSE(parse_configuration(
+        R"({"environment":{"namespace":"n"},"plugins_path":"/l","data_root":"/d","package_callback":")" +
+            std::string(address) + "\"}",
+        "/", problems));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].path == "$.package_callback");
+  }
+  std::vector<problem> none;
+  CHECK(parse_configuration(
+      R"({"environment":{"namespace":"n"},"plugins_path":"/l","data_root":"/d",
+          "package_callback":"https://u:a%2Fb@[::1]:8443/x?y=z","package_repository":"http://h"})",
+      "/", none));
+}
+
 TEST_CASE("a repository by address") {
   std::vector<problem> problems;
   const auto read = parse_configuration(

@@ -52,6 +52,13 @@ TEST_CASE("a standby NameNode is passed over") {
   client_of({&first, &second}).make_directories("/x", "hdfs", cancel);
   CHECK(files->exists("/x"));
   second.set_standby(true);
+  auto with_password = json::make_object();
+  json::set(with_password, "webhdfs_host", "u:s3cret@127.0.0.1", with_password.GetAllocator());
+  json::set(with_password, "webhdfs_port", second.address().substr(second.address().rfind(':') + 1),
+            with_password.GetAllocator());
+  CHECK_THROWS_WITH(
+      web_hdfs(with_password, std::chrono::seconds(2)).exists("/x", cancel),
+      !Catch::Matchers::Contains("s3cret") && Catch::Matchers::Contains("is standby"));
   CHECK_THROWS_WITH(client_of({&first, &second}).exists("/x", cancel),
                     Catch::Matchers::Contains("no active HDFS NameNode") &&
                         Catch::Matchers::Contains("is standby"));

@@ -68,6 +68,23 @@ TEST_CASE("silence is a failed connection, and can be cancelled") {
   other.join();
 }
 
+TEST_CASE("a failure shows an address without its user and password") {
+  for (const char* address : {"http://svc:s3cret@127.0.0.1:1/x?key=s3cret",
+                              "http://svc:s3cret/@127.0.0.1:1/x", "ftp://svc:s3cret@127.0.0.1"}) {
+    INFO(address);
+    http_call call;
+    call.url = address;
+    try {
+      perform(call);
+      FAIL_CHECK("nobody answers there");
+    } catch (const failure& why) {
+      const std::string text = why.what();
+      CHECK(text.find("s3cret") == std::string::npos);
+      CHECK(text.find("://***@127.0.0.1") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("encoding") {
   CHECK(percent_encode("a b/c&d") == "a%20b%2Fc%26d");
   CHECK(percent_encode_path("/a b/c%") == "/a%20b/c%25");

@@ -53,6 +53,20 @@ TEST_CASE("bad uploads are refused and leave nothing") {
   }
 }
 
+TEST_CASE("a repository service is named without the password that it is asked with") {
+  manager_fixture dm;
+  dm.configure("package_repository", R"("http://repo:s3cret@127.0.0.1:1/prm?token=t0ken")");
+  dm.start();
+  const std::string path = "/repository/packages/app-1.0.0.tar.gz?user.name=";
+  CHECK(dm.request("PUT", path + "no-such-account", "x").status == 403);
+  const auto refused = dm.request("PUT", path + "daemon", "x");
+  CHECK(refused.status == 400);
+  CHECK(refused.text("information").find("http://***@127.0.0.1:1/prm; upload there") !=
+        std::string::npos);
+  CHECK(dm.request("DELETE", path + "daemon").status == 400);
+  CHECK(dm.get("/repository/packages").status == 503);
+}
+
 TEST_CASE("recency says how many versions") {
   manager_fixture dm;
   for (const char* version : {"1.9.0", "1.10.0", "0.1.0"}) {
