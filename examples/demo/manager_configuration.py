@@ -90,6 +90,7 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
         "access": access,
         # The cluster's applications run as a system account.
         "minimum_uid": 1,
+        "admin_group": "",
         # Where packages may have directories of their own, besides their account's.
         "hdfs_directory_roots": ["/user/${user}", "/data"],
         "port_file": os.path.join(directory, "port"),

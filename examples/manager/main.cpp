@@ -4,9 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/service_notice.h"
-#include "configuration/access_configuration.h"
 #include "configuration/configuration.h"
-#include "configuration/listen_configuration.h"
 #include "manager.h"
 #include "plugin/plugin_core.h"
 #include "plugin/plugin_directory.h"
@@ -52,14 +50,13 @@ std::optional<manager::configuration> load(const std::string& file,
   }
 }
 
-// Also tries what only the machine can tell: paths, plugins, and whether they accept the
-// environment.
+// Also tries what only the machine can tell: paths, addresses, registry, plugins, and whether they
+// accept the environment.
 void check_on_machine(const manager::configuration& settings,
                       std::vector<manager::problem>& problems) {
-  manager::check_paths(settings, problems);
-  manager::check_listeners(settings, problems);
-  manager::check_access(settings, problems);
-  if (!problems.empty()) return;
+  manager::check_start(settings, problems);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(settings.plugins_path, ignored)) return;
   try {
     manager::plugin_directory plugins(settings.plugins_path, settings.environment,
                                       settings.plugin_settings);
@@ -70,7 +67,7 @@ void check_on_machine(const manager::configuration& settings,
       problems.push_back({"$.plugins_path", settings.plugins_path.string(),
                           "at least one plugin (*.so)", "holds no plugin that can be loaded"});
     }
-    manager::check_start(settings, plugins.types(), problems);
+    manager::check_registry(settings, plugins.types(), problems);
     for (const std::string& type : plugins.types()) {
       try {
         plugins.session(type);
@@ -81,6 +78,14 @@ void check_on_machine(const manager::configuration& settings,
   } catch (const std::exception& problem) {
     problems.push_back({"$.plugins_path", settings.plugins_path.string(), "", problem.what()});
   }
+}
+
+int report_nothing_found(const std::string& file, const manager::configuration& settings) {
+  for (const manager::problem& one : manager::start_warnings(settings)) {
+    fmt::print(stderr, "{}: warning: {}\n", file, manager::to_text(one));
+  }
+  fmt::print("{}: no problem found\n", file);
+  return 0;
 }
 
 int report(const std::string& file, const std::vector<manager::problem>& problems) {
@@ -133,6 +138,10 @@ int serve(manager::configuration settings) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit(settings.http.connections);
 
+  for (const manager::problem& one : manager::start_warnings(settings)) {
+    manager::log::warning("event=configuration path={} information={}", one.path,
+                          manager::to_text(one));
+  }
   std::atomic<bool> failed{false};
   {
     manager::deployment_manager running(std::move(settings), [&failed](const std::string& why) {
@@ -171,8 +180,8 @@ int main(int argc, char** argv) {
   app.add_option("--config", file, "The configuration, a JSON file")->type_name("FILE");
   app.add_flag(
       "--check-config", check,
-      "Report every problem of the configuration and of the plugins, and end: 0 when there is "
-      "none, 2 else");
+      "Report every problem of the configuration, of what a start needs on this machine and of "
+      "the plugins, and end: 0 when there is none, 2 else");
   app.set_version_flag("--version", "deployment-manager " DM_VERSION);
   app.fallthrough();
   app.require_subcommand(0, 1);
@@ -227,10 +236,7 @@ int main(int argc, char** argv) {
     }
   }
   if (!problems.empty()) return report(file, problems);
-  if (check) {
-    fmt::print("{}: no problem found\n", file);
-    return 0;
-  }
+  if (check) return report_nothing_found(file, *settings);
   try {
     if (backup->parsed()) manager::back_up(*settings, directory);
     if (restore->parsed()) manager::restore(*settings, directory);

@@ -11,10 +11,17 @@
 
 namespace manager {
 
-/// What a start would fail at, or would have to be told, looked at without a change: the registry,
-/// port_file, the admin group, and types that are needed and have no plugin. Adds to `problems`.
-void check_start(const configuration& settings, const std::vector<std::string>& types,
-                 std::vector<problem>& problems);
+/// What a start would fail at on this machine, looked at without a change: paths, listeners, token
+/// file, log_file and port_file. Adds to `problems`.
+void check_start(const configuration& settings, std::vector<problem>& problems);
+
+/// The registry, looked at without a change: a start must be able to read it, and have a plugin for
+/// each type that it has components of. `types` are those that there are plugins for.
+void check_registry(const configuration& settings, const std::vector<std::string>& types,
+                    std::vector<problem>& problems);
+
+/// What a start goes on in spite of, and may not be meant.
+std::vector<problem> start_warnings(const configuration& settings);
 
 class deployment_manager {
  public:

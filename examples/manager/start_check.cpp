@@ -1,6 +1,8 @@
-// What a start would fail at.
+// What a start would fail at, and what it would go on in spite of.
 // SPDX-License-Identifier: Apache-2.0
-#include "base/file.h"
+#include "base/directory_lock.h"
+#include "configuration/access_configuration.h"
+#include "configuration/listen_configuration.h"
 #include "manager.h"
 #include "registry/application_store.h"
 #include "registry/database.h"
@@ -17,20 +19,47 @@
 namespace manager {
 namespace {
 
-// A copy is opened, with its log: opening the file itself would write to it.
+// Of a file that a start makes, or replaces.
+void check_file(std::string_view key, const std::filesystem::path& file, bool replaced,
+                std::vector<problem>& problems) {
+  if (file.empty()) return;
+  const auto refuse = [&](const std::string& why) {
+    problems.push_back({fmt::format("$.{}", key), file.string(),
+                        "a file in a directory that is there and writable", why});
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) return refuse("is a directory");
+  const auto parent = file.parent_path();
+  if (!std::filesystem::is_directory(parent, ignored)) {
+    return refuse(fmt::format("{} is no directory", parent.string()));
+  }
+  const bool written = !replaced && std::filesystem::exists(file, ignored);
+  const auto& tried = written ? file : parent;
+  if (::access(tried.c_str(), written ? W_OK : W_OK | X_OK) == 0) return;
+  refuse(fmt::format("{}: {}", tried.string(), std::generic_category().message(errno)));
+}
+
+bool runs_already(const configuration& settings) { return is_locked(settings.data_root); }
+
+}  // namespace
+
+void check_start(const configuration& settings, std::vector<problem>& problems) {
+  check_paths(settings, problems);
+  check_listeners(settings, runs_already(settings), problems);
+  check_access(settings, problems);
+  check_file("port_file", settings.port_file, true, problems);
+  check_file("log_file", settings.log_file, false, problems);
+}
+
 void check_registry(const configuration& settings, const std::vector<std::string>& types,
                     std::vector<problem>& problems) {
   const auto file = settings.data_root / "registry.sqlite";
-  if (!std::filesystem::exists(file)) return;
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return;
   try {
-    const private_directory aside(settings.stage_root);
-    const auto copy = aside.path() / "registry.sqlite";
-    std::filesystem::copy_file(file, copy);
-    if (const auto log = file.string() + "-wal"; std::filesystem::exists(log)) {
-      std::filesystem::copy_file(log, copy.string() + "-wal");
-    }
-    database registry(copy);
+    database registry = database::to_look_at(file);
     check_schema(registry);
+    if (schema_version(registry) == 0) return;  // nothing is in it yet
     for (const std::string& type : application_store(registry).types()) {
       if (std::find(types.begin(), types.end(), type) != types.end()) continue;
       problems.push_back(
@@ -44,30 +73,20 @@ void check_registry(const configuration& settings, const std::vector<std::string
   }
 }
 
-void check_port_file(const configuration& settings, std::vector<problem>& problems) {
-  if (settings.port_file.empty()) return;
-  const auto parent = settings.port_file.parent_path();
-  if (::access(parent.c_str(), W_OK | X_OK) == 0) return;
-  problems.push_back({"$.port_file", settings.port_file.string(),
-                      "a file in a directory that is there and writable",
-                      std::generic_category().message(errno)});
-}
-
-void check_admin_group(const configuration& settings, std::vector<problem>& problems) {
+std::vector<problem> start_warnings(const configuration& settings) {
+  std::vector<problem> warnings;
+  if (runs_already(settings)) {
+    warnings.push_back({"$.data_root", settings.data_root.string(), "",
+                        "a Deployment Manager runs on it; addresses that are in use are taken to "
+                        "be its own"});
+  }
+  warn_of_listeners(settings, warnings);
   const std::string& group = settings.access.admin_group;
-  if (group.empty() || ::getgrnam(group.c_str()) != nullptr) return;
-  if (group == "admin") return;  // the default, which Debian does not have
-  problems.push_back({"$.admin_group", group, "a group of this machine",
-                      "there is no such group, so nobody would be in it"});
-}
-
-}  // namespace
-
-void check_start(const configuration& settings, const std::vector<std::string>& types,
-                 std::vector<problem>& problems) {
-  check_registry(settings, types, problems);
-  check_port_file(settings, problems);
-  check_admin_group(settings, problems);
+  if (!group.empty() && ::getgrnam(group.c_str()) == nullptr) {
+    warnings.push_back({"$.admin_group", group, "a group of this machine, or \"\" for none",
+                        "there is no such group, so nobody administers by being in it"});
+  }
+  return warnings;
 }
 
 }  // namespace manager

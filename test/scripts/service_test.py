@@ -75,6 +75,7 @@ class Installed(ScriptTest):
         example = json.loads((self.prefix / "share/doc/deployment-manager/examples/deployment-manager.json").read_text())
         for key in ("data_root", "stage_root", "install_root", "package_repository"):
             example[key] = str(self.place / "var" / key)
+        example["listen"]["socket"]["path"] = str(self.place / "api.sock")
         plugins = self.place / "plugins"
         plugins.mkdir()
         (plugins / "flink.so").symlink_to(os.environ["DM_FLINK_PLUGIN"])

@@ -9,6 +9,9 @@
 
 namespace manager {
 
+/// Whether some process holds the directory's lock at the moment. Makes nothing.
+bool is_locked(const std::filesystem::path& directory);
+
 /// Held while this process uses a directory: two Deployment Managers would undo each other's work.
 class directory_lock {
  public:

@@ -25,11 +25,12 @@ bool is_loopback(std::string_view address) {
   return address == "localhost" || address == "::1" || address.starts_with("127.");
 }
 
+bool is_everywhere(std::string_view address) { return address == "0.0.0.0" || address == "::"; }
+
 std::vector<std::string> host_names(const std::string& address) {
   std::vector<std::string> names = {
       host_name(address.find(':') == std::string::npos ? address : fmt::format("[{}]", address))};
-  const bool everywhere = address == "0.0.0.0" || address == "::";
-  if (is_loopback(address) || everywhere) {
+  if (is_loopback(address) || is_everywhere(address)) {
     names.insert(names.end(), {"localhost", "127.0.0.1", "::1"});
   }
   std::array<char, 256> own{};
@@ -127,6 +128,12 @@ void read_tcp(configuration_reader from, const std::filesystem::path& base, conf
         "credentials would go over the network in plain text; \"plain_text\": true says "
         "that this is meant (a network of one's own, TLS by somebody else)");
   }
+  for (const http_listener_options& other : into.listeners) {
+    if (other.is_socket() || other.port == 0 || other.port != options.port) continue;
+    if (other.address != options.address) continue;
+    from.problem_at("port", shown(options, options.port), "each address and port once",
+                    "another entry of listen.tcp has it");
+  }
   from.finish();
   into.listeners.push_back(std::move(options));
   into.identity.listeners.push_back(std::move(access));
@@ -175,17 +182,35 @@ void read_listen(configuration_reader listen, const std::filesystem::path& base,
   listen.finish();
 }
 
-void check_listeners(const configuration& checked, std::vector<problem>& problems) {
-  for (std::size_t i = 0; i < checked.listeners.size(); ++i) {
-    const http_listener_options& one = checked.listeners[i];
+void check_listeners(const configuration& checked, bool runs_already,
+                     std::vector<problem>& problems) {
+  for (const http_listener_options& one : checked.listeners) {
+    const char* path = one.is_socket() ? "$.listen.socket.path" : "$.listen.tcp";
+    const std::string found = shown(one, one.port);
     if (one.is_socket() && !one.group.empty() && ::getgrnam(one.group.c_str()) == nullptr) {
       problems.push_back({"$.listen.socket.group", one.group, "a group of this machine", ""});
     }
-    if (!one.tls) continue;
     try {
-      make_tls_context(*one.tls);
+      if (one.tls) make_tls_context(*one.tls);
+      try_listener(one);
+    } catch (const address_taken& taken) {
+      if (!runs_already) problems.push_back({path, found, "", taken.what()});
     } catch (const std::exception& problem) {
-      problems.push_back({"$.listen.tcp", shown(one, one.port), "", problem.what()});
+      problems.push_back({path, found, "", problem.what()});
+    }
+  }
+}
+
+void warn_of_listeners(const configuration& checked, std::vector<problem>& warnings) {
+  for (const http_listener_options& one : checked.listeners) {
+    if (one.is_socket()) continue;
+    if (is_everywhere(one.address)) {
+      warnings.push_back({"$.listen.tcp", shown(one, one.port), "the address of one network",
+                          "is reached by every network that this machine is in"});
+    }
+    if (!is_loopback(one.address) && !one.tls) {
+      warnings.push_back({"$.listen.tcp", shown(one, one.port), "certificate and key",
+                          "credentials go over the network in plain text"});
     }
   }
 }

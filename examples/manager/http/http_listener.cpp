@@ -46,6 +46,59 @@ gid_t group_id(const std::string& name) {
   }
 }
 
+sockaddr_un socket_address(const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (name.size() >= sizeof(address.sun_path)) {
+    throw std::runtime_error(
+        fmt::format("listen.socket.path: {} is longer than the {} bytes that a "
+                    "socket's path can have",
+                    name, sizeof(address.sun_path) - 1));
+  }
+  std::memcpy(address.sun_path, name.c_str(), name.size());
+  return address;
+}
+
+[[noreturn]] void refuse_path(const std::string& name, const std::string& why) {
+  throw std::runtime_error(fmt::format("cannot listen on {}: {}", name, why));
+}
+
+[[noreturn]] void refuse_taken_path(const std::string& name) {
+  throw address_taken(
+      fmt::format("cannot listen on {}: another Deployment Manager does; stop that one, or set "
+                  "listen.socket.path to another place",
+                  name));
+}
+
+constexpr const char* no_socket = "it is there already and no socket";
+constexpr const char* directory_advice =
+    "its directory cannot be made; make it, or set listen.socket.path to another place";
+
+bool somebody_listens(const sockaddr_un& address) {
+  const file_descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  return made.valid() && (::connect(made.get(), reinterpret_cast<const sockaddr*>(&address),
+                                    sizeof(address)) == 0 ||
+                          errno == EAGAIN);
+}
+
+void look_at_path(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  const sockaddr_un address = socket_address(name);
+  std::error_code ignored;
+  const auto parent = path.parent_path();
+  const auto written = std::filesystem::exists(parent, ignored) ? parent : parent.parent_path();
+  if (!std::filesystem::is_directory(written, ignored)) {
+    refuse_path(name, fmt::format("{}: {} is no directory", directory_advice, written.string()));
+  }
+  if (::access(written.c_str(), W_OK | X_OK) != 0) {
+    refuse_path(name, fmt::format("{}: {}", written.string(), message(errno)));
+  }
+  struct stat existing {};
+  if (::lstat(name.c_str(), &existing) != 0) return;
+  if (!S_ISSOCK(existing.st_mode)) refuse_path(name, no_socket);
+  if (somebody_listens(address)) refuse_taken_path(name);
+}
+
 std::string text_of(const sockaddr_storage& address, bool with_port) {
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> port{};
@@ -72,6 +125,14 @@ std::string shown(const http_listener_options& options, int port) {
                      options.address, brackets ? "]" : "", port);
 }
 
+void try_listener(const http_listener_options& options) {
+  if (options.is_socket()) {
+    look_at_path(options.path);
+  } else {
+    const http_listener tried(options);
+  }
+}
+
 http_listener::http_listener(const http_listener_options& options) : path_(options.path) {
   if (options.is_socket()) {
     listen_on_path(options);
@@ -87,22 +148,11 @@ http_listener::~http_listener() {
 
 void http_listener::listen_on_path(const http_listener_options& options) {
   const std::string name = path_.string();
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (name.size() >= sizeof(address.sun_path)) {
-    throw std::runtime_error(
-        fmt::format("listen.socket.path: {} is longer than the {} bytes that a "
-                    "socket's path can have",
-                    name, sizeof(address.sun_path) - 1));
-  }
-  std::memcpy(address.sun_path, name.c_str(), name.size());
+  const sockaddr_un address = socket_address(name);
   const auto fail = [&](const std::string& what) {
-    throw std::runtime_error(
-        fmt::format("cannot listen on {}: {}: {}", name, what, message(errno)));
+    refuse_path(name, fmt::format("{}: {}", what, message(errno)));
   };
-  if (::mkdir(path_.parent_path().c_str(), 0755) != 0 && errno != EEXIST) {
-    fail("its directory cannot be made; make it, or set listen.socket.path to another place");
-  }
+  if (::mkdir(path_.parent_path().c_str(), 0755) != 0 && errno != EEXIST) fail(directory_advice);
   // Whether somebody listens is asked of a lock, since a connection attempt tells nothing of one
   // who is about to.
   const std::string lock_name = name + ".lock";
@@ -111,17 +161,13 @@ void http_listener::listen_on_path(const http_listener_options& options) {
   if (!lock_.valid()) fail("its lock file cannot be made");
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     lock_.reset();
-    throw std::runtime_error(
-        fmt::format("cannot listen on {}: another Deployment Manager does; stop that one, or set "
-                    "listen.socket.path to another place",
-                    name));
+    refuse_taken_path(name);
   }
   struct stat existing {};
   if (::lstat(name.c_str(), &existing) == 0) {
     if (!S_ISSOCK(existing.st_mode)) {
       lock_.reset();
-      throw std::runtime_error(
-          fmt::format("cannot listen on {}: it is there already and no socket", name));
+      refuse_path(name, no_socket);
     }
     ::unlink(name.c_str());
   }
@@ -179,10 +225,12 @@ void http_listener::listen_on_address(const http_listener_options& options) {
     descriptor_ = std::move(made);
     return;
   }
-  throw std::runtime_error(fmt::format(
-      "cannot listen on {}: {}; the port is taken, or the address is not this machine's "
-      "(ss -ltnp shows who listens)",
-      shown(options, options.port), message(problem)));
+  const std::string where =
+      fmt::format("cannot listen on {}: {}", shown(options, options.port), message(problem));
+  if (problem == EADDRINUSE) {
+    throw address_taken(where + "; the port is taken (ss -ltnp shows by whom)");
+  }
+  throw std::runtime_error(where + "; is the address one of this machine's (ip address)?");
 }
 
 file_descriptor http_listener::accept(http_peer& peer) const {

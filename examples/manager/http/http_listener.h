@@ -7,18 +7,30 @@
 #include "http/http_listener_options.h"
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace manager {
 
+/// Somebody listens there already.
+class address_taken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// "unix:/run/x.sock", "http://127.0.0.1:5000", "https://[::1]:5000"
 std::string shown(const http_listener_options& options, int port);
+
+/// Whether a listener could be opened now: throws what it would throw. A TCP address is bound and
+/// given back at once; of a unix socket nothing is made, and who listens on it sees a connection
+/// that ends.
+void try_listener(const http_listener_options& options);
 
 class http_listener {
  public:
   /// Binds and listens. A socket file that nobody listens on any more is replaced; its directory is
-  /// made if only the last part of it is missing. Throws std::runtime_error that says where and
-  /// what to do.
+  /// made if only the last part of it is missing. Throws address_taken, or another
+  /// std::runtime_error, that says where and what to do.
   explicit http_listener(const http_listener_options& options);
   /// Removes the socket file.
   ~http_listener();

@@ -18,13 +18,29 @@ namespace manager {
 namespace {
 
 // What users sent may hold secrets. SQLite gives the file's mode to its log as well.
-void make_private(const std::filesystem::path& file) {
+std::string made_private(const std::filesystem::path& file) {
   const file_descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!made.valid() || ::fchmod(made.get(), 0600) != 0) {
     throw std::system_error(errno, std::generic_category(),
                             fmt::format("cannot open the registry {}", file.string()));
   }
+  return file.string();
 }
+
+// A file's name as SQLite's URIs have it.
+std::string uri_of(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", static_cast<unsigned>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
+constexpr int busy_ms = 5000;
 
 }  // namespace
 
@@ -98,22 +114,28 @@ std::optional<std::string> database_query::optional_text(int column) const {
   return std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
-database::database(const std::filesystem::path& file) : file_(file) {
-  make_private(file_);
-  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
-  if (sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr) != SQLITE_OK) {
+database::database(const std::filesystem::path& file, const std::string& name, int flags)
+    : file_(file) {
+  if (sqlite3_open_v2(name.c_str(), &connection_, flags | SQLITE_OPEN_FULLMUTEX, nullptr) !=
+      SQLITE_OK) {
     const std::string why = connection_ ? sqlite3_errmsg(connection_) : "out of memory";
     sqlite3_close(connection_);
     throw std::runtime_error(fmt::format("cannot open the registry {}: {}", file.string(), why));
   }
-  try {
-    sqlite3_extended_result_codes(connection_, 1);
-    sqlite3_busy_timeout(connection_, 5000);
-    script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
-  } catch (...) {
-    sqlite3_close(connection_);
-    throw;
-  }
+  sqlite3_extended_result_codes(connection_, 1);
+  sqlite3_busy_timeout(connection_, busy_ms);
+}
+
+database database::to_look_at(const std::filesystem::path& file) {
+  // Without a log nobody has it open, and SQLite would make one, were the file not immutable.
+  const bool has_log = std::filesystem::exists(file.string() + "-wal");
+  return {file, uri_of(file) + (has_log ? "?mode=ro" : "?immutable=1"),
+          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
+}
+
+database::database(const std::filesystem::path& file)
+    : database(file, made_private(file), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) {
+  script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
 }
 
 database::~database() {

@@ -66,6 +66,9 @@ class database {
  public:
   /// Opens or makes the file, with a write-ahead log and full durability.
   explicit database(const std::filesystem::path& file);
+  /// Opens a file that is there to look at it. Nothing is written and no file is made, also where
+  /// it is in use at the moment. Throws std::runtime_error.
+  static database to_look_at(const std::filesystem::path& file);
   ~database();
   database(const database&) = delete;
   database& operator=(const database&) = delete;
@@ -91,6 +94,7 @@ class database {
   std::int64_t changes() const;
 
  private:
+  database(const std::filesystem::path& file, const std::string& name, int flags);
   database_query prepare(std::string_view sql);
 
   std::filesystem::path file_;

@@ -4,9 +4,13 @@
 
 #include "registry/database.h"
 
+#include <cstdint>
+
 namespace manager {
 
 int current_schema_version();
+/// Of a file; 0: there are no tables yet.
+std::int64_t schema_version(database& registry);
 
 /// Brings the tables to a version, each step in one transaction; the program that wrote the file is
 /// noted in it. Throws std::runtime_error as check_schema does.

@@ -29,3 +29,36 @@ TEST_CASE("errors name the statement; the file is private") {
         std::filesystem::perms::none);
   CHECK_THROWS(manager::database(directory / "no/such/directory/db"));
 }
+
+TEST_CASE("a file is looked at without a trace, in use or not") {
+  const manager_test::temporary_directory directory;
+  const auto file = directory / "odd ?#%41 name";
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(directory.path()), {});
+  };
+  CHECK_THROWS(manager::database::to_look_at(file));
+  CHECK(files() == 0);
+  {
+    manager::database db(file);
+    db.script("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (7)");
+    manager::database seen = manager::database::to_look_at(file);
+    auto query = seen.query("SELECT a FROM t");
+    REQUIRE(query.step());
+    CHECK(query.integer(0) == 7);
+    CHECK_THROWS(seen.run("INSERT INTO t VALUES (8)"));
+    // Whoever has it open is not in the way, nor the other way round.
+    db.run("INSERT INTO t VALUES (9)");
+  }
+  REQUIRE(files() == 1);
+  const std::string before = manager_test::read_file(file);
+  {
+    manager::database seen = manager::database::to_look_at(file);
+    auto query = seen.query("SELECT count(*) FROM t");
+    REQUIRE(query.step());
+    CHECK(query.integer(0) == 2);
+    CHECK(files() == 1);
+    CHECK_THROWS(seen.run("INSERT INTO t VALUES (8)"));
+  }
+  CHECK(files() == 1);
+  CHECK(manager_test::read_file(file) == before);
+}

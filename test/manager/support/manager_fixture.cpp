@@ -94,25 +94,35 @@ void manager_fixture::start() {
 
 void manager_fixture::stop() { inside_.reset(); }
 
-void manager_fixture::start_program() {
+pid_t manager_fixture::spawn(const std::vector<std::string>& arguments,
+                             const std::filesystem::path& output,
+                             const std::filesystem::path& errors) {
   const auto file = directory_ / "manager.json";
   write_file(file, configuration_text());
-  std::filesystem::remove(directory_ / "port");
   const std::string program = DEPLOYMENT_MANAGER_PROGRAM;
   std::vector<std::string> words = {program, "--config", file.string()};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const std::string log = (directory_ / "log").string();
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  REQUIRE(posix_spawn(&program_, program.c_str(), &actions, nullptr, arguments.data(), environ) ==
-          0);
+  constexpr int flags = O_WRONLY | O_CREAT | O_APPEND;
+  posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), flags, 0644);
+  posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), flags, 0644);
+  pid_t started = -1;
+  const int code =
+      posix_spawn(&started, program.c_str(), &actions, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
+  REQUIRE(code == 0);
+  return started;
+}
+
+void manager_fixture::start_program() {
+  std::filesystem::remove(directory_ / "port");
+  program_ = spawn({}, "/dev/null", directory_ / "log");
   eventually([&] {
-    INFO(read_file(log));
+    INFO(program_log());
     const std::string text = read_file(directory_ / "port");
     if (text.empty()) {
       // The program may die by its script at once, even before it serves.
@@ -134,6 +144,25 @@ void manager_fixture::kill_program() {
   ::kill(program_, SIGKILL);
   ::waitpid(program_, nullptr, 0);
   program_ = -1;
+}
+
+int manager_fixture::wait_for_program() {
+  eventually([&] { return program_ended(); });
+  int status = 0;
+  ::waitpid(program_, &status, 0);
+  program_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void manager_fixture::signal_program(int number) { ::kill(program_, number); }
+
+manager_fixture::finished manager_fixture::run_program(const std::vector<std::string>& arguments) {
+  const auto file = directory_ / "output";
+  std::filesystem::remove(file);
+  const pid_t started = spawn(arguments, file, file);
+  int status = 0;
+  ::waitpid(started, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(file)};
 }
 
 int manager_fixture::terminate_program() {

@@ -47,6 +47,18 @@ class manager_fixture {
   int terminate_program();  // SIGTERM; returns its exit status
   /// True once the program has ended by itself.
   bool program_ended();
+  /// Waits for that; its exit code, or -1 when a signal ended it.
+  int wait_for_program();
+  void signal_program(int number);
+  pid_t program() const { return program_; }
+  /// What it has written to its standard error stream.
+  std::string program_log() const { return read_file(directory_.path() / "log"); }
+  /// The program with --config and these arguments, to its end.
+  struct finished {
+    int code = -1;  // -1: a signal
+    std::string text;
+  };
+  finished run_program(const std::vector<std::string>& arguments);
 
   answer request(const std::string& method, const std::string& path, const std::string& body = "");
   answer get(const std::string& path) { return request("GET", path); }
@@ -69,6 +81,8 @@ class manager_fixture {
 
  private:
   std::string configuration_text() const;
+  pid_t spawn(const std::vector<std::string>& arguments, const std::filesystem::path& output,
+              const std::filesystem::path& errors);
 
   temporary_directory directory_;
   manager::json::document configuration_;
