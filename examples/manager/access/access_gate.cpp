@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -43,6 +44,14 @@ void check_content_type(const http_head& head, const router::route& match) {
       "application/json')");
 }
 
+std::string new_request_id() { return make_operation_id().substr(0, 16); }
+
+void name(http_request& request, caller who, const http_head& head) {
+  who.from = head.peer.shown;
+  who.request_id = request.who.request_id;
+  request.who = std::move(who);
+}
+
 std::string in_quotes(std::string_view text, std::size_t most = 200) {
   return json::quote(printable(text, most));
 }
@@ -54,7 +63,9 @@ std::string reason_of(const http_response& response) {
   const auto body = json::parse(response.body, ignored);
   if (!body) return {};
   const std::string_view text = json::text_of(*body, "information");
-  return text.empty() ? std::string() : " information=" + in_quotes(text, 400);
+  if (!text.empty()) return " information=" + in_quotes(text, 400);
+  const std::string_view state = json::text_of(*body, "status");
+  return state.empty() ? std::string() : " state=" + in_quotes(state);
 }
 
 }  // namespace
@@ -70,13 +81,12 @@ void access_gate::check(http_request& request, const http_head& head,
   caller who;
   try {
     who = identification_.identify(request, head);
-  } catch (const refused_access&) {
+  } catch (const refused_access& why) {
+    name(request, why.who(), head);
     if (!open) throw;
   }
-  who.from = head.peer.shown;
-  who.request_id = request.who.request_id;
   const bool nobody = who.how == proof::none && who.roles.empty();
-  request.who = std::move(who);
+  name(request, std::move(who), head);
   if (open) return;
   if (nobody) {
     throw refused_access(401, "who asks? this listener needs a credential");
@@ -95,7 +105,7 @@ void access_gate::check(http_request& request, const http_head& head,
 std::optional<http_response> access_gate::admit(http_request& request, const http_head& head,
                                                 const router::route* match) {
   request.who.from = head.peer.shown;
-  request.who.request_id = make_operation_id().substr(0, 16);
+  request.who.request_id = new_request_id();
   if (auto answer = origins_.preflight(head)) return answer;
   try {
     check(request, head, match);
@@ -114,16 +124,17 @@ void access_gate::finish(const http_request& request, const http_head& head,
   metrics::request_answered(request.method, request.route, response.status, took);
   origins_.add_headers(head, response);
   const caller& who = request.who;
-  if (!who.request_id.empty()) response.headers.emplace_back("X-Request-Id", who.request_id);
+  // What was refused before it came to the gate has none yet.
+  const std::string id = who.request_id.empty() ? new_request_id() : who.request_id;
+  response.headers.emplace_back("X-Request-Id", id);
   const bool writes = head.method != "GET" && head.method != "HEAD" && head.method != "OPTIONS";
   const bool refused = response.status >= 400 && response.status != 404;
   if (log::threshold() > ((writes || refused) ? log::level::info : log::level::debug)) return;
   const std::string line = fmt::format(
       "event=request request={} user={} by={} proof={} from={} method={} path={} status={} ms={}{}",
-      who.request_id.empty() ? "-" : who.request_id, in_quotes(who.user), in_quotes(who.by),
-      to_text(who.how), in_quotes(head.peer.shown), in_quotes(head.method, 20),
-      in_quotes(head.target.substr(0, head.target.find('?'))), response.status, took.count(),
-      reason_of(response));
+      id, in_quotes(who.user), in_quotes(who.by), to_text(who.how), in_quotes(head.peer.shown),
+      in_quotes(head.method, 20), in_quotes(head.target.substr(0, head.target.find('?'))),
+      response.status, took.count(), reason_of(response));
   log::write((writes || refused) ? log::level::info : log::level::debug, line);
 }
 

@@ -159,16 +159,18 @@ caller identification::identify(const http_request& request, const http_head& he
   if (named.empty() || named == who.user) return result;
   if (!result.roles.has(role::administer)) {
     throw refused_access(
-        403, fmt::format("{} is who asks, by {}; only administrators act for others (user.name "
-                         "names \"{}\")",
-                         who.user, to_text(who.how), printable(named)));
+        403,
+        fmt::format("{} is who asks, by {}; only administrators act for others (user.name "
+                    "names \"{}\")",
+                    who.user, to_text(who.how), printable(named)),
+        result);
   }
   result.by = who.user;
   result.user = named;
   result.roles = roles_of(named);
   if (!result.has_account) {
-    throw refused_access(403,
-                         fmt::format("Failed to find details for user \"{}\"", printable(named)));
+    throw refused_access(
+        403, fmt::format("Failed to find details for user \"{}\"", printable(named)), result);
   }
   return result;
 }
