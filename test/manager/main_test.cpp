@@ -4,6 +4,7 @@
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 #include "support/raw_client.h"
+#include "support/tls_client.h"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -254,6 +255,36 @@ TEST_CASE(
   CHECK(asks_with(second) == 200);
   CHECK(dm.terminate_program() == 0);
   CHECK(manager_test::read_file(rotated) == old_lines);
+}
+
+TEST_CASE("SIGHUP reads certificates again; what does not fit changes none") {
+  manager_fixture dm;
+  const manager_test::certificate_authority first(dm.directory().path(), "first");
+  const manager_test::certificate_authority second(dm.directory().path(), "second");
+  const auto own = first.issue("server", "server", "IP:127.0.0.1");
+  take_tokens(dm);
+  dm.configure(
+      "listen",
+      fmt::format(R"({{"socket":{{"path":""}},"tcp":[{{"port":0,"authentication":["token"],)"
+                  R"("certificate":{},"key":{}}}]}})",
+                  manager::json::quote(own.certificate), manager::json::quote(own.key)));
+  new_token(dm, {role::read});
+  dm.start_program();
+  const auto answers = [&](const manager_test::certificate_authority& believed) {
+    return manager_test::ask_over_tls(dm.port(), believed.file(), "GET", "/healthz").status == 200;
+  };
+  CHECK(answers(first));
+  CHECK_FALSE(answers(second));
+  second.issue("server", "server", "IP:127.0.0.1");
+  CHECK(answers(first));
+  dm.signal_program(SIGHUP);
+  eventually([&] { return answers(second); });
+  CHECK_FALSE(answers(first));
+  manager_test::write_file(own.key, "no key");
+  dm.signal_program(SIGHUP);
+  eventually([&] { return has(dm.program_log(), "event=not_reloaded what=certificates"); });
+  CHECK(answers(second));
+  CHECK(dm.terminate_program() == 0);
 }
 
 TEST_CASE("a listener that breaks ends the process with 1, for whoever supervises it") {
