@@ -7,6 +7,10 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 TEST_CASE("jobs run, at most so many at once; at the end what runs is waited for") {
   std::atomic<int> now{0};
@@ -37,4 +41,66 @@ TEST_CASE("jobs run, at most so many at once; at the end what runs is waited for
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   CHECK(done == 7);
+}
+
+TEST_CASE("a full queue refuses, what it refused never runs, and it takes again when it has room") {
+  std::atomic<int> running{0};
+  std::atomic<bool> go{false};
+  std::vector<int> done;
+  std::mutex guard;
+  const auto wait = [&] {
+    ++running;
+    while (!go) std::this_thread::yield();
+  };
+  {
+    manager::worker_pool pool(1, 2);
+    const auto submit = [&](int number) {
+      return pool.submit([&, number] {
+        const std::lock_guard lock(guard);
+        done.push_back(number);
+      });
+    };
+    REQUIRE(pool.submit(wait));
+    manager_test::eventually([&] { return running == 1; });
+    CHECK(submit(1));
+    CHECK(submit(2));
+    CHECK_FALSE(submit(3));
+    CHECK_FALSE(submit(4));
+    go = true;
+    const auto count = [&] {
+      const std::lock_guard lock(guard);
+      return done.size();
+    };
+    manager_test::eventually([&] { return count() == 2; });
+    CHECK(submit(5));
+    manager_test::eventually([&] { return count() == 3; });
+  }
+  CHECK(done == std::vector<int>{1, 2, 5});
+}
+
+TEST_CASE("a pool that ends drops what has not begun, and takes nothing more") {
+  std::atomic<bool> go{false};
+  std::atomic<int> ran{0};
+  std::atomic<int> destroyed{0};
+  struct count_end {
+    std::atomic<int>& destroyed;
+    ~count_end() { ++destroyed; }
+  };
+  std::atomic<int> refused{0};
+  {
+    manager::worker_pool pool(1);
+    pool.submit([&] {
+      ++ran;
+      while (!go) std::this_thread::yield();
+      // By now the pool is being destroyed.
+      while (pool.submit([&] { ++ran; })) std::this_thread::yield();
+      ++refused;
+    });
+    manager_test::eventually([&] { return ran == 1; });
+    const auto ends = std::make_shared<count_end>(destroyed);
+    pool.submit([&, ends] { ++ran; });
+    go = true;
+  }
+  CHECK(refused == 1);
+  CHECK(destroyed == 1);
 }
