@@ -184,7 +184,8 @@ TEST_CASE(
        "application/json"},
       {404, "POST /applications/one/start", writer + json, "daemon", "token",
        "state=\"NOTCREATED\""},
-      {405, "PATCH /applications", writer, "daemon", "token", "not allowed"},
+      {405, "POST /applications", writer, "daemon", "token", "not allowed"},
+      {405, "PATCH /applications", writer, "", "none", "not a method"},
       {400, "GET /%zz", writer, "", "none", ""},
   };
   for (const refusal& one : refusals) {

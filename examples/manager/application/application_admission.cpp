@@ -30,6 +30,8 @@ void check_name(const std::string& path, std::string_view name, std::string_view
       {path, fmt::format("{} \"{}\"", what, printable(name)), std::string(name_rule), ""});
 }
 
+problem twice(const std::string& path) { return {path, "twice", "once", ""}; }
+
 }  // namespace
 
 application_record find_application(registry& memory, const std::string& name) {
@@ -80,19 +82,26 @@ void check_plugins(const application_tools& tools, const std::string& name) {
 
 void check_overrides(const json::value& body, const std::vector<std::string_view>& others,
                      std::vector<problem>& problems) {
+  std::set<std::string_view> types;
   for (const auto& member : body.GetObject()) {
     const std::string_view type = json::view(member.name);
+    if (problems.size() > most_problems) return;
     if (is_among(others, type)) continue;
-    check_name("$." + printable(type), type, "component type", problems);
+    const std::string type_path = "$." + printable(type);
+    check_name(type_path, type, "component type", problems);
+    if (!types.insert(type).second) problems.push_back(twice(type_path));
     if (!member.value.IsObject()) {
-      problems.push_back({"$." + printable(type), shown_value(type, member.value),
+      problems.push_back({type_path, shown_value(type, member.value),
                           "an object {component: {property: value}}", ""});
       continue;
     }
+    std::set<std::string_view> names;
     for (const auto& component : member.value.GetObject()) {
+      if (problems.size() > most_problems) return;
       const std::string_view name = json::view(component.name);
-      const std::string path = fmt::format("$.{}.{}", printable(type), printable(name));
+      const std::string path = fmt::format("{}.{}", type_path, printable(name));
       check_name(path, name, "component", problems);
+      if (!names.insert(name).second) problems.push_back(twice(path));
       if (component.value.IsObject()) {
         check_property_names(path, component.value, problems);
       } else {
@@ -106,22 +115,32 @@ void check_overrides(const json::value& body, const std::vector<std::string_view
 void check_named_components(const json::value& body, const std::vector<std::string_view>& others,
                             const package_metadata& metadata, std::vector<problem>& problems) {
   const auto known = metadata.components();
+  std::set<std::string_view> types;
   std::set<std::pair<std::string_view, std::string_view>> names;
   std::string all;
   for (const auto& one : known) {
+    types.emplace(one.type);
     names.emplace(one.type, one.name);
     all += fmt::format("{}{}.{}", all.empty() ? "" : ", ", one.type, one.name);
   }
+  const std::string allowed = printable(all, 1000);
   for (const auto& member : body.GetObject()) {
     const std::string_view type = json::view(member.name);
     if (is_among(others, type) || !member.value.IsObject()) continue;
+    if (member.value.ObjectEmpty() && !types.contains(type)) {
+      problems.push_back({fmt::format("$.{}", printable(type)),
+                          fmt::format("component type {}", printable(type)), allowed,
+                          "the package has no component of this type"});
+    }
     for (const auto& component : member.value.GetObject()) {
       const std::string_view name = json::view(component.name);
+      if (problems.size() > most_problems) return;
       if (names.contains({type, name})) continue;
       problems.push_back({fmt::format("$.{}.{}", printable(type), printable(name)),
                           fmt::format("component {} of type {}", printable(name), printable(type)),
-                          printable(all, 1000), "the package has no such component"});
+                          allowed, "the package has no such component"});
     }
+    if (problems.size() > most_problems) return;
   }
 }
 

@@ -33,13 +33,14 @@ package_record deployed_package(registry& memory, const std::string& package);
 /// asked: nothing is accepted then that could only fail.
 void check_plugins(const application_tools& tools, const std::string& name);
 
-/// {type: {component: {property: value}}}, each a name, and no component more properties than
-/// most_properties. `others` are members with a meaning of their own. Adds to `problems`.
+/// {type: {component: {property: value}}}, each a name, each type and component once, and no
+/// component more properties than most_properties. `others` are members with a meaning of their
+/// own. Adds to `problems`, some more than most_problems at the most.
 void check_overrides(const json::value& body, const std::vector<std::string_view>& others,
                      std::vector<problem>& problems);
 
-/// That the package has the components which overrides of the right shape name; others would be
-/// kept and never used. Adds to `problems`.
+/// That the package has the types and components which overrides of the right shape name; others
+/// would be kept and never used. Adds to `problems`, some more than most_problems at the most.
 void check_named_components(const json::value& body, const std::vector<std::string_view>& others,
                             const package_metadata& metadata, std::vector<problem>& problems);
 

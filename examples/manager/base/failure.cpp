@@ -31,6 +31,10 @@ failure failure::wrong_state(failure_kind kind, const std::string& state) {
 }
 
 failure failure::invalid(std::string_view heading, std::vector<problem> problems) {
+  if (problems.size() > most_problems) {
+    problems.resize(most_problems);
+    problems.push_back({"...", "", "", "there are more; these are the first"});
+  }
   const std::string text = fmt::format("{}: {}", heading, to_text(problems));
   return {failure_kind::failed_validation, text, std::move(problems)};
 }

@@ -3,6 +3,7 @@
 // in one place. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,6 +34,10 @@ struct problem {
   std::string message;
 };
 
+/// A list of problems ends after so many, with one that says so: neither the answer nor the work
+/// may be many times as large as what was sent. Who collects them may stop when he has more.
+inline constexpr std::size_t most_problems = 100;
+
 /// "path: message (found x, allowed y)"
 std::string to_text(const problem& one);
 /// All of them, separated by "; ".
@@ -46,7 +51,7 @@ class failure : public std::runtime_error {
 
   /// A refusal because of the object's state; the answer's body is {"status": state}.
   static failure wrong_state(failure_kind kind, const std::string& state);
-  /// All problems at once, after a heading.
+  /// All problems at once, after a heading; at most most_problems of them.
   static failure invalid(std::string_view heading, std::vector<problem> problems);
 
   failure_kind kind() const { return kind_; }

@@ -41,6 +41,7 @@ json::document checked(const http_request& request, json::document body,
   check_query(request, parameters);
   std::vector<problem> problems;
   for (const auto& given : body.GetObject()) {
+    if (problems.size() > most_problems) break;
     const std::string_view name = json::view(given.name);
     const auto member = std::find_if(members.begin(), members.end(),
                                      [&](const auto& one) { return one.name == name; });

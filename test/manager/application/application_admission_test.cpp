@@ -93,3 +93,46 @@ TEST_CASE("a component that the package does not have is refused with those that
   CHECK(problems[0].allowed == "fake.main, fake.side");
   CHECK(problems[1].path == "$.fkae.main");
 }
+
+TEST_CASE("of very many problems the first are told, and no more work is done") {
+  std::string types;
+  std::string components;
+  for (int i = 0; i < 50'000; ++i) {
+    types += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":{}";
+    components += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":7";
+  }
+  const package_metadata metadata(
+      R"({"component_types":{"fake":{"main":{"component_path":"a"}}}})");
+  const auto check = [&](const std::string& text) {
+    std::vector<problem> problems;
+    const auto body = json::parse_or_throw(text, "test");
+    check_overrides(body, {}, problems);
+    if (problems.empty()) check_named_components(body, {}, metadata, problems);
+    return problems;
+  };
+  for (const std::string& text :
+       {"{" + types + "}", "{\"fake\":{" + types + "}}", "{\"fake\":{" + components + "}}"}) {
+    const auto problems = check(text);
+    CHECK(problems.size() == most_problems + 1);
+    const failure refused = failure::invalid("Invalid request body", problems);
+    CHECK(refused.problems().size() == most_problems + 1);
+    CHECK(refused.problems().back().message.find("more") != std::string::npos);
+  }
+}
+
+TEST_CASE("a type or a component that is given twice is refused, and a type without components") {
+  std::vector<problem> problems;
+  check_overrides(
+      json::parse_or_throw(R"({"fake":{"main":{},"main":{}},"fake":{"main":{}}})", "test"), {},
+      problems);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].path == "$.fake.main");
+  CHECK(problems[1].path == "$.fake");
+  problems.clear();
+  check_named_components(
+      json::parse_or_throw(R"({"fake":{},"other":{}})", "test"), {},
+      package_metadata(R"({"component_types":{"fake":{"main":{"component_path":"a"}}}})"),
+      problems);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].path == "$.other");
+}

@@ -15,6 +15,16 @@ TEST_CASE("all problems stand in the text") {
   CHECK(class_name(why.kind()) == "FailedValidation");
 }
 
+TEST_CASE("a list of problems ends, and says so") {
+  std::vector<problem> many(most_problems, {"$.a", "", "", "is odd"});
+  CHECK(failure::invalid("Wrong", many).problems().size() == most_problems);
+  many.resize(1'000'000, {"$.b", "", "", "is odd"});
+  const failure why = failure::invalid("Wrong", many);
+  CHECK(why.problems().size() == most_problems + 1);
+  CHECK(why.problems().back().message.find("more") != std::string::npos);
+  CHECK(std::string(why.what()).size() < 3000);
+}
+
 TEST_CASE("codes of the contract") {
   CHECK(http_status(failure_kind::forbidden) == 403);
   CHECK(http_status(failure_kind::not_found) == 404);

@@ -3,7 +3,13 @@
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
+
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <vector>
 
 using manager_test::manager_fixture;
 using manager_test::package_builder;
@@ -185,4 +191,92 @@ TEST_CASE("options reach the plugin") {
   CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon&kill=true").status == 202);
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.calls("stop")[0]["request"]["kill"].GetBool());
+}
+
+namespace {
+
+// Of about 930 kB: members with the shortest names that there are for so many.
+std::string many_members(const std::string& before, const std::string& value,
+                         const std::string& after) {
+  std::string text = before;
+  for (int i = 0; i < 100'000 && text.size() < 1'000'000; ++i) {
+    text += fmt::format("{}\"{:x}\":{}", i == 0 ? "" : ",", i, value);
+  }
+  return text + after;
+}
+
+}  // namespace
+
+TEST_CASE("bodies of a hundred thousand small members are refused with few words, and at once") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create("there", "app-1.0.0");
+  const std::string package = R"({"package":"app-1.0.0",)";
+  const std::vector<std::pair<std::string, std::string>> bodies = {
+      {many_members(package + R"("fake":{"main":{)", "1", "}}}"), "100000 properties"},
+      {many_members(package + R"("fake":{)", "{}", "}}"), "has no such component"},
+      {many_members(package, "{}", "}"), "no component of this type"},
+      {many_members(package + R"("fake":{"main":{}},)", "1", "}"), "an object"}};
+  for (const auto& [body, reason] : bodies) {
+    INFO(reason);
+    CHECK(body.size() > 900'000);
+    for (const auto& [method, path] :
+         {std::pair("PUT", "/applications/new"), std::pair("POST", "/applications/there/plan"),
+          std::pair("POST", "/applications/there/upgrade")}) {
+      INFO(path);
+      const auto refused = dm.request(method, std::string(path) + "?user.name=daemon", body);
+      CHECK(refused.status == 400);
+      CHECK(refused.text("information").find(reason) != std::string::npos);
+      CHECK(refused.json["details"].Size() <= 101);
+      CHECK(refused.body.size() < 150'000);
+    }
+  }
+  const auto options =
+      dm.request("POST", "/applications/there/stop?user.name=daemon", many_members("{", "1", "}"));
+  CHECK(options.status == 400);
+  CHECK(options.json["details"].Size() == 101);
+  CHECK(dm.get("/applications").body == R"(["there"])");
+
+  // While such bodies are sent, somebody else's question waits for none of them.
+  std::atomic<bool> enough{false};
+  std::atomic<int> refused{0};
+  std::atomic<int> others{0};
+  std::vector<std::jthread> senders;
+  for (int i = 0; i < 2; ++i) {
+    senders.emplace_back([&, i] {
+      while (!enough) {
+        try {
+          const std::string& body = bodies[static_cast<std::size_t>(i)].first;
+          const auto answer = dm.request("PUT", "/applications/new?user.name=daemon", body);
+          ++(answer.status == 400 ? refused : others);
+        } catch (const std::exception&) {
+          ++others;
+        }
+      }
+    });
+  }
+  // Also where the test fails.
+  struct at_the_end {
+    std::atomic<bool>& reached;
+    ~at_the_end() { reached = true; }
+  };
+  const at_the_end end{enough};
+  const auto all_answered = [&] {
+    constexpr int questions = 100;
+    for (int i = 0; i < questions; ++i) {
+      if (dm.get("/applications").status != 200) return false;
+    }
+    return true;
+  };
+  manager_test::eventually([&] { return refused > 0; });
+  const int before = refused;
+  const bool answered = all_answered();
+  const int meanwhile = refused - before;
+  enough = true;
+  senders.clear();
+  CHECK(answered);
+  CHECK(others == 0);
+  CHECK(meanwhile < 100);
 }
