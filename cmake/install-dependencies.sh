@@ -12,7 +12,7 @@ build=(
   libboost1.81-dev   # Boost.Process v2; Asio and Beast
   rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev zlib1g-dev libexpected-dev libssl-dev
   libcurl4-openssl-dev libcli11-dev
-  libsqlite3-dev   # the reference Deployment Manager
+  libsqlite3-dev liblzma-dev   # the reference Deployment Manager
 )
 test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format

@@ -26,6 +26,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -98,6 +99,13 @@ int report(const manager::adoption& result) {
   for (const std::string& one : result.adopted) fmt::print("adopted {}\n", one);
   for (const std::string& one : result.left) fmt::print(stderr, "left alone {}\n", one);
   return result.left.empty() ? 0 : exit_failure;
+}
+
+int report_missing(const std::vector<std::string>& archives) {
+  for (const std::string& one : archives) {
+    fmt::print(stderr, "the backup has no {}, since data_root has none either\n", one);
+  }
+  return archives.empty() ? 0 : exit_failure;
 }
 
 // Until a signal says to end; meanwhile the service manager gets its signs of life, and SIGHUP
@@ -238,10 +246,10 @@ int main(int argc, char** argv) {
   if (!problems.empty()) return report(file, problems);
   if (check) return report_nothing_found(file, *settings);
   try {
-    if (backup->parsed()) manager::back_up(*settings, directory);
+    if (backup->parsed()) return report_missing(manager::back_up(*settings, directory));
     if (restore->parsed()) manager::restore(*settings, directory);
     if (adopt->parsed()) return report(manager::adopt(*settings));
-    if (backup->parsed() || restore->parsed()) return 0;
+    if (restore->parsed()) return 0;
     if (!settings->log_file.empty()) manager::log::open(settings->log_file);
     return serve(std::move(*settings));
   } catch (const std::exception& problem) {

@@ -63,26 +63,15 @@ struct deployment_manager::parts {
         figures(settings, memory, seen, plugins),
         runner(memory, told, events,
                {settings.deployer_thread_limit, {settings.history_count, settings.history_age}}),
+        uploads(dynamic_cast<directory_repository*>(repository.get())),
+        quota(settings.limits.user_bytes, [this](const std::string& user) { return stored(user); }),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
-        tools{settings,
-              memory,
-              rules,
-              *repository,
-              dynamic_cast<directory_repository*>(repository.get()),
-              packages,
-              applications,
-              upgrades,
-              savepoints,
-              runner,
-              waits,
-              events,
-              feed,
-              seen,
-              plugins,
-              figures} {
+        tools{settings, memory,       rules,    *repository, uploads, quota,
+              packages, applications, upgrades, savepoints,  runner,  waits,
+              events,   feed,         seen,     plugins,     figures} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -98,6 +87,12 @@ struct deployment_manager::parts {
     server.reset();
     figures.stop();
     runner.shut_down();
+  }
+
+  std::uint64_t stored(const std::string& user) {
+    if (uploads == nullptr) return 0;
+    return uploads->bytes_of_all(
+        memory.transact([&](registry_view& view) { return view.uploads.files_of(user); }));
   }
 
   directory_lock data_lock;
@@ -118,6 +113,8 @@ struct deployment_manager::parts {
   event_feed feed{events};
   operation_runner runner;
   operation_waits waits{runner.board()};
+  directory_repository* uploads;  // of repository, if that is a directory
+  upload_quota quota;
   package_service packages;
   application_service applications;
   upgrade_service upgrades;
@@ -133,6 +130,7 @@ deployment_manager::deployment_manager(configuration settings,
   parts_ = std::make_unique<parts>(settings_);
   parts& all = *parts_;
   remove_abandoned_directories(settings_.stage_root);
+  remove_abandoned_directories(settings_.data_root);  // of a restore
   std::set<std::string> under_way;
   for (const auto& operation :
        all.memory.transact([](registry_view& view) { return view.operations.all(); })) {

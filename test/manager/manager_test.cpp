@@ -193,6 +193,56 @@ TEST_CASE("what the journal has of a newer version is left alone, and said") {
   CHECK(dm.calls("destroy").empty());
 }
 
+TEST_CASE("so is what it has of packages, of savepoints and of things that are not known at all") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.stop();
+  manager::operation_record operation;
+  operation.id = "0123456789abcdef0123456789abcdef";
+  operation.user = "daemon";
+  operation.verb = "migrate";
+  SECTION("a package") {
+    operation.noun = "package";
+    operation.name = "app-1.0.0";
+  }
+  SECTION("a savepoint") {
+    operation.noun = "savepoint";
+    operation.name = "one/first";
+  }
+  SECTION("something else") {
+    operation.noun = "volume";
+    operation.name = "v";
+  }
+  const auto journal = [&] {
+    manager::registry registry(dm.directory() / "data/registry.sqlite");
+    return registry.transact([](manager::registry_view& view) { return view.operations.all(); });
+  };
+  {
+    manager::registry registry(dm.directory() / "data/registry.sqlite");
+    registry.transact([&](manager::registry_view& view) { view.operations.add(operation); });
+  }
+  dm.start();
+  CHECK(dm.get("/operations/" + operation.id).text("status") == "LEFT");
+  if (operation.noun == "package") {
+    CHECK(dm.request("DELETE", "/packages/app-1.0.0?user.name=daemon").status == 503);
+  }
+  if (operation.noun == "savepoint") {
+    const auto refused = dm.request("POST", "/applications/one/savepoints?user.name=daemon",
+                                    R"({"operation":"first"})");
+    CHECK(refused.status == 409);
+    CHECK(refused.text("information").find("migrate") != std::string::npos);
+  }
+  dm.stop();
+  REQUIRE(journal().size() == 1);
+  CHECK(journal()[0].attempts == 0);
+  CHECK(dm.calls("destroy").empty());
+  CHECK(dm.calls("trigger").empty());
+  CHECK(std::filesystem::exists(dm.directory() / "data/packages/app-1.0.0.tar.gz"));
+}
+
 TEST_CASE("an operation whose plugin does not load stays in the journal and goes on when it does") {
   manager_fixture dm;
   write_simple_package(dm.repository(), "app-1.0.0");

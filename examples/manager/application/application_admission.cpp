@@ -5,6 +5,7 @@
 #include "access/secrets.h"
 #include "application/properties.h"
 #include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/failure.h"
 #include "base/names.h"
 #include "operation/operation_id.h"
@@ -78,6 +79,11 @@ void check_plugins(const application_tools& tools, const std::string& name) {
       throw failure(failure_kind::failed_connection, why);
     }
   }
+}
+
+void check_space(const application_tools& tools, const package_metadata& metadata) {
+  require_space(tools.settings.stage_root, metadata.disk_bytes(),
+                tools.settings.limits.reserve_bytes);
 }
 
 void check_overrides(const json::value& body, const std::vector<std::string_view>& others,

@@ -33,6 +33,10 @@ package_record deployed_package(registry& memory, const std::string& package);
 /// asked: nothing is accepted then that could only fail.
 void check_plugins(const application_tools& tools, const std::string& name);
 
+/// Throws failure(no_space) when unpacking the package would leave less than the reserve on the
+/// disk: nothing is begun then that could only fail.
+void check_space(const application_tools& tools, const package_metadata& metadata);
+
 /// {type: {component: {property: value}}}, each a name, each type and component once, and no
 /// component more properties than most_properties. `others` are members with a meaning of their
 /// own. Adds to `problems`, some more than most_problems at the most.

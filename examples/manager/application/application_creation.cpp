@@ -6,6 +6,7 @@
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "base/disk_space.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "package/package_archive.h"
@@ -118,6 +119,24 @@ std::vector<std::string> undo(const application_tools& tools, const operation_re
   return left;
 }
 
+// What an earlier creation left goes first, once: what this one has made by the time of a kill is
+// not to be made anew by who takes it up.
+void clean_first(const application_tools& tools, const operation_record& operation,
+                 const application_record& application, json::document& request,
+                 operation_context& context) {
+  if (!json::flag_of(request, "clean_first", false)) return;
+  const auto left = undo(tools, operation, application, {}, context);
+  if (!left.empty()) {
+    throw failure(failure_kind::failed_creation,
+                  fmt::format("what an earlier failed creation left cannot be removed: {}",
+                              fmt::join(left, "; ")));
+  }
+  json::set(request, "clean_first", false, request.GetAllocator());
+  record_patiently(tools.memory, context.shutdown, operation.id, [&](registry_view& view) {
+    view.operations.advance(operation.id, json::to_text(request));
+  });
+}
+
 }  // namespace
 
 std::vector<planned_component> plan_components(const configuration& settings,
@@ -219,47 +238,48 @@ void check_staged(const application_tools& tools, const application_record& appl
 
 void lay_out_application(const application_tools& tools, const operation_record& operation,
                          const application_record& application, const package_metadata& metadata,
-                         const std::filesystem::path& archive, operation_context& context) {
-  auto components = plan_or_throw(tools.settings, application, metadata);
-  const private_directory stage(tools.settings.stage_root);
-  unpack_package(archive, application.package, tools.settings.limits, stage.path(), context.cancel);
-  validate_components(tools, application, components, "staged", stage.path(), operation.id,
-                      &context.cancel);
+                         const std::filesystem::path& archive, operation_context& context,
+                         earlier_work earlier) {
+  std::vector<planned_component> components;
+  bool begun = earlier == earlier_work::undone;
   try {
+    components = plan_or_throw(tools.settings, application, metadata);
+    const private_directory stage(tools.settings.stage_root);
+    unpack_package(archive, application.package, tools.settings.limits, stage.path(),
+                   context.cancel);
+    validate_components(tools, application, components, "staged", stage.path(), operation.id,
+                        &context.cancel);
+    begun = true;
     for (planned_component& component : components) {
       create_component(tools, operation, application, component, stage.path(), context);
     }
   } catch (const std::exception& problem) {
     // At a shutdown nothing is undone: the next process takes the creation up again.
     context.shutdown.check();
+    if (!begun) throw;
     log::warning("event=undo operation={} application={} information={}", operation.id,
                  application.name, problem.what());
-    const auto* known = dynamic_cast<const failure*>(&problem);
-    const auto kind = known == nullptr ? failure_kind::failed_creation : known->kind();
+    const bool told = dynamic_cast<const failure*>(&problem) != nullptr;
+    const failure why = to_failure(problem);
+    const auto kind =
+        !told && why.kind() == failure_kind::unknown ? failure_kind::failed_creation : why.kind();
     // A creation that was cancelled is undone all the same.
     operation_context undoing{context.shutdown, context.progress};
     const auto left = undo(tools, operation, application, components, undoing);
-    if (left.empty()) throw failure(kind, problem.what());
+    if (left.empty()) throw failure(kind, why.what());
     throw failure(kind, fmt::format("{}. Undoing it left something behind, which DELETE "
                                     "/applications/{} removes: {}",
-                                    problem.what(), application.name, fmt::join(left, "; ")));
+                                    why.what(), application.name, fmt::join(left, "; ")));
   }
 }
 
 void create_application(const application_tools& tools, const operation_record& operation,
                         const application_record& application, operation_context& context) {
-  const auto request = json::parse_or_throw(operation.request, "the journal's request");
-  if (json::flag_of(request, "clean_first", false)) {
-    const auto left = undo(tools, operation, application, {}, context);
-    if (!left.empty()) {
-      throw failure(failure_kind::failed_creation,
-                    fmt::format("what an earlier failed creation left cannot be removed: {}",
-                                fmt::join(left, "; ")));
-    }
-  }
+  auto request = json::parse_or_throw(operation.request, "the journal's request");
+  clean_first(tools, operation, application, request, context);
   lay_out_application(tools, operation, application,
                       package_metadata{std::string(json::text_of(request, "metadata"))},
-                      tools.files.of_operation(operation.id), context);
+                      tools.files.of_operation(operation.id), context, earlier_work::undone);
 }
 
 }  // namespace manager

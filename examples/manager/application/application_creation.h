@@ -49,11 +49,17 @@ void check_staged(const application_tools& tools, const application_record& appl
                   const package_metadata& metadata, const std::filesystem::path& archive,
                   const std::string& correlation_id, cancellation& cancel);
 
+/// What becomes of components that an earlier process of the operation has laid out, when this one
+/// does not come as far as to lay anything out itself.
+enum class earlier_work { kept, undone };
+
 /// Lays all components out from the archive. Throws failure after having undone what was made; what
-/// could not be undone stays in the registry's components and is named in the failure.
+/// could not be undone stays in the registry's components and is named in the failure. What is
+/// thrown before anything was made, and `earlier` is kept, is as it came.
 void lay_out_application(const application_tools& tools, const operation_record& operation,
                          const application_record& application, const package_metadata& metadata,
-                         const std::filesystem::path& archive, operation_context& context);
+                         const std::filesystem::path& archive, operation_context& context,
+                         earlier_work earlier = earlier_work::kept);
 
 /// Carries the creation that the operation's request describes out. Throws as lay_out_application
 /// does.

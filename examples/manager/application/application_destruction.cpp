@@ -5,6 +5,7 @@
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "base/disk_space.h"
 #include "base/log.h"
 #include "plugin/plugin_retry.h"
 
@@ -98,8 +99,9 @@ void destroy_application(const application_tools& tools, const operation_record&
     for (auto record = records.rbegin(); record != records.rend(); ++record) {
       try {
         work(*record);
-      } catch (const failure& problem) {
+      } catch (const std::exception& thrown) {
         context.shutdown.check();
+        const failure problem = to_failure(thrown);
         problems += fmt::format("{}{}", problems.empty() ? "" : "; ", problem.what());
         if (!kind) kind = problem.kind();
       }
@@ -116,7 +118,7 @@ void destroy_application(const application_tools& tools, const operation_record&
   // Not before all have ended: a job that goes on may use its sibling's directory, too.
   for_each([&](const component_record& record) {
     for (const std::string& sentence :
-         delete_directories(tools, record, application.user, context.cancel)) {
+         delete_directories(tools, operation, record, application.user, context)) {
       log::warning("event=hdfs_stays application={} information={}", application.name, sentence);
     }
   });

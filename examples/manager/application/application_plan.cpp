@@ -74,11 +74,12 @@ class plan_document {
 };
 
 json::document ask_plan(const application_tools& tools, const component_record& component,
-                        json::document request, const std::string& user) {
+                        json::document request, const std::string& user, cancellation& left) {
   if (!user.empty()) json::set(request, "user", user, request.GetAllocator());
   plugin_reply reply =
       tools.plugins.session(component.type)
-          .run(plugin_verb::plan, request, {tools.settings.timeouts.plan, "", nullptr, {}});
+          .run(plugin_verb::plan, request, {tools.settings.timeouts.plan, "", &left, {}});
+  left.check();
   if (!reply.ok())
     throw to_route_failure(reply, fmt::format("plan component {}", shown(component)));
   return std::move(reply.document);
@@ -93,7 +94,8 @@ bool is_among(const std::vector<planned_component>& components, const component_
 }  // namespace
 
 json::document plan_activity(const application_tools& tools, const application_record& application,
-                             const json::value& options, const std::string& user) {
+                             const json::value& options, const std::string& user,
+                             cancellation& left) {
   const std::string wanted(json::text_of(options, "component"));
   auto components = chosen_components(tools, application.name, wanted);
   if (json::find(options, "savepoint") != nullptr) {
@@ -107,20 +109,20 @@ json::document plan_activity(const application_tools& tools, const application_r
       const json::value* given = json::find(options, member);
       if (given != nullptr) json::set(request, member, json::copy(*given, memory), memory);
     }
-    answer.add(component, ask_plan(tools, component, std::move(request), user));
+    answer.add(component, ask_plan(tools, component, std::move(request), user, left));
   }
   return answer.finish();
 }
 
 json::document plan_upgrade(const application_tools& tools, const application_record& application,
-                            const application_version& next, const std::string& user) {
+                            const application_version& next, const std::string& user,
+                            cancellation& left) {
   const application_record changed = next.applied_to(application);
   const auto planned = plan_or_throw(tools.settings, changed, package_metadata(next.metadata));
   const private_directory stage(tools.settings.stage_root);
-  cancellation unused;
   unpack_package(tools.files.deployed(next.package), next.package, tools.settings.limits,
-                 stage.path(), unused);
-  validate_components(tools, changed, planned, "staged", stage.path(), "", nullptr);
+                 stage.path(), left);
+  validate_components(tools, changed, planned, "staged", stage.path(), "", &left);
 
   plan_document answer(application);
   answer.set("next_package", next.package);
@@ -150,7 +152,7 @@ json::document plan_upgrade(const application_tools& tools, const application_re
     json::set(version, "user", application.user, memory);
     json::set(version, "properties", json::copy(component.properties, memory), memory);
     json::set(request, "next", std::move(version), memory);
-    answer.add(*record, ask_plan(tools, *record, std::move(request), user));
+    answer.add(*record, ask_plan(tools, *record, std::move(request), user, left));
   }
   return answer.finish();
 }

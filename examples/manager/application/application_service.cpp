@@ -100,6 +100,7 @@ std::string application_service::create(const std::string& name, const json::val
   check_overrides(body, {"package"}, problems);
   if (problems.empty()) check_named_components(body, {"package"}, metadata, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
+  check_space(tools_, metadata);
 
   json::document overrides = json::make_object();
   overrides.CopyFrom(body, overrides.GetAllocator());
@@ -124,8 +125,8 @@ std::string application_service::create(const std::string& name, const json::val
   json::set(request, "metadata", *deployed.metadata, request.GetAllocator());
   json::set(request, "clean_first", leftovers, request.GetAllocator());
   const operation_record operation = make_operation(look(), "create", request, who.user);
-  tools_.files.keep_for_operation(package, operation.id);
   try {
+    tools_.files.keep_for_operation(package, operation.id);
     runner_.accept(operation, application_state::creating,
                    [&](registry_view& view) { view.applications.put(application); });
     return operation.id;

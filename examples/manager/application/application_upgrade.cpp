@@ -5,6 +5,7 @@
 #include "application/application_creation.h"
 #include "application/upgrade_steps.h"
 #include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/log.h"
 #include "package/package_service.h"
 #include "registry/patient_record.h"
@@ -133,10 +134,11 @@ class upgrade_run {
       check_staged(work().tools, application, package_metadata(progress_.to.metadata),
                    work().tools.files.of_operation(work().operation.id, upgrade_to_archive),
                    work().operation.id, work().context.cancel);
-    } catch (const failure& why) {
+    } catch (const std::exception& why) {
       work().context.shutdown.check();
-      return as_failed(settled(work(), progress_.from, work().operation.state_before,
-                               error_information("upgrading", work().operation.name, why)));
+      return as_failed(
+          settled(work(), progress_.from, work().operation.state_before,
+                  error_information("upgrading", work().operation.name, to_failure(why))));
     }
     return go_to(progress_.was_started ? upgrade_phase::stop : upgrade_phase::remove_old);
   }
@@ -168,7 +170,7 @@ class upgrade_run {
     std::vector<component_answer> answers;
     try {
       answers = bring_up_in_time(work(), progress_);
-    } catch (const failure& why) {
+    } catch (const std::exception& why) {
       work().context.shutdown.check();
       progress_.why = why.what();
       return go_to(upgrade_phase::stop_new);
@@ -235,7 +237,7 @@ class upgrade_run {
   step_outcome forward(const std::function<void()>& doing, upgrade_phase next,
                        upgrade_phase otherwise) {
     try {
-      persistently(work(), doing);
+      persistently(work(), patience::some_time, doing);
     } catch (const failure& why) {
       work().context.shutdown.check();
       progress_.why = why.what();
@@ -247,7 +249,7 @@ class upgrade_run {
   /// A step of the roll-back; when that fails, too, people must help.
   step_outcome back(const std::function<void()>& doing, upgrade_phase next) {
     try {
-      persistently(work(), doing);
+      persistently(work(), patience::until_there_is_place, doing);
     } catch (const failure& why) {
       work().context.shutdown.check();
       return upgrade_given_up(work().tools, work().operation, why);

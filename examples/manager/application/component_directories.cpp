@@ -4,6 +4,7 @@
 
 #include "base/failure.h"
 #include "base/log.h"
+#include "registry/patient_record.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -68,9 +69,10 @@ void give_made_levels(const application_tools& tools, const hdfs_directory& dire
 // What was made for one application and goes on being used by another one of the same user is from
 // now on as if it had been made for that one, whose destruction then deletes it. Another user's
 // application never gets the right to delete it.
-void hand_over(const application_tools& tools, const std::string& application,
-               const std::string& user, const hdfs_directory& made) {
-  tools.memory.transact([&](registry_view& view) {
+void hand_over(const application_tools& tools, const operation_record& operation,
+               const std::string& application, const std::string& user, const hdfs_directory& made,
+               operation_context& context) {
+  record_patiently(tools.memory, context.shutdown, operation.id, [&](registry_view& view) {
     for (const component_record& other :
          view.applications.components_of_others(application, user)) {
       auto directories = directories_of(other);
@@ -166,8 +168,9 @@ void unmake_directories(const application_tools& tools,
 }
 
 std::vector<std::string> delete_directories(const application_tools& tools,
+                                            const operation_record& operation,
                                             const component_record& component,
-                                            const std::string& owner, cancellation& cancel) {
+                                            const std::string& owner, operation_context& context) {
   std::vector<std::string> stayed;
   const auto directories = directories_of(component);
   if (directories.empty()) return stayed;
@@ -179,13 +182,15 @@ std::vector<std::string> delete_directories(const application_tools& tools,
       stayed.push_back(fmt::format(
           "{}: levels of {} stay, another application uses them, or they hold components' state",
           shown(component), directory.path));
-      if (!directory.made_from.empty()) hand_over(tools, component.application, owner, directory);
+      if (!directory.made_from.empty()) {
+        hand_over(tools, operation, component.application, owner, directory, context);
+      }
     }
     if (target.empty()) continue;
     const bool ours = !directory.made_from.empty() && is_same_or_above(directory.made_from, target);
     const std::string& as = ours ? tools.hdfs.user() : owner;
     try {
-      tools.hdfs.remove(target, true, as, cancel);
+      tools.hdfs.remove(target, true, as, context.cancel);
       log::info("event=hdfs_deleted application={} component={} path={} as={}",
                 component.application, component.name, target, as);
     } catch (const failure& problem) {

@@ -5,6 +5,7 @@
 #include "application/application_tools.h"
 #include "base/cancellation.h"
 #include "hdfs/hdfs_descriptor.h"
+#include "operation/operation_handler.h"
 
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ void unmake_directories(const application_tools& tools,
 /// as `owner`, with that account's rights only. Levels that another application uses stay; one of
 /// the same owner then deletes them in its turn. Returns a sentence for each that had to stay.
 std::vector<std::string> delete_directories(const application_tools& tools,
+                                            const operation_record& operation,
                                             const component_record& component,
-                                            const std::string& owner, cancellation& cancel);
+                                            const std::string& owner, operation_context& context);
 
 }  // namespace manager

@@ -10,11 +10,10 @@
 namespace manager {
 
 json::document plan_creation(const application_tools& tools, const application_record& application,
-                             const package_metadata& metadata) {
+                             const package_metadata& metadata, cancellation& left) {
   const auto planned = plan_or_throw(tools.settings, application, metadata);
-  validate_components(tools, application, planned, "properties", {}, "", nullptr);
-  cancellation unused;
-  check_staged(tools, application, metadata, tools.files.deployed(application.package), "", unused);
+  validate_components(tools, application, planned, "properties", {}, "", &left);
+  check_staged(tools, application, metadata, tools.files.deployed(application.package), "", left);
 
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();

@@ -9,11 +9,14 @@
 #include "application/application_upgrade.h"
 #include "application/component_answer.h"
 #include "application/creation_plan.h"
+#include "application/properties.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -48,8 +51,22 @@ void check_upgrade_body(const json::value& body) {
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 
+using component_names = std::set<std::pair<std::string, std::string>>;
+
+// Overrides of components that neither version has would stay for ever: no body can name them.
+void forget_others(json::value& overrides, const component_names& kept) {
+  for (auto type = overrides.MemberBegin(); type != overrides.MemberEnd(); ++type) {
+    if (!type->value.IsObject()) continue;
+    for (auto one = type->value.MemberBegin(); one != type->value.MemberEnd();) {
+      const bool known =
+          kept.contains({std::string(json::view(type->name)), std::string(json::view(one->name))});
+      one = known ? one + 1 : type->value.EraseMember(one);
+    }
+  }
+}
+
 // The application's overrides with the body's on top, property by property.
-std::string merged_overrides(const application_record& application, const json::value& body) {
+json::document merged_overrides(const application_record& application, const json::value& body) {
   json::document merged = json::parse_or_throw(application.overrides, "the registry's overrides");
   auto& memory = merged.GetAllocator();
   json::set(merged, "package", json::text_of(body, "package"), memory);
@@ -67,7 +84,30 @@ std::string merged_overrides(const application_record& application, const json::
       }
     }
   }
-  return json::to_text(merged);
+  return merged;
+}
+
+// What a creation may have in its one body, an application may have after any number of upgrades.
+void check_merged(const json::value& merged, const std::string& text, std::uint64_t most_bytes) {
+  std::vector<problem> problems;
+  for (const auto& type : merged.GetObject()) {
+    if (!type.value.IsObject()) continue;
+    for (const auto& component : type.value.GetObject()) {
+      const auto count = component.value.MemberCount();
+      if (count <= most_properties) continue;
+      problems.push_back({fmt::format("$.{}.{}", json::view(type.name), json::view(component.name)),
+                          fmt::format("{} properties, with those that the application has", count),
+                          fmt::format("at most {}; null takes one away", most_properties), ""});
+    }
+  }
+  if (text.size() > most_bytes) {
+    problems.push_back(
+        {"$",
+         fmt::format("{} bytes of properties, with those that the application has", text.size()),
+         fmt::format("at most listen.request_bytes = {}; null takes a property away", most_bytes),
+         ""});
+  }
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 
 std::int64_t number_of(const json::value& body, std::string_view name, std::int64_t otherwise) {
@@ -82,7 +122,7 @@ upgrade_service::upgrade_service(const application_tools& tools, const authorize
     : tools_(tools), authorizer_(rules), runner_(runner), admission_(admission) {}
 
 application_version upgrade_service::next_version(const application_record& application,
-                                                  const json::value& body) {
+                                                  const json::value& body, cancellation* left) {
   application_version next;
   next.package = json::text_of(body, "package");
   next.metadata = *deployed_package(tools_.memory, next.package).metadata;
@@ -90,11 +130,20 @@ application_version upgrade_service::next_version(const application_record& appl
   std::vector<problem> problems;
   check_named_components(body, upgrade_members, metadata, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
-  next.overrides = merged_overrides(application, body);
+  check_space(tools_, metadata);
+  component_names kept;
+  for (const auto& one : metadata.components()) kept.emplace(one.type, one.name);
+  for (const auto& one : components_of(tools_.memory, application.name)) {
+    kept.emplace(one.type, one.name);
+  }
+  json::document overrides = merged_overrides(application, body);
+  forget_others(overrides, kept);
+  next.overrides = json::to_text(overrides);
+  check_merged(overrides, next.overrides, tools_.settings.request_bytes);
   next.defaults = json::to_text(metadata.all_defaults());
   const application_record changed = next.applied_to(application);
   validate_components(tools_, changed, plan_or_throw(tools_.settings, changed, metadata),
-                      "properties", {}, "", nullptr);
+                      "properties", {}, "", left);
   return next;
 }
 
@@ -132,8 +181,9 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
   refuse_parts(seen);
   upgrade_progress progress;
   progress.from.metadata = installed_metadata(seen);
+  check_space(tools_, package_metadata(progress.from.metadata));  // for the way back
   // Not under the lock: plugins are asked, and others must be able to stop what runs meanwhile.
-  progress.to = next_version(seen, body);
+  progress.to = next_version(seen, body, nullptr);
 
   const std::lock_guard lock(admission_);
   const application_record application = look();
@@ -172,7 +222,7 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
 }
 
 json::document upgrade_service::plan_new(const std::string& name, const json::value& body,
-                                         const caller& who) {
+                                         const caller& who, cancellation& left) {
   std::vector<problem> problems;
   if (!is_name(name))
     problems.push_back({"application", printable(name), std::string(name_rule), ""});
@@ -196,35 +246,30 @@ json::document upgrade_service::plan_new(const std::string& name, const json::va
   check_named_components(body, upgrade_members, metadata, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
   application.defaults = json::to_text(metadata.all_defaults());
-  return plan_creation(tools_, application, metadata);
+  check_space(tools_, metadata);
+  const plan_turns::turn own(turns_, who.user);
+  return plan_creation(tools_, application, metadata, left);
 }
 
 json::document upgrade_service::plan(const std::string& name, const json::value& body,
-                                     const caller& who) {
+                                     const caller& who, cancellation& left) {
   if (json::find(body, "package") == nullptr) {
     return plan_activity(
         tools_,
         find_application_in(tools_.memory, name,
                             {application_state::created, application_state::started}),
-        body, who.user);
+        body, who.user, left);
   }
   check_upgrade_body(body);
-  const bool creates = !who.user.empty() && find_application(tools_.memory, name).state ==
-                                                application_state::not_created;
-  application_record application;
-  if (!creates) {
-    application = find_application_in(tools_.memory, name,
-                                      {application_state::created, application_state::started});
-    authorizer_.check_owner(who, application.user, "application:plan");
+  if (!who.user.empty() &&
+      find_application(tools_.memory, name).state == application_state::not_created) {
+    return plan_new(name, body, who, left);
   }
-  // It unpacks a package while somebody waits: one at a time.
-  const std::unique_lock one(planning_, std::try_to_lock);
-  if (!one.owns_lock()) {
-    throw failure(failure_kind::failed_connection,
-                  "another plan that looks into a package is being made; ask again in a moment");
-  }
-  if (creates) return plan_new(name, body, who);
-  return plan_upgrade(tools_, application, next_version(application, body), who.user);
+  const application_record application = find_application_in(
+      tools_.memory, name, {application_state::created, application_state::started});
+  authorizer_.check_owner(who, application.user, "application:plan");
+  const plan_turns::turn own(turns_, who.user);
+  return plan_upgrade(tools_, application, next_version(application, body, &left), who.user, left);
 }
 
 }  // namespace manager

@@ -5,6 +5,7 @@
 
 #include "access/authorizer.h"
 #include "application/application_tools.h"
+#include "application/plan_turns.h"
 #include "application/upgrade_progress.h"
 #include "operation/operation_runner.h"
 
@@ -27,21 +28,24 @@ class upgrade_service {
 
   /// What a start ({}), a resume ({"savepoint": id}) or an upgrade (its body) would do, and, where
   /// there is no application of that name, a creation (its body). Touches nothing. An upgrade's
-  /// plan is for those who may upgrade, and there is one at a time (503). Throws failure.
-  /// [any-thread]
-  json::document plan(const std::string& name, const json::value& body, const caller& who);
+  /// plan is for those who may upgrade. Those that unpack a package have turns (503). `left` ends
+  /// it early, when nobody waits for it any more. Throws failure. [any-thread]
+  json::document plan(const std::string& name, const json::value& body, const caller& who,
+                      cancellation& left);
 
  private:
-  json::document plan_new(const std::string& name, const json::value& body, const caller& who);
+  json::document plan_new(const std::string& name, const json::value& body, const caller& who,
+                          cancellation& left);
   /// Of the package that the application was made from; throws failure when that is gone.
   std::string installed_metadata(const application_record& application);
-  application_version next_version(const application_record& application, const json::value& body);
+  application_version next_version(const application_record& application, const json::value& body,
+                                   cancellation* left);
 
   application_tools tools_;
   const authorizer& authorizer_;
   operation_runner& runner_;
   std::mutex& admission_;
-  std::mutex planning_;  // held while an upgrade's plan is made
+  plan_turns turns_;
 };
 
 }  // namespace manager

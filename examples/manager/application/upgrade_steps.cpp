@@ -5,6 +5,7 @@
 #include "application/application_creation.h"
 #include "application/application_destruction.h"
 #include "base/clock.h"
+#include "base/disk_space.h"
 #include "base/log.h"
 #include "registry/patient_record.h"
 
@@ -167,14 +168,20 @@ std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
   }
 }
 
-void persistently(const upgrade_work& work, const std::function<void()>& step) {
+void persistently(const upgrade_work& work, patience with_the_disk,
+                  const std::function<void()>& step) {
   milliseconds pause = first_pause;
-  for (int tried = 1;; ++tried) {
+  for (int tries = 1;;) {
     try {
       step();
       return;
-    } catch (const failure& problem) {
-      if (problem.kind() != failure_kind::failed_connection || tried == most_tries) throw;
+    } catch (const std::exception& thrown) {
+      const failure problem = to_failure(thrown);
+      const bool full = problem.kind() == failure_kind::no_space;
+      if (!full && problem.kind() != failure_kind::failed_connection) throw failure(problem);
+      if (!full || with_the_disk == patience::some_time) {
+        if (tries++ == most_tries) throw failure(problem);
+      }
       log::warning("event=try_again operation={} application={} in_ms={} information={}",
                    work.operation.id, work.operation.name, pause.count(), problem.what());
     }

@@ -49,7 +49,13 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress);
 
-/// Tries again while a service does not answer, some times.
-void persistently(const upgrade_work& work, const std::function<void()>& step);
+/// How long a step waits for place on the disk.
+enum class patience { some_time, until_there_is_place };
+
+/// Tries again while a service does not answer or the disk is full, some times; on the way back,
+/// which must not end half-way for want of place, until there is some. Throws failure, whatever the
+/// step throws.
+void persistently(const upgrade_work& work, patience with_the_disk,
+                  const std::function<void()>& step);
 
 }  // namespace manager

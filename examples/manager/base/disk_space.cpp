@@ -6,6 +6,7 @@
 
 #include <sys/statvfs.h>
 #include <cerrno>
+#include <system_error>
 
 namespace manager {
 namespace {
@@ -28,15 +29,18 @@ void require_space(const std::filesystem::path& directory, std::uint64_t bytes,
                             free, reserve, advice));
 }
 
-failure to_failure(const std::system_error& problem) {
-  const int code = problem.code().value();
-  const bool system = problem.code().category() == std::generic_category() ||
-                      problem.code().category() == std::system_category();
-  if (system && (code == ENOSPC || code == EDQUOT)) {
+failure to_failure(const std::exception& thrown) {
+  if (const auto* known = dynamic_cast<const failure*>(&thrown)) return *known;
+  const auto* problem = dynamic_cast<const std::system_error*>(&thrown);
+  // By value, whatever the category: a file system's error and the registry's are the same to
+  // users.
+  if (problem != nullptr && (problem->code() == std::errc::no_space_on_device ||
+                             problem->code() == std::error_code(EDQUOT, std::generic_category()) ||
+                             problem->code() == std::error_code(EDQUOT, std::system_category()))) {
     return {failure_kind::no_space,
             fmt::format("the Deployment Manager's disk is full; {}", advice)};
   }
-  return {failure_kind::unknown, problem.what()};
+  return {failure_kind::unknown, thrown.what()};
 }
 
 }  // namespace manager

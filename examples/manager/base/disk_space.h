@@ -5,8 +5,8 @@
 #include "base/failure.h"
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
-#include <system_error>
 
 namespace manager {
 
@@ -16,7 +16,8 @@ namespace manager {
 void require_space(const std::filesystem::path& directory, std::uint64_t bytes,
                    std::uint64_t reserve);
 
-/// The failure for an error of the system: no_space for a full disk or a quota, else unknown.
-failure to_failure(const std::system_error& problem);
+/// What was thrown, as a failure: one as it is; no_space, saying what to do, for a full disk or a
+/// quota; else unknown. [any-thread]
+failure to_failure(const std::exception& thrown);
 
 }  // namespace manager

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace manager {
 namespace {
@@ -116,6 +117,23 @@ void replace_public_text(const std::filesystem::path& path, std::string_view tex
   file.write(text);
   file.let_others_read();
   file.publish(path);
+}
+
+bool copy_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const file_descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!source.valid()) {
+    if (errno == ENOENT) return false;
+    fail("cannot open", from);
+  }
+  unfinished_file copy(to.parent_path());
+  std::vector<char> buffer(1U << 18);
+  for (;;) {
+    const std::size_t count = fill(source.get(), buffer.data(), buffer.size(), from);
+    if (count == 0) break;
+    copy.write({buffer.data(), count});
+  }
+  copy.publish(to);
+  return true;
 }
 
 bool same_content(const std::filesystem::path& left, const std::filesystem::path& right) {

@@ -50,6 +50,10 @@ void make_directory_if_absent(const std::filesystem::path& path);
 /// versions let everybody read them. Throws std::system_error.
 void make_private_directory(const std::filesystem::path& path);
 
+/// Copies a file's bytes to `to`, which is replaced in one step and is on the disk afterwards.
+/// False when there is no `from`.
+bool copy_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// True when both files hold the same bytes.
 bool same_content(const std::filesystem::path& left, const std::filesystem::path& right);
 
@@ -67,14 +71,14 @@ class unfinished_file {
   void write(std::string_view bytes);
   /// Its mode is 0600 unless it is for others.
   void let_others_read();
+  /// Puts the bytes onto the disk; publishing does that, too.
+  void make_durable();
   /// Makes the bytes durable and gives the file its name; replaces what is there. Once only.
   void publish(const std::filesystem::path& destination);
   /// The same, but returns false when the name is taken.
   bool publish_if_absent(const std::filesystem::path& destination);
 
  private:
-  void make_durable();
-
   std::filesystem::path path_;
   file_descriptor descriptor_;
 };

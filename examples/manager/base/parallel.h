@@ -19,9 +19,11 @@ void parallel_for(std::size_t count, std::size_t most_threads, Work work) {
   const auto loop = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
+  const std::size_t threads = std::min(count, most_threads);
   std::vector<std::thread> helpers;
+  helpers.reserve(threads);  // nothing but a thread may be missing once there are some
   try {
-    for (std::size_t i = 1; i < std::min(count, most_threads); ++i) helpers.emplace_back(loop);
+    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(loop);
   } catch (const std::system_error&) {
     // No more threads are to be had (TasksMax, a full process table): fewer do it as well.
   }

@@ -2,13 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/worker_pool.h"
 
+#include "base/log.h"
+
+#include <system_error>
 #include <utility>
 
 namespace manager {
 
 worker_pool::worker_pool(std::size_t threads, std::size_t queue_length)
     : queue_length_(queue_length) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  threads_.reserve(threads);  // nothing but a thread may be missing once there are some
+  try {
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  } catch (const std::system_error& problem) {
+    // No more are to be had (TasksMax, a full process table): fewer do it, too, only later.
+    log::warning("event=fewer_threads wanted={} made={} information={}", threads, threads_.size(),
+                 problem.what());
+    if (threads_.empty()) throw;
+  }
 }
 
 worker_pool::~worker_pool() {

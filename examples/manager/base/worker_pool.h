@@ -15,6 +15,7 @@ namespace manager {
 
 class worker_pool {
  public:
+  /// With as many of the threads as can be made; throws std::system_error when there is none.
   explicit worker_pool(std::size_t threads,
                        std::size_t queue_length = std::numeric_limits<std::size_t>::max());
   /// Drops what has not begun and waits for what has.

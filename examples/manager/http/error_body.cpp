@@ -42,12 +42,9 @@ http_response response_of_current_exception() {
     throw;
   } catch (const failure& why) {
     return to_response(why);
-  } catch (const std::system_error& why) {
-    log::error("event=request_error information={}", why.what());
-    return to_response(to_failure(why));
   } catch (const std::exception& why) {
     log::error("event=request_error information={}", why.what());
-    return to_response(failure(failure_kind::unknown, why.what()));
+    return to_response(to_failure(why));
   }
 }
 

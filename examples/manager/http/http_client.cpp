@@ -17,7 +17,6 @@
 namespace manager {
 namespace {
 
-constexpr std::size_t largest_kept_body = 1U << 20;
 constexpr long connect_timeout_ms = 10'000;
 
 struct transfer {
@@ -37,7 +36,12 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
       running.call.receive(piece);
     } else {
       std::string& body = running.result.body;
-      body.append(piece.substr(0, largest_kept_body - body.size()));
+      const std::size_t room = running.call.largest_body - body.size();
+      body.append(piece.substr(0, room));
+      if (piece.size() > room) {
+        running.result.cut = true;
+        return 0;
+      }
     }
   } catch (...) {
     running.thrown = std::current_exception();
@@ -105,7 +109,7 @@ http_result perform(const http_call& call) {
   if (code == CURLE_ABORTED_BY_CALLBACK) {
     throw failure(failure_kind::cancelled, "the Deployment Manager is shutting down");
   }
-  if (code != CURLE_OK) {
+  if (code != CURLE_OK && !running.result.cut) {
     throw failure(failure_kind::failed_connection,
                   fmt::format("{} {} did not succeed: {}", call.method, shown_address(call.url),
                               curl_easy_strerror(code)));

@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,14 +23,16 @@ struct http_call {
   std::string body;                  // sent as application/json when not empty
   std::vector<std::string> headers;  // more of them: "Name: value"
   std::chrono::milliseconds timeout{30'000};
-  cancellation* cancel = nullptr;  // ends the transfer within a second
+  std::size_t largest_body = 1U << 20;  // of an answer that is kept; the rest is not read
+  cancellation* cancel = nullptr;       // ends the transfer within a second
   /// Takes the body of a 200 answer piece by piece instead of http_result::body. May throw.
   std::function<void(std::string_view)> receive;
 };
 
 struct http_result {
   long status = 0;
-  std::string body;      // at most 1 MiB is kept
+  std::string body;
+  bool cut = false;      // the body was larger than largest_body
   std::string location;  // of a redirect
 };
 

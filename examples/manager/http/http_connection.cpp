@@ -31,6 +31,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds drain_time{30'000};
 constexpr milliseconds farewell_time{2'000};
 constexpr milliseconds heartbeat_time{15'000};
+constexpr steady_clock::duration look_interval = milliseconds(250);  // whether a client has gone
 
 void refuse_for_now(http_exchange& exchange) {
   http_response response = refusal(503, "too many requests wait; try again in a moment");
@@ -225,7 +226,9 @@ asio::awaitable<void> http_connection::stream_body(http_exchange& exchange, pars
     if (cut_) exchange.give_failure(failure_kind::failed_validation, "the connection has ended");
     if (cut_ || step == http_exchange::step::answered) co_return;
     if (step != http_exchange::step::wants_body) {
-      co_await wait_for_event(steady_clock::duration::max());
+      const bool watched = exchange.match->until_left && !exchange.left.requested();
+      co_await wait_for_event(watched ? look_interval : steady_clock::duration::max());
+      if (watched && transport_->other_end_has_gone()) exchange.left.request("the client has gone");
       continue;
     }
     error failed;

@@ -162,6 +162,7 @@ void http_exchange::give_failure(failure_kind kind, std::string text) {
     if (step_ == step::wants_body) step_ = step::working;
   }
   changed_.notify_all();
+  left.request("the client has gone");
 }
 
 void http_exchange::refuse(http_response response) { set_answer(std::move(response)); }

@@ -52,7 +52,11 @@ class http_exchange : public std::enable_shared_from_this<http_exchange> {
   enum class step { working, admitted, wants_body, answered };
 
   /// `wake` is called, on any thread, after each change of the step.
-  explicit http_exchange(std::function<void()> wake) : wake_(std::move(wake)) {}
+  explicit http_exchange(std::function<void()> wake) : wake_(std::move(wake)) {
+    request.left = &left;
+  }
+
+  cancellation left;  // see http_request; [any-thread]
 
   // Set before the first job, not changed while one runs.
   http_request request;

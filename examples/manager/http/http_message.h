@@ -3,6 +3,7 @@
 #pragma once
 
 #include "access/caller.h"
+#include "base/cancellation.h"
 #include "base/json.h"
 
 #include <cstdint>
@@ -34,6 +35,11 @@ struct http_request {
   std::optional<std::string> query_value(std::string_view name) const;
   /// The whole body; throws failure(too_large) beyond `limit` bytes.
   std::string body_text(std::uint64_t limit) const;
+
+  /// Of a route with `until_left`: requested when the client has gone, or has closed its half of
+  /// the connection, so that nobody waits for the answer any more. Good while the handler runs;
+  /// nullptr where there is no connection.
+  cancellation* left = nullptr;
 
   /// Who asks, and how that is known.
   caller who;

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <poll.h>
 #include <stdexcept>
 #include <utility>
 
@@ -19,6 +20,11 @@ namespace {
 namespace asio = boost::asio;
 using asio::redirect_error;
 using asio::use_awaitable;
+
+bool has_hung_up(int descriptor) {
+  pollfd asked{descriptor, POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0 && (asked.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 class plain_transport final : public http_transport {
  public:
@@ -51,6 +57,8 @@ class plain_transport final : public http_transport {
     error ignored;
     socket_.close(ignored);
   }
+
+  bool other_end_has_gone() override { return has_hung_up(socket_.native_handle()); }
 
   std::vector<std::string> certificate_names() const override { return {}; }
 
@@ -124,6 +132,8 @@ class tls_transport final : public http_transport {
     error ignored;
     stream_.lowest_layer().close(ignored);
   }
+
+  bool other_end_has_gone() override { return has_hung_up(stream_.lowest_layer().native_handle()); }
 
   std::vector<std::string> certificate_names() const override {
     SSL* connection = const_cast<asio::ssl::stream<socket>&>(stream_).native_handle();

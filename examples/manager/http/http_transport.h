@@ -39,6 +39,8 @@ class http_transport {
   /// Ends what is under way with an error; the connection can still be used.
   virtual void interrupt() = 0;
   virtual void close() = 0;
+  /// Whether the other end has closed its half of the connection, whatever of its bytes is unread.
+  virtual bool other_end_has_gone() = 0;
   /// See http_peer::certificate_names; after the handshake.
   virtual std::vector<std::string> certificate_names() const = 0;
 };

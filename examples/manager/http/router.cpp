@@ -37,6 +37,7 @@ void router::add(std::string method, std::string_view pattern, handler handle,
   made.lane_of = options.lane_of;
   made.open = options.open;
   made.streams = options.streams;
+  made.until_left = options.until_left;
   routes_.push_back(std::move(made));
 }
 

@@ -28,8 +28,9 @@ enum class route_lane {
 struct route_options {
   std::optional<role> needed = {};
   std::optional<route_lane> lane = {};
-  bool open = false;     // answers without any credential
-  bool streams = false;  // the handler reads the body while it arrives; any content type
+  bool open = false;        // answers without any credential
+  bool streams = false;     // the handler reads the body while it arrives; any content type
+  bool until_left = false;  // the handler ends early when request.left is requested
   /// Where the lane depends on the request.
   route_lane (*lane_of)(const http_request& request) = nullptr;
 };
@@ -48,6 +49,7 @@ class router {
     route_lane (*lane_of)(const http_request& request) = nullptr;
     bool open = false;
     bool streams = false;
+    bool until_left = false;
   };
 
   /// `pattern`: "/applications/{application}/start". Not after the first dispatch.

@@ -43,6 +43,19 @@ void operation_records::replace(const ended_operation& earlier, const operation_
   });
 }
 
+void operation_records::set_cancelled_by(const operation_record& operation,
+                                         const std::string& user) {
+  try {
+    registry_.transact(
+        [&](registry_view& view) { view.operations.set_cancelled_by(operation.id, user); });
+  } catch (const database_error& problem) {
+    // It is cancelled all the same: that may be what makes place.
+    if (!problem.passes()) throw;
+    log::warning("event=cancel_not_recorded operation={} information={}", operation.id,
+                 problem.what());
+  }
+}
+
 void operation_records::set_attempts(const operation_record& operation, int attempts) noexcept {
   try {
     registry_.transact(
@@ -76,18 +89,17 @@ std::optional<ended_operation> operation_records::find_ended(const std::string& 
   return registry_.transact([&](registry_view& view) { return view.history.find(id); });
 }
 
-void operation_records::prune() {
-  const auto oldest = now_ms() - std::chrono::milliseconds(retention_.age).count();
-  registry_.transact([&](registry_view& view) { view.history.prune(retention_.count, oldest); });
-}
-
-void operation_records::prune_now_and_then() noexcept {
-  if (++ends_ % ends_between_prunings != 0) return;
+void operation_records::prune() noexcept {
   try {
-    prune();
+    const auto oldest = now_ms() - std::chrono::milliseconds(retention_.age).count();
+    registry_.transact([&](registry_view& view) { view.history.prune(retention_.count, oldest); });
   } catch (const std::exception& problem) {
     log::warning("event=history_not_pruned information={}", problem.what());
   }
+}
+
+void operation_records::prune_now_and_then() noexcept {
+  if (++ends_ % ends_between_prunings == 0) prune();
 }
 
 }  // namespace manager

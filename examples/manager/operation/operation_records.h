@@ -41,6 +41,8 @@ class operation_records {
                const std::string& passing_state, const recorder& record);
   /// In how many processes it was begun. Throws nothing: only the count is lost.
   void set_attempts(const operation_record& operation, int attempts) noexcept;
+  /// So that the next process, too, knows that it is cancelled. A full disk throws nothing.
+  void set_cancelled_by(const operation_record& operation, const std::string& user);
   /// The end. With `replacing_state` another operation has taken its place: the journal's entry is
   /// that one's, and so is the object's state, which is written again.
   void end(const ended_operation& ended, const operation_outcome& outcome,
@@ -49,8 +51,9 @@ class operation_records {
   /// What the journal holds, in the order of its acceptance.
   std::vector<operation_record> pending();
   std::optional<ended_operation> find_ended(const std::string& id);
-  void prune();
-  /// Prunes after each hundredth call, and throws nothing: another one will.
+  /// Throws nothing: another one will.
+  void prune() noexcept;
+  /// Prunes after each hundredth call.
   void prune_now_and_then() noexcept;
 
  private:

@@ -141,6 +141,7 @@ void operation_runner::cancel(const std::string& id, const std::string& user) {
           failure_kind::conflicting_state,
           fmt::format("operation {} cannot be cancelled any more: {}", id, seen.no_way_back));
     }
+    records_.set_cancelled_by(one->record, user);
     board_.set_cancelled_by(one, user);
   }
   log::info("event=cancelling operation={} verb={} {}={} user={}", id, one->record.verb,
@@ -161,7 +162,12 @@ void operation_runner::resume() {
     log::warning("event=taken_up_again operation={} verb={} {}={} attempts={}", operation.id,
                  operation.verb, operation.noun, operation.name, operation.attempts);
     metrics::operation_queued();
-    queue(board_.add(operation));
+    const live one = board_.add(operation);
+    if (!operation.cancelled_by.empty()) {
+      board_.set_cancelled_by(one, operation.cancelled_by);
+      one->cancel.request(cancelled_text(operation.cancelled_by));
+    }
+    queue(one);
   }
 }
 
@@ -177,9 +183,17 @@ operation_outcome operation_runner::attempt(const live& one) {
   const operation_record& operation = one->record;
   operation_handler& handler = *handlers_.at(operation.noun);
   const auto failed = [&](const failure& why) {
-    operation_outcome outcome = handler.failed(operation, why);
-    outcome.end = operation_end::failed;
-    return outcome;
+    for (;;) {
+      try {
+        return as_failed(handler.failed(operation, why));
+      } catch (const database_error& problem) {
+        // Whoever cannot read how far it came does not know its end; it is not to be without one.
+        if (!problem.passes()) throw;
+        log::error("event=cannot_read operation={} retry_in_ms={} information={}", operation.id,
+                   record_retry.count(), problem.what());
+      }
+      shutdown_.pause(record_retry);
+    }
   };
   if (operation.attempts >= most_attempts) {
     return failed(failure(
@@ -195,10 +209,8 @@ operation_outcome operation_runner::attempt(const live& one) {
   } catch (const failure& why) {
     if (why.kind() == failure_kind::cancelled && shutdown_.requested()) throw;
     return failed(why);
-  } catch (const std::system_error& why) {
-    return failed(to_failure(why));
   } catch (const std::exception& why) {
-    return failed(failure(failure_kind::unknown, why.what()));
+    return failed(to_failure(why));
   }
 }
 

@@ -65,7 +65,8 @@ class operation_runner {
 
   /// Ends an operation before its time; what has happened by then is for its handler to undo or to
   /// tell. Throws failure: not_found when there is none of that id, conflicting_state (with the
-  /// reason) when it has ended or cannot be cancelled any more. Cancelling twice is no failure.
+  /// reason) when it has ended or cannot be cancelled any more. Cancelling twice is no failure. A
+  /// process that takes the operation up again knows that it is cancelled.
   void cancel(const std::string& id, const std::string& user);
 
   /// Queues what the journal holds from an earlier process. Once, after the handlers are set. What

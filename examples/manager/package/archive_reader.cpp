@@ -12,6 +12,9 @@
 
 #include <sys/stat.h>
 #include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <new>
 
 namespace manager {
 namespace {
@@ -26,6 +29,18 @@ std::string why_of(archive* opened) {
   return text != nullptr ? printable(text) : "unknown error";
 }
 
+// Called by libarchive, through which no exception may pass.
+la_ssize_t read_xz(archive* opened, void* from, const void** bytes) {
+  try {
+    const std::string_view piece = static_cast<xz_file*>(from)->read();
+    *bytes = piece.data();
+    return static_cast<la_ssize_t>(piece.size());
+  } catch (const std::exception& problem) {
+    archive_set_error(opened, EINVAL, "%s", problem.what());
+    return -1;
+  }
+}
+
 }  // namespace
 
 std::string archive_member::path() const { return fmt::format("{}", fmt::join(parts, "/")); }
@@ -36,19 +51,30 @@ archive_reader::archive_reader(const std::filesystem::path& file, const archive_
                                cancellation& cancel)
     : file_(file), limits_(limits), cancel_(cancel), archive_(archive_read_new()) {
   if (!archive_) throw std::bad_alloc();
-  // Not "all": libarchive would also run external programs for rare compressions.
+  // Not "all": libarchive would also run external programs for rare compressions. xz has a bound of
+  // memory only here.
   archive_read_support_filter_gzip(archive_.get());
   archive_read_support_filter_bzip2(archive_.get());
-  archive_read_support_filter_xz(archive_.get());
   archive_read_support_filter_zstd(archive_.get());
   archive_read_support_format_tar(archive_.get());
-  if (archive_read_open_filename(archive_.get(), file_.c_str(), read_block) != ARCHIVE_OK) {
+  int opened = ARCHIVE_FATAL;
+  int filters = 2;  // libarchive counts the file itself
+  if (xz_file::is_one(file_)) {
+    xz_ = std::make_unique<xz_file>(file_);
+    opened = archive_read_open(archive_.get(), xz_.get(), nullptr, read_xz, nullptr);
+    filters = 1;
+  } else {
+    opened = archive_read_open_filename(archive_.get(), file_.c_str(), read_block);
+  }
+  if (opened != ARCHIVE_OK) {
     throw failure(
         failure_kind::failed_validation,
         fmt::format("{} is no readable package archive (tar, compressed by gzip, bzip2, xz "
                     "or zstd): {}",
                     file_.filename().string(), why_of(archive_.get())));
   }
+  // Each one more would have its own memory, and a few bytes are enough to make it.
+  if (archive_filter_count(archive_.get()) > filters) refuse("", "it is compressed more than once");
 }
 
 void archive_reader::refuse(std::string_view member, std::string_view why) const {

@@ -4,6 +4,7 @@
 
 #include "base/cancellation.h"
 #include "configuration/configuration.h"
+#include "package/xz_file.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,8 +31,8 @@ struct archive_member {
 
 class archive_reader {
  public:
-  /// Throws failure(failed_validation) when the file is no tar archive (plain, gzip, bzip2, xz,
-  /// zstd).
+  /// Throws failure(failed_validation) when the file is no tar archive (plain, or compressed once
+  /// by gzip, bzip2, xz or zstd).
   archive_reader(const std::filesystem::path& file, const archive_limits& limits,
                  cancellation& cancel);
 
@@ -54,6 +55,7 @@ class archive_reader {
   std::filesystem::path file_;
   archive_limits limits_;
   cancellation& cancel_;
+  std::unique_ptr<xz_file> xz_;  // what archive_ reads from, where the file is one
   std::unique_ptr<archive, closer> archive_;
   std::string current_;
   std::uint64_t entries_ = 0;

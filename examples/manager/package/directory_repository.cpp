@@ -106,9 +106,8 @@ void directory_repository::fetch(const std::string& package, const std::string&,
 }
 
 directory_repository::stored directory_repository::store(
-    const std::string& file,
-    const std::function<void(const std::function<void(std::string_view)>&)>& send,
-    const upload_limits& limits) {
+    const std::string& file, const std::function<void(const receiver&)>& send,
+    const upload_limits& limits, const std::function<void()>& before_naming) {
   require_space(directory_, 0, limits.reserve_bytes);
   unfinished_file upload(directory_, upload_prefix);
   std::uint64_t size = 0;
@@ -119,20 +118,20 @@ directory_repository::stored directory_repository::store(
           failure_kind::too_large,
           fmt::format("{} is larger than limits.package_bytes = {}", file, limits.file_bytes));
     }
-    if (size > limits.user_bytes) {
-      throw failure(
-          failure_kind::no_space,
-          fmt::format("with {} the account's uploads are larger than limits.user_bytes: "
-                      "{} bytes are left of it; delete some (DELETE /repository/packages)",
-                      file, limits.user_bytes));
-    }
     require_space(directory_, piece.size(), limits.reserve_bytes);
     upload.write(piece);
   });
   if (size == 0) {
     throw failure(failure_kind::failed_validation, fmt::format("{} has no content", file));
   }
-  if (upload.publish_if_absent(directory_ / file)) return stored::made;
+  upload.make_durable();  // here, so that nobody waits for a large one
+  {
+    const std::lock_guard naming(naming_);
+    if (!contains(file)) {
+      before_naming();
+      if (upload.publish_if_absent(directory_ / file)) return stored::made;
+    }
+  }
   if (same_content(upload.path(), directory_ / file)) return stored::same_content;
   throw failure(
       failure_kind::conflicting_state,
@@ -149,7 +148,13 @@ void directory_repository::remove(const std::string& file) {
   throw std::system_error(errno, std::generic_category(), "cannot delete " + file);
 }
 
-std::uint64_t directory_repository::bytes_of(const std::vector<std::string>& files) const {
+std::optional<std::uint64_t> directory_repository::bytes_of(const std::string& package) const {
+  std::error_code absent;
+  const auto size = std::filesystem::file_size(directory_ / (package + ".tar.gz"), absent);
+  return absent ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+std::uint64_t directory_repository::bytes_of_all(const std::vector<std::string>& files) const {
   std::uint64_t bytes = 0;
   for (const std::string& file : files) {
     std::error_code gone;

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,27 +23,29 @@ class directory_repository : public package_repository {
   explicit directory_repository(std::filesystem::path directory);
 
   json::document list(const std::string& user, int recency) override;
+  std::optional<std::uint64_t> bytes_of(const std::string& package) const override;
   void fetch(const std::string& package, const std::string& user,
              const std::function<void(std::string_view)>& receive, cancellation& cancel) override;
 
   struct upload_limits {
     std::uint64_t file_bytes;     // limits.package_bytes
-    std::uint64_t user_bytes;     // what the account may still upload
     std::uint64_t reserve_bytes;  // what stays free on the disk
   };
 
   enum class stored { made, same_content };
 
+  using receiver = std::function<void(std::string_view)>;
+
   /// Takes a file in (failure(no_space) where there is no place for it): `send` is called with a
   /// function that accepts its bytes. Throws failure(too_large) beyond `limit`,
   /// failure(conflicting_state) when the name is taken by other content. The file is seen whole or
-  /// not at all.
-  stored store(const std::string& file,
-               const std::function<void(const std::function<void(std::string_view)>&)>& send,
-               const upload_limits& limits);
+  /// not at all. `before_naming` is called when all bytes are here and the name is free: what must
+  /// be known of a file that is seen is written there. What it throws leaves no file.
+  stored store(const std::string& file, const std::function<void(const receiver&)>& send,
+               const upload_limits& limits, const std::function<void()>& before_naming);
 
   /// Bytes of those of the files that are there.
-  std::uint64_t bytes_of(const std::vector<std::string>& files) const;
+  std::uint64_t bytes_of_all(const std::vector<std::string>& files) const;
 
   /// Throws failure(not_found) when there is none.
   void remove(const std::string& file);
@@ -49,6 +53,7 @@ class directory_repository : public package_repository {
 
  private:
   std::filesystem::path directory_;
+  std::mutex naming_;     // held from the look whether a name is free until it is taken
   file_descriptor lock_;  // shared while this process uses the directory
 };
 

@@ -37,6 +37,12 @@ bool of_macos(const archive_member& member) {
   return member.parts.front().starts_with("._") || member.parts.front() == "__MACOSX";
 }
 
+// As file systems do it; a directory or an empty file takes one, too.
+std::uint64_t in_blocks(std::uint64_t bytes) {
+  constexpr std::uint64_t block = 4096;
+  return (bytes / block + 1) * block;
+}
+
 // Files above the components' level have no meaning and are ignored.
 bool belongs_to_component(const archive_member& member) {
   return member.parts.size() > component_depth ||
@@ -68,14 +74,15 @@ packaged_component& component_of(const archive_member& member,
     problems.push_back({member.parts[0] + "/" + type + "/" + printable(name),
                         "component \"" + printable(name) + "\"", std::string(name_rule), ""});
   }
-  components.push_back({type, name, {}, {}, "", ""});
+  components.push_back({type, name, {}, {}, "", "", 0});
   return components.back();
 }
 
 std::string read_text_of(archive_reader& reader, const archive_member& member,
-                         const archive_limits& limits) {
+                         const archive_limits& limits, std::uint64_t& bytes) {
   std::string text;
   reader.read([&](std::string_view piece) {
+    bytes += piece.size();
     text += piece;
     if (text.size() > limits.descriptor_bytes) {
       throw failure::invalid(
@@ -137,21 +144,24 @@ std::vector<packaged_component> read_package(const std::filesystem::path& archiv
     }
     check_top(member, package);
     std::string text;
+    std::uint64_t bytes = 0;
     const std::string path = belongs_to_component(member) ? below_component(member) : "";
     if (!member.directory) {
       if (!files.insert(member.path()).second) {
         problems.push_back({printable(member.path()), "", "each file once", "occurs twice"});
       }
       if (path == "properties.json" || path == "hdfs.json") {
-        text = read_text_of(reader, member, limits);
+        text = read_text_of(reader, member, limits, bytes);
       } else {
-        reader.read([](std::string_view) {});  // the limits hold for what is really in it
+        // The limits hold for what is really in it.
+        reader.read([&](std::string_view piece) { bytes += piece.size(); });
       }
     }
     if (!belongs_to_component(member)) continue;
     packaged_component& component = component_of(member, components, problems);
     if (path.empty()) continue;
     component.members.push_back(path);
+    component.disk_bytes += in_blocks(bytes);
     if (member.directory) continue;
     component.files.push_back(path);
     refuse_unsupported(member, path, problems);

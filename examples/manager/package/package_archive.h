@@ -8,6 +8,7 @@
 #include "base/cancellation.h"
 #include "configuration/configuration.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct packaged_component {
   std::vector<std::string> files;    // the regular files among them
   std::string properties;            // text of properties.json; empty when there is none
   std::string hdfs;                  // text of hdfs.json; empty when there is none
+  std::uint64_t disk_bytes = 0;      // what its files take when they are unpacked, in whole blocks
 };
 
 /// Reads the archive through once and returns its components in archive order. Throws

@@ -60,6 +60,7 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
     }
     json::set(component, "component_detail", std::move(detail), memory);
     json::set(component, "files", std::move(files), memory);
+    json::set(component, "disk_bytes", static_cast<std::int64_t>(from.disk_bytes), memory);
     if (!from.hdfs.empty()) {
       json::value list = parse_descriptor(from.hdfs, path + "/hdfs.json", false, memory, problems);
       check_hdfs_descriptor(list, problems);
@@ -120,6 +121,15 @@ json::document package_metadata::all_defaults() const {
               json::copy(defaults(one.type, one.name), memory), memory);
   }
   return result;
+}
+
+std::uint64_t package_metadata::disk_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const component& one : components()) {
+    const json::value* own = json::find(*entry(one.type, one.name), "disk_bytes");
+    if (own != nullptr && own->IsUint64()) bytes += own->GetUint64();
+  }
+  return bytes;
 }
 
 const json::value* package_metadata::hdfs(const std::string& type, const std::string& name) const {

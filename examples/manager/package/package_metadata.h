@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "package/package_archive.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@ class package_metadata {
   const json::value& defaults(const std::string& type, const std::string& name) const;
   /// {type: {component: properties.json}}
   json::document all_defaults() const;
+  /// What unpacking it takes on a disk; 0 when an earlier version has deployed it.
+  std::uint64_t disk_bytes() const;
   /// hdfs.json of a component, or nullptr.
   const json::value* hdfs(const std::string& type, const std::string& name) const;
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/disk_space.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/names.h"
 #include "operation/operation_id.h"
 #include "plugin/plugin_retry.h"
@@ -99,6 +100,9 @@ std::string package_service::deploy(const std::string& package, const caller& wh
   look();
   // Not under the lock: accounts may be a directory service's.
   authorizer_.check_known(who.user);
+  // Before any work, where it can be known; the copy itself looks at each piece.
+  require_space(files_.deployed_directory(), repository_.bytes_of(package).value_or(0),
+                settings_.limits.reserve_bytes);
 
   const std::lock_guard lock(admission_);
   const package_record record = look();
@@ -235,9 +239,20 @@ operation_outcome package_service::run_undeploy(const operation_record& operatio
   return {record.state, "", [record](registry_view& view) { view.packages.put(record); }, {}};
 }
 
+// It may have its name by then, given by this process or by an earlier one that was killed.
+void package_service::forget_archive(const operation_record& operation) {
+  try {
+    files_.remove_deployed(operation.name);
+  } catch (const std::exception& problem) {
+    log::warning("event=archive_stays operation={} information={}", operation.id, problem.what());
+  }
+}
+
 operation_outcome package_service::failed(const operation_record& operation, const failure& why) {
-  const std::string information = error_information(
-      operation.verb == "deploy" ? "deploying" : "undeploying", operation.name, why);
+  const bool deploys = verb_of(operation) == package_verb::deploy;
+  if (deploys) forget_archive(operation);
+  const std::string information =
+      error_information(deploys ? "deploying" : "undeploying", operation.name, why);
   return {operation.state_before,
           information,
           [operation, information](registry_view& view) {

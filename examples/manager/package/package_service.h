@@ -24,7 +24,8 @@ class package_service : public operation_handler {
                   package_files& files, plugin_directory& plugins, const authorizer& rules,
                   operation_runner& runner, std::mutex& admission);
 
-  /// Checks state, then permission, then accepts, and returns the operation's id. Throws failure.
+  /// Checks state, then permission, then (of a deployment) whether there is place for it, accepts,
+  /// and returns the operation's id. Throws failure.
   /// [any-thread]
   std::string deploy(const std::string& package, const caller& who);
   std::string undeploy(const std::string& package, const caller& who);
@@ -36,6 +37,7 @@ class package_service : public operation_handler {
  private:
   operation_outcome run_deploy(const operation_record& operation, operation_context& context);
   operation_outcome run_undeploy(const operation_record& operation);
+  void forget_archive(const operation_record& operation);
   void validate(const package_metadata& metadata, operation_context& context,
                 const std::string& correlation_id);
 

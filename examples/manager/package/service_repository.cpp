@@ -51,8 +51,16 @@ json::document service_repository::list(const std::string& user, int recency) {
   http_call call;
   call.url = address_ + path;
   call.timeout = timeout_;
+  call.largest_body = largest_list;
   const http_result answer = ask(call);
   if (answer.status != 200) refuse(answer, path);
+  if (answer.cut) {
+    throw failure(failure_kind::unknown,
+                  fmt::format("Package Repository Manager - its list is larger than the {} bytes "
+                              "that are read; ask for fewer versions (recency), or have packages "
+                              "removed there (request path = {})",
+                              largest_list, path));
+  }
   return json::parse_or_throw(answer.body, "the package repository's answer");
 }
 

@@ -42,7 +42,28 @@ std::string uri_of(const std::filesystem::path& file) {
 
 constexpr int busy_ms = 5000;
 
+class sqlite_category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "sqlite"; }
+  std::string message(int code) const override { return sqlite3_errstr(code); }
+};
+
+std::error_code error_of(int code, int system) {
+  static const sqlite_category sqlite;
+  const bool full = (code & 0xFF) == SQLITE_FULL ||
+                    ((code & 0xFF) == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT));
+  return full ? std::make_error_code(std::errc::no_space_on_device) : std::error_code(code, sqlite);
+}
+
 }  // namespace
+
+database_error::database_error(const std::string& text, int code, int system)
+    : std::system_error(error_of(code, system)), text_(text), code_(code) {
+  // SQLite tells some of these as errors of reading and writing only.
+  if ((code & 0xFF) == SQLITE_IOERR && this->code() == std::errc::no_space_on_device) {
+    text_ += ": the disk is full";
+  }
+}
 
 bool database_error::passes() const {
   switch (code_ & 0xFF) {
@@ -73,7 +94,8 @@ database_query::~database_query() {
 void database_query::check(int code) const {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   throw database_error(
-      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)), code);
+      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)), code,
+      sqlite3_system_errno(connection_));
 }
 
 void database_query::bind(std::int64_t number) {
@@ -145,10 +167,12 @@ database::~database() {
 
 void database::script(const char* sql) {
   char* message = nullptr;
-  if (sqlite3_exec(connection_, sql, nullptr, nullptr, &message) != SQLITE_OK) {
+  const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, &message);
+  if (code != SQLITE_OK) {
     const std::string why = message ? message : sqlite3_errmsg(connection_);
     sqlite3_free(message);
-    throw std::runtime_error(fmt::format("registry {}: {}", file_.string(), why));
+    throw database_error(fmt::format("registry {}: {}", file_.string(), why), code,
+                         sqlite3_system_errno(connection_));
   }
 }
 
@@ -161,8 +185,8 @@ database_query database::prepare(std::string_view sql) {
     const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) {
-      throw database_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql),
-                           code);
+      throw database_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql), code,
+                           sqlite3_system_errno(connection_));
     }
     found = statements_.emplace(std::string(sql), statement).first;
   }

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
 
 struct sqlite3;
@@ -17,17 +17,22 @@ struct sqlite3_stmt;
 
 namespace manager {
 
-/// What SQLite refused.
-class database_error : public std::runtime_error {
+/// What SQLite refused. As an error of the system: std::errc::no_space_on_device where the disk is
+/// full, so that whoever answers a request tells the two apart; else of SQLite's own category.
+class database_error : public std::system_error {
  public:
-  database_error(const std::string& text, int code) : std::runtime_error(text), code_(code) {}
+  /// `code`: SQLite's extended result code; `system`: errno of the last call that failed.
+  database_error(const std::string& text, int code, int system);
+
+  const char* what() const noexcept override { return text_.c_str(); }
 
   /// Whether it may succeed later as it is: a full disk, an I/O error, a lock that another process
   /// holds. Else the statement itself is wrong, or the file.
   bool passes() const;
 
  private:
-  int code_;  // SQLite's extended result code
+  std::string text_;
+  int code_;
 };
 
 /// One run of a prepared statement. Gives the statement back, reset, when it goes.

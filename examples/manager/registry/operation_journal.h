@@ -23,6 +23,7 @@ struct operation_record {
   std::string request = "{}";  // JSON: the verb's options; of an upgrade how far it is, too
   int attempts = 0;            // processes that took it up
   std::int64_t accepted_at = 0;
+  std::string cancelled_by = {};  // an account; empty: nobody has cancelled it
 };
 
 class operation_journal {
@@ -39,6 +40,7 @@ class operation_journal {
   /// A step of the operation is done: what it needs to go on from there. Counts attempts anew.
   void advance(const std::string& id, const std::string& request);
   void set_attempts(const std::string& id, int attempts);
+  void set_cancelled_by(const std::string& id, const std::string& user);
   void erase(const std::string& id);
 
  private:

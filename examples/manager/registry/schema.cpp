@@ -105,6 +105,10 @@ constexpr std::array migrations = {
       ALTER TABLE outbox ADD COLUMN object TEXT NOT NULL DEFAULT '';
       CREATE INDEX outbox_by_object ON outbox (receiver, object, id);
     )sql",
+    // 4: who has cancelled what is under way.
+    R"sql(
+      ALTER TABLE operations ADD COLUMN cancelled_by TEXT NOT NULL DEFAULT '';
+    )sql",
 };
 
 constexpr const char* written_by = "written_by";

@@ -15,6 +15,7 @@
 #include "package/directory_repository.h"
 #include "package/package_repository.h"
 #include "package/package_service.h"
+#include "package/upload_quota.h"
 #include "registry/registry.h"
 #include "routes/event_feed.h"
 #include "savepoint/savepoint_service.h"
@@ -28,6 +29,7 @@ struct route_tools {
   const authorizer& rules;
   package_repository& repository;
   directory_repository* uploads;  // nullptr when the repository is a service
+  upload_quota& quota;
   package_service& packages;
   application_service& applications;
   upgrade_service& upgrades;

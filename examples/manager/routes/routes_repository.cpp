@@ -51,22 +51,25 @@ http_response put_file(const route_tools& tools, const http_request& request) {
   tools.rules.check_known(user);
   directory_repository& uploads = uploads_of(tools);
   const archive_limits& limits = tools.settings.limits;
-  const std::uint64_t used = uploads.bytes_of(
-      tools.memory.transact([&](registry_view& view) { return view.uploads.files_of(user); }));
+  upload_quota::share share(tools.quota, user, file);
   std::uint64_t bytes = 0;
+  const auto send = [&](const directory_repository::receiver& receive) {
+    request.read_body([&](std::string_view piece) {
+      share.grow(piece.size());
+      bytes += piece.size();
+      receive(piece);
+    });
+  };
+  // Before the file can be seen: one without an owner would count for nobody, and only
+  // administrators could delete it.
+  const auto note_owner = [&] {
+    tools.memory.transact([&](registry_view& view) { view.uploads.put(file, user); });
+  };
   const auto stored =
-      uploads.store(file,
-                    [&](const std::function<void(std::string_view)>& receive) {
-                      request.read_body([&](std::string_view piece) {
-                        bytes += piece.size();
-                        receive(piece);
-                      });
-                    },
-                    {limits.package_bytes, limits.user_bytes - std::min(used, limits.user_bytes),
-                     limits.reserve_bytes});
+      uploads.store(file, send, {limits.package_bytes, limits.reserve_bytes}, note_owner);
   const bool made = stored == directory_repository::stored::made;
   if (made) {
-    tools.memory.transact([&](registry_view& view) { view.uploads.put(file, user); });
+    share.keep();
     log::info("event=uploaded file={} bytes={} user={}", file, bytes, user);
   }
   json::document body = json::make_object();
@@ -74,6 +77,15 @@ http_response put_file(const route_tools& tools, const http_request& request) {
   json::set(body, "bytes", static_cast<std::int64_t>(bytes), body.GetAllocator());
   json::set(body, "changed", made, body.GetAllocator());
   return http_response::of(body, made ? 201 : 200);
+}
+
+// Of a file that is not there any more; a row without a file says nothing, so it may stay.
+void forget_owner(const route_tools& tools, const std::string& file) {
+  try {
+    tools.memory.transact([&](registry_view& view) { view.uploads.erase(file); });
+  } catch (const database_error& problem) {
+    log::warning("event=owner_not_forgotten file={} information={}", file, problem.what());
+  }
 }
 
 http_response delete_file(const route_tools& tools, const http_request& request) {
@@ -89,7 +101,7 @@ http_response delete_file(const route_tools& tools, const http_request& request)
       tools.memory.transact([&](registry_view& view) { return view.uploads.uploader(file); });
   tools.rules.check_owner(who, owner, "repository:delete");
   uploads.remove(file);
-  tools.memory.transact([&](registry_view& view) { view.uploads.erase(file); });
+  forget_owner(tools, file);
   log::info("event=upload_deleted file={} user={}", file, who.user);
   json::document body = json::make_object();
   json::set(body, "file", file, body.GetAllocator());

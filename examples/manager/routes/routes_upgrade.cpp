@@ -31,8 +31,10 @@ http_response plan(const route_tools& tools, const http_request& request) {
                        }}});
   }
   const bool upgrades = json::find(body, "package") != nullptr;
-  return http_response::of(tools.upgrades.plan(request.parameter("application"), body,
-                                               upgrades ? request.required_caller() : request.who));
+  cancellation nobody_leaves;
+  return http_response::of(tools.upgrades.plan(
+      request.parameter("application"), body, upgrades ? request.required_caller() : request.who,
+      request.left == nullptr ? nobody_leaves : *request.left));
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ void add_upgrade_routes(router& routes, const route_tools& tools) {
              [&tools](const http_request& request) { return upgrade(tools, request); });
   routes.add("POST", "/applications/{application}/plan",
              [&tools](const http_request& request) { return plan(tools, request); },
-             {.needed = role::read, .lane = route_lane::outside});
+             {.needed = role::read, .lane = route_lane::outside, .until_left = true});
 }
 
 }  // namespace manager

@@ -184,9 +184,11 @@ savepoint_service::accepted savepoint_service::trigger(const std::string& name,
             answer.GetAllocator());
   if (const auto earlier = under_way(name, id)) {
     if (earlier->verb == "trigger") return {earlier->id, std::move(answer)};
-    throw failure(failure_kind::conflicting_state,
-                  fmt::format("savepoint {} of {} is being disposed of; take another operation id",
-                              id, name));
+    throw failure(
+        failure_kind::conflicting_state,
+        fmt::format("of savepoint {} of {} there is a {} under way; take another operation "
+                    "id",
+                    id, name, printable(earlier->verb)));
   }
   json::set(request, "operation", id, memory);
   json::set(request, "components", names_of(components, memory), memory);
@@ -211,7 +213,8 @@ std::string savepoint_service::dispose(const std::string& name, const std::strin
     if (earlier->verb == "dispose") return earlier->id;
     throw failure(
         failure_kind::conflicting_state,
-        fmt::format("savepoint {} of {} is being taken; dispose of it afterwards", id, name));
+        fmt::format("of savepoint {} of {} there is a {} under way; dispose of it afterwards", id,
+                    name, printable(earlier->verb)));
   }
   json::document request = json::make_object();
   auto& memory = request.GetAllocator();

@@ -34,6 +34,10 @@ struct prepared {
     json::set(environment, "webhdfs_user", "hdfs", memory_of);
     return {environment, std::chrono::seconds(5)};
   }
+  std::vector<std::string> remove(const component_record& component, const std::string& owner) {
+    operation_context context{cancel, {}};
+    return delete_directories(tools, {}, component, owner, context);
+  }
   std::string user_of_last_delete() {
     std::string user;
     for (const auto& request : node.server().requests()) {
@@ -154,12 +158,9 @@ TEST_CASE(
   prepared p;
   p.node.files().put("/data/there/x", "");
   p.node.files().put("/data/made/deep/x", "");
-  CHECK(delete_directories(p.tools, with({{"a", "/data/made/deep", 2, "/data/made"}}), "daemon",
-                           p.cancel)
-            .empty());
+  CHECK(p.remove(with({{"a", "/data/made/deep", 2, "/data/made"}}), "daemon").empty());
   CHECK(p.user_of_last_delete() == "hdfs");
-  CHECK(
-      delete_directories(p.tools, with({{"a", "/data/there", 1, ""}}), "daemon", p.cancel).empty());
+  CHECK(p.remove(with({{"a", "/data/there", 1, ""}}), "daemon").empty());
   CHECK(p.user_of_last_delete() == "daemon");
   CHECK_FALSE(p.node.files().exists("/data/made"));
   CHECK_FALSE(p.node.files().exists("/data/there"));
@@ -169,12 +170,10 @@ TEST_CASE("what HDFS does not let the owner delete stays, and is named") {
   prepared p;
   p.node.files().put("/data/there/x", "");
   p.node.set_safe_mode(true);
-  const auto stayed =
-      delete_directories(p.tools, with({{"a", "/data/there", 1, ""}}), "daemon", p.cancel);
+  const auto stayed = p.remove(with({{"a", "/data/there", 1, ""}}), "daemon");
   REQUIRE(stayed.size() == 1);
   CHECK(stayed[0].find("/data/there") != std::string::npos);
-  CHECK_THROWS(delete_directories(p.tools, with({{"a", "/data/there", 1, "/data/there"}}), "daemon",
-                                  p.cancel));
+  CHECK_THROWS(p.remove(with({{"a", "/data/there", 1, "/data/there"}}), "daemon"));
 }
 
 TEST_CASE("what is shared goes with the last application of its owner, whoever made it") {
@@ -195,7 +194,7 @@ TEST_CASE("what is shared goes with the last application of its owner, whoever m
         [&](registry_view& view) { return view.applications.components(name).at(0); });
   };
   const auto destroy = [&](const std::string& name, const std::string& user) {
-    auto stayed = delete_directories(p.tools, component(name), user, p.cancel);
+    auto stayed = p.remove(component(name), user);
     p.tools.memory.transact([&](registry_view& view) { view.applications.erase(name); });
     return stayed;
   };
@@ -220,8 +219,7 @@ TEST_CASE("a level above what two applications made goes with the last of them")
                                      "STOPPED"});
   });
   // "app" had made /data/s for its own /data/s/a.
-  CHECK(delete_directories(p.tools, with({{"a", "/data/s/a", 2, "/data/s"}}), "daemon", p.cancel)
-            .size() == 1);
+  CHECK(p.remove(with({{"a", "/data/s/a", 2, "/data/s"}}), "daemon").size() == 1);
   const auto two = p.tools.memory.transact(
       [](registry_view& view) { return view.applications.components("two").at(0); });
   CHECK(directories_of(two)[0].made_from == "/data/s");

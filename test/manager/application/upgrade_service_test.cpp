@@ -5,6 +5,7 @@
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 using manager_test::manager_fixture;
@@ -15,6 +16,16 @@ namespace {
 manager_test::answer upgrade(manager_fixture& dm, const std::string& body,
                              const std::string& user = "daemon") {
   return dm.request("POST", "/applications/one/upgrade?user.name=" + user, body);
+}
+
+// {"package": …, "fake": {"main": {"<prefix>0": value, …}}}
+std::string with_properties(const std::string& prefix, int count, const std::string& value,
+                            const std::string& more = "") {
+  std::string properties;
+  for (int i = 0; i < count; ++i) {
+    properties += fmt::format("{}\"{}{}\":{}", i == 0 ? "" : ",", prefix, i, value);
+  }
+  return fmt::format(R"({{"package":"app-1.0.0","fake":{{"main":{{{}{}}}}}}})", properties, more);
 }
 
 void prepare(manager_fixture& dm) {
@@ -113,4 +124,61 @@ TEST_CASE("a name with a NUL is refused by a plan, and nothing of it is kept") {
   CHECK(refused.status == 400);
   CHECK(refused.json["details"][0]["path"] == "$.fa?ke");
   CHECK(dm.get("/applications/one").text("status") == "CREATED");
+}
+
+TEST_CASE("upgrades add up to as many properties as a creation may have, and no further") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.create("one", "app-1.0.0");
+  REQUIRE(upgrade(dm, with_properties("p", 600, "1")).status == 202);
+  dm.wait_for_state("one", "CREATED");
+  const std::string more = with_properties("q", 600, "1");
+  for (const auto& refused :
+       {upgrade(dm, more), dm.request("POST", "/applications/one/plan?user.name=daemon", more)}) {
+    CHECK(refused.status == 400);
+    CHECK(refused.json["details"][0]["path"] == "$.fake.main");
+    CHECK(refused.json["details"][0]["found"] ==
+          "1200 properties, with those that the application has");
+    CHECK(refused.json["details"][0]["allowed"] == "at most 1000; null takes one away");
+  }
+  REQUIRE(upgrade(dm, with_properties("p", 600, "null")).status == 202);
+  dm.wait_for_state("one", "CREATED");
+  CHECK(upgrade(dm, more).status == 202);
+  dm.wait_for_state("one", "CREATED");
+}
+
+TEST_CASE("nor do they add up to more bytes than one request may have") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.create("one", "app-1.0.0");
+  const std::string large = manager::json::quote(std::string(600'000, 'x'));
+  REQUIRE(upgrade(dm, with_properties("p", 1, large)).status == 202);
+  dm.wait_for_state("one", "CREATED");
+  const auto refused = upgrade(dm, with_properties("q", 1, large));
+  CHECK(refused.status == 400);
+  CHECK(refused.text("information").find("listen.request_bytes = 1048576") != std::string::npos);
+  CHECK(upgrade(dm, with_properties("q", 1, large, R"(,"p0":null)")).status == 202);
+  dm.wait_for_state("one", "CREATED");
+}
+
+TEST_CASE("properties of a component stay while one of two versions has it, and no longer") {
+  manager_fixture dm;
+  prepare(dm);
+  manager_test::package_builder(dm.repository() / "app-3.0.0.tar.gz")
+      .file("app-3.0.0/fake/other/x", "1")
+      .close();
+  dm.deploy("app-3.0.0");
+  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon",
+                     R"({"package":"app-1.0.0","fake":{"main":{"topic":"t"}}})")
+              .status == 202);
+  dm.wait_for_state("one", "CREATED");
+  const auto to = [&](const std::string& package) {
+    REQUIRE(upgrade(dm, R"({"package":")" + package + "\"}").status == 202);
+    dm.wait_for_state("one", "CREATED");
+    return dm.get("/applications/one").body;
+  };
+  CHECK(to("app-3.0.0").find("topic") != std::string::npos);
+  CHECK(to("app-1.0.0").find("topic") != std::string::npos);
+  to("app-3.0.0");
+  CHECK(to("app-3.0.0").find("topic") == std::string::npos);
 }

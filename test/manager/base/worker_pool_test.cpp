@@ -3,12 +3,14 @@
 #include "base/worker_pool.h"
 
 #include "support/manager_fixture.h"
+#include "support/no_threads.h"
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -103,4 +105,9 @@ TEST_CASE("a pool that ends drops what has not begun, and takes nothing more") {
   }
   CHECK(refused == 1);
   CHECK(destroyed == 1);
+}
+
+TEST_CASE("a pool without any thread is an exception, not the end of the process") {
+  const manager_test::no_threads none;
+  CHECK_THROWS_AS(manager::worker_pool(4), std::system_error);
 }

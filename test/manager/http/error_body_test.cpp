@@ -4,6 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <cerrno>
+#include <functional>
+#include <string>
+#include <system_error>
+
 using namespace manager;
 
 TEST_CASE("the contract's shapes") {
@@ -21,4 +26,18 @@ TEST_CASE("the contract's shapes") {
   CHECK(
       invalid.body ==
       R"x({"information":"Wrong: $.a (found 1, allowed: 2)","details":[{"path":"$.a","found":"1","allowed":"2"}]})x");
+}
+
+TEST_CASE("a full disk is 507 with what to do, wherever it was found") {
+  for (const auto& category :
+       {std::ref(std::generic_category()), std::ref(std::system_category())}) {
+    try {
+      throw std::system_error(ENOSPC, category.get(), "cannot write /data/secret/path");
+    } catch (...) {
+      const auto answer = response_of_current_exception();
+      CHECK(answer.status == 507);
+      CHECK(answer.body.find("DELETE") != std::string::npos);
+      CHECK(answer.body.find("/data/secret") == std::string::npos);
+    }
+  }
 }

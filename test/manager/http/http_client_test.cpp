@@ -89,3 +89,17 @@ TEST_CASE("encoding") {
   CHECK(percent_encode("a b/c&d") == "a%20b%2Fc%26d");
   CHECK(percent_encode_path("/a b/c%") == "/a%20b/c%25");
 }
+
+TEST_CASE("a body beyond its bound is cut, and said to be") {
+  dm::fake::http_server server(
+      [](const dm::fake::request&) { return dm::fake::text(200, std::string(5000, 'x')); });
+  http_call call;
+  call.url = server.address();
+  call.largest_body = 5000;
+  CHECK_FALSE(perform(call).cut);
+  call.largest_body = 4999;
+  const auto result = perform(call);
+  CHECK(result.status == 200);
+  CHECK(result.cut);
+  CHECK(result.body.size() == 4999);
+}

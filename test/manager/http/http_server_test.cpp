@@ -19,6 +19,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -362,4 +363,33 @@ TEST_CASE("a unix socket: its mode, its peer, one server at a time, a dead one's
   options.listeners[0].path = directory / "file";
   CHECK_THROWS_WITH(http_server(options, routes, gate), Catch::Matchers::Contains("no socket"));
   CHECK(read_file(directory / "file") == "precious");
+}
+
+TEST_CASE("a handler that wants to know hears that its client has gone, and only then") {
+  std::atomic<int> inside{0};
+  std::atomic<bool> heard{false};
+  router routes;
+  routes.add("GET", "/slow",
+             [&](const http_request& request) {
+               ++inside;
+               try {
+                 request.left->pause(std::chrono::milliseconds(inside == 1 ? 30'000 : 600));
+               } catch (const failure&) {
+                 heard = true;
+                 throw;
+               }
+               return http_response::accepted();
+             },
+             {.lane = route_lane::outside, .until_left = true});
+  open_gate gate;
+  http_server server(any_port(), routes, gate);
+  server.start();
+  auto leaves = std::make_unique<raw_client>(server.port());
+  leaves->send(request("GET /slow"));
+  eventually([&] { return inside == 1; });
+  leaves.reset();
+  eventually([&] { return heard.load(); });
+  heard = false;
+  CHECK(status_of(converse(server.port(), request("GET /slow"))) == 202);
+  CHECK_FALSE(heard);
 }

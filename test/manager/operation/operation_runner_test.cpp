@@ -358,3 +358,51 @@ TEST_CASE("ids are not repeated") {
   CHECK(make_operation_id() != make_operation_id());
   CHECK(make_operation_id().size() == 32);
 }
+
+TEST_CASE("a cancel that was said to be done survives the process") {
+  running r;
+  r.handler.work = [](const operation_record&, operation_context& context) {
+    return until_cancelled(context);
+  };
+  r.start();
+  const std::string id = r.accept_verb("a", "deploy");
+  eventually([&] { return r.handler.runs == 1; });
+  // As cancel() does it first; the process dies then.
+  r.memory.transact([&](registry_view& view) { view.operations.set_cancelled_by(id, "ada"); });
+  r.runner.reset();
+  REQUIRE(r.journalled() == 1);
+  r.handler.work = [](const operation_record&, operation_context& context) {
+    return until_cancelled(context);
+  };
+  r.start();
+  r.runner->resume();
+  eventually([&] { return r.journalled() == 0; });
+  const auto ended = r.ended(id);
+  REQUIRE(ended);
+  CHECK(ended->outcome == "CANCELLED");
+  CHECK(ended->cancelled_by == "ada");
+  CHECK(ended->information.find("cancelled by ada") != std::string::npos);
+}
+
+TEST_CASE("a cancel is in the journal before anybody is told") {
+  running r;
+  std::optional<std::string> recorded;
+  r.handler.work = [&](const operation_record& operation,
+                       operation_context& context) -> operation_outcome {
+    try {
+      return until_cancelled(context);
+    } catch (const failure&) {
+      recorded =
+          r.memory
+              .transact([&](registry_view& view) { return view.operations.find(operation.id); })
+              ->cancelled_by;
+      throw;
+    }
+  };
+  r.start();
+  const std::string id = r.accept_verb("a", "deploy");
+  eventually([&] { return r.handler.runs == 1; });
+  r.runner->cancel(id, "ada");
+  eventually([&] { return r.journalled() == 0; });
+  CHECK(recorded == "ada");
+}

@@ -58,6 +58,7 @@ TEST_CASE("components in archive order, with files, members and descriptors") {
   CHECK(components[0].files == std::vector<std::string>{"properties.json", "bin/run"});
   CHECK(components[0].properties == R"({"a":1})");
   CHECK(components[1].hdfs == "[]");
+  CHECK(components[0].disk_bytes == 2 * 4096);  // two small files
   unpack(directory);
   CHECK(read_file(directory / "out/app-1.0.0/flink/zeta/bin/run") == "#!");
   CHECK((std::filesystem::status(directory / "out/app-1.0.0/flink/zeta/bin/run").permissions() &

@@ -14,8 +14,9 @@ TEST_CASE("metadata in the contract's form, there and back") {
         {"properties.json", "lib", "lib/x"},
         {"properties.json", "lib/x"},
         R"({"a":1})",
-        ""},
-       {"flink", "a", {"y"}, {"y"}, "", R"([{"name":"n","path":"/p/q"}])"}});
+        "",
+        8192},
+       {"flink", "a", {"y"}, {"y"}, "", R"([{"name":"n","path":"/p/q"}])", 4096}});
   const package_metadata metadata(made.to_text());
   const auto document = json::parse_or_throw(metadata.to_text(), "test");
   CHECK(document["package_name"] == "app-1.0.0");
@@ -32,6 +33,10 @@ TEST_CASE("metadata in the contract's form, there and back") {
   CHECK(json::to_text(metadata.all_defaults()) == R"({"flink":{"b":{"a":1},"a":{}}})");
   CHECK(metadata.hdfs("flink", "a") != nullptr);
   CHECK(metadata.hdfs("flink", "b") == nullptr);
+  CHECK(metadata.disk_bytes() == 12'288);
+  // As earlier versions wrote it.
+  CHECK(package_metadata(R"({"component_types":{"flink":{"a":{"component_path":"p/flink/a"}}}})")
+            .disk_bytes() == 0);
 }
 
 TEST_CASE("all wrong descriptors are named") {

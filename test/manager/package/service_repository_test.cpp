@@ -37,3 +37,14 @@ TEST_CASE("an answer that is no JSON is a failure, not a crash") {
   service_repository repository(server.address());
   CHECK_THROWS_WITH(repository.list("", 1), Catch::Matchers::Contains("is not JSON"));
 }
+
+TEST_CASE("a list is read whole up to its bound, and refused as too large beyond it") {
+  std::string list = "[\"" + std::string(3U << 20, 'x') + "\"]";
+  dm::fake::http_server server([&](const dm::fake::request&) { return dm::fake::json(200, list); });
+  service_repository repository(server.address());
+  CHECK(repository.list("", 1)[0].GetStringLength() == 3U << 20);
+  list = "[\"" + std::string(service_repository::largest_list, 'x') + "\"]";
+  CHECK_THROWS_WITH(repository.list("", 1),
+                    Catch::Matchers::Contains(std::to_string(service_repository::largest_list)) &&
+                        Catch::Matchers::Contains("recency"));
+}

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/database.h"
 
+#include "base/disk_space.h"
 #include "support/temporary_directory.h"
 
 #include <catch2/catch.hpp>
@@ -61,4 +62,27 @@ TEST_CASE("a file is looked at without a trace, in use or not") {
   }
   CHECK(files() == 1);
   CHECK(manager_test::read_file(file) == before);
+}
+
+TEST_CASE("a full disk is told apart from everything else") {
+  const manager_test::temporary_directory directory;
+  manager::database db(directory / "db");
+  db.script("CREATE TABLE t (a TEXT); PRAGMA max_page_count=10");
+  try {
+    db.run("INSERT INTO t VALUES (?)", std::string(1'000'000, 'x'));
+    FAIL("there are ten pages");
+  } catch (const manager::database_error& full) {
+    CHECK(full.passes());
+    const manager::failure told = manager::to_failure(full);
+    CHECK(told.kind() == manager::failure_kind::no_space);
+    CHECK(std::string(told.what()).find("DELETE") != std::string::npos);
+  }
+  try {
+    db.run("INSERT INTO nowhere VALUES (1)");
+    FAIL("there is no such table");
+  } catch (const manager::database_error& wrong) {
+    CHECK_FALSE(wrong.passes());
+    CHECK(manager::to_failure(wrong).kind() == manager::failure_kind::unknown);
+    CHECK(std::string(wrong.what()).find("nowhere") != std::string::npos);
+  }
 }

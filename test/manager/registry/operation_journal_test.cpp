@@ -58,3 +58,16 @@ TEST_CASE("operations are found by noun and beginning of name, taken literally")
   CHECK(found[1].id == "b");
   CHECK(journal.find_all("savepoint", "o_e/").size() == 1);
 }
+
+TEST_CASE("who cancelled an operation is kept with it") {
+  const manager_test::temporary_directory directory;
+  database db(directory / "db");
+  migrate(db);
+  operation_journal journal(db);
+  journal.add({"a", "application", "one", "start", "daemon", "CREATED", "{}", 0, 5});
+  CHECK(journal.find("a")->cancelled_by.empty());
+  journal.set_cancelled_by("a", "ada");
+  CHECK(journal.find("a")->cancelled_by == "ada");
+  journal.advance("a", "{}");
+  CHECK(journal.all()[0].cancelled_by == "ada");
+}

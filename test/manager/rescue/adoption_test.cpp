@@ -3,12 +3,14 @@
 #include "rescue/adoption.h"
 
 #include "support/manager_fixture.h"
+#include "support/operations_world.h"
 #include "support/package_builder.h"
 
 #include <catch2/catch.hpp>
 
-using manager_test::manager_fixture;
-using manager_test::write_simple_package;
+#include <string>
+
+using namespace manager_test;
 
 TEST_CASE("all applications are back with their states after the registry was lost") {
   manager_fixture dm;
@@ -45,4 +47,45 @@ TEST_CASE("all applications are back with their states after the registry was lo
   REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
   dm.wait_for_state("one", "NOTCREATED");
   CHECK_FALSE(dm.made("one", "main"));
+}
+
+TEST_CASE("an adoption that is killed, or finds no place, goes on when it is done again") {
+  operations_world world;
+  const scene& started = scene_named("stop");
+  const auto directory = world.dm().directory().path();
+  const disk_faults faults(directory / "adopt-faults", {directory / "data"}, {});
+  const auto lose_registry = [&] {
+    world.begin(started);
+    for (const char* file : {"registry.sqlite", "registry.sqlite-wal", "registry.sqlite-shm"}) {
+      std::filesystem::remove(directory / "data" / file);
+    }
+  };
+  const auto picture = [&] {
+    world.dm().start_program();
+    std::string seen = world.picture();
+    world.dm().kill_program();
+    return seen;
+  };
+  disk_fault none;
+  none.from_the_start = true;
+  lose_registry();
+  REQUIRE(world.dm().run_program({"adopt"}, faults.environment(none)).code == 0);
+  const int steps = static_cast<int>(faults.steps().size());
+  const std::string adopted = picture();
+  REQUIRE(steps > 20);
+  CHECK(adopted.find(R"(["one","STARTED")") != std::string::npos);
+
+  const bool full = GENERATE(false, true);
+  for (int nth = 1; nth <= steps; nth += steps / 8) {
+    CAPTURE(full, nth);
+    lose_registry();
+    disk_fault fault = none;
+    (full ? fault.full_at : fault.kill_at) = nth;
+    fault.once = full;
+    if (world.dm().run_program({"adopt"}, faults.environment(fault)).code != 0) {
+      REQUIRE(world.dm().run_program({"adopt"}).code == 0);
+    }
+    CHECK(picture() == adopted);
+  }
+  CHECK(world.effects().empty());
 }

@@ -6,7 +6,8 @@
 //    "kill_host": true, "kill_host_after": true, "once": true}
 // and answers with success where there is none. "deaf_ms" is a delay that no cancel ends. With
 // "kill_host" the host dies before anything is done, with "kill_host_after" when it is done and
-// nobody has been told. Every call is appended to <script>/calls, a line each. With
+// nobody has been told. Every call is appended to <script>/calls, a line each, and to
+// <script>/effects what was not so before: "create one main app-1.0.0", "destroy one main". With
 // FAKE_WITHOUT_SAVEPOINTS it is a plugin without the extension. With FAKE_AS_FLINK it is for
 // components of type flink and what it writes lies in the settings' supervisor_config_dir, so that
 // the demo can run on it: a made component is the program file there. Made components are files
@@ -120,6 +121,10 @@ void note(const dm_session* session, const char* verb, const dm_call* call,
   ::close(file);
 }
 
+void note_effect(const dm_session* session, const std::string& line) {
+  std::ofstream(session->script + "/effects", std::ios::app) << line + "\n";
+}
+
 std::string one_status(const dm_session* session, const rapidjson::Value& component) {
   const std::string scripted =
       read(session->script + "/component-" + member(component, "component") + ".json");
@@ -168,11 +173,16 @@ std::string success(const dm_session* session, const std::string& verb,
   if (verb == "validate") return R"({"schema":1,"valid":true,"warnings":[]})";
   if (verb == "status") return status_reply(session, request);
   const std::string made = made_file(session, request);
+  const std::string names = member(request, "application") + " " + member(request, "component");
+  const std::string package_file = session->script + "/package-" + member(request, "application") +
+                                   "-" + member(request, "component");
   if (verb == "create") {
+    const std::string package = member(request, "package");
+    if (read(made).empty() || read(package_file) != package) {
+      note_effect(session, "create " + names + " " + package);
+    }
     write(made, "CREATED");
-    write(session->script + "/package-" + member(request, "application") + "-" +
-              member(request, "component"),
-          member(request, "package"));
+    write(package_file, package);
     return R"({"schema":1,"changed":true,"data":{"made":")" + member(request, "component") +
            R"("}})";
   }
@@ -187,7 +197,7 @@ std::string success(const dm_session* session, const std::string& verb,
     return std::string(R"({"schema":1,"changed":)") + (running ? "true" : "false") +
            R"(,"state":"STOPPED","desired":"STOPPED","savepoint":)" + savepoint + "}";
   }
-  ::unlink(made.c_str());
+  if (::unlink(made.c_str()) == 0) note_effect(session, "destroy " + names);
   return R"({"schema":1,"changed":true})";
 }
 

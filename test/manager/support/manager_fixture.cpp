@@ -94,33 +94,38 @@ void manager_fixture::start() {
 
 void manager_fixture::stop() { inside_.reset(); }
 
-pid_t manager_fixture::spawn(const std::vector<std::string>& arguments,
+pid_t manager_fixture::spawn(std::vector<std::string> words,
+                             const std::vector<std::string>& environment,
                              const std::filesystem::path& output,
                              const std::filesystem::path& errors) {
   const auto file = directory_ / "manager.json";
   write_file(file, configuration_text());
-  const std::string program = DEPLOYMENT_MANAGER_PROGRAM;
-  std::vector<std::string> words = {program, "--config", file.string()};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  words.insert(words.begin(), DEPLOYMENT_MANAGER_PROGRAM);
+  words.insert(words.end(), {"--config", file.string()});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::vector<std::string> own = environment;
+  std::vector<char*> variables;
+  for (std::string& one : own) variables.push_back(one.data());
+  for (char** one = environ; *one != nullptr; ++one) variables.push_back(*one);
+  variables.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND;
   posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), flags, 0644);
   posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), flags, 0644);
   pid_t started = -1;
-  const int code =
-      posix_spawn(&started, program.c_str(), &actions, nullptr, pointers.data(), environ);
+  const int code = posix_spawn(&started, words[0].c_str(), &actions, nullptr, arguments.data(),
+                               variables.data());
   posix_spawn_file_actions_destroy(&actions);
   REQUIRE(code == 0);
   return started;
 }
 
-void manager_fixture::start_program() {
+void manager_fixture::start_program(const std::vector<std::string>& environment) {
   std::filesystem::remove(directory_ / "port");
-  program_ = spawn({}, "/dev/null", directory_ / "log");
+  program_ = spawn({}, environment, "/dev/null", directory_ / "log");
   eventually([&] {
     INFO(program_log());
     const std::string text = read_file(directory_ / "port");
@@ -156,13 +161,15 @@ int manager_fixture::wait_for_program() {
 
 void manager_fixture::signal_program(int number) { ::kill(program_, number); }
 
-manager_fixture::finished manager_fixture::run_program(const std::vector<std::string>& arguments) {
+manager_fixture::finished manager_fixture::run_program(
+    const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   const auto file = directory_ / "output";
   std::filesystem::remove(file);
-  const pid_t started = spawn(arguments, file, file);
+  const pid_t started = spawn(words, environment, file, file);
   int status = 0;
   ::waitpid(started, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(file)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(file),
+          WIFSIGNALED(status) ? WTERMSIG(status) : 0};
 }
 
 int manager_fixture::terminate_program() {

@@ -41,8 +41,8 @@ class manager_fixture {
   manager::configuration settings() const;
   void start();
   void stop();
-  /// The program itself, in a child process.
-  void start_program();
+  /// The program itself, in a child process; `environment` comes before what the test has.
+  void start_program(const std::vector<std::string>& environment = {});
   void kill_program();      // SIGKILL
   int terminate_program();  // SIGTERM; returns its exit status
   /// True once the program has ended by itself.
@@ -53,12 +53,14 @@ class manager_fixture {
   pid_t program() const { return program_; }
   /// What it has written to its standard error stream.
   std::string program_log() const { return read_file(directory_.path() / "log"); }
-  /// The program with --config and these arguments, to its end.
+  /// The program with these words before --config, to its end.
   struct finished {
     int code = -1;  // -1: a signal
     std::string text;
+    int signal = 0;
   };
-  finished run_program(const std::vector<std::string>& arguments);
+  finished run_program(const std::vector<std::string>& words,
+                       const std::vector<std::string>& environment = {});
 
   answer request(const std::string& method, const std::string& path, const std::string& body = "");
   answer get(const std::string& path) { return request("GET", path); }
@@ -81,8 +83,8 @@ class manager_fixture {
 
  private:
   std::string configuration_text() const;
-  pid_t spawn(const std::vector<std::string>& arguments, const std::filesystem::path& output,
-              const std::filesystem::path& errors);
+  pid_t spawn(std::vector<std::string> words, const std::vector<std::string>& environment,
+              const std::filesystem::path& output, const std::filesystem::path& errors);
 
   temporary_directory directory_;
   manager::json::document configuration_;

@@ -9,9 +9,24 @@
 
 namespace manager_test {
 
-package_builder::package_builder(const std::filesystem::path& file)
+package_builder::package_builder(const std::filesystem::path& file, compression how)
     : archive_(archive_write_new()) {
-  archive_write_add_filter_gzip(archive_);
+  switch (how) {
+    case compression::none:
+      break;
+    case compression::gzip:
+      archive_write_add_filter_gzip(archive_);
+      break;
+    case compression::bzip2:
+      archive_write_add_filter_bzip2(archive_);
+      break;
+    case compression::xz:
+      archive_write_add_filter_xz(archive_);
+      break;
+    case compression::zstd:
+      archive_write_add_filter_zstd(archive_);
+      break;
+  }
   archive_write_set_format_pax_restricted(archive_);
   if (archive_write_open_filename(archive_, file.c_str()) != ARCHIVE_OK) {
     throw std::runtime_error(archive_error_string(archive_));

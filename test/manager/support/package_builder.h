@@ -9,9 +9,11 @@ struct archive;
 
 namespace manager_test {
 
+enum class compression { none, gzip, bzip2, xz, zstd };
+
 class package_builder {
  public:
-  explicit package_builder(const std::filesystem::path& file);
+  explicit package_builder(const std::filesystem::path& file, compression how = compression::gzip);
   ~package_builder();
   package_builder(const package_builder&) = delete;
   package_builder& operator=(const package_builder&) = delete;

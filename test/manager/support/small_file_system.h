@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <unistd.h>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -27,12 +28,15 @@ class small_file_system {
 
   bool mounted() const { return mounted_; }
 
-  /// Takes every block that is free.
-  void fill() const {
+  /// Takes every block that is free, but for so many.
+  void fill(std::size_t but_blocks = 0) const {
     const std::string block(4096, 'x');
     const int file = ::open((directory_ / "filler").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     while (::write(file, block.data(), block.size()) > 0) {
     }
+    const off_t size = ::lseek(file, 0, SEEK_END);
+    const auto kept = static_cast<off_t>(but_blocks * block.size());
+    if (kept > 0 && ::ftruncate(file, size > kept ? size - kept : 0) != 0) std::abort();
     ::close(file);
   }
   void free() const { std::filesystem::remove(directory_ / "filler"); }
