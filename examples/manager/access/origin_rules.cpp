@@ -110,6 +110,8 @@ void origin_rules::add_headers(const http_head& head, http_response& response) c
   response.headers.emplace_back("Vary", "Origin");
   const bool asks = head.method == "OPTIONS";
   if (!lists(origins[0], asks || only_reads(head.method))) return;
+  // Where a list goes on, where an operation is, and what a line of the log is found by.
+  response.headers.emplace_back("Access-Control-Expose-Headers", "Link, Location, X-Request-Id");
   response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origins[0]));
 }
 

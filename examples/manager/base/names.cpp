@@ -110,12 +110,14 @@ bool is_operation_id(std::string_view text) { return consists_of(text, "-", 64);
 
 bool is_account_name(std::string_view text) { return consists_of(text, ".@-$", 64); }
 
+bool is_package_title(std::string_view text) { return consists_of(text, ".-", longest_name); }
+
 std::optional<package_name> parse_package_name(std::string_view full) {
   const std::size_t hyphen = full.rfind('-');
   if (hyphen == std::string_view::npos) return std::nullopt;
   const std::string_view name = full.substr(0, hyphen);
   const std::string_view version = full.substr(hyphen + 1);
-  if (!consists_of(name, ".-", longest_name)) return std::nullopt;
+  if (!is_package_title(name)) return std::nullopt;
   if (version.size() > longest_name) return std::nullopt;
   const auto parts = split(version, '.');
   if (parts.size() < 3) return std::nullopt;

@@ -39,6 +39,11 @@ inline constexpr std::string_view package_name_rule =
     "least "
     "three parts of letters, digits, '_', '+', '~' between dots";
 
+/// What a package is called without its version.
+bool is_package_title(std::string_view text);
+inline constexpr std::string_view package_title_rule =
+    "a package's name without its version: letters, digits, '_', '.', '-'";
+
 /// Order of versions, part by part, numbers as numbers: 1.9.0 is before 1.10.0.
 bool version_before(std::string_view left, std::string_view right);
 

@@ -140,13 +140,12 @@ void component_figures::look_at_restore_points(const std::string& type, std::str
 }
 
 void component_figures::write(exposition& into) {
-  std::map<std::string, int> applications;
-  for (const auto& one :
-       registry_.transact([](registry_view& view) { return view.applications.all(); })) {
-    ++applications[one.state];
-  }
+  const auto applications =
+      registry_.transact([](registry_view& view) { return view.applications.count_by_state(); });
   into.family("deployment_manager_applications", "gauge", "Applications by state.");
-  for (const auto& [state, count] : applications) into.sample({{"state", state}}, count);
+  for (const auto& [state, count] : applications) {
+    into.sample({{"state", state}}, static_cast<double>(count));
+  }
 
   // By the cluster's clock, as far as that is this machine's.
   const std::int64_t now = now_ms();

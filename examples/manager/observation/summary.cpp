@@ -111,6 +111,19 @@ std::string_view aggregate_word(const std::vector<std::string>& component_words)
   return ranks.at(highest);
 }
 
+bool can_be_asked(const application_record& application) {
+  return application.state != application_state::not_created &&
+         application.state != application_state::creating;
+}
+
+void add_absent_summary(json::value& into, const application_record& application,
+                        json::allocator& memory) {
+  const bool exists = application.state != application_state::not_created;
+  json::value summary(rapidjson::kObjectType);
+  json::set(summary, "status", exists ? "Not Available" : "Not Created", memory);
+  json::set(into, application.name, std::move(summary), memory);
+}
+
 void add_summary(json::value& into, const std::string& application,
                  const std::vector<component_record>& components,
                  const std::vector<observation>& seen, json::allocator& memory) {

@@ -61,7 +61,11 @@ json::document service_repository::list(const std::string& user, int recency) {
                               "removed there (request path = {})",
                               largest_list, path));
   }
-  return json::parse_or_throw(answer.body, "the package repository's answer");
+  json::document list = json::parse_or_throw(answer.body, "the package repository's answer");
+  if (list.IsArray()) return list;
+  throw failure(
+      failure_kind::unknown,
+      fmt::format("Package Repository Manager - its answer is no list (request path = {})", path));
 }
 
 void service_repository::fetch(const std::string& package, const std::string& user,

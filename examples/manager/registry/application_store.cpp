@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/application_store.h"
 
+#include "registry/list_statement.h"
+
+#include <fmt/format.h>
+
 namespace manager {
 namespace {
 
@@ -48,24 +52,39 @@ std::optional<application_record> application_store::find(const std::string& nam
   return application_from(query);
 }
 
-std::vector<application_record> application_store::all() {
-  auto query = registry_.query(
-      "SELECT name, state, information, package, user, overrides, defaults, "
-      "operation, operation_verb, informed_at "
-      "FROM applications WHERE state NOT IN (?, ?) ORDER BY name",
-      application_state::not_created, application_state::creating);
+// The index is named, since it is what a page's cost rests on: that of the filter which tells most.
+std::vector<application_record> application_store::list(const application_filter& filter,
+                                                        const std::string& after,
+                                                        std::int64_t limit) {
+  const std::string_view index = !filter.package.empty() ? "applications_by_package"
+                                 : !filter.user.empty()  ? "applications_by_user"
+                                 : !filter.state.empty() ? "applications_by_state"
+                                                         : "applications_listed";
+  list_statement statement(
+      fmt::format("SELECT name, state, information, package, user, '', '', operation, "
+                  "operation_verb, informed_at FROM applications INDEXED BY {}",
+                  index));
+  if (filter.state.empty()) {
+    statement.where("state NOT IN ('NOTCREATED', 'CREATING')");
+  } else {
+    statement.where("state = ?", {filter.state});
+  }
+  statement.where_given("package = ?", filter.package)
+      .where_given("user = ?", filter.user)
+      .where_name(filter.prefix, after);
+  auto query = statement.run(registry_, "name", limit);
   std::vector<application_record> records;
   while (query.step()) records.push_back(application_from(query));
   return records;
 }
 
-std::vector<std::string> application_store::names_of_package(const std::string& package) {
+std::map<std::string, std::int64_t> application_store::count_by_state() {
   auto query = registry_.query(
-      "SELECT name FROM applications WHERE package = ? AND state NOT IN (?, ?) ORDER BY name",
-      package, application_state::not_created, application_state::creating);
-  std::vector<std::string> names;
-  while (query.step()) names.push_back(query.text(0));
-  return names;
+      "SELECT state, COUNT(*) FROM applications WHERE state NOT IN ('NOTCREATED', 'CREATING') "
+      "GROUP BY state");
+  std::map<std::string, std::int64_t> counts;
+  while (query.step()) counts[query.text(0)] = query.integer(1);
+  return counts;
 }
 
 void application_store::put(const application_record& record) {

@@ -5,6 +5,7 @@
 #include "registry/database.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,14 +48,25 @@ struct component_record {
   std::string desired = "STOPPED";  // what the plugin said is wanted of it: RUNNING or STOPPED
 };
 
+/// Empty members do not restrict.
+struct application_filter {
+  std::string state = {};  // empty: those that exist for clients, neither NOTCREATED nor CREATING
+  std::string package = {};
+  std::string user = {};
+  std::string prefix = {};  // of the name
+};
+
 class application_store {
  public:
   explicit application_store(database& registry) : registry_(registry) {}
 
   std::optional<application_record> find(const std::string& name);
-  /// Those that exist for clients: neither NOTCREATED nor still CREATING. In order of names.
-  std::vector<application_record> all();
-  std::vector<std::string> names_of_package(const std::string& package);
+  /// In the order of names, those beyond `after`, at most `limit` (or no_limit); without overrides
+  /// and defaults.
+  std::vector<application_record> list(const application_filter& filter, const std::string& after,
+                                       std::int64_t limit);
+  /// How many of those that exist for clients are in each state.
+  std::map<std::string, std::int64_t> count_by_state();
   void put(const application_record& record);
   void set_state(const std::string& name, const std::string& state,
                  const std::optional<std::string>& information);

@@ -178,6 +178,14 @@ void database::script(const char* sql) {
 
 std::int64_t database::changes() const { return sqlite3_changes64(connection_); }
 
+std::int64_t database::work() const {
+  std::int64_t steps = 0;
+  for (const auto& [sql, statement] : statements_) {
+    steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+  }
+  return steps;
+}
+
 database_query database::prepare(std::string_view sql) {
   auto found = statements_.find(std::string(sql));
   if (found == statements_.end()) {

@@ -97,6 +97,9 @@ class database {
 
   /// Rows changed by the last statement.
   std::int64_t changes() const;
+  /// Steps of SQLite's machine in all statements so far: what a query costs, whatever the machine
+  /// and its load.
+  std::int64_t work() const;
 
  private:
   database(const std::filesystem::path& file, const std::string& name, int flags);

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/operation_history.h"
 
-#include <limits>
+#include "registry/list_statement.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {
@@ -53,17 +55,29 @@ std::optional<ended_operation> operation_history::find(const std::string& id) {
 std::vector<ended_operation> operation_history::list(const operation_filter& filter,
                                                      const std::optional<operation_place>& after,
                                                      std::int64_t limit) {
-  const operation_place place =
-      after.value_or(operation_place{std::numeric_limits<std::int64_t>::max(), ""});
-  return rows_from(registry_.query(
+  const bool whole_name = filter.object.find('/') != std::string::npos;
+  // That of the filter which tells most.
+  const std::string_view index = whole_name               ? "operation_history_by_name"
+                                 : !filter.object.empty() ? "operation_history_by_object"
+                                 : !filter.user.empty()   ? "operation_history_by_user"
+                                 : !filter.verb.empty()   ? "operation_history_by_verb"
+                                 : !filter.status.empty() ? "operation_history_by_outcome"
+                                 : !filter.noun.empty()   ? "operation_history_by_noun"
+                                                          : "operation_history_by_time";
+  list_statement statement(fmt::format(
       "SELECT id, noun, name, verb, user, state_before, accepted_at, started_at, ended_at, "
-      "outcome, cancelled_by, state, information FROM operation_history "
-      "WHERE (?1 = '' OR outcome = ?1) AND (?2 = '' OR verb = ?2) AND (?3 = '' OR noun = ?3) "
-      "AND (?4 = '' OR name = ?4 OR substr(name, 1, length(?4) + 1) = ?4 || '/') "
-      "AND (?5 = '' OR user = ?5) AND (accepted_at < ?6 OR (accepted_at = ?6 AND id < ?7)) "
-      "ORDER BY accepted_at DESC, id DESC LIMIT ?8",
-      filter.status, filter.verb, filter.noun, filter.object, filter.user, place.accepted_at,
-      place.id, limit));
+      "outcome, cancelled_by, state, information FROM operation_history INDEXED BY {}",
+      index));
+  statement
+      .where_given(whole_name ? "name = ?" : "substr(name, 1, instr(name || '/', '/') - 1) = ?",
+                   filter.object)
+      .where_given("user = ?", filter.user)
+      .where_given("verb = ?", filter.verb)
+      .where_given("outcome = ?", filter.status)
+      .where_given("noun = ?", filter.noun)
+      .where("accepted_at >= ?", {filter.since});
+  if (after) statement.where("(accepted_at, id) < (?, ?)", {after->accepted_at, after->id});
+  return rows_from(statement.run(registry_, "accepted_at DESC, id DESC", limit));
 }
 
 void operation_history::prune(std::int64_t count, std::int64_t oldest) {

@@ -30,6 +30,7 @@ struct operation_filter {
   std::string noun = {};
   std::string object = {};  // the name, or, of an application, also that of its savepoints
   std::string user = {};
+  std::int64_t since = 0;  // accepted then or later, ms since 1970
 };
 
 /// A place in the list: the newest first, by the time of acceptance and then by id.

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registry/package_store.h"
 
+#include "registry/list_statement.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
 namespace manager {
 
 package_record package_store::find(const std::string& name) {
@@ -24,6 +30,29 @@ std::vector<std::string> package_store::deployed() {
   std::vector<std::string> names;
   while (query.step()) names.push_back(query.text(0));
   return names;
+}
+
+std::vector<package_record> package_store::list(const package_filter& filter,
+                                                const std::string& after, std::int64_t limit) {
+  list_statement statement(
+      fmt::format("SELECT name, state, information, user FROM packages INDEXED BY {}",
+                  filter.name.empty() ? "packages_by_state" : "packages_by_title"));
+  statement.where("state = ?", {filter.state});
+  if (!filter.name.empty()) {
+    statement.where("rtrim(name, replace(name, '-', '')) = ?", {filter.name + "-"});
+  }
+  statement.where_name(filter.prefix, after);
+  auto query = statement.run(registry_, "name", limit);
+  std::vector<package_record> records;
+  while (query.step()) {
+    package_record record;
+    record.name = query.text(0);
+    record.state = query.text(1);
+    record.information = query.optional_text(2);
+    record.user = query.optional_text(3);
+    records.push_back(std::move(record));
+  }
+  return records;
 }
 
 void package_store::put(const package_record& record) {

@@ -4,6 +4,7 @@
 
 #include "registry/database.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ struct package_record {
   std::optional<std::string> metadata;  // package_metadata as JSON; only when deployed
 };
 
+/// Empty members do not restrict.
+struct package_filter {
+  std::string state = package_state::deployed;
+  std::string name = {};    // without the version
+  std::string prefix = {};  // of the whole name
+};
+
 class package_store {
  public:
   explicit package_store(database& registry) : registry_(registry) {}
@@ -34,6 +42,9 @@ class package_store {
   package_record find(const std::string& name);
   /// Names of the deployed ones, in order.
   std::vector<std::string> deployed();
+  /// In the order of names, those beyond `after`, at most `limit` (or no_limit); without metadata.
+  std::vector<package_record> list(const package_filter& filter, const std::string& after,
+                                   std::int64_t limit);
   void put(const package_record& record);
   void set_state(const std::string& name, const std::string& state,
                  const std::optional<std::string>& information);

@@ -109,6 +109,29 @@ constexpr std::array migrations = {
     R"sql(
       ALTER TABLE operations ADD COLUMN cancelled_by TEXT NOT NULL DEFAULT '';
     )sql",
+    // 5: what pages of lists are found by, each filter in the order of its list.
+    R"sql(
+      CREATE INDEX applications_listed ON applications (name)
+        WHERE state NOT IN ('NOTCREATED', 'CREATING');
+      CREATE INDEX applications_by_state ON applications (state, name);
+      DROP INDEX applications_by_package;
+      CREATE INDEX applications_by_package ON applications (package, name, state);
+      CREATE INDEX applications_by_user ON applications (user, name, state);
+
+      CREATE INDEX packages_by_state ON packages (state, name);
+      -- By the name with the hyphen before the version, the last one.
+      CREATE INDEX packages_by_title
+        ON packages (rtrim(name, replace(name, '-', '')), state, name);
+
+      CREATE INDEX operation_history_by_noun ON operation_history (noun, accepted_at, id);
+      CREATE INDEX operation_history_by_outcome ON operation_history (outcome, accepted_at, id);
+      CREATE INDEX operation_history_by_verb ON operation_history (verb, accepted_at, id);
+      CREATE INDEX operation_history_by_user ON operation_history (user, accepted_at, id);
+      -- By what is before the slash: an application's and those of its savepoints.
+      CREATE INDEX operation_history_by_object ON operation_history
+        (substr(name, 1, instr(name || '/', '/') - 1), accepted_at, id);
+      CREATE INDEX operation_history_by_name ON operation_history (name, accepted_at, id);
+    )sql",
 };
 
 constexpr const char* written_by = "written_by";

@@ -46,6 +46,7 @@ struct route_tools {
 void add_repository_routes(router& routes, const route_tools& tools);
 void add_package_routes(router& routes, const route_tools& tools);
 void add_application_routes(router& routes, const route_tools& tools);
+void add_application_list_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
 void add_savepoint_routes(router& routes, const route_tools& tools);
 void add_component_routes(router& routes, const route_tools& tools);
@@ -64,6 +65,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_repository_routes(routes, tools);
   add_package_routes(routes, tools);
   add_application_routes(routes, tools);
+  add_application_list_routes(routes, tools);
   add_application_status_routes(routes, tools);
   add_savepoint_routes(routes, tools);
   add_component_routes(routes, tools);

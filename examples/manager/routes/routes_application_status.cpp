@@ -1,4 +1,4 @@
-// /applications: lists, states, details and summaries.
+// /applications/<application>: states, details and summaries.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
 #include "base/names.h"
@@ -102,11 +102,10 @@ http_response get_summary(const route_tools& tools, const http_request& request)
   const auto known = find(tools, request);
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
-  const bool exists = known && known->record.state != application_state::not_created;
-  if (!exists || known->record.state == application_state::creating) {
-    json::value state(rapidjson::kObjectType);
-    json::set(state, "status", exists ? "Not Available" : "Not Created", memory);
-    json::set(body, request.parameter("application"), std::move(state), memory);
+  if (!known || !can_be_asked(known->record)) {
+    application_record absent;
+    absent.name = request.parameter("application");
+    add_absent_summary(body, known ? known->record : absent, memory);
   } else {
     add_summary(body, known->record.name, known->components,
                 tools.seen.observe(known->components, false), memory);
@@ -114,73 +113,9 @@ http_response get_summary(const route_tools& tools, const http_request& request)
   return http_response::of(body);
 }
 
-http_response list_names(const std::vector<application_record>& records) {
-  json::document body = json::make_array();
-  for (const application_record& record : records) {
-    body.PushBack(json::make_string(record.name, body.GetAllocator()), body.GetAllocator());
-  }
-  return http_response::of(body);
-}
-
-http_response list_states(const std::vector<application_record>& records) {
-  json::document body = json::make_object();
-  auto& memory = body.GetAllocator();
-  for (const application_record& record : records) {
-    json::value entry(rapidjson::kObjectType);
-    json::set(entry, "status", record.state, memory);
-    json::set(entry, "information", record.information, memory);
-    json::set(entry, "package_name", record.package, memory);
-    json::set(entry, "user", record.user, memory);
-    json::set(body, record.name, std::move(entry), memory);
-  }
-  return http_response::of(body);
-}
-
-// One status call per component type, for the components of all applications together.
-http_response list_summaries(const route_tools& tools) {
-  const auto components = tools.memory.transact(
-      [](registry_view& view) { return view.applications.components_of_all(); });
-  const auto seen = tools.seen.observe(components, false);
-  json::document body = json::make_object();
-  for (std::size_t begin = 0; begin < components.size();) {
-    std::size_t end = begin;
-    while (end < components.size() &&
-           components[end].application == components[begin].application) {
-      ++end;
-    }
-    const auto from = static_cast<std::ptrdiff_t>(begin);
-    const auto to = static_cast<std::ptrdiff_t>(end);
-    add_summary(body, components[begin].application,
-                {components.begin() + from, components.begin() + to},
-                {seen.begin() + from, seen.begin() + to}, body.GetAllocator());
-    begin = end;
-  }
-  return http_response::of(body);
-}
-
-http_response list(const route_tools& tools, const http_request& request) {
-  check_query(request, {"view"});
-  tools.rules.check_reader(request.user());
-  const std::string view_name = request.query_value("view").value_or("names");
-  if (view_name == "summary") return list_summaries(tools);
-  if (view_name != "names" && view_name != "status") {
-    throw failure::invalid("Invalid query",
-                           {{"view", printable(view_name), "names, status, summary", ""}});
-  }
-  const auto records =
-      tools.memory.transact([](registry_view& view) { return view.applications.all(); });
-  return view_name == "status" ? list_states(records) : list_names(records);
-}
-
 }  // namespace
 
 void add_application_status_routes(router& routes, const route_tools& tools) {
-  routes.add("GET", "/applications",
-             [&tools](const http_request& request) { return list(tools, request); },
-             {.lane_of = [](const http_request& request) {
-               return request.query_value("view") == "summary" ? route_lane::outside
-                                                               : route_lane::quick;
-             }});
   routes.add("GET", "/applications/{application}/status",
              [&tools](const http_request& request) { return get_status(tools, request); });
   const route_options asks_plugins{.lane = route_lane::outside};

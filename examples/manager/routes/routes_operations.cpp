@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
 #include "operation/operation_document.h"
+#include "routes/list_query.h"
 #include "routes/operation_answer.h"
 #include "routes/request_body.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,8 +15,6 @@ namespace manager {
 namespace {
 
 constexpr std::int64_t usual_limit = 50;
-constexpr std::int64_t most_limit = 1000;
-constexpr std::size_t longest_name = 300;
 
 const std::vector<std::string_view> statuses = {"QUEUED",  "RUNNING", "CANCELLING", "SUCCEEDED",
                                                 "AWAITED", "FAILED",  "CANCELLED"};
@@ -28,33 +26,18 @@ bool is_id(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string word_of(const http_request& request, const char* name,
-                    const std::vector<std::string_view>& known, std::vector<problem>& problems) {
-  const std::string given = request.query_value(name).value_or("");
-  if (given.empty() || std::find(known.begin(), known.end(), given) != known.end()) return given;
-  problems.push_back({name, printable(given), fmt::format("{}", fmt::join(known, ", ")), ""});
-  return given;
+// Of the place alone, so that a page goes on where it ended though the operation is forgotten.
+std::string cursor_of(const operation_place& place) {
+  return fmt::format("{}-{}", place.accepted_at, place.id);
 }
 
-std::string name_of(const http_request& request, const char* name, std::vector<problem>& problems) {
-  const std::string given = request.query_value(name).value_or("");
-  if (given.size() > longest_name) {
-    problems.push_back({name, printable(given), "at most 300 bytes", ""});
-  }
-  return given;
-}
-
-std::int64_t limit_of(const http_request& request, std::vector<problem>& problems) {
-  const auto given = request.query_value("limit");
-  if (!given) return usual_limit;
-  std::int64_t number = 0;
-  const char* const end = given->data() + given->size();
-  const auto read = std::from_chars(given->data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end && number >= 1 && number <= most_limit) {
-    return number;
-  }
-  problems.push_back({"limit", printable(*given), "1 to 1000", ""});
-  return usual_limit;
+std::optional<operation_place> place_of(std::string_view cursor) {
+  operation_place place;
+  const char* const end = cursor.data() + cursor.size();
+  const auto read = std::from_chars(cursor.data(), end, place.accepted_at);
+  if (read.ec != std::errc() || read.ptr == end || *read.ptr != '-') return std::nullopt;
+  place.id.assign(read.ptr + 1, end);
+  return is_id(place.id) ? std::optional(std::move(place)) : std::nullopt;
 }
 
 bool fits(const operation_filter& filter, const operation_record& one, const std::string& status) {
@@ -63,7 +46,7 @@ bool fits(const operation_filter& filter, const operation_record& one, const std
   return object && (filter.status.empty() || filter.status == status) &&
          (filter.verb.empty() || filter.verb == one.verb) &&
          (filter.noun.empty() || filter.noun == one.noun) &&
-         (filter.user.empty() || filter.user == one.user);
+         (filter.user.empty() || filter.user == one.user) && one.accepted_at >= filter.since;
 }
 
 struct listed {
@@ -76,36 +59,21 @@ bool goes_before(const operation_place& one, const operation_place& other) {
                                               : one.id > other.id;
 }
 
-std::optional<operation_place> place_of(const route_tools& tools, const std::string& id) {
-  if (const auto live = tools.runner.board().view(id)) {
-    return operation_place{live->operation.accepted_at, id};
-  }
-  return tools.memory.transact([&](registry_view& view) -> std::optional<operation_place> {
-    if (const auto ended = view.history.find(id)) {
-      return operation_place{ended->operation.accepted_at, id};
-    }
-    const auto left = view.operations.find(id);
-    return left ? std::optional(operation_place{left->accepted_at, id}) : std::nullopt;
-  });
-}
-
 http_response list(const route_tools& tools, const http_request& request) {
   tools.rules.check_reader(request.user());
-  std::vector<problem> problems;
-  find_unknown(request, {"status", "verb", "kind", "object", "user", "limit", "after"}, problems);
+  list_query query(request, {"status", "verb", "kind", "object", "user", "since"});
   operation_filter filter;
-  filter.status = word_of(request, "status", statuses, problems);
-  filter.verb = word_of(request, "verb", verbs, problems);
-  filter.noun = word_of(request, "kind", kinds, problems);
-  filter.object = name_of(request, "object", problems);
-  filter.user = name_of(request, "user", problems);
-  const std::int64_t limit = limit_of(request, problems);
-  std::optional<operation_place> after;
-  if (const auto given = request.query_value("after")) {
-    after = is_id(*given) ? place_of(tools, *given) : std::nullopt;
-    if (!after) problems.push_back({"after", printable(*given), "the id of a known operation", ""});
-  }
-  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
+  filter.status = query.one_of("status", statuses);
+  filter.verb = query.one_of("verb", verbs);
+  filter.noun = query.one_of("kind", kinds);
+  filter.object = query.account("object");
+  filter.user = query.account("user");
+  filter.since = query.time("since");
+  const std::int64_t limit = query.limit(usual_limit);
+  const std::optional<operation_place> after =
+      place_of(query.text("after", "the next of the page before",
+                          [](std::string_view given) { return place_of(given).has_value(); }));
+  query.check();
 
   // First what lives, then what has ended: what ends in between is seen twice and not never.
   std::vector<listed> found;
@@ -121,7 +89,7 @@ http_response list(const route_tools& tools, const http_request& request) {
     add(one.operation, one.status, to_document(one));
   }
   const auto ended = tools.memory.transact(
-      [&](registry_view& view) { return view.history.list(filter, after, limit + 1); });
+      [&](registry_view& view) { return view.history.list(filter, after, one_more_than(limit)); });
   for (const ended_operation& one : ended) add(one.operation, one.outcome, to_document(one));
   std::sort(found.begin(), found.end(),
             [](const auto& one, const auto& other) { return goes_before(one.place, other.place); });
@@ -129,13 +97,14 @@ http_response list(const route_tools& tools, const http_request& request) {
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   json::value operations(rapidjson::kArrayType);
-  const bool more = found.size() > static_cast<std::size_t>(limit);
-  if (more) found.resize(static_cast<std::size_t>(limit));
+  const bool more = cut_to_page(found, limit);
   for (const listed& one : found) operations.PushBack(json::copy(one.document, memory), memory);
   json::set(body, "operations", std::move(operations), memory);
   json::set(body, "more", more, memory);
-  if (more) json::set(body, "next", found.back().place.id, memory);
-  return http_response::of(body);
+  if (more) json::set(body, "next", cursor_of(found.back().place), memory);
+  http_response response = http_response::of(body);
+  if (more) query.set_next(response, cursor_of(found.back().place));
+  return response;
 }
 
 std::string id_of(const http_request& request) {

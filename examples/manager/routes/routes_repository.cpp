@@ -3,6 +3,7 @@
 #include "access/secrets.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "routes/list_query.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -13,18 +14,6 @@
 
 namespace manager {
 namespace {
-
-int recency_of(const http_request& request) {
-  const auto given = request.query_value("recency");
-  if (!given) return 1;
-  int number = 0;
-  const auto [end, code] = std::from_chars(given->data(), given->data() + given->size(), number);
-  if (code != std::errc() || end != given->data() + given->size() || number < 1 || number > 1000) {
-    throw failure::invalid("Invalid query",
-                           {{"recency", printable(*given), "a whole number from 1 to 1000", ""}});
-  }
-  return number;
-}
 
 std::string file_of(const http_request& request) {
   const std::string& file = request.parameter("file");
@@ -109,18 +98,55 @@ http_response delete_file(const route_tools& tools, const http_request& request)
   return http_response::of(body);
 }
 
+std::int64_t recency_of(list_query& query) {
+  std::int64_t number = 1;
+  query.text("recency", "a whole number from 1 to 1000", [&](std::string_view given) {
+    const char* const end = given.data() + given.size();
+    const auto read = std::from_chars(given.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= 1000;
+  });
+  return number;
+}
+
+http_response list(const route_tools& tools, const http_request& request) {
+  tools.rules.check_reader(request.user());
+  list_query query(request, {"recency", "name", "prefix"});
+  const std::int64_t recency = recency_of(query);
+  const std::string name = query.text("name", package_title_rule, is_package_title);
+  const std::string prefix = query.prefix();
+  const std::string after = query.after_name();
+  const std::int64_t limit = query.limit(no_limit);
+  query.check();
+  const json::document all =
+      tools.repository.list(request.user().value_or(""), static_cast<int>(recency));
+  std::vector<const json::value*> page;
+  for (const auto& one : all.GetArray()) {
+    const std::string_view given = json::text_of(one, "name");
+    const bool named = given.starts_with(prefix) && (name.empty() || given == name);
+    if (named && (after.empty() || given > after)) page.push_back(&one);
+  }
+  // The order of a service is its own; that of pages is by name.
+  if (limit != no_limit || !after.empty()) {
+    std::sort(page.begin(), page.end(), [](const json::value* left, const json::value* right) {
+      return json::text_of(*left, "name") < json::text_of(*right, "name");
+    });
+  }
+  const bool more = cut_to_page(page, limit);
+  json::document body = json::make_array();
+  for (const json::value* one : page) {
+    body.PushBack(json::copy(*one, body.GetAllocator()), body.GetAllocator());
+  }
+  http_response response = http_response::of(body);
+  if (more) query.set_next(response, std::string(json::text_of(*page.back(), "name")));
+  return response;
+}
+
 }  // namespace
 
 void add_repository_routes(router& routes, const route_tools& tools) {
-  routes.add(
-      "GET", "/repository/packages",
-      [&tools](const http_request& request) {
-        check_query(request, {"recency"});
-        tools.rules.check_reader(request.user());
-        const int recency = recency_of(request);
-        return http_response::of(tools.repository.list(request.user().value_or(""), recency));
-      },
-      {.lane = route_lane::outside});
+  routes.add("GET", "/repository/packages",
+             [&tools](const http_request& request) { return list(tools, request); },
+             {.lane = route_lane::outside});
   routes.add("PUT", "/repository/packages/{file}",
              [&tools](const http_request& request) { return put_file(tools, request); },
              {.needed = role::deploy, .lane = route_lane::upload, .streams = true});

@@ -2,6 +2,7 @@
 // pinning.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
+#include "routes/list_query.h"
 #include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
@@ -10,7 +11,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace manager {
 namespace {
@@ -18,38 +18,15 @@ namespace {
 constexpr std::size_t longest_reason = 500;
 constexpr std::size_t longest_path = 2000;
 
-std::vector<std::string> words_of(const std::string& text) {
+std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
+    words.emplace_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
   return words;
-}
-
-void read_states(const http_request& request, savepoint_filter& into,
-                 std::vector<problem>& problems) {
-  const auto given = request.query_value("state");
-  if (!given) return;
-  const auto& known = savepoint_states();
-  into.states = *given == "all" ? known : words_of(*given);
-  for (const std::string& state : into.states) {
-    if (std::find(known.begin(), known.end(), state) != known.end()) continue;
-    problems.push_back(
-        {"state", printable(state), fmt::format("all, {}", fmt::join(known, ", ")), ""});
-  }
-}
-
-void read_limit(const http_request& request, savepoint_filter& into,
-                std::vector<problem>& problems) {
-  const auto given = request.query_value("limit");
-  if (!given) return;
-  const char* const end = given->data() + given->size();
-  const auto read = std::from_chars(given->data(), end, into.limit);
-  if (read.ec == std::errc() && read.ptr == end && into.limit >= 1 && into.limit <= 1000) return;
-  problems.push_back({"limit", printable(*given), "1 to 1000", ""});
 }
 
 std::string read_component(const http_request& request, std::vector<problem>& problems) {
@@ -64,22 +41,37 @@ void throw_if_any(std::vector<problem> problems) {
   if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
 }
 
+std::vector<std::string> read_states(list_query& query) {
+  const auto& known = savepoint_states();
+  const std::string given = query.text(
+      "state", fmt::format("all, {}", fmt::join(known, ", ")), [&](std::string_view text) {
+        const auto words = words_of(text);
+        return text == "all" || std::all_of(words.begin(), words.end(), [&](const auto& word) {
+                 return std::find(known.begin(), known.end(), word) != known.end();
+               });
+      });
+  if (given == "all") return known;
+  return given.empty() ? std::vector<std::string>() : words_of(given);
+}
+
 http_response list(const route_tools& tools, const http_request& request) {
-  check_query(request, {"component", "state", "kind", "limit", "after", "verify"});
   tools.rules.check_reader(request.user());
+  list_query query(request, {"component", "state", "kind", "verify"});
   savepoint_filter filter;
-  std::vector<problem> problems;
-  filter.component = read_component(request, problems);
-  read_states(request, filter, problems);
-  filter.kind = request.query_value("kind").value_or("");
-  if (!filter.kind.empty() && filter.kind != "savepoint" && filter.kind != "checkpoint") {
-    problems.push_back({"kind", printable(filter.kind), "savepoint, checkpoint", ""});
+  filter.component = query.text("component", name_rule, is_name);
+  filter.states = read_states(query);
+  filter.kind = query.one_of("kind", {"savepoint", "checkpoint"});
+  filter.limit = query.limit(filter.limit);
+  filter.after = query.text("after", "the next of the page before",
+                            [](std::string_view given) { return given.size() <= longest_path; });
+  filter.verify = query.flag("verify", true);
+  query.check();
+  const json::document page = tools.savepoints.list(request.parameter("application"), filter);
+  http_response response = http_response::of(page);
+  if (const auto next = json::text_of(page, "next"); !next.empty()) {
+    query.set_next(response, std::string(next));
   }
-  read_limit(request, filter, problems);
-  filter.after = request.query_value("after").value_or("");
-  filter.verify = query_flag(request, "verify", true, problems);
-  throw_if_any(std::move(problems));
-  return http_response::of(tools.savepoints.list(request.parameter("application"), filter));
+  return response;
 }
 
 http_response trigger(const route_tools& tools, const http_request& request) {

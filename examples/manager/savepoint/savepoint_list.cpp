@@ -4,6 +4,7 @@
 
 #include "application/component_request.h"
 #include "savepoint/component_choice.h"
+#include "savepoint/savepoint_places.h"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,9 @@ namespace manager {
 namespace {
 
 constexpr std::int64_t longest_page = 1000;
+// Of "next", so that it fits into an address (listen.target_bytes) beside the filters. Beyond it a
+// list goes on component by component.
+constexpr std::size_t longest_places = 1200;
 
 /// What is known of one component.
 struct listed_component {
@@ -32,7 +36,7 @@ struct listed_component {
 
 json::document list_request(const application_tools& tools,
                             const std::vector<const component_record*>& components,
-                            const savepoint_filter& filter) {
+                            const savepoint_filter& filter, const std::string& after) {
   json::document request = status_request(tools.settings.name_space, components, false);
   auto& memory = request.GetAllocator();
   request.RemoveMember("detail");
@@ -45,21 +49,21 @@ json::document list_request(const application_tools& tools,
   }
   if (!filter.kind.empty()) json::set(request, "kind", filter.kind, memory);
   json::set(request, "limit", filter.limit, memory);
-  if (!filter.after.empty()) json::set(request, "after", filter.after, memory);
+  if (!after.empty()) json::set(request, "after", after, memory);
   json::set(request, "verify", filter.verify, memory);
   return request;
 }
 
-// One call for all components of a type.
+// One call for components of a type that go on from the same place.
 void ask_type(const application_tools& tools, const std::vector<listed_component*>& of_type,
-              const savepoint_filter& filter) {
+              const savepoint_filter& filter, const std::string& after) {
   std::vector<const component_record*> records;
   for (const listed_component* one : of_type) records.push_back(&one->component);
   const std::string& type = records.front()->type;
   const std::string doing = fmt::format("list savepoints of components of type {}", type);
-  const plugin_reply reply =
-      tools.plugins.session(type).run(plugin_verb::list, list_request(tools, records, filter),
-                                      {tools.settings.timeouts.list, "", nullptr, {}});
+  const plugin_reply reply = tools.plugins.session(type).run(
+      plugin_verb::list, list_request(tools, records, filter, after),
+      {tools.settings.timeouts.list, "", nullptr, {}});
   const json::value* entries = json::find(reply.document, "components");
   const bool answered =
       reply.ok() && entries != nullptr && entries->IsArray() && entries->Size() == records.size();
@@ -82,14 +86,15 @@ void ask_type(const application_tools& tools, const std::vector<listed_component
 
 std::vector<listed_component> ask_all(const application_tools& tools,
                                       const std::vector<component_record>& components,
-                                      const savepoint_filter& filter) {
+                                      const savepoint_filter& filter,
+                                      const savepoint_places& places) {
   std::vector<listed_component> all(components.size());
-  std::map<std::string, std::vector<listed_component*>> by_type;
+  std::map<std::pair<std::string, std::string>, std::vector<listed_component*>> by_call;
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i].component = components[i];
-    by_type[components[i].type].push_back(&all[i]);
+    by_call[{components[i].type, place_in(places, components[i])}].push_back(&all[i]);
   }
-  for (const auto& [type, of_type] : by_type) ask_type(tools, of_type, filter);
+  for (const auto& [call, of_type] : by_call) ask_type(tools, of_type, filter, call.second);
   return all;
 }
 
@@ -142,6 +147,18 @@ void throw_if_none_answered(const std::vector<listed_component>& all) {
   if (none && !all.empty()) throw failure(*all.front().problem);
 }
 
+// The "next" of a page names its components; a mere id needs that there is only one.
+savepoint_places places_of(const savepoint_filter& filter,
+                           const std::vector<component_record>& components,
+                           const std::string& application) {
+  if (filter.after.empty()) return {};
+  if (auto places = savepoint_places_from(filter.after)) return std::move(*places);
+  const component_record only = only_component(components, application);
+  savepoint_places places;
+  places[{only.type, only.name}] = filter.after;
+  return places;
+}
+
 // Its place among the component's points of all states, whatever their number.
 std::optional<found_savepoint> find_in(const application_tools& tools,
                                        const component_record& component, const std::string& id,
@@ -150,28 +167,32 @@ std::optional<found_savepoint> find_in(const application_tools& tools,
   filter.states = savepoint_states();
   filter.limit = longest_page;
   filter.verify = false;
+  std::string after;
+  const auto ask = [&] {
+    savepoint_places places;
+    if (!after.empty()) places[{component.type, component.name}] = after;
+    return std::move(ask_all(tools, {component}, filter, places).front());
+  };
   for (;;) {
-    auto page = std::move(ask_all(tools, {component}, filter).front());
+    const auto page = ask();
     if (page.problem) throw failure(*page.problem);
     for (std::size_t i = 0; i < page.size(); ++i) {
       if (json::text_of(page.point(i), "id") != id) continue;
       found_savepoint found{component, json::make_object()};
       found.point.CopyFrom(page.point(i), found.point.GetAllocator());
-      const std::string before =
-          i == 0 ? filter.after : std::string(json::text_of(page.point(i - 1), "id"));
       if (!verify) return found;
+      if (i > 0) after = json::text_of(page.point(i - 1), "id");
       // A page of one: only its files are looked at.
       filter.limit = 1;
       filter.verify = true;
-      filter.after = before;
-      const auto verified = std::move(ask_all(tools, {component}, filter).front());
+      const auto verified = ask();
       if (verified.size() == 1 && json::text_of(verified.point(0), "id") == id) {
         found.point.CopyFrom(verified.point(0), found.point.GetAllocator());
       }
       return found;
     }
     if (page.size() == 0 || !json::flag_of(page.entry, "more", false)) return std::nullopt;
-    filter.after = json::text_of(page.point(page.size() - 1), "id");
+    after = json::text_of(page.point(page.size() - 1), "id");
   }
 }
 
@@ -188,9 +209,8 @@ json::document list_savepoints(const application_tools& tools, const std::string
                                const savepoint_filter& filter) {
   const auto components =
       with_savepoints(tools, chosen_components(tools, application, filter.component));
-  // Ids are a component's own, so a page goes on in one component only.
-  if (!filter.after.empty()) only_component(components, application);
-  auto all = ask_all(tools, components, filter);
+  savepoint_places places = places_of(filter, components, application);
+  auto all = ask_all(tools, components, filter, places);
   throw_if_none_answered(all);
 
   json::document body = json::make_object();
@@ -202,16 +222,22 @@ json::document list_savepoints(const application_tools& tools, const std::string
     if (one == nullptr) break;
     std::size_t& index = next[static_cast<std::size_t>(one - all.data())];
     list.PushBack(shown_point(one->component, one->point(index), memory), memory);
+    places[{one->component.type, one->component.name}] = json::text_of(one->point(index), "id");
     ++index;
   }
   json::value components_seen(rapidjson::kObjectType);
+  bool more = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const component_record& record = all[i].component;
     const bool taken = components_seen.HasMember(record.name.c_str());
-    json::set(components_seen, taken ? shown(record) : record.name,
-              about(all[i], next[i] < all[i].size(), memory), memory);
+    json::value entry = about(all[i], next[i] < all[i].size(), memory);
+    more = more || json::flag_of(entry, "more", false);
+    json::set(components_seen, taken ? shown(record) : record.name, std::move(entry), memory);
   }
   json::set(body, "savepoints", std::move(list), memory);
+  json::set(body, "more", more, memory);
+  const std::string ended_at = to_text(places);
+  if (more && ended_at.size() <= longest_places) json::set(body, "next", ended_at, memory);
   json::set(body, "components", std::move(components_seen), memory);
   return body;
 }

@@ -17,16 +17,16 @@ struct savepoint_filter {
   std::vector<std::string> states;  // empty: what the plugin shows by itself
   std::string kind;                 // "savepoint", "checkpoint"; empty: both
   std::int64_t limit = 50;          // 1 ... 1000
-  std::string after;                // id of the last entry of the page before
+  std::string after;                // the "next" of the page before, or, in one component, an id
   bool verify = true;               // the plugin looks at the files of the entries
 };
 
 /// States that a plugin of dm.savepoint/1 knows.
 const std::vector<std::string>& savepoint_states();
 
-/// {"savepoints": [restore point with "type" and "component", the newest first], "components":
-/// {"<component>": {"type", "total", "more", "in_use", "next", "error"}}}. Throws failure when no
-/// component could be listed.
+/// {"savepoints": [restore point with "type" and "component", the newest first], "more"[, "next"],
+/// "components": {"<component>": {"type", "total", "more", "in_use", "next", "error"}}}. Throws
+/// failure when no component could be listed.
 json::document list_savepoints(const application_tools& tools, const std::string& application,
                                const savepoint_filter& filter);
 

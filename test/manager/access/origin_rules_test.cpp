@@ -91,6 +91,9 @@ TEST_CASE("a preflight is granted to a listed origin for what it may") {
   http_response response;
   origin_rules(some).add_headers(asks("PUT"), response);
   CHECK(response.headers.back().second == "http://console.example");
+  // What a page may read beside the body.
+  CHECK(response.headers[1].first == "Access-Control-Expose-Headers");
+  CHECK(response.headers[1].second.find("Link") != std::string::npos);
   http_response silent;
   origin_rules(none).add_headers(asks("PUT"), silent);
   CHECK(silent.headers.empty());

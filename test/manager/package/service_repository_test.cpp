@@ -31,6 +31,13 @@ TEST_CASE("failures are told in the contract's words") {
   CHECK_THROWS_WITH(repository.list("", 1), "Unable to connect to the Package Repository Manager");
 }
 
+TEST_CASE("an answer that is no list is a failure") {
+  dm::fake::http_server server(
+      [](const dm::fake::request&) { return dm::fake::text(200, "{\"name\":1}"); });
+  service_repository repository(server.address());
+  CHECK_THROWS_WITH(repository.list("", 1), Catch::Matchers::Contains("is no list"));
+}
+
 TEST_CASE("an answer that is no JSON is a failure, not a crash") {
   dm::fake::http_server server(
       [](const dm::fake::request&) { return dm::fake::text(200, "<html>"); });

@@ -86,3 +86,21 @@ TEST_CASE("a full disk is told apart from everything else") {
     CHECK(std::string(wrong.what()).find("nowhere") != std::string::npos);
   }
 }
+
+TEST_CASE("what a query costs is counted in steps, the same on every machine") {
+  const manager_test::temporary_directory directory;
+  manager::database db(directory / "db");
+  db.script("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER)");
+  for (int i = 0; i < 100; ++i) db.run("INSERT INTO t VALUES (?, ?)", i, i);
+  const auto cost = [&](const char* sql) {
+    const auto before = db.work();
+    auto query = db.query(sql, 7);
+    while (query.step()) {
+    }
+    return db.work() - before;
+  };
+  const auto found = cost("SELECT a FROM t WHERE a = ?");
+  CHECK(found > 0);
+  CHECK(cost("SELECT a FROM t WHERE a = ?") == found);
+  CHECK(cost("SELECT a FROM t WHERE b = ?") > 10 * found);
+}

@@ -57,6 +57,15 @@ TEST_CASE("the newest come first, filtered, page by page") {
   CHECK(f.ids({.verb = "start"}) == "da");
   CHECK(f.ids({.status = "FAILED"}) == "b");
   CHECK(f.ids({.user = "nobody"}).empty());
+  CHECK(f.ids({.object = "one/x"}) == "c");
+  CHECK(f.ids({.object = "one-1.0.0"}) == "e");
+  CHECK(f.ids({.since = 3}) == "edc");
+  CHECK(f.ids({.status = "SUCCEEDED",
+               .verb = "start",
+               .noun = "application",
+               .object = "one",
+               .user = "daemon",
+               .since = 1}) == "a");
   CHECK(f.ids({}, std::nullopt, 2) == "ed");
   CHECK(f.ids({}, operation_place{3, "d"}, 2) == "cb");
   f.put("b", "application", "one", "stop", 2, "CANCELLED");
@@ -76,4 +85,39 @@ TEST_CASE("what is old or too many is forgotten, but never the newest hundred by
   CHECK(f.history.list({}, std::nullopt, 1000).size() == operation_history::always_kept);
   f.history.prune(10, 0);
   CHECK(f.history.list({}, std::nullopt, 1000).size() == 10);
+}
+
+TEST_CASE("a page costs by its size, whatever the history, with each filter and at each place") {
+  filled f;
+  const auto fill = [&](int from, int to) {
+    f.db.script("BEGIN");
+    for (int i = from; i < to; ++i) {
+      const bool mine = i % 4 == 0;
+      f.put(fmt::format("{:032x}", i), mine ? "savepoint" : "application", mine ? "one/x" : "other",
+            mine ? "trigger" : "start", i, mine ? "FAILED" : "SUCCEEDED");
+    }
+    f.db.script("COMMIT");
+  };
+  const auto cost = [&](const operation_filter& filter, std::int64_t from) {
+    const auto before = f.db.work();
+    REQUIRE(f.history.list(filter, operation_place{from, ""}, 20).size() == 20);
+    return f.db.work() - before;
+  };
+  const std::vector<operation_filter> filters = {{},
+                                                 {.status = "FAILED"},
+                                                 {.verb = "trigger"},
+                                                 {.noun = "savepoint"},
+                                                 {.object = "one"},
+                                                 {.object = "one/x"},
+                                                 {.user = "daemon"},
+                                                 {.object = "one", .since = 10}};
+  fill(0, 500);
+  std::vector<std::int64_t> few;
+  for (const auto& one : filters) few.push_back(cost(one, 500));
+  fill(500, 8000);
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    INFO("filter " << i);
+    CHECK(cost(filters[i], 8000) <= few[i]);
+    CHECK(cost(filters[i], 300) <= few[i]);
+  }
 }

@@ -1,4 +1,4 @@
-// /applications: lists, states, details, summaries, by HTTP.
+// /applications/<application>: states, details, summaries, by HTTP.
 // SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
@@ -61,24 +61,6 @@ TEST_CASE("detail and summary while it is created, created, and running") {
   CHECK(entry["information"]["state"] == "OK");
   CHECK(entry["information"]["flinkJid"] == "abc");
   CHECK(entry["information"]["vertices"][0]["status"] == "RUNNING");
-}
-
-TEST_CASE("a list of all summaries asks the plugin once") {
-  manager_fixture dm;
-  write_simple_package(dm.repository(), "app-1.0.0");
-  dm.start();
-  dm.deploy("app-1.0.0");
-  for (const char* name : {"one", "two", "three"}) dm.create(name, "app-1.0.0");
-  const auto before = dm.calls("status").size();
-  const auto all = dm.get("/applications?view=summary");
-  CHECK(all.status == 200);
-  CHECK(all.json.MemberCount() == 3);
-  CHECK(all.json["two"]["aggregate_status"] == "CREATED");
-  const auto calls = dm.calls("status");
-  REQUIRE(calls.size() == before + 1);
-  CHECK(calls.back()["request"]["components"].Size() == 3);
-  CHECK(dm.get("/applications?view=status").json["one"]["status"] == "CREATED");
-  CHECK(dm.get("/applications?view=nonsense").status == 400);
 }
 
 TEST_CASE("a plugin that cannot tell leaves the last answer, marked as stale") {

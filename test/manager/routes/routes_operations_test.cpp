@@ -1,8 +1,10 @@
 // /operations, by HTTP, and waiting for their end.
 // SPDX-License-Identifier: Apache-2.0
+#include "registry/registry.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 using manager_test::answer;
@@ -57,9 +59,43 @@ TEST_CASE("operations are listed, newest first, filtered and by pages") {
   const auto second = dm.get("/operations?limit=1&after=" + first.text("next"));
   CHECK(verbs(second) == "deploy ");
   CHECK_FALSE(second.json["more"].GetBool());
-  const auto wrong = dm.get("/operations?verb=run&limit=0&colour=red&after=x");
+  CHECK(dm.next_page("/operations?limit=1") == "/operations?limit=1&after=" + first.text("next"));
+  CHECK(dm.next_page("/operations?limit=2").empty());
+  CHECK(verbs(dm.get("/operations?since=2024-01-01T00:00:00Z")) == "create deploy ");
+  CHECK(verbs(dm.get("/operations?since=9999-01-01T00:00:00Z")).empty());
+  const auto wrong = dm.get("/operations?verb=run&limit=0&colour=red&after=x&since=noon");
   CHECK(wrong.status == 400);
-  CHECK(wrong.json["details"].Size() == 4);
+  CHECK(wrong.json["details"].Size() == 5);
+}
+
+TEST_CASE("pages of operations go on though what they ended with is forgotten by then") {
+  manager_fixture dm;
+  dm.start();
+  const auto id = [](int i) { return fmt::format("{:032x}", i); };
+  const auto put = [&](int i) {
+    manager::registry registry(dm.directory() / "data/registry.sqlite");
+    manager::ended_operation one;
+    one.operation = {id(i), "package", "p-1.0.0", "deploy", "daemon", "NOTDEPLOYED", "{}", 0, i};
+    one.ended_at = i + 1;
+    one.outcome = "SUCCEEDED";
+    registry.transact([&](manager::registry_view& view) { view.history.put(one); });
+  };
+  for (int i = 1; i <= 6; ++i) put(i);
+  const auto first = dm.get("/operations?limit=2");
+  CHECK(first.json["operations"][1]["id"] == id(5).c_str());
+  // A newer one comes, and old ones are forgotten, the page's last one too.
+  put(7);
+  {
+    manager::database registry(dm.directory() / "data/registry.sqlite");
+    registry.run("DELETE FROM operation_history WHERE id IN (?, ?)", id(5), id(1));
+  }
+  const auto second = dm.get("/operations?limit=2&after=" + first.text("next"));
+  REQUIRE(second.status == 200);
+  CHECK(second.json["operations"][0]["id"] == id(4).c_str());
+  CHECK(second.json["operations"][1]["id"] == id(3).c_str());
+  const auto last = dm.get(dm.next_page("/operations?limit=2&after=" + first.text("next")));
+  REQUIRE(last.json["operations"].Size() == 1);
+  CHECK(last.json["operations"][0]["id"] == id(2).c_str());
 }
 
 TEST_CASE("one operation is seen while it runs, is cancelled, and stays in the history") {

@@ -110,3 +110,27 @@ TEST_CASE("the applications of a package are listed") {
   dm.wait_for("/packages/app-1.0.0/status", "status", "NOTDEPLOYED");
   CHECK(dm.get("/applications/one/status").text("status") == "CREATED");
 }
+
+TEST_CASE("packages are filtered by name, beginning and state, with a view of their states") {
+  manager_fixture dm;
+  for (const char* name : {"app-1.0.0", "app-2.0.0", "app-extra-1.0.0"}) {
+    write_simple_package(dm.repository(), name);
+  }
+  dm.start();
+  for (const char* name : {"app-1.0.0", "app-2.0.0", "app-extra-1.0.0"}) dm.deploy(name);
+  REQUIRE(dm.request("PUT", "/packages/absent-1.0.0?user.name=daemon&wait=60").status == 200);
+  CHECK(dm.get("/packages").body == R"(["app-1.0.0","app-2.0.0","app-extra-1.0.0"])");
+  CHECK(dm.get("/packages?name=app").body == R"(["app-1.0.0","app-2.0.0"])");
+  CHECK(dm.get("/packages?prefix=app-e").body == R"(["app-extra-1.0.0"])");
+  CHECK(dm.get("/packages?status=NOTDEPLOYED").body == R"(["absent-1.0.0"])");
+  CHECK(dm.get("/packages?limit=1").body == R"(["app-1.0.0"])");
+  CHECK(dm.next_page("/packages?limit=1") == "/packages?limit=1&after=app-1.0.0");
+  CHECK(dm.get("/packages?limit=1&after=app-1.0.0").body == R"(["app-2.0.0"])");
+  CHECK(dm.next_page("/packages?limit=1&after=app-2.0.0&name=app").empty());
+  const auto states = dm.get("/packages?view=status");
+  CHECK(states.json["app-1.0.0"]["status"] == "DEPLOYED");
+  CHECK(states.json["app-1.0.0"]["user"] == "daemon");
+  const auto wrong = dm.get("/packages?status=THERE&name=a%20b&view=all&limit=x");
+  CHECK(wrong.status == 400);
+  CHECK(wrong.json["details"].Size() == 4);
+}

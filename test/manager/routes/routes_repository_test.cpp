@@ -80,3 +80,26 @@ TEST_CASE("recency says how many versions") {
   CHECK(dm.get("/repository/packages?recency=0").status == 400);
   CHECK(dm.get("/repository/packages?recency=two").status == 400);
 }
+
+TEST_CASE("the repository is listed by pages and filters, by the packages' names") {
+  manager_fixture dm;
+  for (const char* file : {"a-1.0.0", "a-1.1.0", "ab-1.0.0", "b-1.0.0", "b-c-1.0.0"}) {
+    manager_test::write_file(dm.repository() / (std::string(file) + ".tar.gz"), "x");
+  }
+  dm.start();
+  const auto names = [&](const std::string& query) {
+    std::string text;
+    for (const auto& one : dm.get("/repository/packages" + query).json.GetArray()) {
+      text += std::string(manager::json::text_of(one, "name")) + " ";
+    }
+    return text;
+  };
+  CHECK(names("") == "a ab b b-c ");
+  CHECK(names("?prefix=a") == "a ab ");
+  CHECK(names("?name=b") == "b ");
+  CHECK(names("?limit=2") == "a ab ");
+  CHECK(dm.next_page("/repository/packages?limit=2") == "/repository/packages?limit=2&after=ab");
+  CHECK(names("?limit=2&after=ab") == "b b-c ");
+  CHECK(dm.next_page("/repository/packages?limit=2&after=ab").empty());
+  CHECK(dm.get("/repository/packages?name=..%2Fx&limit=-1&page=2").json["details"].Size() == 3);
+}

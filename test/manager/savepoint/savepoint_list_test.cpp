@@ -64,6 +64,31 @@ TEST_CASE("the newest of all components come first, each in its component's orde
   CHECK(dm.calls("list").size() == 1);
 }
 
+TEST_CASE("pages go on in all components, each from where it was") {
+  manager_fixture dm;
+  prepare(dm);
+  put(dm, "first", {{"a", "01", "COMPLETED"}, {"b", "09", "COMPLETED"}, {"c", "05", "COMPLETED"}});
+  put(dm, "second", {{"x", "02", "COMPLETED"}, {"y", "07", "COMPLETED"}});
+  std::string path = "/applications/one/savepoints?limit=2&state=COMPLETED";
+  std::vector<std::string> seen;
+  for (int pages = 1;; ++pages) {
+    const auto page = dm.get(path);
+    for (const std::string& id : ids(page)) seen.push_back(id);
+    const std::string next = dm.next_page(path);
+    CHECK(page.json["more"].GetBool() == !next.empty());
+    CHECK(page.json.HasMember("next") == !next.empty());
+    if (next.empty()) {
+      CHECK(pages == 3);
+      break;
+    }
+    // What is taken meanwhile is newer than all that is still to come.
+    put(dm, "second",
+        {{"x", "02", "COMPLETED"}, {"y", "07", "COMPLETED"}, {"z", "59", "COMPLETED"}});
+    path = next;
+  }
+  CHECK(seen == std::vector<std::string>{"y", "c", "b", "x", "a"});
+}
+
 TEST_CASE("a page is cut over all components, and goes on in one") {
   manager_fixture dm;
   prepare(dm);

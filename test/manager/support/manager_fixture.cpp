@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "http/http_client.h"
+#include "support/raw_client.h"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -191,6 +192,16 @@ answer manager_fixture::request(const std::string& method, const std::string& pa
   std::string ignored;
   if (auto parsed = manager::json::parse(result.body, ignored)) received.json = std::move(*parsed);
   return received;
+}
+
+std::string manager_fixture::next_page(const std::string& path) const {
+  const std::string answer = converse(port_, manager_test::request("GET " + path));
+  const std::string before = "\r\nLink: <";
+  const std::size_t begin = answer.find(before);
+  if (begin == std::string::npos) return {};
+  const std::size_t end = answer.find(">; rel=\"next\"\r\n", begin);
+  REQUIRE(end != std::string::npos);
+  return answer.substr(begin + before.size(), end - begin - before.size());
 }
 
 answer manager_fixture::wait_for(const std::string& path, const std::string& member,

@@ -65,6 +65,8 @@ class manager_fixture {
   answer request(const std::string& method, const std::string& path, const std::string& body = "");
   answer get(const std::string& path) { return request("GET", path); }
   int port() const { return port_; }
+  /// Where the answer says that its list goes on (Link: …; rel="next"); empty: nowhere.
+  std::string next_page(const std::string& path) const;
 
   /// Asks until `member` of the answer is `value`; fails the test after a long time.
   answer wait_for(const std::string& path, const std::string& member, const std::string& value);
