@@ -20,8 +20,8 @@ class Rest(Scenario):
         self.assertEqual(("counter", "1.0.0", "DEPLOYED"), (package["name"], package["version"], package["status"]))
         self.assertEqual({"stream", "batch"}, set(package["defaults"]["flink"]))
         listed = self.expect(200, "GET", "/repository/packages", query={"recency": 5}).json
-        self.assertIn({"version": "1.0.0", "file": f"{COUNTER}.tar.gz"},
-                      [v for one in listed if one["name"] == "counter" for v in one["latest_versions"]])
+        versions = [v for one in listed if one["name"] == "counter" for v in one["latest_versions"]]
+        self.assertIn(("1.0.0", f"{COUNTER}.tar.gz"), [(one["version"], one["file"]) for one in versions])
         unknown = self.expect(200, "GET", "/packages/nothing-1.0.0/status").json
         self.assertEqual(("NOTDEPLOYED", None), (unknown["status"], unknown["information"]))
         unknown = self.expect(200, "GET", "/applications/nothing").json

@@ -39,9 +39,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::filesystem::create_directory(place);
   manager::cancellation cancel;
   try {
-    const auto components = manager::read_package(archive, package, limits, cancel);
+    const auto content = manager::read_package(archive, package, limits, cancel);
     manager::unpack_package(archive, package, limits, place, cancel);
-    for (const auto& one : components) {
+    for (const auto& one : content.files) {
+      fuzz::require(!one.path.empty() && one.sha256.size() == 64, "files have names and digests");
+    }
+    for (const auto& one : content.components) {
       fuzz::require(!one.name.empty() && !one.type.empty(), "components have names");
       fuzz::require(std::filesystem::is_directory(place / package / one.type / one.name),
                     "what is listed is unpacked");

@@ -3,6 +3,7 @@
 #include "access/tokens.h"
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/names.h"
@@ -10,7 +11,6 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <fcntl.h>
@@ -38,14 +38,7 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
 
 // The secret has 256 random bits: nothing slower than SHA-256 is needed to keep it from being
 // found.
-std::string hash_of(std::string_view secret) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(secret.data(), secret.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
-  return hex(digest.data(), size);
-}
+std::string hash_of(std::string_view secret) { return sha256_of(secret); }
 
 std::string random_hex(std::size_t bytes) {
   std::string raw(bytes, '\0');

@@ -138,7 +138,8 @@ bool archive_reader::next(archive_member& member) {
     check_type(entry, current_);
     member.parts = check_path(current_);
     member.directory = archive_entry_filetype(entry) == AE_IFDIR;
-    member.executable = (archive_entry_perm(entry) & S_IXUSR) != 0;
+    member.mode = archive_entry_perm(entry);
+    member.executable = (member.mode & S_IXUSR) != 0;
     file_bytes_ = 0;
     const auto announced = static_cast<std::uint64_t>(std::max<std::int64_t>(
         0, archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0));

@@ -25,6 +25,7 @@ struct archive_member {
   std::vector<std::string> parts;
   bool directory = false;
   bool executable = false;
+  unsigned mode = 0;  // permissions as the archive has them: 0755
 
   std::string path() const;
 };

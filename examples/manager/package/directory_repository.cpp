@@ -164,6 +164,16 @@ std::uint64_t directory_repository::bytes_of_all(const std::vector<std::string>&
   return bytes;
 }
 
+std::optional<directory_repository::file_facts> directory_repository::facts_of(
+    const std::string& file) const {
+  struct stat status {};
+  if (::lstat((directory_ / file).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  constexpr std::int64_t second = 1'000'000'000;
+  return file_facts{status.st_size, status.st_mtim.tv_sec * second + status.st_mtim.tv_nsec};
+}
+
 bool directory_repository::contains(const std::string& file) const {
   std::error_code ignored;
   return std::filesystem::is_regular_file(directory_ / file, ignored);

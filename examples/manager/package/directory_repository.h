@@ -51,6 +51,14 @@ class directory_repository : public package_repository {
   void remove(const std::string& file);
   bool contains(const std::string& file) const;
 
+  /// What tells a file from another one that was put in its place by hand.
+  struct file_facts {
+    std::int64_t bytes = 0;
+    std::int64_t changed_at = 0;  // ns since 1970
+  };
+  /// nullopt: there is none.
+  std::optional<file_facts> facts_of(const std::string& file) const;
+
  private:
   std::filesystem::path directory_;
   std::mutex naming_;     // held from the look whether a name is free until it is taken

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_archive.h"
 
+#include "base/digest.h"
 #include "base/disk_space.h"
 #include "base/failure.h"
 #include "base/file.h"
@@ -78,18 +79,28 @@ packaged_component& component_of(const archive_member& member,
   return components.back();
 }
 
-std::string read_text_of(archive_reader& reader, const archive_member& member,
-                         const archive_limits& limits, std::uint64_t& bytes) {
-  std::string text;
+std::string below_top(const archive_member& member) {
+  const std::string path = member.path();
+  return path.substr(std::min(path.find('/') + 1, path.size()));
+}
+
+// Whether its text is wanted or not, all of it is read: the limits hold for what is really in it.
+package_file read_file(archive_reader& reader, const archive_member& member,
+                       const archive_limits& limits, std::string* text) {
+  package_file file{below_top(member), 0, static_cast<int>(member.mode), ""};
+  sha256_stream digest;
   reader.read([&](std::string_view piece) {
-    bytes += piece.size();
-    text += piece;
-    if (text.size() > limits.descriptor_bytes) {
+    file.size += static_cast<std::int64_t>(piece.size());
+    digest.update(piece);
+    if (text == nullptr) return;
+    *text += piece;
+    if (text->size() > limits.descriptor_bytes) {
       throw failure::invalid(
           heading, {{member.path(), "more", fmt::format("{} bytes", limits.descriptor_bytes), ""}});
     }
   });
-  return text;
+  file.sha256 = digest.finish();
+  return file;
 }
 
 // "a" and "a/b": neither can be unpacked beside the other.
@@ -129,11 +140,11 @@ void write_file(archive_reader& reader, const archive_member& member,
 
 }  // namespace
 
-std::vector<packaged_component> read_package(const std::filesystem::path& archive,
-                                             const std::string& package,
-                                             const archive_limits& limits, cancellation& cancel) {
+package_content read_package(const std::filesystem::path& archive, const std::string& package,
+                             const archive_limits& limits, cancellation& cancel) {
   archive_reader reader(archive, limits, cancel);
-  std::vector<packaged_component> components;
+  package_content content;
+  auto& components = content.components;
   std::vector<problem> problems;
   std::set<std::string> files;
   archive_member member;
@@ -150,12 +161,9 @@ std::vector<packaged_component> read_package(const std::filesystem::path& archiv
       if (!files.insert(member.path()).second) {
         problems.push_back({printable(member.path()), "", "each file once", "occurs twice"});
       }
-      if (path == "properties.json" || path == "hdfs.json") {
-        text = read_text_of(reader, member, limits, bytes);
-      } else {
-        // The limits hold for what is really in it.
-        reader.read([&](std::string_view piece) { bytes += piece.size(); });
-      }
+      const bool descriptor = path == "properties.json" || path == "hdfs.json";
+      content.files.push_back(read_file(reader, member, limits, descriptor ? &text : nullptr));
+      bytes = static_cast<std::uint64_t>(content.files.back().size);
     }
     if (!belongs_to_component(member)) continue;
     packaged_component& component = component_of(member, components, problems);
@@ -174,7 +182,7 @@ std::vector<packaged_component> read_package(const std::filesystem::path& archiv
     problems.push_back({package, "no component", "<package>/<type>/<component>/<file>", ""});
   }
   if (!problems.empty()) throw failure::invalid(heading, std::move(problems));
-  return components;
+  return content;
 }
 
 void unpack_package(const std::filesystem::path& archive, const std::string& package,

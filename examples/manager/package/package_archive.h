@@ -7,6 +7,7 @@
 
 #include "base/cancellation.h"
 #include "configuration/configuration.h"
+#include "registry/package_file_store.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,12 +26,17 @@ struct packaged_component {
   std::uint64_t disk_bytes = 0;      // what its files take when they are unpacked, in whole blocks
 };
 
-/// Reads the archive through once and returns its components in archive order. Throws
-/// failure(failed_validation) with every problem of names and layout, or the first one of the
-/// bytes.
-std::vector<packaged_component> read_package(const std::filesystem::path& archive,
-                                             const std::string& package,
-                                             const archive_limits& limits, cancellation& cancel);
+/// What is in an archive.
+struct package_content {
+  std::vector<packaged_component> components;  // in archive order
+  /// Every file of the package, those too that belong to no component; in archive order.
+  std::vector<package_file> files;
+};
+
+/// Reads the archive through once. Throws failure(failed_validation) with every problem of names
+/// and layout, or the first one of the bytes.
+package_content read_package(const std::filesystem::path& archive, const std::string& package,
+                             const archive_limits& limits, cancellation& cancel);
 
 /// Unpacks the components to <destination>/<package>/<type>/<component>/. `destination` must be
 /// empty and private to this process. The same refusals apply.

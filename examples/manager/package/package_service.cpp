@@ -5,6 +5,7 @@
 #include "application/component_request.h"
 #include "application/properties.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/disk_space.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -201,6 +202,7 @@ operation_outcome package_service::run_deploy(const operation_record& operation,
   const std::string& package = operation.name;
   unfinished_file archive(files_.deployed_directory());
   std::uint64_t size = 0;
+  sha256_stream digest;
   repository_.fetch(
       package, operation.user,
       [&](std::string_view piece) {
@@ -211,12 +213,12 @@ operation_outcome package_service::run_deploy(const operation_record& operation,
                                     settings_.limits.package_bytes));
         }
         require_space(files_.deployed_directory(), piece.size(), settings_.limits.reserve_bytes);
+        digest.update(piece);
         archive.write(piece);
       },
       context.cancel);
-  const auto metadata = package_metadata::from_archive(
-      package, operation.user,
-      read_package(archive.path(), package, settings_.limits, context.cancel));
+  auto content = read_package(archive.path(), package, settings_.limits, context.cancel);
+  const auto metadata = package_metadata::from_archive(package, operation.user, content.components);
   validate(metadata, context, operation.id);
   archive.publish(files_.deployed(package));
 
@@ -226,9 +228,16 @@ operation_outcome package_service::run_deploy(const operation_record& operation,
   record.information = fmt::format("Deployed {} at {}", package, to_rfc3339(now_ms()));
   record.user = operation.user;
   record.metadata = metadata.to_text();
+  record.sha256 = digest.finish();
+  record.bytes = static_cast<std::int64_t>(size);
+  log::info("event=package_received operation={} package={} bytes={} sha256={}", operation.id,
+            package, size, *record.sha256);
   return {record.state,
           *record.information,
-          [record](registry_view& view) { view.packages.put(record); },
+          [record, files = std::move(content.files)](registry_view& view) {
+            view.packages.put(record);
+            view.contents.replace(record.name, files);
+          },
           {}};
 }
 
@@ -236,7 +245,13 @@ operation_outcome package_service::run_undeploy(const operation_record& operatio
   files_.remove_deployed(operation.name);
   package_record record;
   record.name = operation.name;
-  return {record.state, "", [record](registry_view& view) { view.packages.put(record); }, {}};
+  return {record.state,
+          "",
+          [record](registry_view& view) {
+            view.packages.put(record);
+            view.contents.erase(record.name);
+          },
+          {}};
 }
 
 // It may have its name by then, given by this process or by an earlier one that was killed.

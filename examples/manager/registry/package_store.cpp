@@ -12,7 +12,8 @@ namespace manager {
 
 package_record package_store::find(const std::string& name) {
   auto query = registry_.query(
-      "SELECT state, information, user, metadata FROM packages WHERE name = ?", name);
+      "SELECT state, information, user, metadata, sha256, bytes FROM packages WHERE name = ?",
+      name);
   package_record record;
   record.name = name;
   if (query.step()) {
@@ -20,6 +21,8 @@ package_record package_store::find(const std::string& name) {
     record.information = query.optional_text(1);
     record.user = query.optional_text(2);
     record.metadata = query.optional_text(3);
+    record.sha256 = query.optional_text(4);
+    record.bytes = query.integer(5);
   }
   return record;
 }
@@ -34,9 +37,9 @@ std::vector<std::string> package_store::deployed() {
 
 std::vector<package_record> package_store::list(const package_filter& filter,
                                                 const std::string& after, std::int64_t limit) {
-  list_statement statement(
-      fmt::format("SELECT name, state, information, user FROM packages INDEXED BY {}",
-                  filter.name.empty() ? "packages_by_state" : "packages_by_title"));
+  list_statement statement(fmt::format(
+      "SELECT name, state, information, user, sha256, bytes FROM packages INDEXED BY {}",
+      filter.name.empty() ? "packages_by_state" : "packages_by_title"));
   statement.where("state = ?", {filter.state});
   if (!filter.name.empty()) {
     statement.where("rtrim(name, replace(name, '-', '')) = ?", {filter.name + "-"});
@@ -50,6 +53,8 @@ std::vector<package_record> package_store::list(const package_filter& filter,
     record.state = query.text(1);
     record.information = query.optional_text(2);
     record.user = query.optional_text(3);
+    record.sha256 = query.optional_text(4);
+    record.bytes = query.integer(5);
     records.push_back(std::move(record));
   }
   return records;
@@ -57,9 +62,10 @@ std::vector<package_record> package_store::list(const package_filter& filter,
 
 void package_store::put(const package_record& record) {
   registry_.run(
-      "INSERT OR REPLACE INTO packages (name, state, information, user, metadata) "
-      "VALUES (?, ?, ?, ?, ?)",
-      record.name, record.state, record.information, record.user, record.metadata);
+      "INSERT OR REPLACE INTO packages (name, state, information, user, metadata, sha256, bytes) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      record.name, record.state, record.information, record.user, record.metadata, record.sha256,
+      record.bytes);
 }
 
 void package_store::set_state(const std::string& name, const std::string& state,

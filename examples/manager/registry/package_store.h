@@ -25,6 +25,9 @@ struct package_record {
   std::optional<std::string> information;
   std::optional<std::string> user;      // who deployed
   std::optional<std::string> metadata;  // package_metadata as JSON; only when deployed
+  /// Of the archive, likewise; none of one that an earlier version has deployed.
+  std::optional<std::string> sha256 = {};
+  std::int64_t bytes = 0;
 };
 
 /// Empty members do not restrict.

@@ -7,6 +7,7 @@
 #include "registry/database.h"
 #include "registry/operation_history.h"
 #include "registry/operation_journal.h"
+#include "registry/package_file_store.h"
 #include "registry/package_store.h"
 #include "registry/upload_store.h"
 
@@ -19,6 +20,7 @@ namespace manager {
 struct registry_view {
   explicit registry_view(database& file)
       : packages(file),
+        contents(file),
         applications(file),
         operations(file),
         history(file),
@@ -26,6 +28,7 @@ struct registry_view {
         uploads(file) {}
 
   package_store packages;
+  package_file_store contents;
   application_store applications;
   operation_journal operations;
   operation_history history;

@@ -132,6 +132,25 @@ constexpr std::array migrations = {
         (substr(name, 1, instr(name || '/', '/') - 1), accepted_at, id);
       CREATE INDEX operation_history_by_name ON operation_history (name, accepted_at, id);
     )sql",
+    // 6: what packages and uploads are, down to their bytes. Rows of before have none of it.
+    R"sql(
+      ALTER TABLE packages ADD COLUMN sha256 TEXT;
+      ALTER TABLE packages ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+
+      CREATE TABLE package_files (
+        package TEXT NOT NULL,
+        path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mode INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (package, path)
+      ) WITHOUT ROWID;
+
+      ALTER TABLE uploads ADD COLUMN sha256 TEXT;
+      ALTER TABLE uploads ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE uploads ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX uploads_by_user ON uploads (user);
+    )sql",
 };
 
 constexpr const char* written_by = "written_by";

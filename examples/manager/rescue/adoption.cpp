@@ -5,6 +5,7 @@
 #include "application/application_tools.h"
 #include "application/component_request.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/directory_lock.h"
 #include "base/names.h"
 #include "package/package_metadata.h"
@@ -45,18 +46,23 @@ class adopter {
       package_record record =
           memory_.transact([&](registry_view& view) { return view.packages.find(name->full()); });
       if (record.state != package_state::not_deployed) continue;
+      package_content content;
       try {
-        record.metadata = package_metadata::from_archive(
-                              name->full(), "",
-                              read_package(entry.path(), name->full(), settings_.limits, cancel_))
-                              .to_text();
-      } catch (const failure& problem) {
+        content = read_package(entry.path(), name->full(), settings_.limits, cancel_);
+        record.metadata =
+            package_metadata::from_archive(name->full(), "", content.components).to_text();
+        record.sha256 = sha256_of_file(entry.path());
+        record.bytes = static_cast<std::int64_t>(entry.file_size());
+      } catch (const std::exception& problem) {
         result_.left.push_back(fmt::format("package {}: {}", name->full(), problem.what()));
         continue;
       }
       record.state = package_state::deployed;
       record.information = fmt::format("Adopted {} at {}", name->full(), to_rfc3339(now_ms()));
-      memory_.transact([&](registry_view& view) { view.packages.put(record); });
+      memory_.transact([&](registry_view& view) {
+        view.packages.put(record);
+        view.contents.replace(record.name, content.files);
+      });
       result_.adopted.push_back(fmt::format("package {}: DEPLOYED", name->full()));
     }
   }

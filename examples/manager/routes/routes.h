@@ -45,6 +45,7 @@ struct route_tools {
 
 void add_repository_routes(router& routes, const route_tools& tools);
 void add_package_routes(router& routes, const route_tools& tools);
+void add_package_content_routes(router& routes, const route_tools& tools);
 void add_application_routes(router& routes, const route_tools& tools);
 void add_application_list_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
@@ -64,6 +65,7 @@ void add_health_routes(router& routes, const route_tools& tools);
 inline void add_all_routes(router& routes, const route_tools& tools) {
   add_repository_routes(routes, tools);
   add_package_routes(routes, tools);
+  add_package_content_routes(routes, tools);
   add_application_routes(routes, tools);
   add_application_list_routes(routes, tools);
   add_application_status_routes(routes, tools);

@@ -5,6 +5,7 @@
 #include "package/package_metadata.h"
 #include "routes/list_query.h"
 #include "routes/operation_answer.h"
+#include "routes/package_digest.h"
 #include "routes/request_body.h"
 
 namespace manager {
@@ -43,6 +44,7 @@ http_response get_package(const route_tools& tools, const http_request& request)
     json::set(body, "defaults", std::optional<std::string>(), memory);
   }
   json::set(body, "information", record.information, memory);
+  set_digest(body, record, memory);
   return http_response::of(body);
 }
 
@@ -75,6 +77,7 @@ json::document states_of(const route_tools& tools, const std::vector<package_rec
     json::set(entry, "status", one.state, memory);
     json::set(entry, "information", information_of(tools, one), memory);
     json::set(entry, "user", one.user, memory);
+    set_digest(entry, one, memory);
     json::set(body, one.name, std::move(entry), memory);
   }
   return body;

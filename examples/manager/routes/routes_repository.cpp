@@ -1,6 +1,7 @@
 // /repository/packages: what can be deployed; uploads into the embedded repository.
 // SPDX-License-Identifier: Apache-2.0
 #include "access/secrets.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "routes/list_query.h"
@@ -33,6 +34,24 @@ directory_repository& uploads_of(const route_tools& tools) {
                   shown_address(tools.settings.package_repository)));
 }
 
+// What the file is, once it can be seen. Of one that was there with the same bytes its uploader
+// stays the one who uploaded it, if anybody did. Where it cannot be written, nobody knows the
+// digest.
+void note_digest(const route_tools& tools, const directory_repository& uploads,
+                 const std::string& file, const std::string& sha256) {
+  const auto facts = uploads.facts_of(file);
+  if (!facts) return;
+  try {
+    tools.memory.transact([&](registry_view& view) {
+      const auto known = view.uploads.find(file);
+      if (!known) return;
+      view.uploads.put({file, known->user, sha256, facts->bytes, facts->changed_at});
+    });
+  } catch (const database_error& problem) {
+    log::warning("event=digest_not_noted file={} information={}", file, problem.what());
+  }
+}
+
 http_response put_file(const route_tools& tools, const http_request& request) {
   check_query(request, {});
   const std::string user = request.required_user();
@@ -42,28 +61,33 @@ http_response put_file(const route_tools& tools, const http_request& request) {
   const archive_limits& limits = tools.settings.limits;
   upload_quota::share share(tools.quota, user, file);
   std::uint64_t bytes = 0;
+  sha256_stream digest;
   const auto send = [&](const directory_repository::receiver& receive) {
     request.read_body([&](std::string_view piece) {
       share.grow(piece.size());
       bytes += piece.size();
+      digest.update(piece);
       receive(piece);
     });
   };
   // Before the file can be seen: one without an owner would count for nobody, and only
   // administrators could delete it.
   const auto note_owner = [&] {
-    tools.memory.transact([&](registry_view& view) { view.uploads.put(file, user); });
+    tools.memory.transact([&](registry_view& view) { view.uploads.put({file, user}); });
   };
   const auto stored =
       uploads.store(file, send, {limits.package_bytes, limits.reserve_bytes}, note_owner);
   const bool made = stored == directory_repository::stored::made;
+  const std::string sha256 = digest.finish();
+  note_digest(tools, uploads, file, sha256);
   if (made) {
     share.keep();
-    log::info("event=uploaded file={} bytes={} user={}", file, bytes, user);
+    log::info("event=uploaded file={} bytes={} sha256={} user={}", file, bytes, sha256, user);
   }
   json::document body = json::make_object();
   json::set(body, "file", file, body.GetAllocator());
   json::set(body, "bytes", static_cast<std::int64_t>(bytes), body.GetAllocator());
+  json::set(body, "sha256", sha256, body.GetAllocator());
   json::set(body, "changed", made, body.GetAllocator());
   return http_response::of(body, made ? 201 : 200);
 }
@@ -86,9 +110,10 @@ http_response delete_file(const route_tools& tools, const http_request& request)
   if (!uploads.contains(file)) {
     throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
   }
-  const auto owner =
-      tools.memory.transact([&](registry_view& view) { return view.uploads.uploader(file); });
-  tools.rules.check_owner(who, owner, "repository:delete");
+  const auto known =
+      tools.memory.transact([&](registry_view& view) { return view.uploads.find(file); });
+  tools.rules.check_owner(who, known ? std::optional(known->user) : std::nullopt,
+                          "repository:delete");
   uploads.remove(file);
   forget_owner(tools, file);
   log::info("event=upload_deleted file={} user={}", file, who.user);
@@ -106,6 +131,25 @@ std::int64_t recency_of(list_query& query) {
     return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= 1000;
   });
   return number;
+}
+
+// What came by an upload and is still that file has the digest of the upload; of other files nobody
+// knows it without reading them.
+void add_digests(const route_tools& tools, json::document& packages) {
+  if (tools.uploads == nullptr) return;
+  auto& memory = packages.GetAllocator();
+  tools.memory.transact([&](registry_view& view) {
+    for (auto& package : packages.GetArray()) {
+      for (auto& version : json::find(package, "latest_versions")->GetArray()) {
+        const std::string file(json::text_of(version, "file"));
+        const auto known = view.uploads.find(file);
+        const auto facts = known && known->sha256 ? tools.uploads->facts_of(file) : std::nullopt;
+        const bool same =
+            facts && facts->bytes == known->bytes && facts->changed_at == known->changed_at;
+        json::set(version, "sha256", same ? known->sha256 : std::nullopt, memory);
+      }
+    }
+  });
 }
 
 http_response list(const route_tools& tools, const http_request& request) {
@@ -136,6 +180,7 @@ http_response list(const route_tools& tools, const http_request& request) {
   for (const json::value* one : page) {
     body.PushBack(json::copy(*one, body.GetAllocator()), body.GetAllocator());
   }
+  add_digests(tools, body);
   http_response response = http_response::of(body);
   if (more) query.set_next(response, std::string(json::text_of(*page.back(), "name")));
   return response;

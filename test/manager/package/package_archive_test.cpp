@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_archive.h"
 
+#include "base/digest.h"
 #include "base/failure.h"
 #include "support/package_builder.h"
 #include "support/temporary_directory.h"
@@ -20,7 +21,7 @@ constexpr const char* package = "app-1.0.0";
 std::vector<packaged_component> read(const temporary_directory& directory,
                                      const archive_limits& limits = {}) {
   cancellation cancel;
-  return read_package(directory / "p.tar.gz", package, limits, cancel);
+  return read_package(directory / "p.tar.gz", package, limits, cancel).components;
 }
 
 void unpack(const temporary_directory& directory, const archive_limits& limits = {}) {
@@ -64,6 +65,24 @@ TEST_CASE("components in archive order, with files, members and descriptors") {
   CHECK((std::filesystem::status(directory / "out/app-1.0.0/flink/zeta/bin/run").permissions() &
          std::filesystem::perms::owner_exec) != std::filesystem::perms::none);
   CHECK_FALSE(std::filesystem::exists(directory / "out/app-1.0.0/README"));
+}
+
+TEST_CASE("every file is told with its size, its mode and its digest, in one reading") {
+  const temporary_directory directory;
+  package_builder(directory / "p.tar.gz")
+      .directory("app-1.0.0")
+      .file("app-1.0.0/README", "ignored")
+      .file("app-1.0.0/flink/main/properties.json", R"({"a":1})")
+      .executable("app-1.0.0/flink/main/bin/run", "#!")
+      .zeroes("app-1.0.0/flink/main/large", 300'000)
+      .close();
+  cancellation cancel;
+  const auto files = read_package(directory / "p.tar.gz", package, {}, cancel).files;
+  CHECK(files == std::vector<package_file>{
+                     {"README", 7, 0644, sha256_of("ignored")},
+                     {"flink/main/properties.json", 7, 0644, sha256_of(R"({"a":1})")},
+                     {"flink/main/bin/run", 2, 0755, sha256_of("#!")},
+                     {"flink/main/large", 300'000, 0644, sha256_of(std::string(300'000, '\0'))}});
 }
 
 TEST_CASE("leading ./ and missing directory entries are fine") {

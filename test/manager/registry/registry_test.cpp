@@ -29,12 +29,13 @@ TEST_CASE("transactions of several threads") {
     threads.emplace_back([&memory, t] {
       for (int i = 0; i < 10; ++i) {
         memory.transact([&](registry_view& view) {
-          view.uploads.put("file" + std::to_string(t * 10 + i), "user");
+          view.uploads.put({"file" + std::to_string(t * 10 + i), "user"});
         });
       }
     });
   }
   for (auto& thread : threads) thread.join();
-  CHECK(memory.transact([](registry_view& view) { return view.uploads.uploader("file39"); }) ==
-        "user");
+  CHECK(memory.transact([](registry_view& view) { return view.uploads.find("file39"); })
+            .value()
+            .user == "user");
 }

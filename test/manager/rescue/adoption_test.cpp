@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rescue/adoption.h"
 
+#include "base/digest.h"
 #include "support/manager_fixture.h"
 #include "support/operations_world.h"
 #include "support/package_builder.h"
@@ -39,6 +40,9 @@ TEST_CASE("all applications are back with their states after the registry was lo
   CHECK(dm.get("/applications/one/status").text("status") == "STARTED");
   CHECK(dm.get("/applications/two/status").text("status") == "CREATED");
   CHECK(dm.get("/applications/one").text("package_name") == "app-1.0.0");
+  CHECK(dm.get("/packages/app-1.0.0").text("sha256") ==
+        manager::sha256_of_file(dm.repository() / "app-1.0.0.tar.gz"));
+  CHECK(dm.get("/packages/app-1.0.0/contents").json["files"].Size() == 3);
   CHECK(dm.get("/applications/one/savepoints/first").text("state") == "COMPLETED");
   CHECK(dm.calls("start").size() == starts);
   CHECK(dm.calls("create").size() == creations);

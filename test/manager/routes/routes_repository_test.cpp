@@ -1,5 +1,7 @@
 // /repository/packages, by HTTP.
 // SPDX-License-Identifier: Apache-2.0
+#include "base/digest.h"
+#include "registry/database.h"
 #include "support/manager_fixture.h"
 #include "support/package_builder.h"
 
@@ -20,14 +22,18 @@ TEST_CASE("packages are uploaded, listed, deployed and deleted") {
   const auto made = dm.request("PUT", path + "?user.name=daemon", bytes);
   CHECK(made.status == 201);
   CHECK(made.json["changed"].GetBool());
+  CHECK(made.text("sha256") == manager::sha256_of(bytes));
   CHECK(manager_test::read_file(dm.repository() / "app-1.0.0.tar.gz") == bytes);
   CHECK(dm.request("PUT", path + "?user.name=daemon", bytes).status == 200);
   const auto other = dm.request("PUT", path + "?user.name=daemon", bytes + "x");
   CHECK(other.status == 409);
   CHECK(manager_test::read_file(dm.repository() / "app-1.0.0.tar.gz") == bytes);
-  CHECK(dm.get("/repository/packages").body ==
-        R"([{"name":"app","latest_versions":[{"version":"1.0.0","file":"app-1.0.0.tar.gz"}]}])");
+  CHECK(
+      dm.get("/repository/packages").body ==
+      R"([{"name":"app","latest_versions":[{"version":"1.0.0","file":"app-1.0.0.tar.gz","sha256":")" +
+          manager::sha256_of(bytes) + R"("}]}])");
   dm.deploy("app-1.0.0");
+  CHECK(dm.get("/packages/app-1.0.0").text("sha256") == manager::sha256_of(bytes));
 
   CHECK(dm.request("DELETE", path + "?user.name=nobody").status == 403);
   CHECK(dm.request("DELETE", path + "?user.name=daemon").status == 200);
@@ -102,4 +108,35 @@ TEST_CASE("the repository is listed by pages and filters, by the packages' names
   CHECK(names("?limit=2&after=ab") == "b b-c ");
   CHECK(dm.next_page("/repository/packages?limit=2&after=ab").empty());
   CHECK(dm.get("/repository/packages?name=..%2Fx&limit=-1&page=2").json["details"].Size() == 3);
+}
+
+TEST_CASE("a digest is shown of what was uploaded and is still that file, and of nothing else") {
+  manager_fixture dm;
+  manager_test::write_file(dm.repository() / "app-1.0.0.tar.gz", "by hand");
+  dm.start();
+  const auto digest = [&](const std::string& version) {
+    const auto listed = dm.get("/repository/packages?recency=9");
+    for (const auto& one : listed.json[0]["latest_versions"].GetArray()) {
+      if (one["version"] != version.c_str()) continue;
+      return one["sha256"].IsNull() ? "null" : std::string(one["sha256"].GetString());
+    }
+    return std::string("not listed");
+  };
+  const std::string path = "/repository/packages/app-2.0.0.tar.gz";
+  REQUIRE(dm.request("PUT", path + "?user.name=daemon", "uploaded").status == 201);
+  CHECK(digest("1.0.0") == "null");
+  CHECK(digest("2.0.0") == manager::sha256_of("uploaded"));
+  // The same bytes again say what a file is that an earlier version has taken in.
+  {
+    manager::database registry(dm.directory() / "data/registry.sqlite");
+    registry.run("UPDATE uploads SET sha256 = NULL");
+  }
+  CHECK(digest("2.0.0") == "null");
+  CHECK(dm.request("PUT", path + "?user.name=nobody", "uploaded").status == 200);
+  CHECK(digest("2.0.0") == manager::sha256_of("uploaded"));
+  CHECK(dm.request("DELETE", path + "?user.name=nobody").status == 403);
+  // By hand, as files come into the repository, too.
+  manager_test::write_file(dm.repository() / "other", "replaced");
+  std::filesystem::rename(dm.repository() / "other", dm.repository() / "app-2.0.0.tar.gz");
+  CHECK(digest("2.0.0") == "null");
 }
