@@ -62,10 +62,10 @@ std::string reason_of(const http_response& response) {
   std::string ignored;
   const auto body = json::parse(response.body, ignored);
   if (!body) return {};
-  const std::string_view text = json::text_of(*body, "information");
-  if (!text.empty()) return " information=" + in_quotes(text, 400);
   const std::string_view state = json::text_of(*body, "status");
-  return state.empty() ? std::string() : " state=" + in_quotes(state);
+  const std::string_view text = json::text_of(*body, "information");
+  return (state.empty() ? std::string() : " state=" + in_quotes(state)) +
+         (text.empty() ? std::string() : " information=" + in_quotes(text, 400));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "operation/operation_id.h"
 #include "operation/operation_runner.h"
+#include "operation/state_refusal.h"
 
 #include <fmt/format.h>
 
@@ -44,14 +45,11 @@ application_record find_application(registry& memory, const std::string& name) {
 }
 
 application_record find_application_in(registry& memory, const std::string& name,
+                                       std::string_view wanted,
                                        const std::vector<std::string_view>& allowed) {
   application_record application = find_application(memory, name);
-  if (std::find(allowed.begin(), allowed.end(), application.state) == allowed.end()) {
-    const bool absent = application.state == application_state::not_created;
-    throw failure::wrong_state(absent ? failure_kind::not_found : failure_kind::conflicting_state,
-                               application.state);
-  }
-  return application;
+  if (is_among(allowed, application.state)) return application;
+  throw refused_by_state(memory, application, wanted, allowed);
 }
 
 void check_still_of_same_user(const application_record& seen, const application_record& now) {
@@ -60,15 +58,16 @@ void check_still_of_same_user(const application_record& seen, const application_
                 fmt::format("{} was created anew by another account meanwhile", now.name));
 }
 
-package_record deployed_package(registry& memory, const std::string& package) {
-  auto record = memory.transact([&](registry_view& view) { return view.packages.find(package); });
-  if (record.state == package_state::not_deployed) {
-    throw failure::wrong_state(failure_kind::not_found, record.state);
-  }
-  if (record.state != package_state::deployed || !record.metadata) {
-    throw failure::wrong_state(failure_kind::conflicting_state, record.state);
-  }
-  return record;
+package_record deployed_package(registry& memory, const std::string& package,
+                                std::string_view wanted) {
+  return deployed_package(
+      memory, memory.transact([&](registry_view& view) { return view.packages.find(package); }),
+      wanted);
+}
+
+package_record deployed_package(registry& memory, package_record package, std::string_view wanted) {
+  if (package.state == package_state::deployed && package.metadata) return package;
+  throw refused_by_state(memory, package, wanted);
 }
 
 void check_plugins(const application_tools& tools, const std::string& name) {

@@ -17,17 +17,21 @@ namespace manager {
 /// One that was never heard of is NOTCREATED.
 application_record find_application(registry& memory, const std::string& name);
 
-/// The same, with its state among `allowed`; else throws failure: 404 when there is none, 409 with
-/// its state.
+/// The same, with its state among `allowed`, which `wanted` needs; else throws as refused_by_state
+/// says: 404 when there is none, 409.
 application_record find_application_in(registry& memory, const std::string& name,
+                                       std::string_view wanted,
                                        const std::vector<std::string_view>& allowed);
 
 /// A second look, under the admission lock, at what was looked at without it, since accounts and
 /// plugins had to be asked: throws failure(conflicting_state) when it is another one's by now.
 void check_still_of_same_user(const application_record& seen, const application_record& now);
 
-/// Throws failure(not_found, conflicting_state) unless the package is deployed.
-package_record deployed_package(registry& memory, const std::string& package);
+/// Throws so unless the package is deployed, which `wanted` needs.
+package_record deployed_package(registry& memory, const std::string& package,
+                                std::string_view wanted);
+/// The same of one that was read already.
+package_record deployed_package(registry& memory, package_record package, std::string_view wanted);
 
 /// Throws failure(failed_connection) when a plugin that the application's components need cannot be
 /// asked: nothing is accepted then that could only fail.

@@ -9,6 +9,7 @@
 #include "application/application_upgrade.h"
 #include "application/component_answer.h"
 #include "base/names.h"
+#include "operation/state_refusal.h"
 #include "package/package_metadata.h"
 #include "package/package_service.h"
 
@@ -85,12 +86,13 @@ std::string application_service::create(const std::string& name, const json::val
   const auto look = [&] {
     application_record application = find_application(tools_.memory, name);
     if (application.state != application_state::not_created) {
-      throw failure::wrong_state(failure_kind::conflicting_state, application.state);
+      throw refused_by_state(tools_.memory, application, "create",
+                             {application_state::not_created});
     }
     return application;
   };
   application_record application = look();
-  const package_record deployed = deployed_package(tools_.memory, package);
+  const package_record deployed = deployed_package(tools_.memory, package, "create");
   authorizer_.check_may_run(authorizer_.check_known(who.user));
   // What is left of an earlier creation is destroyed first, which is its owner's to ask for.
   const bool leftovers = has_components(name, "");
@@ -117,7 +119,7 @@ std::string application_service::create(const std::string& name, const json::val
 
   const std::lock_guard lock(admission_);
   look();
-  if (deployed_package(tools_.memory, package).metadata != deployed.metadata) {
+  if (deployed_package(tools_.memory, package, "create").metadata != deployed.metadata) {
     throw failure(failure_kind::conflicting_state,
                   fmt::format("package {} was deployed anew meanwhile; try again", package));
   }
@@ -164,8 +166,8 @@ std::string application_service::accept(operation_record operation,
   if (under_way) operation.state_before = under_way->operation.state_before;
   if (!under_way || !runner_.accept_instead(earlier, operation, passing_state, record)) {
     // It has ended in this moment.
-    throw failure::wrong_state(failure_kind::conflicting_state,
-                               find_application(tools_.memory, application.name).state);
+    throw refused_by_state(tools_.memory, find_application(tools_.memory, application.name),
+                           operation.verb, {});
   }
   return operation.id;
 }
@@ -174,7 +176,7 @@ std::string application_service::start(const std::string& name, const json::valu
                                        const caller& who) {
   runner_.set_aside().check("application", name);
   const auto look = [&] {
-    return find_application_in(tools_.memory, name, {application_state::created});
+    return find_application_in(tools_.memory, name, "start", {application_state::created});
   };
   const application_record seen = look();
   authorizer_.check_owner(who, seen.user, "application:start");
@@ -193,7 +195,7 @@ std::string application_service::stop(const std::string& name, const json::value
   runner_.set_aside().check("application", name);
   const auto look = [&] {
     application_record found =
-        find_application_in(tools_.memory, name,
+        find_application_in(tools_.memory, name, "stop",
                             {application_state::created, application_state::started,
                              application_state::starting, application_state::stopping});
     std::string earlier = replaceable(found, json::flag_of(options, "kill", false));
@@ -201,7 +203,7 @@ std::string application_service::stop(const std::string& name, const json::value
     const bool partly_started =
         found.state == application_state::created && has_components(name, "RUNNING");
     if (found.state != application_state::started && !partly_started && earlier.empty()) {
-      throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+      throw refused_by_state(tools_.memory, found, "stop", {application_state::started});
     }
     return std::pair(std::move(found), std::move(earlier));
   };
@@ -232,7 +234,7 @@ std::string application_service::resume(const std::string& name, const json::val
 
   const std::lock_guard lock(admission_);
   const application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
+      tools_.memory, name, "resume", {application_state::created, application_state::started});
   check_still_of_same_user(seen, application);
   return accept(make_operation(application, "resume", options, who.user), application,
                 application_state::starting);
@@ -241,7 +243,7 @@ std::string application_service::resume(const std::string& name, const json::val
 application_record application_service::resumable(const std::string& name, const caller& who) {
   runner_.set_aside().check("application", name);
   application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
+      tools_.memory, name, "resume", {application_state::created, application_state::started});
   authorizer_.check_owner(who, application.user, "application:resume");
   authorizer_.check_may_run(authorizer_.check_known(application.user));
   return application;
@@ -250,17 +252,19 @@ application_record application_service::resumable(const std::string& name, const
 std::string application_service::destroy(const std::string& name, const std::string& savepoints,
                                          const caller& who) {
   runner_.set_aside().check("application", name);
+  const std::vector<std::string_view> allowed = {application_state::created,
+                                                 application_state::started};
   const auto look = [&] {
     application_record found = find_application(tools_.memory, name);
     if (found.state == application_state::not_created && !has_components(name, "")) {
-      throw failure::wrong_state(failure_kind::not_found, found.state);
+      throw refused_by_state(tools_.memory, found, "destroy", allowed);
     }
     std::string earlier =
         found.state == application_state::starting ? replaceable(found, false) : std::string();
     // NOTCREATED with components: what a failed creation could not undo is destroyable (E46).
     if (found.state != application_state::created && found.state != application_state::started &&
         found.state != application_state::not_created && earlier.empty()) {
-      throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+      throw refused_by_state(tools_.memory, found, "destroy", allowed);
     }
     return std::pair(std::move(found), std::move(earlier));
   };

@@ -125,7 +125,7 @@ application_version upgrade_service::next_version(const application_record& appl
                                                   const json::value& body, cancellation* left) {
   application_version next;
   next.package = json::text_of(body, "package");
-  next.metadata = *deployed_package(tools_.memory, next.package).metadata;
+  next.metadata = *deployed_package(tools_.memory, next.package, "upgrade").metadata;
   const package_metadata metadata(next.metadata);
   std::vector<problem> problems;
   check_named_components(body, upgrade_members, metadata, problems);
@@ -151,6 +151,13 @@ std::string upgrade_service::installed_metadata(const application_record& applic
   const auto installed = tools_.memory.transact(
       [&](registry_view& view) { return view.packages.find(application.package); });
   if (installed.state == package_state::deployed && installed.metadata) return *installed.metadata;
+  if (application.package.empty()) {
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("which package {} was made from is not known, since it was adopted: "
+                              "without it there is no way back from an upgrade. Destroy it and "
+                              "create it again; its savepoints stay",
+                              application.name));
+  }
   throw failure(failure_kind::conflicting_state,
                 fmt::format("package {}, which {} was made from, is {}: without it there is no way "
                             "back from the upgrade; deploy it again",
@@ -162,7 +169,7 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
   check_upgrade_body(body);
   runner_.set_aside().check("application", name);
   const auto look = [&] {
-    return find_application_in(tools_.memory, name,
+    return find_application_in(tools_.memory, name, "upgrade",
                                {application_state::created, application_state::started});
   };
   const application_record seen = look();
@@ -190,7 +197,8 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
   refuse_parts(application);
   if (application.package != seen.package || application.overrides != seen.overrides ||
       application.user != seen.user || installed_metadata(seen) != progress.from.metadata ||
-      deployed_package(tools_.memory, progress.to.package).metadata != progress.to.metadata) {
+      deployed_package(tools_.memory, progress.to.package, "upgrade").metadata !=
+          progress.to.metadata) {
     throw failure(failure_kind::conflicting_state,
                   fmt::format("{} or its package was changed meanwhile; try again", name));
   }
@@ -236,7 +244,7 @@ json::document upgrade_service::plan_new(const std::string& name, const json::va
   application.name = name;
   application.package = json::text_of(body, "package");
   application.user = who.user;
-  const package_record deployed = deployed_package(tools_.memory, application.package);
+  const package_record deployed = deployed_package(tools_.memory, application.package, "create");
   authorizer_.check_may_run(authorizer_.check_known(who.user));
   json::document overrides = json::make_object();
   overrides.CopyFrom(body, overrides.GetAllocator());
@@ -256,7 +264,7 @@ json::document upgrade_service::plan(const std::string& name, const json::value&
   if (json::find(body, "package") == nullptr) {
     return plan_activity(
         tools_,
-        find_application_in(tools_.memory, name,
+        find_application_in(tools_.memory, name, "plan",
                             {application_state::created, application_state::started}),
         body, who.user, left);
   }
@@ -266,7 +274,7 @@ json::document upgrade_service::plan(const std::string& name, const json::value&
     return plan_new(name, body, who, left);
   }
   const application_record application = find_application_in(
-      tools_.memory, name, {application_state::created, application_state::started});
+      tools_.memory, name, "plan", {application_state::created, application_state::started});
   authorizer_.check_owner(who, application.user, "application:plan");
   const plan_turns::turn own(turns_, who.user);
   return plan_upgrade(tools_, application, next_version(application, body, &left), who.user, left);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace manager {
 
 std::string to_text(const problem& one) {
@@ -24,9 +26,9 @@ std::string to_text(const std::vector<problem>& all) {
   return text;
 }
 
-failure failure::wrong_state(failure_kind kind, const std::string& state) {
-  failure result(kind, "status is " + state);
-  result.state_ = state;
+failure failure::wrong_state(failure_kind kind, refused_state why, const std::string& text) {
+  failure result(kind, text);
+  result.state_ = std::move(why);
   return result;
 }
 

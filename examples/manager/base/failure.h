@@ -43,24 +43,32 @@ std::string to_text(const problem& one);
 /// All of them, separated by "; ".
 std::string to_text(const std::vector<problem>& all);
 
+/// Whose state forbids something.
+struct refused_state {
+  std::string kind;       // "application", "package"
+  std::string object;     // its name
+  std::string state;      // the contract's word
+  std::string under_way;  // the operation that is under way with it, a JSON object; empty: none
+};
+
 class failure : public std::runtime_error {
  public:
   failure(failure_kind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
   failure(failure_kind kind, const std::string& text, std::vector<problem> problems)
       : std::runtime_error(text), kind_(kind), problems_(std::move(problems)) {}
 
-  /// A refusal because of the object's state; the answer's body is {"status": state}.
-  static failure wrong_state(failure_kind kind, const std::string& state);
+  /// A refusal because of an object's state; the text says what can be done.
+  static failure wrong_state(failure_kind kind, refused_state why, const std::string& text);
   /// All problems at once, after a heading; at most most_problems of them.
   static failure invalid(std::string_view heading, std::vector<problem> problems);
 
   failure_kind kind() const { return kind_; }
-  const std::optional<std::string>& state() const { return state_; }
+  const std::optional<refused_state>& state() const { return state_; }
   const std::vector<problem>& problems() const { return problems_; }
 
  private:
   failure_kind kind_;
-  std::optional<std::string> state_;
+  std::optional<refused_state> state_;
   std::vector<problem> problems_;
 };
 

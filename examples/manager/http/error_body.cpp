@@ -11,7 +11,14 @@ http_response to_response(const failure& why) {
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   if (why.state()) {
-    json::set(body, "status", *why.state(), memory);
+    json::set(body, "status", why.state()->state, memory);
+    json::set(body, "information", why.what(), memory);
+    json::set(body, "kind", why.state()->kind, memory);
+    json::set(body, "object", why.state()->object, memory);
+    if (!why.state()->under_way.empty()) {
+      const auto under_way = json::parse_or_throw(why.state()->under_way, "what is under way");
+      json::set(body, "under_way", json::copy(under_way, memory), memory);
+    }
     return http_response::of(body, http_status(why.kind()));
   }
   if (why.kind() == failure_kind::unknown) json::set(body, "status", "UNKNOWN", memory);

@@ -11,7 +11,8 @@
 
 namespace manager {
 
-/// {"status": state} for a refusal by state, else {"information": text[, "details": [...]]};
+/// {"status": state, "information", "kind", "object"[, "under_way"]} for a refusal by state, of
+/// which clients of the original know the first, else {"information": text[, "details": [...]]};
 /// "status": "UNKNOWN" beside it where nothing better is known.
 http_response to_response(const failure& why);
 

@@ -70,7 +70,10 @@ router::found router::find(http_request& request) const {
   if (best != nullptr) request.route = best->pattern;
   if (methods.empty()) {
     const std::string path = fmt::format("{}", fmt::join(request.path, "/"));
-    return {nullptr, {}, refusal(404, fmt::format("Unknown path /{}", printable(path)))};
+    return {
+        nullptr,
+        {},
+        refusal(404, fmt::format("Unknown path /{} (GET / lists the routes)", printable(path)))};
   }
   if (methods.contains("GET")) methods.insert("HEAD");
   methods.insert("OPTIONS");

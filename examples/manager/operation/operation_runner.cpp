@@ -125,21 +125,31 @@ void operation_runner::cancel(const std::string& id, const std::string& user) {
   const live one = board_.find(id);
   if (!one) {
     const auto known = records_.find_ended(id);
-    if (!known) throw failure(failure_kind::not_found, "there is no operation of this id");
+    if (!known) {
+      throw failure(failure_kind::not_found,
+                    fmt::format("there is no operation {}, or it is forgotten by now: GET "
+                                "/operations lists those that are known",
+                                id));
+    }
     throw failure(failure_kind::conflicting_state,
-                  fmt::format("operation {} ended at {}: {}", id, to_rfc3339(known->ended_at),
-                              known->outcome));
+                  fmt::format("operation {} ({} of {} {}) ended at {}: {}. There is nothing to "
+                              "cancel",
+                              id, known->operation.verb, known->operation.noun,
+                              known->operation.name, to_rfc3339(known->ended_at), known->outcome));
   }
   {
     const std::lock_guard ending(one->ending);
     const operation_view seen = board_.view(one);
     if (one->ended) {
-      throw failure(failure_kind::conflicting_state, fmt::format("operation {} has ended", id));
+      throw failure(failure_kind::conflicting_state,
+                    fmt::format("operation {} ({} of {} {}) has ended: there is nothing to cancel",
+                                id, seen.operation.verb, seen.operation.noun, seen.operation.name));
     }
     if (!seen.no_way_back.empty()) {
-      throw failure(
-          failure_kind::conflicting_state,
-          fmt::format("operation {} cannot be cancelled any more: {}", id, seen.no_way_back));
+      throw failure(failure_kind::conflicting_state,
+                    fmt::format("operation {} ({} of {} {}) cannot be cancelled any more: {}", id,
+                                seen.operation.verb, seen.operation.noun, seen.operation.name,
+                                seen.no_way_back));
     }
     records_.set_cancelled_by(one->record, user);
     board_.set_cancelled_by(one, user);

@@ -143,7 +143,9 @@ directory_repository::stored directory_repository::store(
 void directory_repository::remove(const std::string& file) {
   if (::unlink((directory_ / file).c_str()) == 0) return;
   if (errno == ENOENT) {
-    throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
+    throw failure(
+        failure_kind::not_found,
+        fmt::format("{} is not in the repository; GET /repository/packages lists what is", file));
   }
   throw std::system_error(errno, std::generic_category(), "cannot delete " + file);
 }

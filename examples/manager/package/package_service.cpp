@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "operation/operation_id.h"
+#include "operation/state_refusal.h"
 #include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
@@ -96,7 +97,7 @@ std::string package_service::deploy(const std::string& package, const caller& wh
     auto found =
         registry_.transact([&](registry_view& view) { return view.packages.find(package); });
     if (found.state == package_state::not_deployed) return found;
-    throw failure::wrong_state(failure_kind::conflicting_state, found.state);
+    throw refused_by_state(registry_, found, "deploy");
   };
   look();
   // Not under the lock: accounts may be a directory service's.
@@ -120,9 +121,7 @@ std::string package_service::undeploy(const std::string& package, const caller& 
     auto found =
         registry_.transact([&](registry_view& view) { return view.packages.find(package); });
     if (found.state == package_state::deployed) return found;
-    const bool absent = found.state == package_state::not_deployed;
-    throw failure::wrong_state(absent ? failure_kind::not_found : failure_kind::conflicting_state,
-                               found.state);
+    throw refused_by_state(registry_, found, "undeploy");
   };
   const package_record seen = look();
   authorizer_.check_owner(who, seen.user, "package:undeploy");

@@ -40,13 +40,13 @@ std::optional<operation_record> operation_journal::find(const std::string& id) {
   return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
-std::vector<operation_record> operation_journal::find_all(const std::string& noun,
-                                                          const std::string& name_prefix) {
-  return records_from(registry_.query(
+std::optional<operation_record> operation_journal::find_of(const std::string& noun,
+                                                           const std::string& name) {
+  auto found = records_from(registry_.query(
       "SELECT id, noun, name, verb, user, state_before, request, attempts, accepted_at, "
-      "cancelled_by FROM operations WHERE noun = ? AND substr(name, 1, length(?)) = ? ORDER BY "
-      "sequence",
-      noun, name_prefix, name_prefix));
+      "cancelled_by FROM operations WHERE noun = ? AND name = ?",
+      noun, name));
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 void operation_journal::advance(const std::string& id, const std::string& request) {

@@ -35,8 +35,8 @@ class operation_journal {
   /// In the order in which they were accepted.
   std::vector<operation_record> all();
   std::optional<operation_record> find(const std::string& id);
-  /// Of all objects of a noun whose name begins so; in the order in which they were accepted.
-  std::vector<operation_record> find_all(const std::string& noun, const std::string& name_prefix);
+  /// What is under way with an object.
+  std::optional<operation_record> find_of(const std::string& noun, const std::string& name);
   /// A step of the operation is done: what it needs to go on from there. Counts attempts anew.
   void advance(const std::string& id, const std::string& request);
   void set_attempts(const std::string& id, int attempts);

@@ -57,7 +57,9 @@ json::document document_of(const route_tools& tools, const std::string& operatio
       tools.memory.transact([&](registry_view& view) { return view.operations.find(operation); });
   if (left) return to_document(*left);
   throw failure(failure_kind::not_found,
-                fmt::format("there is no operation {}, or it is forgotten by now", operation));
+                fmt::format("there is no operation {}, or it is forgotten by now: GET /operations "
+                            "lists those that are known",
+                            operation));
 }
 
 http_response accepted(const route_tools& tools, const http_request& request,

@@ -5,6 +5,7 @@
 #include "observation/detail.h"
 #include "observation/summary.h"
 #include "operation/operation_document.h"
+#include "operation/state_refusal.h"
 #include "routes/operation_answer.h"
 #include "routes/request_body.h"
 
@@ -29,6 +30,13 @@ std::optional<known_application> find(const route_tools& tools, const http_reque
     if (!record) return std::nullopt;
     return known_application{std::move(*record), view.applications.components(name)};
   });
+}
+
+// One that was never heard of.
+application_record named(const http_request& request) {
+  application_record absent;
+  absent.name = request.parameter("application");
+  return absent;
 }
 
 // Of an operation that is left alone people must know more than that it is under way.
@@ -89,7 +97,7 @@ http_response get_status(const route_tools& tools, const http_request& request) 
 http_response get_detail(const route_tools& tools, const http_request& request) {
   const auto known = find(tools, request);
   if (!known || known->record.state == application_state::not_created) {
-    throw failure::wrong_state(failure_kind::not_found, application_state::not_created);
+    throw refused_by_state(tools.memory, known ? known->record : named(request), "detail", {});
   }
   // While it is being created there is nothing to ask for yet (N8).
   const bool creating = known->record.state == application_state::creating;
@@ -103,9 +111,7 @@ http_response get_summary(const route_tools& tools, const http_request& request)
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   if (!known || !can_be_asked(known->record)) {
-    application_record absent;
-    absent.name = request.parameter("application");
-    add_absent_summary(body, known ? known->record : absent, memory);
+    add_absent_summary(body, known ? known->record : named(request), memory);
   } else {
     add_summary(body, known->record.name, known->components,
                 tools.seen.observe(known->components, false), memory);

@@ -2,6 +2,7 @@
 // takes over, what its plugins gave this one to keep.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
+#include "operation/state_refusal.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -59,12 +60,20 @@ void check(const route_tools& tools, const http_request& request, const known_co
   }
 }
 
+// 404 whatever its state: one that is just being created may have none yet.
+failure without_components(const route_tools& tools, const http_request& request,
+                           const std::optional<application_record>& known) {
+  application_record absent;
+  absent.name = request.parameter("application");
+  const failure why = refused_by_state(tools.memory, known ? *known : absent,
+                                       "a list of its components", {"laid out"});
+  return failure::wrong_state(failure_kind::not_found, *why.state(), why.what());
+}
+
 known_components existing(const route_tools& tools, const http_request& request) {
   auto known = find(tools, request);
   if (!known.application || known.components.empty()) {
-    throw failure::wrong_state(failure_kind::not_found, known.application
-                                                            ? known.application->state
-                                                            : application_state::not_created);
+    throw without_components(tools, request, known.application);
   }
   return known;
 }

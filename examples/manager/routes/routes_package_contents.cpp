@@ -36,10 +36,13 @@ http_response contents(const route_tools& tools, const http_request& request) {
   const std::string after = after_path(query);
   const std::int64_t limit = query.limit(usual_limit);
   query.check();
-  const package_record package = deployed_package(tools.memory, request.parameter("package"));
-  auto files = tools.memory.transact([&](registry_view& view) {
-    return view.contents.list(package.name, after, one_more_than(limit));
+  const std::string& name = request.parameter("package");
+  // Of one moment, so that an undeployment in between leaves no half answer (N3).
+  auto [known, files] = tools.memory.transact([&](registry_view& view) {
+    return std::pair(view.packages.find(name),
+                     view.contents.list(name, after, one_more_than(limit)));
   });
+  const package_record package = deployed_package(tools.memory, std::move(known), "contents");
   const bool more = cut_to_page(files, limit);
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
@@ -66,8 +69,19 @@ http_response difference(const route_tools& tools, const http_request& request) 
   const std::string after = after_path(query);
   const std::int64_t limit = query.limit(usual_limit);
   query.check();
-  const package_record to = deployed_package(tools.memory, request.parameter("package"));
-  const package_record from = deployed_package(tools.memory, other);
+  const std::string& name = request.parameter("package");
+  // Both are bounded by limits.entries, and read from where the page begins; of one moment.
+  struct side {
+    package_record package;
+    std::vector<package_file> files;
+  };
+  auto [now, before] = tools.memory.transact([&](registry_view& view) {
+    return std::pair(side{view.packages.find(name), view.contents.list(name, after, no_limit)},
+                     side{view.packages.find(other), view.contents.list(other, after, no_limit)});
+  });
+  const package_record to = deployed_package(tools.memory, std::move(now.package), "difference");
+  const package_record from =
+      deployed_package(tools.memory, std::move(before.package), "difference");
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   json::set(body, "package", to.name, memory);
@@ -82,12 +96,8 @@ http_response difference(const route_tools& tools, const http_request& request) 
     json::set(body, "information", why_no_digest(*unknown), memory);
     return with_next(query, std::move(body), false, "");
   }
-  // Both are bounded by limits.entries, and read from where the page begins.
-  const auto [before, now] = tools.memory.transact([&](registry_view& view) {
-    return std::pair(view.contents.list(from.name, after, no_limit),
-                     view.contents.list(to.name, after, no_limit));
-  });
-  auto files = differing_files(before, now, static_cast<std::size_t>(one_more_than(limit)));
+  auto files =
+      differing_files(before.files, now.files, static_cast<std::size_t>(one_more_than(limit)));
   const bool more = cut_to_page(files, limit);
   json::set(body, "files", to_json(files, memory), memory);
   return with_next(query, std::move(body), more, more ? files.back().path() : "");

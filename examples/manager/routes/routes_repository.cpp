@@ -108,7 +108,9 @@ http_response delete_file(const route_tools& tools, const http_request& request)
   tools.rules.check_known(who.user);
   directory_repository& uploads = uploads_of(tools);
   if (!uploads.contains(file)) {
-    throw failure(failure_kind::not_found, fmt::format("{} is not in the repository", file));
+    throw failure(
+        failure_kind::not_found,
+        fmt::format("{} is not in the repository; GET /repository/packages lists what is", file));
   }
   const auto known =
       tools.memory.transact([&](registry_view& view) { return view.uploads.find(file); });

@@ -99,17 +99,14 @@ savepoint_service::savepoint_service(const application_tools& tools, const autho
 
 std::optional<operation_record> savepoint_service::under_way(const std::string& application,
                                                              const std::string& id) {
-  const std::string key = key_of(application, id);
-  for (auto& one : tools_.memory.transact(
-           [&](registry_view& view) { return view.operations.find_all("savepoint", key); })) {
-    if (one.name == key) return std::move(one);
-  }
-  return std::nullopt;
+  return tools_.memory.transact([&](registry_view& view) {
+    return view.operations.find_of("savepoint", key_of(application, id));
+  });
 }
 
 json::document savepoint_service::list(const std::string& application,
                                        const savepoint_filter& filter) {
-  find_application_in(tools_.memory, application, existing_states);
+  find_application_in(tools_.memory, application, "a list of its savepoints", existing_states);
   return list_savepoints(tools_, application, filter);
 }
 
@@ -122,7 +119,7 @@ found_savepoint savepoint_service::known(const std::string& application,
 
 json::document savepoint_service::get(const std::string& application, const std::string& component,
                                       const std::string& id, bool verify) {
-  find_application_in(tools_.memory, application, existing_states);
+  find_application_in(tools_.memory, application, "a look at its savepoints", existing_states);
   // In this order: what has ended by the time of the second look has left its record before.
   const auto operation = under_way(application, id);
   auto found = find_savepoint(tools_, application, component, id, verify);
@@ -160,7 +157,10 @@ std::string savepoint_service::accept(operation_record operation,
 savepoint_service::accepted savepoint_service::trigger(const std::string& name,
                                                        const json::value& options,
                                                        const caller& who) {
-  const auto look = [&] { return find_application_in(tools_.memory, name, settled_states); };
+  runner_.set_aside().check("application", name);
+  const auto look = [&] {
+    return find_application_in(tools_.memory, name, "trigger", settled_states);
+  };
   const application_record seen = look();
   authorizer_.check_owner(who, seen.user, "application:trigger");
   const auto components = with_savepoints(
@@ -182,6 +182,7 @@ savepoint_service::accepted savepoint_service::trigger(const std::string& name,
   json::set(answer, "operation", id, answer.GetAllocator());
   json::set(answer, "components", names_of(components, answer.GetAllocator()),
             answer.GetAllocator());
+  runner_.set_aside().check("savepoint", key_of(name, id));
   if (const auto earlier = under_way(name, id)) {
     if (earlier->verb == "trigger") return {earlier->id, std::move(answer)};
     throw failure(
@@ -200,7 +201,11 @@ savepoint_service::accepted savepoint_service::trigger(const std::string& name,
 
 std::string savepoint_service::dispose(const std::string& name, const std::string& component,
                                        const std::string& id, bool force, const caller& who) {
-  const auto look = [&] { return find_application_in(tools_.memory, name, settled_states); };
+  runner_.set_aside().check("application", name);
+  runner_.set_aside().check("savepoint", key_of(name, id));
+  const auto look = [&] {
+    return find_application_in(tools_.memory, name, "dispose", settled_states);
+  };
   const application_record seen = look();
   authorizer_.check_owner(who, seen.user, "application:dispose");
   // Not under the lock: HDFS is asked.
@@ -227,7 +232,8 @@ std::string savepoint_service::dispose(const std::string& name, const std::strin
 
 json::document savepoint_service::pin(const std::string& name, const std::string& id,
                                       const json::value& options, const caller& who) {
-  const application_record application = find_application_in(tools_.memory, name, existing_states);
+  const application_record application =
+      find_application_in(tools_.memory, name, "pin", existing_states);
   authorizer_.check_owner(who, application.user, "application:pin");
   const auto found = known(name, std::string(json::text_of(options, "component")), id);
   const bool pins = json::flag_of(options, "pinned", true);

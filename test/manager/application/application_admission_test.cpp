@@ -12,7 +12,7 @@ TEST_CASE("an application must be in one of the states") {
   const manager_test::temporary_directory directory;
   registry memory(directory / "db");
   const auto look = [&] {
-    return find_application_in(memory, "one",
+    return find_application_in(memory, "one", "resume",
                                {application_state::created, application_state::started});
   };
   try {
@@ -20,7 +20,7 @@ TEST_CASE("an application must be in one of the states") {
     FAIL("it was found");
   } catch (const failure& why) {
     CHECK(why.kind() == failure_kind::not_found);
-    CHECK(why.state() == "NOTCREATED");
+    CHECK(why.state().value().state == "NOTCREATED");
   }
   application_record application;
   application.name = "one";
@@ -36,7 +36,7 @@ TEST_CASE("an application must be in one of the states") {
       FAIL("it was found");
     } catch (const failure& why) {
       CHECK(why.kind() == failure_kind::conflicting_state);
-      CHECK(why.state() == "STOPPING");
+      CHECK(why.state().value().state == "STOPPING");
     }
   }
 }
@@ -54,13 +54,15 @@ TEST_CASE("overrides are objects of objects of objects, but for members with the
 TEST_CASE("a package that is not deployed is refused by its state") {
   const manager_test::temporary_directory directory;
   registry memory(directory / "db");
-  CHECK_THROWS_AS(deployed_package(memory, "a-1.0.0"), failure);
+  CHECK_THROWS_WITH(deployed_package(memory, "a-1.0.0", "create"),
+                    Catch::Matchers::Contains("create needs it deployed"));
   package_record package;
   package.name = "a-1.0.0";
   package.state = package_state::deployed;
   package.metadata = "{}";
   memory.transact([&](registry_view& view) { view.packages.put(package); });
-  CHECK(deployed_package(memory, "a-1.0.0").metadata == "{}");
+  CHECK(deployed_package(memory, "a-1.0.0", "create").metadata == "{}");
+  CHECK(deployed_package(memory, package, "create").name == "a-1.0.0");
 }
 
 TEST_CASE("types, components and properties are names, and no component has too many of the last") {

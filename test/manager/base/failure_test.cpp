@@ -34,5 +34,10 @@ TEST_CASE("codes of the contract") {
   CHECK(http_status(failure_kind::unknown) == 500);
   CHECK(http_status(failure_kind::not_offered) == 501);
   CHECK(class_name(failure_kind::not_offered) == "NotOffered");
-  CHECK(*failure::wrong_state(failure_kind::not_found, "X").state() == "X");
+  const failure refused =
+      failure::wrong_state(failure_kind::not_found, {"application", "one", "X", ""}, "why");
+  REQUIRE(refused.state());
+  CHECK(refused.state()->state == "X");
+  CHECK(refused.state()->object == "one");
+  CHECK(std::string(refused.what()) == "why");
 }

@@ -12,9 +12,16 @@
 using namespace manager;
 
 TEST_CASE("the contract's shapes") {
-  const auto state = to_response(failure::wrong_state(failure_kind::conflicting_state, "STARTED"));
+  const auto state = to_response(failure::wrong_state(
+      failure_kind::conflicting_state, {"application", "one", "STARTED", ""}, "it is started"));
   CHECK(state.status == 409);
-  CHECK(state.body == R"({"status":"STARTED"})");
+  CHECK(
+      state.body ==
+      R"({"status":"STARTED","information":"it is started","kind":"application","object":"one"})");
+  const auto busy = to_response(
+      failure::wrong_state(failure_kind::conflicting_state,
+                           {"package", "a-1.0.0", "DEPLOYING", R"({"verb":"deploy"})"}, "wait"));
+  CHECK(busy.body.find(R"("under_way":{"verb":"deploy"})") != std::string::npos);
   const auto forbidden = to_response({failure_kind::forbidden, "no"});
   CHECK(forbidden.status == 403);
   CHECK(forbidden.body == R"({"information":"no"})");

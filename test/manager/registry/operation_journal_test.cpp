@@ -43,7 +43,7 @@ TEST_CASE("an operation's progress is kept, and its attempts count anew from the
   CHECK_FALSE(journal.find("b"));
 }
 
-TEST_CASE("operations are found by noun and beginning of name, taken literally") {
+TEST_CASE("what is under way with an object is found by its noun and its whole name") {
   const manager_test::temporary_directory directory;
   database db(directory / "db");
   migrate(db);
@@ -52,11 +52,11 @@ TEST_CASE("operations are found by noun and beginning of name, taken literally")
   journal.add({"b", "savepoint", "one/x2", "dispose", "daemon", "STARTED", "{}", 0, 6});
   journal.add({"c", "savepoint", "o_e/x", "trigger", "daemon", "STARTED", "{}", 0, 7});
   journal.add({"d", "application", "one/x", "stop", "daemon", "STARTED", "{}", 0, 8});
-  const auto found = journal.find_all("savepoint", "one/x");
-  REQUIRE(found.size() == 2);
-  CHECK(found[0].id == "a");
-  CHECK(found[1].id == "b");
-  CHECK(journal.find_all("savepoint", "o_e/").size() == 1);
+  REQUIRE(journal.find_of("savepoint", "one/x"));
+  CHECK(journal.find_of("savepoint", "one/x")->id == "a");
+  CHECK(journal.find_of("application", "one/x")->id == "d");
+  CHECK_FALSE(journal.find_of("savepoint", "one/"));
+  CHECK_FALSE(journal.find_of("package", "one/x"));
 }
 
 TEST_CASE("who cancelled an operation is kept with it") {

@@ -12,7 +12,10 @@ TEST_CASE("a host that takes over gets what the plugin gave to keep, if it is th
   manager_fixture dm;
   write_simple_package(dm.repository(), "app-1.0.0");
   dm.start();
-  CHECK(dm.get("/applications/one/components").status == 404);
+  const auto absent = dm.get("/applications/one/components");
+  CHECK(absent.status == 404);
+  CHECK(absent.text("status") == "NOTCREATED");
+  CHECK(absent.text("object") == "one");
   dm.deploy("app-1.0.0");
   dm.create("one", "app-1.0.0");
   const auto list = dm.get("/applications/one/components");

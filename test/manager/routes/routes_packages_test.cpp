@@ -32,7 +32,7 @@ TEST_CASE("a package's life: states, record, list, owner") {
 
   auto again = dm.request("PUT", "/packages/app-1.0.0?user.name=daemon");
   CHECK(again.status == 409);
-  CHECK(again.body == R"({"status":"DEPLOYED"})");
+  CHECK(again.text("status") == "DEPLOYED");
 
   auto stranger = dm.request("DELETE", "/packages/app-1.0.0?user.name=nobody");
   CHECK(stranger.status == 403);
@@ -44,7 +44,7 @@ TEST_CASE("a package's life: states, record, list, owner") {
   dm.wait_for("/packages/app-1.0.0/status", "status", "NOTDEPLOYED");
   auto absent = dm.request("DELETE", "/packages/app-1.0.0?user.name=daemon");
   CHECK(absent.status == 404);
-  CHECK(absent.body == R"({"status":"NOTDEPLOYED"})");
+  CHECK(absent.text("status") == "NOTDEPLOYED");
 }
 
 TEST_CASE("who asks must be given and known") {

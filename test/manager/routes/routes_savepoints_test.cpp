@@ -92,7 +92,7 @@ TEST_CASE("unknown applications, components and savepoints are 404") {
     INFO(method << " " << path);
     const auto refused = dm.request(method, "/applications/two/savepoints" + path);
     CHECK(refused.status == 404);
-    CHECK(refused.body == R"({"status":"NOTCREATED"})");
+    CHECK(refused.text("status") == "NOTCREATED");
     if (path.starts_with("/x")) {
       const auto unknown = dm.request(method, base + path);
       CHECK(unknown.status == 404);
