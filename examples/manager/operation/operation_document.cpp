@@ -80,12 +80,20 @@ json::document to_document(const ended_operation& one) {
   return body;
 }
 
+json::document to_document(const set_aside_operation& one) {
+  json::document body = begin_document(one.operation, "SET_ASIDE");
+  json::set(body, "cancellable", false, body.GetAllocator());
+  json::set(body, "not_cancellable_because", "it is left alone: " + one.why, body.GetAllocator());
+  json::set(body, "information", one.explanation(), body.GetAllocator());
+  return body;
+}
+
 json::document to_document(const operation_record& one) {
   json::document body = begin_document(one, "LEFT");
   json::set(body, "cancellable", false, body.GetAllocator());
   json::set(body, "not_cancellable_because",
-            "it is in the journal, but this Deployment Manager does not carry it out: its log says "
-            "why",
+            "this Deployment Manager is just accepting it, or is ending and leaves it to the next "
+            "one, which takes it up from the journal",
             body.GetAllocator());
   return body;
 }

@@ -9,6 +9,13 @@
 
 namespace manager {
 
+std::string set_aside_operation::explanation() const {
+  return fmt::format(
+      "operation {} ({}, by {}) is left alone: {}. It is taken up when a Deployment Manager that "
+      "can carry it out starts: one of the version that wrote it, or this one with what is missing",
+      operation.id, operation.verb, operation.user, why);
+}
+
 void set_aside_operations::add(const operation_record& operation, const std::string& why) {
   log::error("event=set_aside operation={} verb={} {}={} information={}", operation.id,
              operation.verb, operation.noun, operation.name, why);
@@ -19,12 +26,8 @@ void set_aside_operations::add(const operation_record& operation, const std::str
 std::optional<std::string> set_aside_operations::why(const std::string& noun,
                                                      const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  for (const auto& [operation, why] : entries_) {
-    if (operation.noun != noun || operation.name != name) continue;
-    return fmt::format(
-        "operation {} ({}, by {}) is left alone: {}. It is taken up when a Deployment Manager that "
-        "can carry it out starts",
-        operation.id, operation.verb, operation.user, why);
+  for (const auto& one : entries_) {
+    if (one.operation.noun == noun && one.operation.name == name) return one.explanation();
   }
   return std::nullopt;
 }
@@ -41,6 +44,19 @@ std::optional<set_aside_operation> set_aside_operations::find(const std::string&
     if (entry.operation.id == id) return entry;
   }
   return std::nullopt;
+}
+
+std::vector<set_aside_operation> set_aside_operations::of_object(const std::string& noun,
+                                                                 const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<set_aside_operation> found;
+  for (const auto& one : entries_) {
+    const bool own = one.operation.noun == noun && one.operation.name == name;
+    const bool of_savepoint = noun == "application" && one.operation.noun == "savepoint" &&
+                              one.operation.name.starts_with(name + "/");
+    if (own || of_savepoint) found.push_back(one);
+  }
+  return found;
 }
 
 std::vector<set_aside_operation> set_aside_operations::all() const {

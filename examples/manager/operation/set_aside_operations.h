@@ -16,6 +16,9 @@ namespace manager {
 struct set_aside_operation {
   operation_record operation;
   std::string why;
+
+  /// For people: why, and what ends it.
+  std::string explanation() const;
 };
 
 /// All members may be called from any thread.
@@ -29,6 +32,10 @@ class set_aside_operations {
   void check(const std::string& noun, const std::string& name) const;
 
   std::optional<set_aside_operation> find(const std::string& id) const;
+  /// Those of an application and of its savepoints, or of a package, in the order of their
+  /// acceptance.
+  std::vector<set_aside_operation> of_object(const std::string& noun,
+                                             const std::string& name) const;
   /// In the order of their acceptance.
   std::vector<set_aside_operation> all() const;
 

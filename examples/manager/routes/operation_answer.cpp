@@ -50,6 +50,7 @@ std::optional<std::chrono::seconds> wait_of(const http_request& request) {
 json::document document_of(const route_tools& tools, const std::string& operation) {
   // In this order: what has ended by the time of the second look has left its record before.
   if (const auto live = tools.runner.board().view(operation)) return to_document(*live);
+  if (const auto left = tools.runner.set_aside().find(operation)) return to_document(*left);
   const auto ended =
       tools.memory.transact([&](registry_view& view) { return view.history.find(operation); });
   if (ended) return to_document(*ended);
@@ -60,6 +61,18 @@ json::document document_of(const route_tools& tools, const std::string& operatio
                 fmt::format("there is no operation {}, or it is forgotten by now: GET /operations "
                             "lists those that are known",
                             operation));
+}
+
+void add_set_aside(json::document& into, const route_tools& tools, const std::string& noun,
+                   const std::string& name) {
+  const auto left = tools.runner.set_aside().of_object(noun, name);
+  if (left.empty()) return;
+  auto& memory = into.GetAllocator();
+  json::value list(rapidjson::kArrayType);
+  for (const set_aside_operation& one : left) {
+    list.PushBack(json::copy(to_document(one), memory), memory);
+  }
+  json::set(into, "set_aside", std::move(list), memory);
 }
 
 http_response accepted(const route_tools& tools, const http_request& request,

@@ -36,4 +36,9 @@ http_response when_settled(const route_tools& tools, const http_request& request
 /// failure(not_found).
 json::document document_of(const route_tools& tools, const std::string& operation);
 
+/// "set_aside": the documents of those of the object that are left alone; nothing where there are
+/// none.
+void add_set_aside(json::document& into, const route_tools& tools, const std::string& noun,
+                   const std::string& name);
+
 }  // namespace manager

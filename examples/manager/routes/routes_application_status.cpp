@@ -86,6 +86,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
     operation.RemoveMember("state_before");
     json::set(body, "under_way", json::copy(operation, memory), memory);
   }
+  add_set_aside(body, tools, "application", request.parameter("application"));
   return http_response::of(body);
 }
 

@@ -3,6 +3,7 @@
 #include "metrics/component_figures.h"
 #include "metrics/counted.h"
 #include "metrics/process_figures.h"
+#include "metrics/set_aside_figures.h"
 #include "routes/routes.h"
 
 namespace manager {
@@ -12,6 +13,7 @@ void add_metrics_routes(router& routes, const route_tools& tools) {
     tools.rules.check_reader(request.user());
     metrics::exposition text;
     metrics::write_counted(text);
+    metrics::write_set_aside(text, tools.runner.set_aside());
     tools.figures.write(text);
     metrics::write_process(text);
     http_response response;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t usual_limit = 50;
 
 const std::vector<std::string_view> statuses = {"QUEUED",  "RUNNING", "CANCELLING", "SUCCEEDED",
-                                                "AWAITED", "FAILED",  "CANCELLED"};
+                                                "AWAITED", "FAILED",  "CANCELLED",  "SET_ASIDE"};
 const std::vector<std::string_view> verbs = {"deploy", "undeploy", "create",  "start",   "stop",
                                              "resume", "upgrade",  "destroy", "trigger", "dispose"};
 const std::vector<std::string_view> kinds = {"package", "application", "savepoint"};
@@ -88,6 +88,9 @@ http_response list(const route_tools& tools, const http_request& request) {
   for (const operation_view& one : tools.runner.board().views()) {
     add(one.operation, one.status, to_document(one));
   }
+  for (const set_aside_operation& one : tools.runner.set_aside().all()) {
+    add(one.operation, "SET_ASIDE", to_document(one));
+  }
   const auto ended = tools.memory.transact(
       [&](registry_view& view) { return view.history.list(filter, after, one_more_than(limit)); });
   for (const ended_operation& one : ended) add(one.operation, one.outcome, to_document(one));
@@ -144,6 +147,11 @@ http_response cancel(const route_tools& tools, const http_request& request) {
   check_query(request, {"wait"});
   const std::string id = id_of(request);
   wait_of(request);
+  if (const auto left = tools.runner.set_aside().find(id)) {
+    tools.rules.check_known(who.user);
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("it cannot be cancelled: {}", left->explanation()));
+  }
   if (const auto live = tools.runner.board().view(id)) {
     const auto owners = owners_of(tools, live->operation);
     const bool own = std::find(owners.begin(), owners.end(), who.user) != owners.end();

@@ -53,6 +53,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
   json::document body = json::make_object();
   json::set(body, "status", record.state, body.GetAllocator());
   json::set(body, "information", information_of(tools, record), body.GetAllocator());
+  add_set_aside(body, tools, "package", record.name);
   return http_response::of(body);
 }
 

@@ -139,7 +139,12 @@ json::document savepoint_service::get(const std::string& application, const std:
   } else {
     throw unknown_savepoint(application, id);
   }
-  if (operation) json::set(body, "under_way", operation->verb, body.GetAllocator());
+  if (operation) {
+    // Nobody waits for what is left alone.
+    const auto left = runner_.set_aside().find(operation->id);
+    json::set(body, left ? "information" : "under_way",
+              left ? left->explanation() : operation->verb, body.GetAllocator());
+  }
   return body;
 }
 

@@ -47,6 +47,21 @@ TEST_CASE("nothing else is begun with an object whose operation is set aside") {
   }
 }
 
+TEST_CASE("those of an application's savepoints are the application's, too") {
+  set_aside_operations left;
+  left.add(rescale_of("one"), "x");
+  operation_record savepoint = rescale_of("one/nightly");
+  savepoint.noun = "savepoint";
+  left.add(savepoint, "y");
+  operation_record other = rescale_of("one-more/nightly");
+  other.noun = "savepoint";
+  left.add(other, "z");
+  REQUIRE(left.of_object("application", "one").size() == 2);
+  CHECK(left.of_object("application", "one")[1].why == "y");
+  CHECK(left.of_object("savepoint", "one/nightly").size() == 1);
+  CHECK(left.of_object("package", "one").empty());
+}
+
 TEST_CASE("what is set aside is found by its id, and listed in the order of the journal") {
   set_aside_operations left;
   left.add(rescale_of("b"), "x");
