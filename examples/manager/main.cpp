@@ -6,8 +6,8 @@
 #include "base/service_notice.h"
 #include "configuration/configuration.h"
 #include "manager.h"
-#include "plugin/plugin_core.h"
 #include "plugin/plugin_directory.h"
+#include "plugin/supervised_step.h"
 #include "rescue/adoption.h"
 #include "rescue/backup.h"
 
@@ -60,7 +60,7 @@ void check_on_machine(const manager::configuration& settings,
   if (!std::filesystem::is_directory(settings.plugins_path, ignored)) return;
   try {
     manager::plugin_directory plugins(settings.plugins_path, settings.environment,
-                                      settings.plugin_settings);
+                                      settings.plugin_settings, settings.watchdog);
     for (const std::string& text : plugins.problems()) {
       problems.push_back({"$.plugins_path", "", "", text});
     }
@@ -171,14 +171,10 @@ int serve(manager::configuration settings) {
     pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   }
   manager::log::info("event=ended");
-  // A thread that is lost inside a plugin must not meet static objects that are gone.
-  if (manager::stuck_plugin_calls() > 0) std::_Exit(failed ? exit_failure : 0);
   return failed ? exit_failure : 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   // Names in archives are UTF-8, whatever the service's environment says.
   std::setlocale(LC_CTYPE, "C.UTF-8");
   ::umask(022);
@@ -256,4 +252,15 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "deployment-manager: {}\n", problem.what());
     return exit_failure;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int code = run(argc, argv);
+  // A thread that is lost inside a plugin must not meet static objects that are gone, and the end
+  // of the process must not wait for it.
+  if (manager::stuck_plugin_calls() == 0) return code;
+  std::fflush(nullptr);
+  std::_Exit(code);
 }

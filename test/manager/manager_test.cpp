@@ -311,6 +311,45 @@ TEST_CASE("a package and a savepoint whose operation is left alone say so, and w
   CHECK(dm.get("/operations?status=SET_ASIDE").json["operations"].Size() == 2);
 }
 
+TEST_CASE("a plugin whose open and close hang holds up neither the start nor the end") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.configure("plugin_watchdog", R"({"open_ms":300,"grace_ms":300})");
+  dm.start_program();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  CHECK(dm.get("/readyz").status == 200);
+  dm.script("start", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  eventually([&] { return dm.calls("start").size() == 1; });
+  dm.script("close", R"({"deaf_ms":600000})");
+  CHECK(dm.terminate_program() == 0);
+  dm.unscript("close");
+  dm.script("open", R"({"deaf_ms":600000})");
+  dm.start_program();
+  const auto ready = dm.get("/readyz");
+  CHECK(ready.status == 503);
+  CHECK(std::string(manager::json::text_of(ready.json["checks"], "plugins"))
+            .find("has not come back from open within 300 ms") != std::string::npos);
+  const auto plugins = dm.get("/plugins");
+  CHECK_FALSE(plugins.json[0]["open"].GetBool());
+  CHECK(plugins.json[0]["stuck"].GetInt() == 1);
+  CHECK(plugins.json[0]["circuit"] == "open");
+  CHECK(
+      dm.get("/applications/one/status").text("information").find("has not come back from open") !=
+      std::string::npos);
+  CHECK(dm.request("PUT", "/packages/app-1.0.0?user.name=daemon").status == 409);
+  CHECK(manager_test::read_file(dm.directory() / "log")
+            .find("event=plugin_stuck plugin=fake "
+                  "verb=open") != std::string::npos);
+  CHECK(dm.terminate_program() == 0);
+  dm.unscript("open");
+  dm.unscript("start");
+  dm.start_program();
+  dm.wait_for_state("one", "STARTED");
+  CHECK(dm.get("/readyz").status == 200);
+}
+
 TEST_CASE("an operation whose plugin does not load stays in the journal and goes on when it does") {
   manager_fixture dm;
   write_simple_package(dm.repository(), "app-1.0.0");

@@ -92,6 +92,7 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
 void read_watchdog(configuration_reader root, watchdog_limits& into) {
   into.grace =
       std::chrono::milliseconds(root.integer("grace_ms", into.grace.count(), 100, 600'000));
+  into.open = std::chrono::milliseconds(root.integer("open_ms", into.open.count(), 100, 600'000));
   into.breaker.failures =
       static_cast<int>(root.integer("failures", into.breaker.failures, 1, 1000));
   into.breaker.pause =

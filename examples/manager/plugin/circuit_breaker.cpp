@@ -27,11 +27,11 @@ void circuit_breaker::not_made() {
   probing_ = false;
 }
 
-void circuit_breaker::got_stuck(time now) {
+void circuit_breaker::got_stuck(time now, bool opens) {
   const std::lock_guard lock(mutex_);
   ++stuck_;
   ++failures_;
-  const bool probe = probing_;
+  const bool probe = probing_ || opens;
   probing_ = false;
   if (failures_ < limits_.failures && !probe && stuck_ < limits_.most_stuck) return;
   // Several calls that began before it opened lengthen its pause only once.

@@ -26,8 +26,8 @@ class circuit_breaker {
   void came_back();
   /// The call was not even made; it says nothing about the plugin.
   void not_made();
-  /// The call has not, and its thread is lost.
-  void got_stuck(time now);
+  /// The call has not, and its thread is lost. `opens`: the first one is enough.
+  void got_stuck(time now, bool opens = false);
   /// A lost thread has returned after all: a sign of life, so the next call is the probe.
   void came_back_late(time now);
 

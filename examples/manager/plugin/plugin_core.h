@@ -17,12 +17,17 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace manager {
 
 struct plugin_core {
-  plugin_core(std::shared_ptr<const plugin_library> loaded, const watchdog_limits& limits)
-      : library(std::move(loaded)), grace(limits.grace), breaker(limits.breaker) {}
+  /// `shared` outlasts a session that could not be opened; nullptr: one of its own.
+  plugin_core(std::shared_ptr<const plugin_library> loaded, const watchdog_limits& limits,
+              std::shared_ptr<circuit_breaker> shared)
+      : library(std::move(loaded)),
+        grace(limits.grace),
+        breaker(shared ? std::move(shared) : std::make_shared<circuit_breaker>(limits.breaker)) {}
 
   const dm_plugin& table() const { return library->table(); }
 
@@ -31,16 +36,12 @@ struct plugin_core {
   dm_host host{};  // lives as long as the session (DM-10)
   dm_session* session = nullptr;
   const dm_savepoint* savepoints = nullptr;  // the plugin's; nullptr when it has none
-  circuit_breaker breaker;
+  const std::shared_ptr<circuit_breaker> breaker;
   cancellation closing;  // requested before the session is closed
 
   std::mutex mutex;
   std::condition_variable returned;
   std::size_t calls = 0;  // threads inside the plugin; guarded by mutex
 };
-
-/// Threads of this process that are lost inside a plugin: while there are any, its code must not be
-/// taken away, and static objects must not be destroyed. [any-thread]
-std::size_t stuck_plugin_calls();
 
 }  // namespace manager

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/cancellation.h"
 #include "base/json.h"
 #include "plugin/plugin_library.h"
 #include "plugin/plugin_session.h"
 
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -17,15 +19,19 @@ namespace manager {
 
 class plugin_directory {
  public:
-  /// Loads every *.so of the directory. One that cannot be loaded is logged and left out; two for
-  /// the same type are an error (std::runtime_error): which one would run must not depend on names.
+  /// Loads every *.so of the directory. One that cannot be loaded, or is not within limits.open, is
+  /// logged and left out; two for the same type are an error (std::runtime_error): which one would
+  /// run must not depend on names.
   /// `environment` and `settings` (type -> JSON object) outlive this object.
   plugin_directory(const std::filesystem::path& directory, const json::value& environment,
                    const std::map<std::string, std::string, std::less<>>& settings,
                    const watchdog_limits& limits = {});
 
-  /// The type's session, opened at first use and, after a failure, tried again at the next. Throws
-  /// failure(failed_validation) that names the type and those that are known. [any-thread]
+  /// The type's session, opened at first use and, after a failure, tried again at the next; after
+  /// an open that has not come back, when it has or a pause is over. Throws
+  /// failure(failed_validation) that names the type and those that are known, and
+  /// failure(failed_connection). Others wait for the one who opens it, at most limits.open.
+  /// [any-thread]
   plugin_session& session(const std::string& type);
 
   /// Why nothing can be asked of the type's plugin: it is not there, was not loaded, or refuses the
@@ -34,8 +40,11 @@ class plugin_directory {
 
   /// Cancels what runs in any of them, and whatever is asked for later. [any-thread]
   void cancel_calls();
-  /// Those that are open, by type. [any-thread]
+  /// Of each type that there is a library for. [any-thread]
   std::map<std::string, plugin_health> health() const;
+  /// Why nobody could open a session, for each type whose last try has failed, and for one whose
+  /// open has not come back yet. [any-thread]
+  std::vector<std::string> open_problems() const;
   const std::map<std::string, std::shared_ptr<const plugin_library>>& libraries() const {
     return libraries_;
   }
@@ -52,9 +61,19 @@ class plugin_directory {
   std::map<std::string, std::shared_ptr<const plugin_library>> libraries_;
   std::vector<std::string> problems_;
   const watchdog_limits limits_;
+  /// What there is of a type's session.
+  struct slot {
+    std::shared_ptr<circuit_breaker> breaker;
+    std::unique_ptr<plugin_session> session;  // nullptr: there is none (yet)
+    bool opening = false;                     // somebody waits for the plugin
+    std::string problem;                      // of the last try
+  };
+  std::unique_ptr<plugin_session> opened(const std::string& type, const slot& mine);
+
+  cancellation closing_;
   mutable std::mutex mutex_;
-  bool cancelled_ = false;                                           // guarded by mutex_
-  std::map<std::string, std::unique_ptr<plugin_session>> sessions_;  // guarded by mutex_
+  std::condition_variable tried_;
+  std::map<std::string, slot> slots_;  // one for each library; its members are guarded by mutex_
 };
 
 }  // namespace manager

@@ -3,13 +3,17 @@
 #include "plugin/plugin_library.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/names.h"
+#include "plugin/supervised_step.h"
 
 #include <fmt/format.h>
 
 #include <dlfcn.h>
 #include <sys/stat.h>
 #include <stdexcept>
+#include <system_error>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -37,9 +41,20 @@ void check_permissions(const std::filesystem::path& file) {
 
 }  // namespace
 
-void plugin_library::unloader::operator()(void* handle) const { ::dlclose(handle); }
+// The library's own code runs here, too.
+void plugin_library::unloader::operator()(void* handle) const {
+  try {
+    if (run_in_time([handle] { ::dlclose(handle); }, {longest})) return;
+    log::error("event=plugin_stuck verb=unload timeout_ms={} information={}", longest.count(),
+               "a plugin does not come back from being unloaded; its thread is left to itself");
+  } catch (const std::system_error& problem) {
+    // Without a thread it stays loaded, which harms nobody.
+    log::warning("event=plugin_not_unloaded information={}", problem.what());
+  }
+}
 
-plugin_library::plugin_library(const std::filesystem::path& file) : file_(file) {
+plugin_library::plugin_library(const std::filesystem::path& file, const watchdog_limits& limits)
+    : file_(file), handle_(nullptr, unloader{limits.open}) {
   check_permissions(file_);
   handle_.reset(::dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL));
   if (!handle_) {
@@ -74,6 +89,24 @@ plugin_library::plugin_library(const std::filesystem::path& file) : file_(file) 
         fmt::format("{}'s manifest has no usable component_type (found \"{}\")", file_.string(),
                     printable(component_type_)));
   }
+}
+
+std::shared_ptr<const plugin_library> load_in_time(const std::filesystem::path& file,
+                                                   const watchdog_limits& limits) {
+  const auto made = std::make_shared<std::shared_ptr<const plugin_library>>();
+  const bool in_time = run_in_time(
+      [made, file, limits] { *made = std::make_shared<const plugin_library>(file, limits); },
+      {limits.open},
+      [file] {
+        log::warning("event=plugin_came_back verb=load file={} information={}", file.string(),
+                     "it was given up; a restart tries it again");
+      });
+  if (in_time) return std::move(*made);
+  throw std::runtime_error(
+      fmt::format("{} has not come back from being loaded within {} ms (plugin_watchdog.open_ms): "
+                  "its thread is "
+                  "left to itself, and the plugin is not used",
+                  file.string(), limits.open.count()));
 }
 
 }  // namespace manager

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "plugin/watchdog_limits.h"
+
 #include <dm_plugin.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,8 +17,9 @@ namespace manager {
 class plugin_library {
  public:
   /// Throws std::runtime_error that says what is wrong with the file: not loadable, no entry
-  /// function, another major of the contract, an incomplete table, an unreadable manifest.
-  explicit plugin_library(const std::filesystem::path& file);
+  /// function, another major of the contract, an incomplete table, an unreadable manifest. It runs
+  /// the library's own code, and so may not come back: see load_in_time.
+  explicit plugin_library(const std::filesystem::path& file, const watchdog_limits& limits = {});
 
   const dm_plugin& table() const { return *table_; }
   const std::filesystem::path& file() const { return file_; }
@@ -25,6 +29,7 @@ class plugin_library {
 
  private:
   struct unloader {
+    std::chrono::milliseconds longest;
     void operator()(void* handle) const;
   };
 
@@ -35,5 +40,10 @@ class plugin_library {
   std::string version_;
   std::string component_type_;
 };
+
+/// The same on a thread that is waited for at most limits.open; throws std::runtime_error when it
+/// has not come back by then, too.
+std::shared_ptr<const plugin_library> load_in_time(const std::filesystem::path& file,
+                                                   const watchdog_limits& limits);
 
 }  // namespace manager

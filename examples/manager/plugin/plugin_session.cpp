@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "metrics/counted.h"
+#include "plugin/plugin_opening.h"
 #include "plugin/supervised_call.h"
 
 #include <fmt/format.h>
@@ -16,51 +17,6 @@
 
 namespace manager {
 namespace {
-
-dm_string lend(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(dm_string text) {
-  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-/// A reply document that is given back to its maker (DM-11).
-class owned_document {
- public:
-  explicit owned_document(const dm_plugin& table) : table_(table) {}
-  ~owned_document() { table_.release(&document_); }
-  owned_document(const owned_document&) = delete;
-  owned_document& operator=(const owned_document&) = delete;
-
-  dm_document* out() { return &document_; }
-
-  json::document parse() const {
-    json::document empty = json::make_object();
-    if (document_.data == nullptr) return empty;
-    std::string problem;
-    auto parsed = json::parse({document_.data, document_.size}, problem);
-    if (parsed && parsed->IsObject()) return std::move(*parsed);
-    log::error("event=plugin_reply_unreadable information={}",
-               parsed ? "it is no JSON object" : problem);
-    return empty;
-  }
-
- private:
-  const dm_plugin& table_;
-  dm_document document_{};
-};
-
-constexpr std::string_view savepoint_extension = DM_SAVEPOINT_EXTENSION;
-
-// nullptr when the plugin has none, or one that lacks a verb of this revision (DM-3, DM-6).
-const dm_savepoint* savepoints_of(const dm_plugin& table) {
-  if (!DM_HAS_MEMBER(dm_plugin, &table, extension) || table.extension == nullptr) return nullptr;
-  const auto* found = static_cast<const dm_savepoint*>(table.extension(lend(savepoint_extension)));
-  if (found == nullptr || !DM_HAS_MEMBER(dm_savepoint, found, plan)) return nullptr;
-  for (const dm_operation verb : {found->trigger, found->list, found->resume, found->dispose,
-                                  found->pin, found->unpin, found->plan}) {
-    if (verb == nullptr) return nullptr;
-  }
-  return found;
-}
 
 failure_kind kind_of(dm_status status) {
   switch (status) {
@@ -198,36 +154,10 @@ failure plugin_reply::to_failure(std::string_view doing) const {
 
 plugin_session::plugin_session(std::shared_ptr<const plugin_library> library,
                                const json::value& environment, std::string_view settings,
-                               const watchdog_limits& limits)
-    : core_(std::make_shared<plugin_core>(std::move(library), limits)) {
-  const dm_plugin& table = core_->table();
-  core_->savepoints = savepoints_of(table);
-  core_->host.struct_size = sizeof(core_->host);
-  core_->host.user = core_.get();
-  core_->host.log_level = static_cast<int32_t>(log::threshold());
-  core_->host.log = &plugin_session::on_log;
-
-  json::document request = json::make_object();
-  auto& memory = request.GetAllocator();
-  json::set(request, "schema", std::int64_t{1}, memory);
-  json::set(request, "environment", json::copy(environment, memory), memory);
-  const auto parsed = json::parse_or_throw(settings.empty() ? "{}" : settings, "plugin_settings");
-  json::set(request, "settings", json::copy(parsed, memory), memory);
-  const std::string text = json::to_text(request);
-
-  owned_document reply(table);
-  plugin_reply answer;
-  answer.status = table.open(&core_->host, lend(text), &core_->session, reply.out());
-  answer.document = reply.parse();
-  if (!answer.ok()) {
-    core_->session = nullptr;
-    throw answer.to_failure(fmt::format("open plugin {}", core_->library->file().string()));
-  }
-  if (const json::value* warnings = json::find(answer.document, "warnings");
-      warnings != nullptr && warnings->IsArray() && !warnings->Empty()) {
-    log::warning("event=plugin_warnings plugin={} information={}", core_->library->name(),
-                 json::to_text(*warnings));
-  }
+                               const watchdog_limits& limits,
+                               std::shared_ptr<circuit_breaker> breaker, cancellation* cancel)
+    : core_(std::make_shared<plugin_core>(std::move(library), limits, std::move(breaker))) {
+  open_session(core_, environment, settings, limits.open, cancel);
 }
 
 plugin_session::~plugin_session() {
@@ -237,12 +167,12 @@ plugin_session::~plugin_session() {
   const bool all_returned =
       core_->returned.wait_for(lock, core_->grace, [this] { return core_->calls == 0; });
   lock.unlock();
-  if (all_returned) {
-    core_->table().close(core_->session);
-    return;
-  }
+  if (all_returned && close_session(core_)) return;
   log::error("event=plugin_left_open plugin={} information={}", core_->library->name(),
-             "calls have not come back; its session is not closed and its library stays loaded");
+             all_returned
+                 ? "it has not come back from closing its session; its library stays loaded"
+                 : "calls have not come back; its session is not closed and its library "
+                   "stays loaded");
   // Never destroyed, so that no thread loses the code that it runs.
   static std::mutex mutex;
   static auto* const left_open = new std::vector<std::shared_ptr<plugin_core>>;
@@ -252,19 +182,8 @@ plugin_session::~plugin_session() {
 
 plugin_health plugin_session::health() const {
   const std::lock_guard lock(core_->mutex);
-  return {core_->calls, core_->breaker.stuck(),
-          to_text(core_->breaker.state(std::chrono::steady_clock::now()))};
-}
-
-void plugin_session::on_log(void* user, int32_t level, dm_string message) {
-  const auto& core = *static_cast<const plugin_core*>(user);
-  try {
-    const auto at = level < DM_LOG_TRACE || level > DM_LOG_ERROR ? log::level::error
-                                                                 : static_cast<log::level>(level);
-    log::line(at, "event=plugin plugin={} message={}", core.library->name(), view(message));
-  } catch (...) {
-    // No exception may cross back into the plugin (DM-14), and a lost log line harms nobody.
-  }
+  return {true, core_->calls, core_->breaker->stuck(),
+          to_text(core_->breaker->state(std::chrono::steady_clock::now()))};
 }
 
 dm_operation plugin_session::operation_of(plugin_verb verb) const {
@@ -282,7 +201,7 @@ dm_operation plugin_session::operation_of(plugin_verb verb) const {
                   fmt::format("components of type {} have no {}: their plugin {} {} ({}) does not "
                               "offer {} in the version that this Deployment Manager knows",
                               library.component_type(), to_text(verb), library.name(),
-                              library.version(), library.file().string(), savepoint_extension));
+                              library.version(), library.file().string(), DM_SAVEPOINT_EXTENSION));
   }
   switch (verb) {
     case plugin_verb::validate:

@@ -68,6 +68,7 @@ dm_status status_named(std::string_view name);
 
 /// How a plugin is doing.
 struct plugin_health {
+  bool open = false;         // it has a session
   std::size_t calls = 0;     // threads inside it, the lost ones included
   std::size_t stuck = 0;     // threads that are lost inside it
   std::string_view circuit;  // "closed", "open" or "half-open"
@@ -75,12 +76,15 @@ struct plugin_health {
 
 class plugin_session {
  public:
-  /// Opens the session. `settings` is a JSON object or empty. Throws failure(failed_validation)
-  /// with the plugin's own list of problems when it refuses the environment.
+  /// Opens the session, and throws failure as open_session does. `breaker` keeps callers away from
+  /// a plugin that does not come back, whichever of its sessions that is; nullptr: one of this
+  /// session alone. `cancel` ends the waiting for the open; may be nullptr.
   plugin_session(std::shared_ptr<const plugin_library> library, const json::value& environment,
-                 std::string_view settings, const watchdog_limits& limits = {});
-  /// Cancels what runs and waits for it, at most the grace; what has not come back by then keeps
-  /// the session and the library for ever.
+                 std::string_view settings, const watchdog_limits& limits = {},
+                 std::shared_ptr<circuit_breaker> breaker = nullptr,
+                 cancellation* cancel = nullptr);
+  /// Cancels what runs and waits for it, and then for the plugin's close, at most the grace each;
+  /// what has not come back by then keeps the session and the library for ever.
   ~plugin_session();
   plugin_session(const plugin_session&) = delete;
   plugin_session& operator=(const plugin_session&) = delete;
@@ -105,7 +109,6 @@ class plugin_session {
 
  private:
   dm_operation operation_of(plugin_verb verb) const;
-  static void on_log(void* user, int32_t level, dm_string message);
 
   std::shared_ptr<plugin_core> core_;
 };

@@ -3,6 +3,7 @@
 #include "plugin/supervised_call.h"
 
 #include "base/log.h"
+#include "plugin/supervised_step.h"
 
 #include <fmt/format.h>
 
@@ -21,8 +22,6 @@ using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds without_timeout{3'600'000};
-
-std::atomic<std::size_t> stuck_calls{0};
 
 dm_string lend(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -65,8 +64,8 @@ class supervised {
     done_ = true;
     changed_.notify_all();
     if (!abandoned_) return;
-    --stuck_calls;
-    core_->breaker.came_back_late(clock::now());
+    plugin_thread_returned();
+    core_->breaker->came_back_late(clock::now());
     log::warning("event=plugin_came_back plugin={} information={}", core_->library->name(),
                  "a call that was given up has returned after all");
   }
@@ -103,7 +102,7 @@ class supervised {
         continue;
       }
       abandoned_ = true;
-      ++stuck_calls;
+      plugin_thread_lost();
       lock.unlock();
       const std::lock_guard events(event_mutex_);
       on_event_ = nullptr;
@@ -204,17 +203,15 @@ class inside {
 
 }  // namespace
 
-std::size_t stuck_plugin_calls() { return stuck_calls; }
-
 plugin_reply run_supervised(const std::shared_ptr<plugin_core>& core, plugin_verb verb,
                             dm_operation operation, std::string request, const plugin_call& how) {
   const std::string& type = core->library->component_type();
-  if (!core->breaker.admit(clock::now())) {
+  if (!core->breaker->admit(clock::now())) {
     throw failure(
         failure_kind::failed_connection,
         fmt::format("the plugin for {} does not come back from {} of its calls; {} is not "
                     "tried until one of them returns or a pause is over (GET /plugins)",
-                    type, core->breaker.stuck(), to_text(verb)));
+                    type, core->breaker->stuck(), to_text(verb)));
   }
   const auto call = std::make_shared<supervised>(core, operation, std::move(request), how);
   try {
@@ -224,7 +221,7 @@ plugin_reply run_supervised(const std::shared_ptr<plugin_core>& core, plugin_ver
       counted.reset();
     }).detach();
   } catch (const std::system_error& problem) {
-    core->breaker.not_made();
+    core->breaker->not_made();
     throw failure(failure_kind::failed_connection,
                   fmt::format("no thread for {} of the plugin for {}: {}", to_text(verb), type,
                               problem.what()));
@@ -239,12 +236,12 @@ plugin_reply run_supervised(const std::shared_ptr<plugin_core>& core, plugin_ver
     answer = call->wait();
   }
   if (answer) {
-    core->breaker.came_back();
+    core->breaker->came_back();
     return std::move(*answer);
   }
-  core->breaker.got_stuck(clock::now());
+  core->breaker->got_stuck(clock::now());
   log::error("event=plugin_stuck plugin={} verb={} timeout_ms={} stuck={} information={}",
-             core->library->name(), to_text(verb), how.timeout.count(), core->breaker.stuck(),
+             core->library->name(), to_text(verb), how.timeout.count(), core->breaker->stuck(),
              "the call has not returned in its time, nor after it was cancelled; its thread is "
              "left to itself");
   throw failure(failure_kind::failed_connection,

@@ -17,6 +17,8 @@ struct breaker_limits {
 /// How long this host waits for a plugin beyond what the plugin was given itself.
 struct watchdog_limits {
   std::chrono::milliseconds grace{15'000};
+  /// Of what is no operation: to be loaded, to open its session, to be unloaded.
+  std::chrono::milliseconds open{30'000};
   breaker_limits breaker = {};
 };
 

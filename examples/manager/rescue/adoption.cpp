@@ -28,7 +28,8 @@ class adopter {
         lock_(settings.data_root, "data_root"),
         memory_(settings.data_root / "registry.sqlite"),
         files_(settings.data_root),
-        plugins_(settings.plugins_path, settings.environment, settings.plugin_settings) {}
+        plugins_(settings.plugins_path, settings.environment, settings.plugin_settings,
+                 settings.watchdog) {}
 
   adoption run() {
     adopt_packages();

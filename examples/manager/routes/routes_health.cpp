@@ -34,7 +34,9 @@ std::string directory_problem(const std::filesystem::path& directory) {
 
 std::string plugins_problem(const route_tools& tools) {
   std::string text;
-  for (const std::string& one : tools.plugins.problems()) text += (text.empty() ? "" : "; ") + one;
+  for (const auto& problems : {tools.plugins.problems(), tools.plugins.open_problems()}) {
+    for (const std::string& one : problems) text += (text.empty() ? "" : "; ") + one;
+  }
   if (text.empty() && tools.plugins.types().empty()) text = "no plugin is loaded";
   return text;
 }

@@ -17,10 +17,8 @@ void add_plugin_routes(router& routes, const route_tools& tools) {
       json::set(entry, "type", type, memory);
       json::set(entry, "name", library->name(), memory);
       json::set(entry, "version", library->version(), memory);
-      const auto known = health.find(type);
-      const plugin_health now =
-          known == health.end() ? plugin_health{0, 0, "closed"} : known->second;
-      json::set(entry, "open", known != health.end(), memory);
+      const plugin_health& now = health.at(type);
+      json::set(entry, "open", now.open, memory);
       json::set(entry, "calls", static_cast<std::int64_t>(now.calls), memory);
       json::set(entry, "stuck", static_cast<std::int64_t>(now.stuck), memory);
       json::set(entry, "circuit", now.circuit, memory);

@@ -35,6 +35,21 @@ TEST_CASE("it opens after some failures in a row; a probe decides, and its pause
   CHECK(breaker.state(begin + seconds(31)) == position::closed);
 }
 
+TEST_CASE("where one failure is enough it opens at the first, and a probe decides as well") {
+  circuit_breaker breaker(limits());
+  REQUIRE(breaker.admit(begin));
+  breaker.got_stuck(begin, true);
+  CHECK(breaker.state(begin) == position::open);
+  CHECK_FALSE(breaker.admit(begin + seconds(29)));
+  breaker.came_back_late(begin + seconds(1));
+  REQUIRE(breaker.admit(begin + seconds(1)));
+  breaker.got_stuck(begin + seconds(1), true);
+  CHECK_FALSE(breaker.admit(begin + seconds(60)));
+  REQUIRE(breaker.admit(begin + seconds(61)));
+  breaker.came_back();
+  CHECK(breaker.state(begin + seconds(61)) == position::closed);
+}
+
 TEST_CASE("a probe that fails doubles the pause; lost threads are bounded") {
   circuit_breaker breaker(limits());
   breaker.got_stuck(begin);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_session.h"
 
+#include "plugin/supervised_step.h"
 #include "support/manager_fixture.h"
 
 #include <catch2/catch.hpp>

@@ -4,7 +4,9 @@
 // <verb>.json:
 //   {"status": 14, "delay_ms": 500, "deaf_ms": 500, "reply": {...}, "event": {...},
 //    "kill_host": true, "kill_host_after": true, "once": true}
-// and answers with success where there is none. "deaf_ms" is a delay that no cancel ends. With
+// and answers with success where there is none. "deaf_ms" is a delay that no cancel ends; it is all
+// that open.json and close.json may have, and with close.json the end of a session leaves a file
+// <script>/closed. With
 // "kill_host" the host dies before anything is done, with "kill_host_after" when it is done and
 // nobody has been told. Every call is appended to <script>/calls, a line each, and to
 // <script>/effects what was not so before: "create one main app-1.0.0", "destroy one main". With
@@ -24,6 +26,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -294,27 +297,24 @@ dm_status run(const std::string& verb, dm_session* session, dm_call* call, dm_st
   return answer.status;
 }
 
-dm_status validate(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("validate", s, c, q, r);
-}
-dm_status create(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("create", s, c, q, r);
-}
-dm_status destroy(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("destroy", s, c, q, r);
-}
-dm_status start(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("start", s, c, q, r);
-}
-dm_status stop(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("stop", s, c, q, r);
-}
-dm_status status(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("status", s, c, q, r);
+// A verb's name as a template's argument, and the verb.
+template <std::size_t size>
+struct verb_name {
+  char text[size];
+  constexpr verb_name(const char (&from)[size]) { std::copy_n(from, size, text); }
+};
+
+template <verb_name verb>
+dm_status carry_out(dm_session* session, dm_call* call, dm_string request, dm_document* reply) {
+  return run(verb.text, session, call, request, reply);
 }
 
-dm_status find(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("find", s, c, q, r);
+void be_deaf(const std::string& file) {
+  const std::string text = read(file);
+  rapidjson::Document script(rapidjson::kObjectType);
+  if (!text.empty()) script.Parse(text.c_str());
+  if (!script.HasMember("deaf_ms")) return;
+  std::this_thread::sleep_for(std::chrono::milliseconds(script["deaf_ms"].GetInt()));
 }
 
 dm_status open_session(const dm_host* host, dm_string environment, dm_session** session,
@@ -329,13 +329,19 @@ dm_status open_session(const dm_host* host, dm_string environment, dm_session** 
          R"("details":[{"path":"$.settings.script","found":"nothing","allowed":"a directory"}]}})");
     return DM_STATUS_INVALID_ARGUMENT;
   }
+  be_deaf(script + "/open.json");
   *session = new dm_session{host, script};
   const std::string hello = "session opened";
   if (host->log != nullptr) host->log(host->user, DM_LOG_INFO, {hello.data(), hello.size()});
   return DM_STATUS_OK;
 }
 
-void close_session(dm_session* session) { delete session; }
+void close_session(dm_session* session) {
+  const std::string script = session->script + "/close.json";
+  be_deaf(script);
+  if (::access(script.c_str(), R_OK) == 0) write(session->script + "/closed", "");
+  delete session;
+}
 
 dm_status call_open(dm_session*, const dm_call_options* options, dm_call** call) {
   *call = new dm_call;
@@ -361,30 +367,9 @@ void call_close(dm_call* call) { delete call; }
 #ifdef FAKE_WITHOUT_SAVEPOINTS
 const void* extension(dm_string) { return nullptr; }
 #else
-dm_status trigger(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("trigger", s, c, q, r);
-}
-dm_status list(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("list", s, c, q, r);
-}
-dm_status resume(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("resume", s, c, q, r);
-}
-dm_status dispose(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("dispose", s, c, q, r);
-}
-dm_status pin(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("pin", s, c, q, r);
-}
-dm_status unpin(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("unpin", s, c, q, r);
-}
-dm_status plan(dm_session* s, dm_call* c, dm_string q, dm_document* r) {
-  return run("plan", s, c, q, r);
-}
-
-constexpr dm_savepoint savepoints = {
-    sizeof(dm_savepoint), trigger, list, resume, dispose, pin, unpin, plan};
+constexpr dm_savepoint savepoints = {sizeof(dm_savepoint), carry_out<"trigger">, carry_out<"list">,
+                                     carry_out<"resume">,  carry_out<"dispose">, carry_out<"pin">,
+                                     carry_out<"unpin">,   carry_out<"plan">};
 
 const void* extension(dm_string name) {
   const bool known = std::string(name.data, name.size) == DM_SAVEPOINT_EXTENSION;
@@ -392,25 +377,16 @@ const void* extension(dm_string name) {
 }
 #endif
 
-constexpr dm_plugin table = {sizeof(dm_plugin),
-                             DM_PLUGIN_ABI_MAJOR,
-                             DM_PLUGIN_ABI_MINOR,
-                             {manifest_text, sizeof(manifest_text) - 1},
-                             open_session,
-                             close_session,
-                             call_open,
-                             call_cancel,
-                             call_close,
-                             validate,
-                             create,
-                             destroy,
-                             start,
-                             stop,
-                             status,
-                             release,
-                             extension,
-                             cancel_session,
-                             find};
+constexpr dm_plugin table = {sizeof(dm_plugin),   DM_PLUGIN_ABI_MAJOR,
+                             DM_PLUGIN_ABI_MINOR, {manifest_text, sizeof(manifest_text) - 1},
+                             open_session,        close_session,
+                             call_open,           call_cancel,
+                             call_close,          carry_out<"validate">,
+                             carry_out<"create">, carry_out<"destroy">,
+                             carry_out<"start">,  carry_out<"stop">,
+                             carry_out<"status">, release,
+                             extension,           cancel_session,
+                             carry_out<"find">};
 
 }  // namespace
 
