@@ -75,7 +75,9 @@ void check_plugins(const application_tools& tools, const std::string& name) {
       [&](registry_view& view) { return view.applications.components(name); });
   for (const component_record& component : components) {
     if (const std::string why = tools.plugins.obstacle(component.type); !why.empty()) {
-      throw failure(failure_kind::failed_connection, why);
+      throw failure(failure_kind::failed_connection,
+                    fmt::format("component {} of {} cannot be asked for anything: {}",
+                                shown(component), name, why));
     }
   }
 }

@@ -6,10 +6,10 @@
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "base/attempt.h"
 #include "base/disk_space.h"
-#include "base/file.h"
 #include "base/log.h"
-#include "package/package_archive.h"
+#include "package/unpacked_package.h"
 #include "plugin/plugin_retry.h"
 #include "registry/patient_record.h"
 
@@ -48,9 +48,9 @@ std::optional<std::string> data_in(const plugin_reply& reply) {
   return json::to_text(*data);
 }
 
-void create_component(const application_tools& tools, const operation_record& operation,
-                      const application_record& application, planned_component& component,
-                      const std::filesystem::path& stage, operation_context& context) {
+void create_one(const application_tools& tools, const operation_record& operation,
+                const application_record& application, planned_component& component,
+                const std::filesystem::path& stage, operation_context& context) {
   component_record& record = component.record;
   if (const auto earlier = known_record(tools, record)) {
     record.data = earlier->data;
@@ -86,6 +86,13 @@ void create_component(const application_tools& tools, const operation_record& op
   if (!reply.ok()) throw reply.to_failure(fmt::format("create component {}", shown(record)));
 }
 
+void create_component(const application_tools& tools, const operation_record& operation,
+                      const application_record& application, planned_component& component,
+                      const std::filesystem::path& stage, operation_context& context) {
+  attempt_to(fmt::format("create component {}", shown(component.record)),
+             [&] { create_one(tools, operation, application, component, stage, context); });
+}
+
 // Returns a sentence for each component that could not be undone. `made` is what this process knows
 // better than the registry does.
 std::vector<std::string> undo(const application_tools& tools, const operation_record& operation,
@@ -108,7 +115,8 @@ std::vector<std::string> undo(const application_tools& tools, const operation_re
         // Without data, but not because its plugin has taken back what it made (DM-13).
         destroy_unrecorded_component(tools, operation, *record, {}, context);
       }
-      unmake_directories(tools, directories_of(*record), context.cancel);
+      attempt_to(fmt::format("remove the HDFS directories of component {}", shown(*record)),
+                 [&] { unmake_directories(tools, directories_of(*record), context.cancel); });
       record_patiently(tools.memory, context.shutdown, operation.id,
                        [&](registry_view& view) { view.applications.erase_component(*record); });
     } catch (const std::exception& problem) {
@@ -201,13 +209,16 @@ void validate_components(const application_tools& tools, const application_recor
       json::set(request, "staged_path", (staged / component.path).string(), memory);
     }
     const plugin_call call{tools.settings.timeouts.validate, correlation_id, cancel, {}};
-    plugin_session& plugin = tools.plugins.session(record.type);
-    // Whoever waits for the answer of a request is told at once.
-    const plugin_reply reply = correlation_id.empty()
-                                   ? plugin.run(plugin_verb::validate, request, call)
-                                   : run_with_retries(plugin, plugin_verb::validate, request, call);
+    const std::string doing = fmt::format("validate component {}", shown(record));
+    const plugin_reply reply = attempt_to(doing, [&] {
+      plugin_session& plugin = tools.plugins.session(record.type);
+      // Whoever waits for the answer of a request is told at once.
+      return correlation_id.empty()
+                 ? plugin.run(plugin_verb::validate, request, call)
+                 : run_with_retries(plugin, plugin_verb::validate, request, call);
+    });
     if (reply.ok()) continue;
-    const failure why = reply.to_failure(fmt::format("validate component {}", shown(record)));
+    const failure why = reply.to_failure(doing);
     if (why.kind() != failure_kind::failed_validation) {
       if (!other) other = why;
     } else if (why.problems().empty()) {
@@ -222,7 +233,9 @@ void validate_components(const application_tools& tools, const application_recor
     }
   }
   if (!problems.empty()) {
-    throw failure::invalid("The application's properties are wrong", std::move(problems));
+    throw failure::invalid(staged.empty() ? "The application's properties are wrong"
+                                          : "The package's files or the properties are wrong",
+                           std::move(problems));
   }
   if (other) throw failure(*other);
 }
@@ -230,8 +243,8 @@ void validate_components(const application_tools& tools, const application_recor
 void check_staged(const application_tools& tools, const application_record& application,
                   const package_metadata& metadata, const std::filesystem::path& archive,
                   const std::string& correlation_id, cancellation& cancel) {
-  const private_directory stage(tools.settings.stage_root);
-  unpack_package(archive, application.package, tools.settings.limits, stage.path(), cancel);
+  const unpacked_package stage(archive, application.package, tools.settings.limits,
+                               tools.settings.stage_root, cancel);
   validate_components(tools, application, plan_or_throw(tools.settings, application, metadata),
                       "staged", stage.path(), correlation_id, &cancel);
 }
@@ -244,9 +257,8 @@ void lay_out_application(const application_tools& tools, const operation_record&
   bool begun = earlier == earlier_work::undone;
   try {
     components = plan_or_throw(tools.settings, application, metadata);
-    const private_directory stage(tools.settings.stage_root);
-    unpack_package(archive, application.package, tools.settings.limits, stage.path(),
-                   context.cancel);
+    const unpacked_package stage(archive, application.package, tools.settings.limits,
+                                 tools.settings.stage_root, context.cancel);
     validate_components(tools, application, components, "staged", stage.path(), operation.id,
                         &context.cancel);
     begun = true;

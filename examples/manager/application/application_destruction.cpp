@@ -5,6 +5,7 @@
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "base/attempt.h"
 #include "base/disk_space.h"
 #include "base/log.h"
 #include "plugin/plugin_retry.h"
@@ -50,29 +51,35 @@ void destroy_component(const application_tools& tools, const operation_record& o
   auto& memory = request.GetAllocator();
   json::set(request, "savepoints", savepoints.empty() ? "keep" : savepoints, memory);
   json::set(request, "user", operation.user, memory);
-  const plugin_reply reply = run_with_retries(
-      tools.plugins.session(component.type), plugin_verb::destroy, request,
-      {tools.settings.timeouts.destroy, operation.id, &context.cancel,
-       [&](const json::value& event) { context.progress(component.name, event); }});
-  if (!reply.ok()) throw reply.to_failure(fmt::format("destroy component {}", shown(component)));
+  const std::string doing = fmt::format("destroy component {}", shown(component));
+  const plugin_reply reply = attempt_to(doing, [&] {
+    return run_with_retries(
+        tools.plugins.session(component.type), plugin_verb::destroy, request,
+        {tools.settings.timeouts.destroy, operation.id, &context.cancel,
+         [&](const json::value& event) { context.progress(component.name, event); }});
+  });
+  if (!reply.ok()) throw reply.to_failure(doing);
 }
 
 void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,
                                   const component_record& component, const std::string& savepoints,
                                   operation_context& context) {
-  plugin_session& plugin = tools.plugins.session(component.type);
+  const std::string doing = fmt::format("find component {}", shown(component));
+  plugin_session& plugin =
+      attempt_to(doing, [&] { return std::ref(tools.plugins.session(component.type)); });
   component_record found = component;
   found.data = "{}";
   if (plugin.has_find()) {
-    const plugin_reply reply =
-        plugin.run(plugin_verb::find, component_request(tools.settings.name_space, component),
-                   {tools.settings.timeouts.list, operation.id, &context.cancel, {}});
+    const plugin_reply reply = attempt_to(doing, [&] {
+      return plugin.run(plugin_verb::find, component_request(tools.settings.name_space, component),
+                        {tools.settings.timeouts.list, operation.id, &context.cancel, {}});
+    });
     if (reply.status == DM_STATUS_NOT_FOUND) {
       log::info("event=nothing_to_destroy application={} component={}", component.application,
                 component.name);
       return;
     }
-    if (!reply.ok()) throw reply.to_failure(fmt::format("find component {}", shown(component)));
+    if (!reply.ok()) throw reply.to_failure(doing);
     const json::value* list = json::find(reply.document, "components");
     const bool one = list != nullptr && list->IsArray() && list->Size() == 1;
     const json::value* data = one ? json::find((*list)[0], "data") : nullptr;
@@ -117,8 +124,10 @@ void destroy_application(const application_tools& tools, const operation_record&
   });
   // Not before all have ended: a job that goes on may use its sibling's directory, too.
   for_each([&](const component_record& record) {
-    for (const std::string& sentence :
-         delete_directories(tools, operation, record, application.user, context)) {
+    const auto stayed = attempt_to(
+        fmt::format("delete the HDFS directories of component {}", shown(record)),
+        [&] { return delete_directories(tools, operation, record, application.user, context); });
+    for (const std::string& sentence : stayed) {
       log::warning("event=hdfs_stays application={} information={}", application.name, sentence);
     }
   });

@@ -5,8 +5,8 @@
 #include "application/application_creation.h"
 #include "application/component_answer.h"
 #include "application/component_request.h"
-#include "base/file.h"
-#include "package/package_archive.h"
+#include "base/attempt.h"
+#include "package/unpacked_package.h"
 #include "savepoint/component_choice.h"
 
 #include <fmt/format.h>
@@ -76,12 +76,13 @@ class plan_document {
 json::document ask_plan(const application_tools& tools, const component_record& component,
                         json::document request, const std::string& user, cancellation& left) {
   if (!user.empty()) json::set(request, "user", user, request.GetAllocator());
-  plugin_reply reply =
-      tools.plugins.session(component.type)
-          .run(plugin_verb::plan, request, {tools.settings.timeouts.plan, "", &left, {}});
+  const std::string doing = fmt::format("plan component {}", shown(component));
+  plugin_reply reply = attempt_to(doing, [&] {
+    return tools.plugins.session(component.type)
+        .run(plugin_verb::plan, request, {tools.settings.timeouts.plan, "", &left, {}});
+  });
   left.check();
-  if (!reply.ok())
-    throw to_route_failure(reply, fmt::format("plan component {}", shown(component)));
+  if (!reply.ok()) throw to_route_failure(reply, doing);
   return std::move(reply.document);
 }
 
@@ -119,9 +120,8 @@ json::document plan_upgrade(const application_tools& tools, const application_re
                             cancellation& left) {
   const application_record changed = next.applied_to(application);
   const auto planned = plan_or_throw(tools.settings, changed, package_metadata(next.metadata));
-  const private_directory stage(tools.settings.stage_root);
-  unpack_package(tools.files.deployed(next.package), next.package, tools.settings.limits,
-                 stage.path(), left);
+  const unpacked_package stage(tools.files.deployed(next.package), next.package,
+                               tools.settings.limits, tools.settings.stage_root, left);
   validate_components(tools, changed, planned, "staged", stage.path(), "", &left);
 
   plan_document answer(application);

@@ -41,6 +41,8 @@ component_answer ask(const application_tools& tools, const operation_record& ope
   component_answer answer;
   answer.component = component;
   answer.desired = component.desired;
+  const std::string doing =
+      fmt::format("{} component {}", to_text(question.verb), shown(component));
   try {
     json::document request = component_request(tools.settings.name_space, component);
     auto& memory = request.GetAllocator();
@@ -57,8 +59,7 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     answer.text = json::text_of(reply.document, "information");
     read_savepoint(reply.document, answer);
     if (!reply.ok()) {
-      answer.problem = reply.to_failure(
-          fmt::format("{} component {}", to_text(question.verb), shown(component)));
+      answer.problem = reply.to_failure(doing);
     }
     const std::string_view said = json::text_of(reply.document, "desired");
     answer.says_running = said == "RUNNING";
@@ -69,9 +70,9 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     if (answer.problem && desired != nullptr && desired->IsNull())
       answer.desired = component.desired;
   } catch (const failure& problem) {
-    answer.problem = problem;
+    answer.problem = problem.while_doing(doing);
   } catch (const std::exception& problem) {
-    answer.problem = failure(failure_kind::unknown, problem.what());
+    answer.problem = failure(failure_kind::unknown, problem.what()).while_doing(doing);
   }
   return answer;
 }

@@ -41,6 +41,14 @@ failure failure::invalid(std::string_view heading, std::vector<problem> problems
   return {failure_kind::failed_validation, text, std::move(problems)};
 }
 
+failure failure::while_doing(std::string_view what) const {
+  const std::string_view text = this->what();
+  if (text.starts_with(what)) return *this;
+  failure result(kind_, fmt::format("{}: {}", what, text), problems_);
+  result.state_ = state_;
+  return result;
+}
+
 std::string_view class_name(failure_kind kind) {
   switch (kind) {
     case failure_kind::failed_validation:

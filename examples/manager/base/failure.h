@@ -62,6 +62,9 @@ class failure : public std::runtime_error {
   /// All problems at once, after a heading; at most most_problems of them.
   static failure invalid(std::string_view heading, std::vector<problem> problems);
 
+  /// The same, with what was tried before the text, unless that begins so.
+  failure while_doing(std::string_view what) const;
+
   failure_kind kind() const { return kind_; }
   const std::optional<refused_state>& state() const { return state_; }
   const std::vector<problem>& problems() const { return problems_; }

@@ -32,6 +32,7 @@ void observations::ask(const std::string& type,
                        const std::vector<const component_record*>& components, bool detail) {
   const std::int64_t now = now_ms();
   const auto began = steady::now();
+  const std::string doing = "status of components of type " + type;
   std::string problem;
   std::vector<std::shared_ptr<const json::document>> found(components.size());
   try {
@@ -40,9 +41,9 @@ void observations::ask(const std::string& type,
         {settings_.timeouts.status, "status", nullptr, {}});
     const json::value* list = json::find(reply.document, "components");
     if (!reply.ok()) {
-      problem = reply.to_failure("ask for the status").what();
+      problem = reply.to_failure(doing).what();
     } else if (list == nullptr || !list->IsArray() || list->Size() != components.size()) {
-      problem = "the plugin's status does not answer for every component";
+      problem = doing + ": the plugin does not answer for every one";
     } else {
       for (rapidjson::SizeType i = 0; i < list->Size(); ++i) {
         auto copy = std::make_shared<json::document>();
@@ -51,7 +52,7 @@ void observations::ask(const std::string& type,
       }
     }
   } catch (const std::exception& thrown) {
-    problem = thrown.what();
+    problem = doing + ": " + thrown.what();
   }
   if (!problem.empty()) log::warning("event=status_failed type={} information={}", type, problem);
 

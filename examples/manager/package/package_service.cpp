@@ -4,6 +4,7 @@
 
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "base/attempt.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/disk_space.h"
@@ -160,7 +161,8 @@ void package_service::validate(const package_metadata& metadata, operation_conte
   auto& memory = found.GetAllocator();
   std::optional<failure> other;
   for (const auto& component : metadata.components()) {
-    plugin_session& plugin = plugins_.session(component.type);
+    const std::string doing =
+        fmt::format("validate component {} of type {}", component.name, component.type);
     const json::document properties = package_properties(
         settings_.environment, metadata.defaults(component.type, component.name));
     json::document request =
@@ -170,13 +172,14 @@ void package_service::validate(const package_metadata& metadata, operation_conte
       files.PushBack(json::make_string(file, request.GetAllocator()), request.GetAllocator());
     }
     json::set(request, "files", std::move(files), request.GetAllocator());
-    const plugin_reply reply = run_with_retries(
-        plugin, plugin_verb::validate, request,
-        {settings_.timeouts.validate, correlation_id, &context.cancel,
-         [&](const json::value& event) { context.progress(component.name, event); }});
+    const plugin_reply reply = attempt_to(doing, [&] {
+      return run_with_retries(
+          plugins_.session(component.type), plugin_verb::validate, request,
+          {settings_.timeouts.validate, correlation_id, &context.cancel,
+           [&](const json::value& event) { context.progress(component.name, event); }});
+    });
     if (reply.ok()) continue;
-    const failure why = reply.to_failure(
-        fmt::format("validate component {} of type {}", component.name, component.type));
+    const failure why = reply.to_failure(doing);
     if (why.kind() != failure_kind::failed_validation) {
       if (!other) other = why;
       continue;

@@ -3,6 +3,7 @@
 #include "savepoint/savepoint_list.h"
 
 #include "application/component_request.h"
+#include "base/attempt.h"
 #include "savepoint/component_choice.h"
 #include "savepoint/savepoint_places.h"
 
@@ -61,9 +62,11 @@ void ask_type(const application_tools& tools, const std::vector<listed_component
   for (const listed_component* one : of_type) records.push_back(&one->component);
   const std::string& type = records.front()->type;
   const std::string doing = fmt::format("list savepoints of components of type {}", type);
-  const plugin_reply reply = tools.plugins.session(type).run(
-      plugin_verb::list, list_request(tools, records, filter, after),
-      {tools.settings.timeouts.list, "", nullptr, {}});
+  const plugin_reply reply = attempt_to(doing, [&] {
+    return tools.plugins.session(type).run(plugin_verb::list,
+                                           list_request(tools, records, filter, after),
+                                           {tools.settings.timeouts.list, "", nullptr, {}});
+  });
   const json::value* entries = json::find(reply.document, "components");
   const bool answered =
       reply.ok() && entries != nullptr && entries->IsArray() && entries->Size() == records.size();

@@ -6,6 +6,7 @@
 #include "application/application_admission.h"
 #include "application/component_answer.h"
 #include "application/component_request.h"
+#include "base/attempt.h"
 #include "base/names.h"
 #include "package/package_service.h"
 #include "savepoint/component_choice.h"
@@ -248,13 +249,14 @@ json::document savepoint_service::pin(const std::string& name, const std::string
   json::set(request, "user", who.user, memory);
   const json::value* reason = json::find(options, "reason");
   if (pins && reason != nullptr) json::set(request, "reason", json::copy(*reason, memory), memory);
-  const plugin_reply reply = tools_.plugins.session(found.component.type)
-                                 .run(pins ? plugin_verb::pin : plugin_verb::unpin, request,
-                                      {tools_.settings.timeouts.pin, "", nullptr, {}});
-  if (!reply.ok()) {
-    throw to_route_failure(reply, fmt::format("{} savepoint {} of component {}",
-                                              pins ? "pin" : "unpin", id, shown(found.component)));
-  }
+  const std::string doing = fmt::format("{} savepoint {} of component {}", pins ? "pin" : "unpin",
+                                        id, shown(found.component));
+  const plugin_reply reply = attempt_to(doing, [&] {
+    return tools_.plugins.session(found.component.type)
+        .run(pins ? plugin_verb::pin : plugin_verb::unpin, request,
+             {tools_.settings.timeouts.pin, "", nullptr, {}});
+  });
+  if (!reply.ok()) throw to_route_failure(reply, doing);
   json::document body = json::make_object();
   auto& body_memory = body.GetAllocator();
   json::set(body, "id", id, body_memory);
@@ -292,7 +294,10 @@ operation_outcome savepoint_service::run(const operation_record& operation,
   for (int tried = 1;; ++tried) {
     const auto components = named_components(tools_, operation, request);
     if (components.empty()) {
-      return failed(operation, failure(failure_kind::not_found, "the application is gone by now"));
+      return failed(operation, failure(failure_kind::not_found,
+                                       fmt::format("none of the components that were asked for is "
+                                                   "there any more in {}",
+                                                   application_of(operation))));
     }
     const auto answers = ask_components(tools_, operation, question, components, context);
     // The same id again asks what became of it, and collects the result.

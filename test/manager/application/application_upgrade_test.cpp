@@ -257,6 +257,31 @@ TEST_CASE("a roll-back goes on after a kill in each of its phases") {
   CHECK(dm.get("/applications/one/savepoints").json["savepoints"].Size() == 1);
 }
 
+TEST_CASE("a new version that cannot be unpacked at the moment is rolled back, not given up") {
+  manager_fixture dm;
+  write_both(dm);
+  dm.configure("stage_root", R"("stage")");
+  dm.start();
+  deploy_both(dm);
+  dm.create_and_start("one", "app-1.0.0");
+  // The old version's removal and the new one's take their time; in between nothing can be
+  // unpacked.
+  dm.script("destroy", R"({"delay_ms":1500})");
+  REQUIRE(upgrade(dm).status == 202);
+  eventually([&] { return dm.calls("destroy").size() == 1; });
+  std::filesystem::rename(dm.directory() / "stage", dm.directory() / "stage-of-before");
+  manager_test::write_file(dm.directory() / "stage", "no directory");
+  eventually([&] { return dm.calls("destroy").size() == 2; });
+  std::filesystem::remove(dm.directory() / "stage");
+  std::filesystem::rename(dm.directory() / "stage-of-before", dm.directory() / "stage");
+  dm.unscript("destroy");
+  const auto status = dm.wait_for_state("one", "STARTED");
+  CHECK(package_of(dm) == "app-1.0.0");
+  CHECK(status.text("information").find("rolled back to app-1.0.0") != std::string::npos);
+  CHECK(status.text("information").find("unpack package app-2.0.0: ") != std::string::npos);
+  CHECK(dm.calls("resume").front()["request"]["savepoint"] == "stop-0");
+}
+
 TEST_CASE("a roll-back that cannot be completed says what is left and what to do") {
   manager_fixture dm;
   write_both(dm);
