@@ -228,7 +228,7 @@ asio::awaitable<void> http_connection::stream_body(http_exchange& exchange, pars
     if (step != http_exchange::step::wants_body) {
       const bool watched = exchange.match->until_left && !exchange.left.requested();
       co_await wait_for_event(watched ? look_interval : steady_clock::duration::max());
-      if (watched && transport_->other_end_has_gone()) exchange.left.request("the client has gone");
+      if (watched && wire_->other_end_has_gone()) exchange.left.request("the client has gone");
       continue;
     }
     error failed;

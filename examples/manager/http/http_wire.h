@@ -59,6 +59,8 @@ class http_wire : public std::enable_shared_from_this<http_wire> {
   awaitable<void> drain(milliseconds within);
 
   void close();
+  /// See http_transport.
+  bool other_end_has_gone() { return transport_->other_end_has_gone(); }
   /// Whether the last step ended by its deadline.
   bool timed_out() const { return timed_out_; }
 

@@ -146,8 +146,7 @@ TEST_CASE("no deletion reaches where plugins keep the state of components") {
   p.settings.hdfs_refused_roots = {"/data/app/state"};
   p.node.files().put("/data/app/out/x", "");
   p.node.files().put("/data/app/state/x", "");
-  const auto stayed = delete_directories(p.tools, with({{"a", "/data/app/out", 2, "/data/app"}}),
-                                         "daemon", p.cancel);
+  const auto stayed = p.remove(with({{"a", "/data/app/out", 2, "/data/app"}}), "daemon");
   CHECK(stayed.size() == 1);
   CHECK_FALSE(p.node.files().exists("/data/app/out"));
   CHECK(p.node.files().exists("/data/app/state/x"));
