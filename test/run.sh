@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds everything and runs the tests: unit, conformance and ABI tests, and the main job on a real cluster that it
-# brings up, and the unit and conformance tests under the address sanitizer; by name under the thread sanitizer too, and all
-# end-to-end tests. Installs what is missing, and says what.
+# Builds everything and runs the tests: of what is shipped as it is shipped, the main job on a real cluster that it brings up, and
+# the unit and conformance tests under the address sanitizer; by name under the thread sanitizer or as a release build too, and
+# all end-to-end tests. Installs what is missing, and says what.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
@@ -12,11 +12,12 @@ usage() {
   cat << 'USAGE'
 Usage: test/run.sh [PART ...]
 
-Parts; by default format, release, smoke and asan:
+Parts; by default format, shipped, smoke and asan:
   format        clang-format has nothing to change in the C++ sources
-  release       release build with warnings as errors; unit, conformance, ABI and Deployment Manager tests
+  shipped       release build with warnings as errors of what is shipped; conformance and ABI tests, scripts, demo, browser
+  release       release build of everything, all tests of it: those of shipped and the unit tests
   smoke         two of the end-to-end tests: a package from creation to destruction, and the life of its savepoints
-  asan          address and undefined-behaviour sanitizers: unit and conformance tests
+  asan          address and undefined-behaviour sanitizers: unit and conformance tests, of plugin and Deployment Manager
   tsan          thread sanitizer: the same
   end-to-end    all of them: the Deployment Manager on a real cluster of HDFS, YARN, Flink and supervisord
 
@@ -25,12 +26,12 @@ number of processors).
 USAGE
 }
 
-parts=(format release smoke asan)
+parts=(format shipped smoke asan)
 if (($#)); then
   for part in "$@"; do
     case $part in
       -h | --help) usage; exit 0 ;;
-      format | release | smoke | asan | tsan | end-to-end) ;;
+      format | shipped | release | smoke | asan | tsan | end-to-end) ;;
       *) echo "error: no part \"$part\"" >&2; usage >&2; exit 2 ;;
     esac
   done
@@ -55,6 +56,14 @@ build_and_test() {
   ctest --preset "$preset" --parallel "$jobs"
 }
 
+# The unit tests are not built for it: they run under asan.
+build_and_test_shipped() {
+  cmake --preset release -D DM_BUILD_TESTS=ON
+  cmake --build --preset release --parallel "$jobs" --target plugin/all abi/all examples/all test/abi/all test/conformance/all \
+    test/bench/all dm_manager_fake_plugin dm_manager_flink_plugin
+  ctest --preset release --parallel "$jobs" --tests-regex '^(abi_|conformance_test|example_host|rooms_|rules_|scripts_|browser_)'
+}
+
 end_to_end() {
   cmake --preset release
   cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager
@@ -68,6 +77,7 @@ for part in "${parts[@]}"; do
   printf '\n== %s ==\n' "$part"
   case $part in
     format) check_format ;;
+    shipped) build_and_test_shipped ;;
     release | asan | tsan) build_and_test "$part" ;;
     smoke) end_to_end Lifecycle.test_streaming_and_batch Savepoints.test_cycle ;;
     end-to-end) end_to_end ;;

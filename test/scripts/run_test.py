@@ -25,6 +25,21 @@ class Parts(ScriptTest):
                 self.run_part(preset)
                 self.assertIn(f"--preset {preset} -D DM_BUILD_TESTS=ON", self.calls("cmake"))
 
+    def test_what_is_shipped_is_built_and_looked_at_without_the_unit_tests(self):
+        self.run_part("shipped")
+        [build] = [words for words in self.calls("cmake") if words.startswith("--build")]
+        for target in ("plugin/all", "examples/all", "test/conformance/all"):
+            self.assertIn(f" {target}", build)
+        self.assertNotIn("test/all", build)
+        [tests] = self.calls("ctest")
+        for tests_of in ("abi_", "conformance_test", "scripts_", "browser_"):
+            self.assertIn(tests_of, tests)
+
+    def test_all_that_is_default_is_a_part(self):
+        """What is in no default part is run by nobody: the unit tests are asan's."""
+        text = (ROOT / "test/run.sh").read_text()
+        self.assertIn("parts=(format shipped smoke asan)", text)
+
     def test_format_needs_no_git(self):
         looked_at = ["plugin/io/a.h", "plugin/io/a.cpp", "examples/manager/b.cpp", "test/io/c_test.cpp"]
         for file in [*looked_at, "test/abi/layout_test.cpp", "examples/hosts/c/host.c"]:
