@@ -149,7 +149,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.set_handler("savepoint", all.savepoints);
   // Before anything is taken up: what cannot be written must not end a start that has begun to
   // work.
-  if (!settings_.port_file.empty()) {
+  if (!settings_.port_file.empty() && all.server->port() != 0) {
     replace_public_text(settings_.port_file, fmt::format("{}\n", all.server->port()));
   }
   all.runner.resume();

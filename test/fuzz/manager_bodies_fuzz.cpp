@@ -50,7 +50,7 @@ void as_descriptor(const manager::json::document& given) {
   manager::check_hdfs_descriptor(given, problems);
   if (!problems.empty()) return;
   const auto known = environment();
-  static_cast<void>(manager::read_hdfs_descriptor(given, known, {"/user/*"}, problems));
+  static_cast<void>(manager::read_hdfs_descriptor(given, known, {{"/user/*"}, {}}, problems));
 }
 
 }  // namespace

@@ -283,3 +283,11 @@ TEST_CASE("all that is kept is for this account alone; where it listens everybod
   eventually([&] { return std::filesystem::is_empty(data / "operations"); });
   check_private(data);
 }
+
+TEST_CASE("without a TCP listener there is no port to tell") {
+  manager_test::manager_fixture dm;
+  dm.configure("listen", R"({"socket":{"path":"api.sock"}})");
+  dm.start();
+  CHECK(std::filesystem::is_socket(dm.directory() / "api.sock"));
+  CHECK_FALSE(std::filesystem::exists(dm.directory() / "port"));
+}
