@@ -22,12 +22,15 @@ process_usage usage_of(int pid) {
     if (name == "Pss:") usage.pss_kb = kilobytes;
     if (name == "Private_Clean:" || name == "Private_Dirty:") usage.private_kb += kilobytes;
   }
-  std::ifstream accounts(directory + "/schedstat");
-  double nanoseconds = 0;
-  if (!(accounts >> nanoseconds) || usage.pss_kb == 0) {
+  std::error_code problem;
+  for (const auto& thread : std::filesystem::directory_iterator(directory + "/task", problem)) {
+    double nanoseconds = 0;
+    std::ifstream(thread.path() / "schedstat") >> nanoseconds;
+    usage.cpu_seconds += nanoseconds / 1e9;
+  }
+  if (problem || usage.cpu_seconds == 0 || usage.pss_kb == 0) {
     throw std::runtime_error("process " + std::to_string(pid) + " cannot be measured");
   }
-  usage.cpu_seconds = nanoseconds / 1e9;
   return usage;
 }
 

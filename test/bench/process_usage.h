@@ -10,7 +10,7 @@ namespace dm::bench {
 struct process_usage {
   std::int64_t pss_kb = 0;      // proportional set size, /proc/<pid>/smaps_rollup
   std::int64_t private_kb = 0;  // of it what is this process's alone
-  double cpu_seconds = 0;  // user and system, /proc/<pid>/stat; in steps of a clock tick (10 ms)
+  double cpu_seconds = 0;       // of all threads that live, /proc/<pid>/task/<tid>/schedstat
 };
 
 // Throws std::runtime_error when the process is gone or may not be looked at.

@@ -48,6 +48,8 @@ void operation_board::remove(const live& one) {
   std::erase(live_, one);
   // Whoever waits for what another one has taken the place of, waits for that one.
   const live next = one->replaced_by;
+  // One knew the other: what never begins would keep both for ever.
+  if (next && next->after == one) next->after = nullptr;
   for (auto waiting = waiters_.begin(); waiting != waiters_.end();) {
     if (waiting->second.id != one->record.id) {
       ++waiting;

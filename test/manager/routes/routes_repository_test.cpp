@@ -95,7 +95,8 @@ TEST_CASE("the repository is listed by pages and filters, by the packages' names
   dm.start();
   const auto names = [&](const std::string& query) {
     std::string text;
-    for (const auto& one : dm.get("/repository/packages" + query).json.GetArray()) {
+    const auto listed = dm.get("/repository/packages" + query);
+    for (const auto& one : listed.json.GetArray()) {
       text += std::string(manager::json::text_of(one, "name")) + " ";
     }
     return text;
