@@ -14,8 +14,8 @@ namespace dm::io {
 // private, or one of the keys that open something (access, account, API, authorization, client,
 // encryption, HMAC, licence, master, SAS, security, server, shared, signing, SSH, SSL, storage,
 // subscription, TLS key, key file) in it, whatever the case and the separators, or pass as its last
-// word. A tokenizer is no token. (A host has a rule of its own and cannot share this one; that of
-// examples/manager gives the same answers: test/support/secret_names.txt.)
+// word. A tokenizer is no token. (The reference Deployment Manager uses
+// it, too; test/support/secret_names.txt is for other hosts as well.)
 bool secret_name(std::string_view name);
 
 // The text with *** in the place of: user and password of an address (scheme://user:password@host);

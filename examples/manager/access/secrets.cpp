@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/secrets.h"
 
+#include "io/secret.h"
+
 #include <algorithm>
-#include <array>
 #include <string>
 
 namespace manager {
@@ -15,19 +16,6 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 bool in_name(char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-'; }
-
-// db_pass, db.pass, dbPass; but not bypass.
-bool ends_in_word_pass(std::string_view name) {
-  constexpr std::string_view word = "pass";
-  if (name.size() < word.size()) return false;
-  const std::string_view end = name.substr(name.size() - word.size());
-  const bool same = std::equal(end.begin(), end.end(), word.begin(),
-                               [](char c, char w) { return c == w || c == w - 'a' + 'A'; });
-  if (!same || name.size() == word.size()) return same;
-  const char before = name[name.size() - word.size() - 1];
-  const bool capital = end.front() == 'P' && before >= 'a' && before <= 'z';
-  return !is_letter_or_digit(before) || capital;
-}
 
 // Everything below a secret name is secret; the shape stays.
 json::value all_masked(const json::value& from, json::allocator& memory) {
@@ -86,28 +74,7 @@ json::value clean(const json::value& from, treatment how, json::allocator& memor
 
 }  // namespace
 
-bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 29> marks = {
-      "password",   "passwd",    "pwd",        "passphrase", "passcode",       "secret",
-      "credential", "private",   "keyfile",    "accesskey",  "accountkey",     "apikey",
-      "authkey",    "clientkey", "hmackey",    "licensekey", "encryptionkey",  "licencekey",
-      "masterkey",  "saskey",    "serverkey",  "sharedkey",  "securitykey",    "signingkey",
-      "sshkey",     "sslkey",    "storagekey", "tlskey",     "subscriptionkey"};
-  std::string plain;
-  for (const char c : name) {
-    if (is_letter_or_digit(c)) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  for (const std::string_view mark : marks) {
-    if (plain.find(mark) != std::string::npos) return true;
-  }
-  if (ends_in_word_pass(name)) return true;
-  for (std::size_t at = plain.find("token"); at != std::string::npos;
-       at = plain.find("token", at + 1)) {
-    const std::string_view rest = std::string_view(plain).substr(at + 5);
-    if (!rest.starts_with("iz") && !rest.starts_with("is")) return true;
-  }
-  return false;
-}
+bool is_secret_name(std::string_view name) { return dm::io::secret_name(name); }
 
 json::document without_secrets(const json::value& object) {
   json::document result = json::make_object();

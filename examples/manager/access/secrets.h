@@ -10,8 +10,7 @@
 namespace manager {
 
 /// True for names such as hadoop_manager_password, db_pass, api_token, cluster_private_key,
-/// aws_secret_access_key: the rule of abi/documents.md. Plugins have it as well, and cannot share
-/// this one: test/support/secret_names.txt has names and what both say of them.
+/// aws_secret_access_key: the rule of abi/documents.md, by the plugin's own code (io/secret.h).
 bool is_secret_name(std::string_view name);
 
 /// The text with *** in the place of user:password@ in an address and of what follows a secret name
