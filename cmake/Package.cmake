@@ -19,7 +19,8 @@ if(TARGET deployment-manager)
   install(TARGETS deployment-manager RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-install(FILES ${DM_ABI_DIR}/dm_plugin.h ${DM_ABI_DIR}/dm_savepoint.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
+install(FILES ${DM_ABI_DIR}/dm_plugin.h ${DM_ABI_DIR}/dm_savepoint.h ${DM_ABI_DIR}/dm_logs.h ${DM_ABI_DIR}/dm_diagnosis.h
+              ${DM_ABI_DIR}/dm_metrics.h ${DM_ABI_DIR}/dm_housekeeping.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
 install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/writing-a-host.md ${DM_ABI_DIR}/CHANGELOG.md ${DM_ABI_DIR}/dm_plugin.map
         DESTINATION ${DM_INSTALL_ABI_DIR})
 install(DIRECTORY ${DM_ABI_DIR}/samples ${DM_ABI_DIR}/schemas DESTINATION ${DM_INSTALL_ABI_DIR})

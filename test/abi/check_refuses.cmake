@@ -5,7 +5,7 @@
 set(directory ${WORK_DIRECTORY}/${CHANGE})
 file(REMOVE_RECURSE ${directory})
 file(MAKE_DIRECTORY ${directory})
-foreach(name dm_plugin.h dm_savepoint.h probe.c)
+foreach(name dm_plugin.h dm_savepoint.h dm_logs.h dm_diagnosis.h dm_metrics.h dm_housekeeping.h probe.c)
   file(COPY ${HEADERS}/${name} DESTINATION ${directory})
 endforeach()
 

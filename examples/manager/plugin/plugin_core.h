@@ -5,11 +5,11 @@
 
 #include "base/cancellation.h"
 #include "plugin/circuit_breaker.h"
+#include "plugin/plugin_extensions.h"
 #include "plugin/plugin_library.h"
 #include "plugin/watchdog_limits.h"
 
 #include <dm_plugin.h>
-#include <dm_savepoint.h>
 
 #include <atomic>
 #include <chrono>
@@ -35,7 +35,7 @@ struct plugin_core {
   const std::chrono::milliseconds grace;
   dm_host host{};  // lives as long as the session (DM-10)
   dm_session* session = nullptr;
-  const dm_savepoint* savepoints = nullptr;  // the plugin's; nullptr when it has none
+  plugin_extensions extensions;
   const std::shared_ptr<circuit_breaker> breaker;
   cancellation closing;  // requested before the session is closed
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "metrics/counted.h"
+#include "plugin/plugin_document.h"
 #include "plugin/plugin_session.h"
 #include "plugin/supervised_step.h"
 
@@ -17,50 +18,6 @@ namespace manager {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-dm_string lend(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(dm_string text) {
-  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-/// A reply document that is given back to its maker (DM-11).
-class owned_document {
- public:
-  explicit owned_document(const dm_plugin& table) : table_(table) {}
-  ~owned_document() { table_.release(&document_); }
-  owned_document(const owned_document&) = delete;
-  owned_document& operator=(const owned_document&) = delete;
-
-  dm_document* out() { return &document_; }
-
-  json::document parse() const {
-    json::document empty = json::make_object();
-    if (document_.data == nullptr) return empty;
-    std::string problem;
-    auto parsed = json::parse({document_.data, document_.size}, problem);
-    if (parsed && parsed->IsObject()) return std::move(*parsed);
-    log::error("event=plugin_reply_unreadable information={}",
-               parsed ? "it is no JSON object" : problem);
-    return empty;
-  }
-
- private:
-  const dm_plugin& table_;
-  dm_document document_{};
-};
-
-// nullptr when the plugin has none, or one that lacks a verb of this revision (DM-3, DM-6).
-const dm_savepoint* savepoints_of(const dm_plugin& table) {
-  if (!DM_HAS_MEMBER(dm_plugin, &table, extension) || table.extension == nullptr) return nullptr;
-  const auto* found =
-      static_cast<const dm_savepoint*>(table.extension(lend(DM_SAVEPOINT_EXTENSION)));
-  if (found == nullptr || !DM_HAS_MEMBER(dm_savepoint, found, plan)) return nullptr;
-  for (const dm_operation verb : {found->trigger, found->list, found->resume, found->dispose,
-                                  found->pin, found->unpin, found->plan}) {
-    if (verb == nullptr) return nullptr;
-  }
-  return found;
-}
 
 void on_log(void* user, int32_t level, dm_string message) {
   const auto& core = *static_cast<const plugin_core*>(user);
@@ -87,13 +44,13 @@ std::string request_text(const json::value& environment, std::string_view settin
 struct attempt {
   std::shared_ptr<plugin_core> core;
   std::string request;
-  const dm_savepoint* savepoints = nullptr;
+  plugin_extensions extensions;
   dm_session* session = nullptr;
   plugin_reply answer;
 
   void make() {
     const dm_plugin& table = core->table();
-    savepoints = savepoints_of(table);
+    extensions = extensions_of(table);
     owned_document reply(table);
     answer.status = table.open(&core->host, lend(request), &session, reply.out());
     answer.document = reply.parse();
@@ -161,7 +118,7 @@ void open_session(const std::shared_ptr<plugin_core>& core, const json::value& e
     throw one->answer.to_failure(fmt::format("open plugin {}", core->library->file().string()));
   }
   core->session = one->session;
-  core->savepoints = one->savepoints;
+  core->extensions = one->extensions;
   if (const json::value* warnings = json::find(one->answer.document, "warnings");
       warnings != nullptr && warnings->IsArray() && !warnings->Empty()) {
     log::warning("event=plugin_warnings plugin={} information={}", core->library->name(),

@@ -69,9 +69,10 @@ void append_sentence(std::string& text, std::string_view sentence) {
 }  // namespace
 
 std::string_view to_text(plugin_verb verb) {
-  constexpr std::array<std::string_view, 14> names = {
-      "validate", "create", "destroy", "start", "stop",  "status", "trigger",
-      "list",     "resume", "dispose", "pin",   "unpin", "plan",   "find"};
+  constexpr std::array<std::string_view, 21> names = {
+      "validate",    "create",   "destroy",   "start",   "stop",    "status",  "trigger",
+      "list",        "resume",   "dispose",   "pin",     "unpin",   "plan",    "find",
+      "log_sources", "log_read", "incidents", "explain", "figures", "inspect", "clean"};
   return names.at(static_cast<std::size_t>(verb));
 }
 
@@ -188,21 +189,17 @@ plugin_health plugin_session::health() const {
 
 dm_operation plugin_session::operation_of(plugin_verb verb) const {
   const dm_plugin& table = core_->table();
-  const plugin_library& library = *core_->library;
-  const dm_savepoint* const savepoints = core_->savepoints;
-  if (verb == plugin_verb::find) {
-    if (has_find()) return table.find;
-    throw failure(failure_kind::not_offered,
-                  fmt::format("plugin {} {} ({}) cannot say which components it has",
-                              library.name(), library.version(), library.file().string()));
-  }
-  if (verb >= plugin_verb::trigger && savepoints == nullptr) {
+  const plugin_extensions& has = core_->extensions;
+  const auto of = [&](auto* extension, auto member, plugin_extension id) {
+    if (extension != nullptr) return extension->*member;
+    const plugin_library& library = *core_->library;
     throw failure(failure_kind::not_offered,
                   fmt::format("components of type {} have no {}: their plugin {} {} ({}) does not "
                               "offer {} in the version that this Deployment Manager knows",
                               library.component_type(), to_text(verb), library.name(),
-                              library.version(), library.file().string(), DM_SAVEPOINT_EXTENSION));
-  }
+                              library.version(), library.file().string(), id_of(id)));
+  };
+  using extension = plugin_extension;
   switch (verb) {
     case plugin_verb::validate:
       return table.validate;
@@ -217,22 +214,41 @@ dm_operation plugin_session::operation_of(plugin_verb verb) const {
     case plugin_verb::status:
       return table.status;
     case plugin_verb::trigger:
-      return savepoints->trigger;
+      return of(has.savepoint, &dm_savepoint::trigger, extension::savepoint);
     case plugin_verb::list:
-      return savepoints->list;
+      return of(has.savepoint, &dm_savepoint::list, extension::savepoint);
     case plugin_verb::resume:
-      return savepoints->resume;
+      return of(has.savepoint, &dm_savepoint::resume, extension::savepoint);
     case plugin_verb::dispose:
-      return savepoints->dispose;
+      return of(has.savepoint, &dm_savepoint::dispose, extension::savepoint);
     case plugin_verb::pin:
-      return savepoints->pin;
+      return of(has.savepoint, &dm_savepoint::pin, extension::savepoint);
     case plugin_verb::unpin:
-      return savepoints->unpin;
+      return of(has.savepoint, &dm_savepoint::unpin, extension::savepoint);
     case plugin_verb::plan:
+      return of(has.savepoint, &dm_savepoint::plan, extension::savepoint);
+    case plugin_verb::log_sources:
+      return of(has.logs, &dm_logs::sources, extension::logs);
+    case plugin_verb::log_read:
+      return of(has.logs, &dm_logs::read, extension::logs);
+    case plugin_verb::incidents:
+      return of(has.diagnosis, &dm_diagnosis::incidents, extension::diagnosis);
+    case plugin_verb::explain:
+      return of(has.diagnosis, &dm_diagnosis::explain, extension::diagnosis);
+    case plugin_verb::figures:
+      return of(has.metrics, &dm_metrics::figures, extension::metrics);
+    case plugin_verb::inspect:
+      return of(has.housekeeping, &dm_housekeeping::inspect, extension::housekeeping);
+    case plugin_verb::clean:
+      return of(has.housekeeping, &dm_housekeeping::clean, extension::housekeeping);
     case plugin_verb::find:
       break;
   }
-  return savepoints->plan;
+  if (has_find()) return table.find;
+  throw failure(
+      failure_kind::not_offered,
+      fmt::format("plugin {} {} ({}) cannot say which components it has", core_->library->name(),
+                  core_->library->version(), core_->library->file().string()));
 }
 
 bool plugin_session::has_find() const {

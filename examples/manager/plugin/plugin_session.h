@@ -10,7 +10,6 @@
 #include "plugin/plugin_library.h"
 
 #include <dm_plugin.h>
-#include <dm_savepoint.h>
 
 #include <chrono>
 #include <functional>
@@ -20,7 +19,7 @@
 
 namespace manager {
 
-/// Those from trigger on are of the extension dm.savepoint/1, which a plugin need not have.
+/// Those from trigger to plan and after find are of extensions, which a plugin need not have.
 enum class plugin_verb {
   validate,
   create,
@@ -35,7 +34,14 @@ enum class plugin_verb {
   pin,
   unpin,
   plan,
-  find  // of the plugin itself, since revision 1 of the contract
+  find,         // of the plugin itself, since revision 1 of the contract
+  log_sources,  // "sources" of dm.logs/1
+  log_read,     // "read" of it
+  incidents,
+  explain,
+  figures,
+  inspect,
+  clean
 };
 
 std::string_view to_text(plugin_verb verb);
@@ -90,8 +96,9 @@ class plugin_session {
   plugin_session& operator=(const plugin_session&) = delete;
 
   const plugin_library& library() const { return *core_->library; }
+  bool has(plugin_extension extension) const { return core_->extensions.has(extension); }
   /// Whether the plugin has the extension dm.savepoint/1.
-  bool has_savepoints() const { return core_->savepoints != nullptr; }
+  bool has_savepoints() const { return has(plugin_extension::savepoint); }
 
   /// Whether the plugin can say which components it has (dm_plugin.find).
   bool has_find() const;

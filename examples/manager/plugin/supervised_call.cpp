@@ -3,6 +3,7 @@
 #include "plugin/supervised_call.h"
 
 #include "base/log.h"
+#include "plugin/plugin_document.h"
 #include "plugin/supervised_step.h"
 
 #include <fmt/format.h>
@@ -22,19 +23,6 @@ using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds without_timeout{3'600'000};
-
-dm_string lend(std::string_view text) { return {text.data(), text.size()}; }
-
-json::document parsed(const dm_document& reply) {
-  json::document empty = json::make_object();
-  if (reply.data == nullptr) return empty;
-  std::string problem;
-  auto document = json::parse({reply.data, reply.size}, problem);
-  if (document && document->IsObject()) return std::move(*document);
-  log::error("event=plugin_reply_unreadable information={}",
-             document ? "it is no JSON object" : problem);
-  return empty;
-}
 
 /// Everything that the call needs, for as long as its thread is inside the plugin.
 class supervised {
@@ -132,11 +120,10 @@ class supervised {
       call_ = opened;
       if (cancel_wanted_) table.call_cancel(call_);
     }
-    dm_document reply{};
+    owned_document reply(table);
     plugin_reply answer;
-    answer.status = operation_(core_->session, opened, lend(request_), &reply);
-    answer.document = parsed(reply);
-    table.release(&reply);
+    answer.status = operation_(core_->session, opened, lend(request_), reply.out());
+    answer.document = reply.parse();
     const std::lock_guard lock(call_mutex_);
     call_ = nullptr;
     table.call_close(opened);
@@ -148,9 +135,7 @@ class supervised {
     auto& self = *static_cast<supervised*>(user);
     try {
       std::string problem;
-      const auto document = json::parse(
-          event.data == nullptr ? std::string_view() : std::string_view(event.data, event.size),
-          problem);
+      const auto document = json::parse(view(event), problem);
       const std::lock_guard lock(self.event_mutex_);
       if (document && self.on_event_) self.on_event_(*document);
     } catch (const std::exception& thrown) {

@@ -17,6 +17,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_savepoints.h"
 
+#include <dm_diagnosis.h>
+#include <dm_housekeeping.h>
+#include <dm_logs.h>
+#include <dm_metrics.h>
 #include <dm_plugin.h>
 #include <dm_savepoint.h>
 #include <rapidjson/document.h>
@@ -371,9 +375,21 @@ constexpr dm_savepoint savepoints = {sizeof(dm_savepoint), carry_out<"trigger">,
                                      carry_out<"resume">,  carry_out<"dispose">, carry_out<"pin">,
                                      carry_out<"unpin">,   carry_out<"plan">};
 
+constexpr dm_logs logs = {sizeof(dm_logs), carry_out<"log_sources">, carry_out<"log_read">};
+constexpr dm_diagnosis diagnosis = {sizeof(dm_diagnosis), carry_out<"incidents">,
+                                    carry_out<"explain">};
+constexpr dm_metrics metrics = {sizeof(dm_metrics), carry_out<"figures">};
+constexpr dm_housekeeping housekeeping = {sizeof(dm_housekeeping), carry_out<"inspect">,
+                                          carry_out<"clean">};
+
 const void* extension(dm_string name) {
-  const bool known = std::string(name.data, name.size) == DM_SAVEPOINT_EXTENSION;
-  return known ? &savepoints : nullptr;
+  const std::string id(name.data, name.size);
+  if (id == DM_SAVEPOINT_EXTENSION) return &savepoints;
+  if (id == DM_LOGS_EXTENSION) return &logs;
+  if (id == DM_DIAGNOSIS_EXTENSION) return &diagnosis;
+  if (id == DM_METRICS_EXTENSION) return &metrics;
+  if (id == DM_HOUSEKEEPING_EXTENSION) return &housekeeping;
+  return nullptr;
 }
 #endif
 
