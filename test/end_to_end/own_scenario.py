@@ -53,9 +53,11 @@ class OwnScenario(Scenario):
 
     def running(self, application, component="job"):
         """What must be as it is for a job that nobody has touched: asked of YARN and of this node alone."""
-        entry = self.await_state(application, component, "RUNNING")
+        entry = self.await_state(application, component, "RUNNING", 240)
+        tag = f"dm-component-{entry['id']}"
         return {
-            "tag": f"dm-component-{entry['id']}",
+            "tag": tag,
+            "applications": [one["id"] for one in self.cluster.applications(tag)],
             "application": entry["application_id"],
             "job": entry["job_id"],
             "spec": self.spec(application, component),
@@ -63,9 +65,9 @@ class OwnScenario(Scenario):
         }
 
     def untouched(self, job):
-        """The same guard, the same one application, which runs the same job; no Deployment Manager is asked."""
+        """The same guard, the same application and no other one, the same job; no Deployment Manager is asked."""
         self.assertEqual(job["guards"], guards(job["spec"]))
-        self.assertEqual([job["application"]], [one["id"] for one in self.cluster.applications(job["tag"])])
+        self.assertEqual(job["applications"], [one["id"] for one in self.cluster.applications(job["tag"])])
         wait_until(
             f"YARN says that {job['application']} runs",
             lambda: self.cluster.application(job["application"])["state"] == "RUNNING",

@@ -158,7 +158,7 @@ class AbsentPlugin(OwnScenario):
         self.assertEqual("ready", self.manager.expect(200, "GET", "/readyz").json["status"])
         after = self.manager.settled(f"/applications/{starts}")
         self.assertEqual("STARTED", after["status"], after)
-        self.await_state(starts, "job", "RUNNING")
+        self.await_state(starts, "job", "RUNNING", 240)
         self.assertEqual(1, len(self.cluster.applications(self.tag(starts, "job"))))
         self.assertEqual(job, self.running(runs))
         self.stop(runs)

@@ -105,7 +105,7 @@ class Callbacks(OwnScenario):
         name = self.application()
         self.create(name, FAULTS, RUNS)
         self.start(name)
-        self.await_state(name, "job", "RUNNING")
+        self.await_state(name, "job", "RUNNING", 240)
         self.stop(name)
         self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
         self.assertEqual("NOTDEPLOYED", self.manager.undeploy(FAULTS)["status"])

@@ -111,7 +111,7 @@ class Downgrade(OwnScenario):
         listed = self.manager.expect(200, "GET", "/operations", query={"status": "SET_ASIDE"}).json
         self.assertEqual([OPERATION], [one["id"] for one in listed["operations"]])
         # What it does is seen all the same.
-        entry = self.await_state(name, "job", "RUNNING")
+        entry = self.await_state(name, "job", "RUNNING", 240)
         self.assertEqual("RUNNING", entry["summary"])
 
     def test_journal_of_a_newer_version(self):

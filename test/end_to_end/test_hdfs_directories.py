@@ -110,7 +110,7 @@ class HdfsDirectories(SavepointScenario):
 
         self.start(name)
         for component in ("job", "other"):
-            self.await_state(name, component, "RUNNING")
+            self.await_state(name, component, "RUNNING", 240)
         self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
         self.assertIsNone(self.status_of(f"/data/{name}"), "both levels were to go with the last component")
         self.assertIsNotNone(self.status_of("/data"))

@@ -68,7 +68,7 @@ class Rivals(SavepointScenario):
         self.one_wins(self.at_once(*[self.asks("PUT", path, {"package": FAULTS, "flink": RUNS})] * MANY), "create")
         tag = self.tag(name, "job")
         self.one_wins(self.at_once(*[self.asks("POST", path + "/start")] * MANY), "start")
-        self.await_state(name, "job", "RUNNING")
+        self.await_state(name, "job", "RUNNING", 240)
         self.assertEqual(1, len(self.cluster.applications(tag)))
         self.one_wins(self.at_once(*[self.asks("POST", path + "/stop")] * MANY), "stop")
         self.assertEqual([], self.live(tag))
@@ -86,7 +86,7 @@ class Rivals(SavepointScenario):
         self.job(name, "Runs", "--seconds 0")
         tag = self.tag(name, "job")
         self.start(name)
-        self.await_state(name, "job", "RUNNING")
+        self.await_state(name, "job", "RUNNING", 240)
         upgrade = {"package": FAULTS, "flink": {"job": {"flink_parallelism": 2}}}
         start, stop, upgraded, destroyed = (
             self.asks("POST", path + "/start"),
