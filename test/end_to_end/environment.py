@@ -161,7 +161,7 @@ class Environment:
         wait_until(
             "the Deployment Manager tells its port",
             lambda: process.poll() is not None or (port_file.exists() and port_file.read_text().strip()),
-            30,
+            90,
         )
         if process.poll() is not None:
             raise EnvironmentFailure(f"the Deployment Manager ended with {process.returncode}; see {directory}")

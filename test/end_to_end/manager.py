@@ -16,10 +16,11 @@ PASSING = {"CREATING", "STARTING", "STOPPING", "DESTROYING", "DEPLOYING", "UNDEP
 
 
 class Answer:
-    """code: HTTP's; text: the body; json: the body as JSON, or None."""
+    """code: HTTP's; headers; text: the body; json: the body as JSON, or None."""
 
-    def __init__(self, code, body):
+    def __init__(self, code, headers, body):
         self.code = code
+        self.headers = headers
         self.text = body.decode("utf-8", errors="replace")
         try:
             self.json = json.loads(self.text)
@@ -37,10 +38,10 @@ def request(method, url, body=None, seconds=60):
         asked.add_header("Content-Type", "application/json")
     try:
         with DIRECT.open(asked, timeout=seconds) as reply:
-            return Answer(reply.status, reply.read())
+            return Answer(reply.status, reply.headers, reply.read())
     except urllib.error.HTTPError as problem:
         with problem:
-            return Answer(problem.code, problem.read())
+            return Answer(problem.code, problem.headers, problem.read())
 
 
 class Manager:
@@ -84,7 +85,7 @@ class Manager:
 
     # Applications.
 
-    def settled(self, path, seconds=240):
+    def settled(self, path, seconds=400):
         """Status and information of a package or an application that is in no passing state any more."""
 
         def look():
@@ -102,12 +103,12 @@ class Manager:
         self.expect(202, "PUT", f"/applications/{application}", body, user=user)
         return self.settled(f"/applications/{application}", 60)
 
-    def start(self, application, seconds=240, **options):
+    def start(self, application, seconds=400, **options):
         """options: wait, accept_state_loss."""
         self.expect(202, "POST", f"/applications/{application}/start", options)
         return self.settled(f"/applications/{application}", seconds)
 
-    def stop(self, application, seconds=240, **options):
+    def stop(self, application, seconds=400, **options):
         """options: wait, savepoint, operation, format, drain, kill."""
         self.expect(202, "POST", f"/applications/{application}/stop", options)
         return self.settled(f"/applications/{application}", seconds)

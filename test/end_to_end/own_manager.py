@@ -52,21 +52,29 @@ class OwnManager:
         self.process.wait(60)
         self.process = None
 
-    def run(self, command, *arguments):
-        """One of the program's commands; its output. One that fails is an AssertionError."""
+    def program(self, *arguments):
+        """The program with this configuration, which ends by itself; a subprocess.CompletedProcess with its output."""
         file = self.directory / "deployment-manager.json"
         file.write_text(json.dumps(self.configuration, indent=2))
-        ended = subprocess.run(
-            [str(self.environment.build / "bin" / "deployment-manager"), command, *arguments, "--config", str(file)],
+        return subprocess.run(
+            [str(self.environment.build / "bin" / "deployment-manager"), *arguments, "--config", str(file)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=120,
         )
+
+    def run(self, command, *arguments):
+        """One of the program's commands; its output. One that fails is an AssertionError."""
+        ended = self.program(command, *arguments)
         if ended.returncode != 0:
             raise AssertionError(f"deployment-manager {command}: exit code {ended.returncode}: {ended.stdout}")
         return ended.stdout
+
+    @property
+    def registry(self):
+        return self.directory / "data" / "registry.sqlite"
 
     def registry_files(self):
         return sorted((self.directory / "data").glob("*.sqlite*"))

@@ -74,7 +74,7 @@ class Scenario(unittest.TestCase):
         override = {"main_class": "faults." + main_class, "application_args": arguments, **more}
         self.create(application, FAULTS, {"job": override})
 
-    def start(self, application, wanted="STARTED", seconds=240):
+    def start(self, application, wanted="STARTED", seconds=400):
         after = self.manager.start(application, seconds)
         self.assertEqual(wanted, after["status"], f"start of {application}: {after}")
         return after["information"] or ""

@@ -18,16 +18,25 @@ SHARED = {"name": "shared", "path": "/data/shared-by-all", "delete_on_undeploy":
 class HdfsDirectories(SavepointScenario):
     def package(self, name, descriptor):
         """The package of faults with an hdfs.json; gone when the test ends."""
+        return self.package_of(name, {"job": descriptor})
+
+    def package_of(self, name, descriptors):
+        """The same of several components like `job`, each with its hdfs.json; None for one without."""
         buffer = io.BytesIO()
         with tarfile.open(PACKAGES / f"{FAULTS}.tar.gz") as source, tarfile.open(fileobj=buffer, mode="w:gz") as target:
             for member in source:
-                content = source.extractfile(member) if member.isfile() else None
-                member.name = member.name.replace(FAULTS, name, 1)
-                target.addfile(member, content)
-            text = json.dumps(descriptor).encode()
-            member = tarfile.TarInfo(f"{name}/flink/job/hdfs.json")
-            member.size = len(text)
-            target.addfile(member, io.BytesIO(text))
+                content = source.extractfile(member).read() if member.isfile() else b""
+                path = member.name.replace(FAULTS, name, 1)
+                for component in descriptors if f"{name}/flink/job" in path else ["job"]:
+                    member.name = path.replace("/flink/job", f"/flink/{component}", 1)
+                    target.addfile(member, io.BytesIO(content))
+            for component, descriptor in descriptors.items():
+                if descriptor is None:
+                    continue
+                text = json.dumps(descriptor).encode()
+                member = tarfile.TarInfo(f"{name}/flink/{component}/hdfs.json")
+                member.size = len(text)
+                target.addfile(member, io.BytesIO(text))
         return self.upload(name, buffer.getvalue())
 
     def status_of(self, path):
@@ -68,6 +77,44 @@ class HdfsDirectories(SavepointScenario):
         self.assertIsNone(self.status_of(shared))
         self.assertIsNotNone(self.status_of("/data"), "a top-level directory is never deleted")
     test_hdfs_json.seconds = 60
+
+    def test_directory_of_two_components(self):
+        """One application's two components share it: it is there for both, outlives one of them, and goes with the last."""
+        shared = {"name": "common", "path": "/data/${component_application}/common"}
+        first, second = "sharing-1.0.0", "sharing-1.1.0"
+        of_two = {"job": [{**shared, "delete_on_undeploy": 1}], "other": [{**shared, "delete_on_undeploy": 2}]}
+        for package, descriptors in ((first, of_two), (second, {"other": of_two["other"]})):
+            after = self.package_of(package, descriptors)
+            self.assertEqual("DEPLOYED", after["status"], after)
+            self.addCleanup(self.manager.undeploy, package)
+        name = self.application()
+        path = f"/data/{name}/common"
+        self.create(name, first)
+        self.assertEqual({"job", "other"}, {one["component"] for one in self.manager.detail(name)["components"]})
+        status = self.status_of(path)
+        self.assertEqual(("DIRECTORY", self.cluster.user), (status["type"], status["owner"]))
+        for component in ("job", "other"):
+            installed = self.environment.install_directory(name, component) / "classpath" / "application.properties"
+            self.assertIn(f"hdfspath.common={path}", installed.read_text().splitlines())
+        self.hdfs("PUT", f"{path}/result", "MKDIRS")
+
+        # A version without the first one of them; the other one still uses it.
+        after = self.manager.upgrade(name, second)
+        self.assertEqual("CREATED", after["status"], after)
+        self.assertEqual(["other"], [one["component"] for one in self.manager.detail(name)["components"]])
+        self.assertEqual(["result"], self.cluster.list_directory(path))
+        # And back: the one that is made anew takes it as it is.
+        after = self.manager.upgrade(name, first)
+        self.assertEqual("CREATED", after["status"], after)
+        self.assertEqual(["result"], self.cluster.list_directory(path))
+
+        self.start(name)
+        for component in ("job", "other"):
+            self.await_state(name, component, "RUNNING", 240)
+        self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
+        self.assertIsNone(self.status_of(f"/data/{name}"), "both levels were to go with the last component")
+        self.assertIsNotNone(self.status_of("/data"))
+    test_directory_of_two_components.seconds = 60
 
     def test_hdfs_json_of_what_is_protected(self):
         """Told at deploy or creation, and nothing is made or deleted."""

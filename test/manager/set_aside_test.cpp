@@ -202,3 +202,30 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
   dm.wait_for_state("one", "STARTED");
   CHECK(dm.get("/applications/one").text("package_name") == "app-2.0.0");
 }
+
+TEST_CASE("an application whose plugin does not load is said to be so, and nothing is done to it") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.stop();
+  std::filesystem::create_directories(dm.directory() / "no-plugins");
+  dm.configure("plugins_path", manager::json::quote((dm.directory() / "no-plugins").string()));
+  dm.start();
+  const auto seen = dm.get("/applications/one/status");
+  CHECK(seen.text("status") == "STARTED");
+  CHECK(seen.text("summary") == "UNKNOWN");
+  CHECK(seen.text("problem").find("no plugin in") != std::string::npos);
+  // 503, since it is away: nothing is wrong with what is asked for.
+  const std::string package = R"({"package":"app-1.0.0"})";
+  CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 503);
+  CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
+  CHECK(dm.request("POST", "/applications/one/upgrade?user.name=daemon", package).status == 503);
+  CHECK(dm.request("POST", "/applications/one/plan?user.name=daemon").status == 503);
+  CHECK(dm.request("POST", "/applications/one/savepoints?user.name=daemon").status == 503);
+  CHECK(dm.get("/applications/one/savepoints").status == 503);
+  CHECK(dm.request("PUT", "/applications/two?user.name=daemon", package).status == 503);
+  CHECK(dm.get("/applications/one/status").text("status") == "STARTED");
+  CHECK(dm.calls("destroy").empty());
+}

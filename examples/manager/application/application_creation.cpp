@@ -71,7 +71,7 @@ void create_one(const application_tools& tools, const operation_record& operatio
   json::set(request, "staged_path", (stage / component.path).string(), memory);
   json::set(request, "properties", json::copy(component.properties, memory), memory);
   const plugin_reply reply =
-      run_with_retries(tools.plugins.session(record.type), plugin_verb::create, request,
+      run_with_retries(tools.plugins.session_of_existing(record.type), plugin_verb::create, request,
                        {tools.settings.timeouts.create, operation.id, &context.cancel,
                         [&](const json::value& event) { context.progress(record.name, event); }});
   // A failed create returns data too, when there is something left to destroy (DM-13).
@@ -211,7 +211,7 @@ void validate_components(const application_tools& tools, const application_recor
     const plugin_call call{tools.settings.timeouts.validate, correlation_id, cancel, {}};
     const std::string doing = fmt::format("validate component {}", shown(record));
     const plugin_reply reply = attempt_to(doing, [&] {
-      plugin_session& plugin = tools.plugins.session(record.type);
+      plugin_session& plugin = tools.plugins.session_of_existing(record.type);
       // Whoever waits for the answer of a request is told at once.
       return correlation_id.empty()
                  ? plugin.run(plugin_verb::validate, request, call)

@@ -78,7 +78,7 @@ json::document ask_plan(const application_tools& tools, const component_record& 
   if (!user.empty()) json::set(request, "user", user, request.GetAllocator());
   const std::string doing = fmt::format("plan component {}", shown(component));
   plugin_reply reply = attempt_to(doing, [&] {
-    return tools.plugins.session(component.type)
+    return tools.plugins.session_of_existing(component.type)
         .run(plugin_verb::plan, request, {tools.settings.timeouts.plan, "", &left, {}});
   });
   left.check();

@@ -106,9 +106,8 @@ http_result perform(const http_call& call) {
 
   const CURLcode code = curl_easy_perform(curl);
   if (running.thrown) std::rethrow_exception(running.thrown);
-  if (code == CURLE_ABORTED_BY_CALLBACK) {
-    throw failure(failure_kind::cancelled, "the Deployment Manager is shutting down");
-  }
+  // Which says who wanted that.
+  if (code == CURLE_ABORTED_BY_CALLBACK) call.cancel->check();
   if (code != CURLE_OK && !running.result.cut) {
     throw failure(failure_kind::failed_connection,
                   fmt::format("{} {} did not succeed: {}", call.method, shown_address(call.url),

@@ -47,14 +47,20 @@ plugin_directory::plugin_directory(const std::filesystem::path& directory,
   }
 }
 
+std::string plugin_directory::absence_of(const std::string& type) const {
+  return fmt::format("unknown component type \"{}\": no plugin in {} is for it (known: {}{}{})",
+                     printable(type), directory_.string(), fmt::join(types(), ", "),
+                     problems_.empty() ? "" : "; not loaded: ", fmt::join(problems_, "; "));
+}
+
+plugin_session& plugin_directory::session_of_existing(const std::string& type) {
+  if (libraries_.contains(type)) return session(type);
+  throw failure(failure_kind::failed_connection, absence_of(type));
+}
+
 plugin_session& plugin_directory::session(const std::string& type) {
-  const auto library = libraries_.find(type);
-  if (library == libraries_.end()) {
-    throw failure(
-        failure_kind::failed_validation,
-        fmt::format("unknown component type \"{}\": no plugin in {} is for it (known: {}{}{})",
-                    printable(type), directory_.string(), fmt::join(types(), ", "),
-                    problems_.empty() ? "" : "; not loaded: ", fmt::join(problems_, "; ")));
+  if (!libraries_.contains(type)) {
+    throw failure(failure_kind::failed_validation, absence_of(type));
   }
   std::unique_lock lock(mutex_);
   slot& mine = slots_.at(type);

@@ -33,6 +33,9 @@ class plugin_directory {
   /// failure(failed_connection). Others wait for the one who opens it, at most limits.open.
   /// [any-thread]
   plugin_session& session(const std::string& type);
+  /// The same for components that exist, in whose type nothing is wrong: a plugin that is not there
+  /// at the moment is failure(failed_connection). [any-thread]
+  plugin_session& session_of_existing(const std::string& type);
 
   /// Why nothing can be asked of the type's plugin: it is not there, was not loaded, or refuses the
   /// environment. Empty: it can. [any-thread]
@@ -55,6 +58,9 @@ class plugin_directory {
   const std::vector<std::string>& problems() const { return problems_; }
 
  private:
+  /// For people: that there is no library for the type, and why.
+  std::string absence_of(const std::string& type) const;
+
   std::filesystem::path directory_;
   const json::value& environment_;
   const std::map<std::string, std::string, std::less<>>& settings_;

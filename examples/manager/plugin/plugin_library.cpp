@@ -5,12 +5,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "plugin/library_file.h"
 #include "plugin/supervised_step.h"
 
 #include <fmt/format.h>
 
 #include <dlfcn.h>
-#include <sys/stat.h>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -25,18 +25,6 @@ bool is_complete(const dm_plugin& table) {
          table.call_close != nullptr && table.validate != nullptr && table.create != nullptr &&
          table.destroy != nullptr && table.start != nullptr && table.stop != nullptr &&
          table.status != nullptr && table.release != nullptr;
-}
-
-// Code that anybody may replace would run with the Deployment Manager's rights.
-void check_permissions(const std::filesystem::path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) {
-    throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
-  }
-  if ((status.st_mode & S_IWOTH) != 0) {
-    throw std::runtime_error(
-        fmt::format("{} may be written by everyone; change its mode first", file.string()));
-  }
 }
 
 }  // namespace
@@ -55,7 +43,7 @@ void plugin_library::unloader::operator()(void* handle) const {
 
 plugin_library::plugin_library(const std::filesystem::path& file, const watchdog_limits& limits)
     : file_(file), handle_(nullptr, unloader{limits.open}) {
-  check_permissions(file_);
+  check_library_file(file_);
   handle_.reset(::dlopen(file_.c_str(), RTLD_NOW | RTLD_LOCAL));
   if (!handle_) {
     const char* why = ::dlerror();

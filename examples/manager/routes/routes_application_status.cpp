@@ -47,13 +47,19 @@ std::optional<std::string> information_of(const route_tools& tools, const http_r
   return known ? known->record.information : std::nullopt;
 }
 
-// The summary's word; "UNKNOWN" where nothing was ever learnt.
-std::string word_of(const route_tools& tools, const std::vector<component_record>& components) {
+// The summary's word, "UNKNOWN" where nothing was ever learnt; and why it may be an old one, or
+// none.
+void add_word(json::document& into, const route_tools& tools,
+              const std::vector<component_record>& components) {
   std::vector<std::string> words;
+  std::string problem;
   for (const observation& one : tools.seen.observe(components, false)) {
     if (one.status) words.emplace_back(json::text_of(*one.status, "summary"));
+    if (problem.empty()) problem = one.problem;
   }
-  return words.empty() ? "UNKNOWN" : std::string(aggregate_word(words));
+  auto& memory = into.GetAllocator();
+  json::set(into, "summary", words.empty() ? "UNKNOWN" : aggregate_word(words), memory);
+  if (!problem.empty()) json::set(into, "problem", problem, memory);
 }
 
 http_response status_now(const route_tools& tools, const http_request& request) {
@@ -71,7 +77,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
     json::set(body, "operation", std::move(operation), memory);
   }
   if (known && known->record.state == application_state::started) {
-    json::set(body, "summary", word_of(tools, known->components), memory);
+    add_word(body, tools, known->components);
   }
   if (const auto progress =
           tools.runner.progress("application", request.parameter("application"))) {

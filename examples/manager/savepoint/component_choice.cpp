@@ -39,11 +39,12 @@ std::vector<component_record> with_savepoints(const application_tools& tools,
                                               const std::vector<component_record>& components) {
   std::vector<component_record> result;
   for (const component_record& one : components) {
-    if (tools.plugins.session(one.type).has_savepoints()) result.push_back(one);
+    if (tools.plugins.session_of_existing(one.type).has_savepoints()) result.push_back(one);
   }
   // The session's own refusal names type and plugin.
   if (result.empty() && !components.empty()) {
-    tools.plugins.session(components.front().type).run(plugin_verb::list, json::make_object(), {});
+    tools.plugins.session_of_existing(components.front().type)
+        .run(plugin_verb::list, json::make_object(), {});
   }
   return result;
 }

@@ -63,9 +63,9 @@ void ask_type(const application_tools& tools, const std::vector<listed_component
   const std::string& type = records.front()->type;
   const std::string doing = fmt::format("list savepoints of components of type {}", type);
   const plugin_reply reply = attempt_to(doing, [&] {
-    return tools.plugins.session(type).run(plugin_verb::list,
-                                           list_request(tools, records, filter, after),
-                                           {tools.settings.timeouts.list, "", nullptr, {}});
+    return tools.plugins.session_of_existing(type).run(
+        plugin_verb::list, list_request(tools, records, filter, after),
+        {tools.settings.timeouts.list, "", nullptr, {}});
   });
   const json::value* entries = json::find(reply.document, "components");
   const bool answered =

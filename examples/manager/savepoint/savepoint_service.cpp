@@ -252,7 +252,7 @@ json::document savepoint_service::pin(const std::string& name, const std::string
   const std::string doing = fmt::format("{} savepoint {} of component {}", pins ? "pin" : "unpin",
                                         id, shown(found.component));
   const plugin_reply reply = attempt_to(doing, [&] {
-    return tools_.plugins.session(found.component.type)
+    return tools_.plugins.session_of_existing(found.component.type)
         .run(pins ? plugin_verb::pin : plugin_verb::unpin, request,
              {tools_.settings.timeouts.pin, "", nullptr, {}});
   });

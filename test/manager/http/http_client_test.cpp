@@ -57,13 +57,14 @@ TEST_CASE("silence is a failed connection, and can be cancelled") {
   call.cancel = &cancel;
   std::thread other([&] {
     while (server.request_count() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    cancel.request();
+    cancel.request("ada does not want it any more");
   });
   try {
     perform(call);
     FAIL("it was cancelled");
   } catch (const failure& why) {
     CHECK(why.kind() == failure_kind::cancelled);
+    CHECK(std::string(why.what()) == "ada does not want it any more");
   }
   other.join();
 }

@@ -33,6 +33,22 @@ TEST_CASE("a session is made at first use, and tried again after a failure") {
                                                   Catch::Matchers::Contains("known: fake"));
 }
 
+TEST_CASE("a type without a plugin is wrong in a package, and away where there are components") {
+  const auto environment = json::make_object();
+  const settings_map settings;
+  plugin_directory plugins(FAKE_PLUGIN_DIRECTORY, environment, settings);
+  const auto kind_of = [](auto&& work) {
+    try {
+      work();
+    } catch (const failure& why) {
+      return why.kind();
+    }
+    return failure_kind::unknown;
+  };
+  CHECK(kind_of([&] { plugins.session("flink"); }) == failure_kind::failed_validation);
+  CHECK(kind_of([&] { plugins.session_of_existing("flink"); }) == failure_kind::failed_connection);
+}
+
 TEST_CASE("bad libraries are left out, two of a type are refused") {
   const manager_test::temporary_directory directory;
   const auto environment = json::make_object();

@@ -74,6 +74,9 @@ TEST_CASE("a plugin that cannot tell leaves the last answer, marked as stale") {
   const auto stale = dm.get("/applications/one/summary");
   CHECK(stale.json["one"]["aggregate_status"] == "RUNNING");
   CHECK(stale.json["one"]["fake-1"]["confidence"] == "stale");
+  const auto status = dm.get("/applications/one/status");
+  CHECK(status.text("summary") == "RUNNING");
+  CHECK(status.text("problem").find("status of components of type fake") == 0);
   dm.create("two", "app-1.0.0");
   CHECK(dm.get("/applications/two/summary").json["two"]["status"] == "Not Available");
 }
