@@ -177,8 +177,8 @@ result<void> ending::until_nothing_lives() {
         out_of_time ? result<void>(fail(ended.error())) : view_.http().sleep(op_, interval);
     if (!slept) {
       error e = interrupted(std::move(slept.error()), trouble);
-      e.message = fmt::format("stop of {} is recorded, but its end was not seen: {}",
-                              view_.data().name.text(), state);
+      e.message = fmt::format("stop of {} is recorded, but its end was not seen{}{}",
+                              view_.data().name.text(), state.empty() ? "" : ": ", state);
       e.hint =
           "stop again to go on waiting; with \"kill\": true the application is killed through "
           "YARN";

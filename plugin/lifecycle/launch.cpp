@@ -137,7 +137,7 @@ void wait_until_running(component_view& view, const io::operation& op, const lau
           fmt::format("{} {}. {}", data.name.text(),
                       reply.state == to_string(component_state::running)
                           ? "is wanted and runs, but it is not proven from what it was restored"
-                          : "is wanted and will come up, but not all its tasks run yet",
+                          : "is wanted, but not all its tasks run yet",
                       running.error().message);
       if (!reply.information.empty())
         reply.failure->causes.push_back({"status", reply.information});

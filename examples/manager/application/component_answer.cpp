@@ -77,6 +77,18 @@ component_answer ask(const application_tools& tools, const operation_record& ope
   return answer;
 }
 
+// Others may go on for minutes: nobody is to wait that long to learn of it.
+void tell_failure(const component_answer& answer, operation_context& context) {
+  if (!answer.problem || !context.progress) return;
+  json::document event = json::make_object();
+  auto& memory = event.GetAllocator();
+  json::set(event, "schema", std::int64_t{1}, memory);
+  json::set(event, "event", "progress", memory);
+  json::set(event, "phase", "failed", memory);
+  json::set(event, "message", answer.problem->what(), memory);
+  context.progress(answer.component.name, event);
+}
+
 std::string described(const component_answer& one) {
   if (one.problem) return fmt::format("{} failed: {}", shown(one.component), one.problem->what());
   return fmt::format("{} is {}{}{}", shown(one.component), one.state.empty() ? "done" : one.state,
@@ -93,6 +105,7 @@ std::vector<component_answer> ask_components(const application_tools& tools,
   std::vector<component_answer> answers(components.size());
   parallel_for(components.size(), components_at_once, [&](std::size_t i) {
     answers[i] = ask(tools, operation, question, components[i], context);
+    tell_failure(answers[i], context);
   });
   context.shutdown.check();
   return answers;

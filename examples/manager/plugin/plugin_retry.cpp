@@ -18,13 +18,20 @@ constexpr milliseconds longest_pause{30'000};
 // Where the plugin's own default bounds each call, which this host does not know.
 constexpr milliseconds without_timeout{600'000};
 
-bool is_to_be_repeated(const plugin_reply& reply) {
+// A job that is wanted comes up by its guard, without another start. To whoever wants it ended it
+// is what has not been told yet: it would run on.
+bool comes_by_itself(plugin_verb verb, const plugin_reply& reply) {
+  const bool starts = verb == plugin_verb::start || verb == plugin_verb::resume;
+  return starts && json::text_of(reply.document, "desired") == "RUNNING";
+}
+
+bool is_to_be_repeated(plugin_verb verb, const plugin_reply& reply) {
   if (reply.status != DM_STATUS_UNAVAILABLE) return false;
   const json::value* error = json::find(reply.document, "error");
   if (error == nullptr || !json::flag_of(*error, "retry", false)) return false;
   const json::value* data = json::find(reply.document, "data");
   const bool left_something = data != nullptr && !data->IsNull();
-  return !left_something && json::text_of(reply.document, "desired") != "RUNNING";
+  return !left_something && !comes_by_itself(verb, reply);
 }
 
 void tell(const plugin_call& call, plugin_verb verb, int tried, milliseconds pause,
@@ -53,7 +60,7 @@ plugin_reply run_with_retries(plugin_session& plugin, plugin_verb verb, const js
   for (int tried = 1;; ++tried) {
     plugin_reply reply = plugin.run(verb, request, call);
     const auto left = std::chrono::duration_cast<milliseconds>(end - clock::now());
-    if (!is_to_be_repeated(reply) || left <= pause) return reply;
+    if (!is_to_be_repeated(verb, reply) || left <= pause) return reply;
     tell(call, verb, tried, pause, reply);
     try {
       if (call.cancel != nullptr) {

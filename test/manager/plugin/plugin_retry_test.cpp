@@ -26,13 +26,17 @@ struct opened {
   std::vector<std::string> told;
 
   plugin_reply start(std::chrono::milliseconds timeout, cancellation* cancel = nullptr) {
+    return run(plugin_verb::start, timeout, cancel);
+  }
+  plugin_reply run(plugin_verb verb, std::chrono::milliseconds timeout,
+                   cancellation* cancel = nullptr) {
     plugin_call call;
     call.timeout = timeout;
     call.cancel = cancel;
     call.on_event = [this](const json::value& event) {
       told.emplace_back(json::text_of(event, "message"));
     };
-    return run_with_retries(session, plugin_verb::start,
+    return run_with_retries(session, verb,
                             json::parse_or_throw(R"({"application":"a","component":"c"})", "test"),
                             call);
   }
@@ -68,6 +72,18 @@ TEST_CASE(
   write_file(plugin.script / "start.json", script);
   CHECK_FALSE(plugin.start(std::chrono::milliseconds(900)).ok());
   CHECK(plugin.calls() == 1);
+}
+
+TEST_CASE(
+    "a stop that could not be told is told again: its job is wanted still, and would run on") {
+  opened plugin;
+  const plugin_verb verb = GENERATE(plugin_verb::stop, plugin_verb::destroy);
+  write_file(
+      plugin.script / (std::string(to_text(verb)) + ".json"),
+      R"({"status":14,"once":true,"reply":{"desired":"RUNNING","error":{"code":"UNAVAILABLE","message":"YARN is away","retry":true}}})");
+  CHECK(plugin.run(verb, std::chrono::seconds(60)).ok());
+  CHECK(plugin.calls() == 2);
+  CHECK(plugin.told.size() == 1);
 }
 
 TEST_CASE("a cancel ends the pause") {
