@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/service_notice.h"
-#include "configuration/configuration.h"
+#include "configuration/partial_configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
 #include "plugin/supervised_step.h"
@@ -44,8 +44,8 @@ std::optional<manager::configuration> load(const std::string& file,
                                            std::vector<manager::problem>& problems) {
   try {
     const auto path = std::filesystem::absolute(file);
-    return manager::parse_configuration(manager::read_text(path, largest_configuration),
-                                        path.parent_path(), problems);
+    return manager::read_configuration(manager::read_text(path, largest_configuration),
+                                       path.parent_path(), problems);
   } catch (const std::exception& problem) {
     problems.push_back({"--config", "", "a readable file", problem.what()});
     return std::nullopt;
@@ -237,7 +237,9 @@ int run(int argc, char** argv) {
   auto settings = load(file, problems);
   if (settings) {
     manager::log::set_threshold(check ? manager::log::level::error : settings->log_level);
-    if (check) {
+    if (!problems.empty()) {
+      manager::check_rest(*settings, problems);
+    } else if (check) {
       check_on_machine(*settings, problems);
     } else {
       manager::check_paths(*settings, problems);

@@ -3,6 +3,7 @@
 #include "base/directory_lock.h"
 #include "configuration/access_configuration.h"
 #include "configuration/listen_configuration.h"
+#include "configuration/partial_configuration.h"
 #include "manager.h"
 #include "registry/application_store.h"
 #include "registry/database.h"
@@ -49,6 +50,27 @@ void check_start(const configuration& settings, std::vector<problem>& problems) 
   check_access(settings, problems);
   check_file("port_file", settings.port_file, true, problems);
   check_file("log_file", settings.log_file, false, problems);
+}
+
+void check_rest(const configuration& settings, std::vector<problem>& problems) {
+  std::vector<problem> more;
+  check_start(settings, more);
+  const std::vector<problem> known = problems;
+  const auto named = [&](std::string_view path) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const problem& one) { return one.path.starts_with(path); });
+  };
+  for (problem& one : more) {
+    // What was read in place of a value that is wrong is not to be blamed, nor what follows from
+    // it.
+    const bool of_data_root = one.path == "$.stage_root" || one.path == "$.package_repository";
+    const bool of_listeners = one.path.starts_with("$.listen");
+    if (named(one.path) || (of_data_root && named("$.data_root")) ||
+        (of_listeners && named("$.listen"))) {
+      continue;
+    }
+    problems.push_back(std::move(one));
+  }
 }
 
 void check_registry(const configuration& settings, const std::vector<std::string>& types,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/tokens.h"
 #include "base/directory_lock.h"
+#include "configuration/partial_configuration.h"
 #include "manager.h"
 #include "registry/database.h"
 #include "support/manager_fixture.h"
@@ -128,4 +129,31 @@ TEST_CASE("a look at a directory's lock takes it from nobody") {
     CHECK_THROWS(directory_lock(directory.path(), "data_root"));
   }
   CHECK_FALSE(is_locked(directory.path()));
+}
+
+TEST_CASE("ways in that may not be meant are warned of") {
+  manager_fixture dm;
+  dm.configure("listen", R"({"socket":{"path":"socket","mode":"0666"},
+      "tcp":[{"authentication":["trust_user_name"],"port":0}]})");
+  const auto warnings = start_warnings(dm.settings());
+  CHECK(says(warnings, "$.listen.tcp", "believed"));
+  CHECK(says(warnings, "$.listen.socket.mode", "every account"));
+}
+
+TEST_CASE("what is wrong on the machine is told beside what is wrong in the text, once") {
+  manager_fixture dm;
+  std::vector<problem> problems;
+  const auto settings = read_configuration(
+      R"({"environment":{"namespace":"x"},"plugins_path":"/no/plugins","data_root":7,"no":1,
+          "listen":{"tcp":[{"port":0}]},"access":{"token_file":"/no/tokens"}})",
+      dm.directory().path(), problems);
+  REQUIRE(settings);
+  const std::size_t before = problems.size();
+  CHECK(before >= 3);
+  check_rest(*settings, problems);
+  CHECK(says(problems, "$.plugins_path", "no directory"));
+  CHECK(says(problems, "$.access.token_file", ""));
+  CHECK(std::count_if(problems.begin(), problems.end(),
+                      [](const auto& one) { return one.path == "$.data_root"; }) == 1);
+  CHECK_FALSE(says(problems, "$.stage_root", ""));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/access_gate.h"
 
+#include "access/account.h"
 #include "access/refused_access.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -72,7 +73,10 @@ std::string reason_of(const http_response& response) {
 
 access_gate::access_gate(const identity_settings& settings, const authorizer& rules,
                          const token_store& tokens)
-    : settings_(settings), identification_(settings, rules, tokens), origins_(settings) {}
+    : settings_(settings),
+      rules_(rules),
+      identification_(settings, rules, tokens),
+      origins_(settings) {}
 
 void access_gate::check(http_request& request, const http_head& head,
                         const router::route* match) const {
@@ -95,9 +99,14 @@ void access_gate::check(http_request& request, const http_head& head,
   // N4: whoever is not named at all is told so by the route itself.
   const bool anonymous = request.who.how == proof::none;
   if (!anonymous && !request.who.roles.has(needed)) {
-    throw refused_access(403, fmt::format("{} does not have the role \"{}\" that {} {} needs",
-                                          request.who.user, to_text(needed), head.method,
-                                          printable(head.target.substr(0, head.target.find('?')))));
+    const bool by_token =
+        request.who.how == proof::token && request.who.by.empty() &&
+        rules_.roles_of(request.who.user, find_account(request.who.user)).has(needed);
+    throw refused_access(
+        403, fmt::format("{}{} does not have the role \"{}\" that {} {} needs{}",
+                         by_token ? "the token of " : "", request.who.user, to_text(needed),
+                         head.method, printable(head.target.substr(0, head.target.find('?'))),
+                         by_token ? ": it is limited to less than its user may" : ""));
   }
   if (match != nullptr) check_content_type(head, *match);
 }

@@ -24,6 +24,7 @@ class access_gate final : public http_gate {
   void check(http_request& request, const http_head& head, const router::route* match) const;
 
   const identity_settings& settings_;
+  const authorizer& rules_;
   const identification identification_;
   const origin_rules origins_;
 };

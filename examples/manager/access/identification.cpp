@@ -156,6 +156,13 @@ caller identification::identify(const http_request& request, const http_head& he
     return result;
   }
   result.roles = who.always.empty() ? roles_of(who.user).limited_to(who.most) : who.always;
+  // A token without an account is made by who administers, for a dashboard; a proxy or a client's
+  // certificate names whoever comes.
+  const bool comes = who.how == proof::proxy_header || who.how == proof::certificate;
+  if (comes && !result.has_account) {
+    throw refused_access(
+        403, fmt::format("Failed to find details for user \"{}\"", printable(who.user)), result);
+  }
   if (named.empty() || named == who.user) return result;
   if (!result.roles.has(role::administer)) {
     throw refused_access(

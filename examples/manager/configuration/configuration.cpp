@@ -4,10 +4,12 @@
 
 #include "access/secrets.h"
 #include "base/names.h"
+#include "base/repeated_members.h"
 #include "configuration/access_configuration.h"
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
 #include "configuration/listen_configuration.h"
+#include "configuration/partial_configuration.h"
 #include "http/http_client.h"
 #include "operation/callback_signature.h"
 
@@ -203,13 +205,24 @@ bool configuration::repository_is_service() const {
 std::optional<configuration> parse_configuration(std::string_view text,
                                                  const std::filesystem::path& base,
                                                  std::vector<problem>& problems) {
+  const std::size_t before = problems.size();
+  auto result = read_configuration(text, base, problems);
+  if (problems.size() != before) return std::nullopt;
+  return result;
+}
+
+std::optional<configuration> read_configuration(std::string_view text,
+                                                const std::filesystem::path& base,
+                                                std::vector<problem>& problems) {
   std::string syntax;
   const auto parsed = json::parse(text, syntax);
   if (!parsed) {
     problems.push_back({"$", "", "a JSON object", syntax});
     return std::nullopt;
   }
-  const std::size_t before = problems.size();
+  for (std::string& path : json::repeated_members(*parsed, most_problems + 1)) {
+    problems.push_back({std::move(path), "", "", "is given more than once"});
+  }
   configuration_reader root(&*parsed, "$", problems);
   configuration result;
   read_listen(root.child("listen"), base, result);
@@ -251,7 +264,6 @@ std::optional<configuration> parse_configuration(std::string_view text,
   root.finish();
   // A package comes as a body that is streamed, and is not to be cut by another limit than its own.
   result.http.upload_bytes = std::max(result.limits.package_bytes, result.request_bytes);
-  if (problems.size() != before) return std::nullopt;
   return result;
 }
 

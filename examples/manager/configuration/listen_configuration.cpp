@@ -202,8 +202,24 @@ void check_listeners(const configuration& checked, bool runs_already,
 }
 
 void warn_of_listeners(const configuration& checked, std::vector<problem>& warnings) {
-  for (const http_listener_options& one : checked.listeners) {
-    if (one.is_socket()) continue;
+  for (std::size_t i = 0; i < checked.listeners.size(); ++i) {
+    const http_listener_options& one = checked.listeners[i];
+    if (checked.identity.listeners.at(i).trust_user_name) {
+      warnings.push_back(
+          {one.is_socket() ? "$.listen.socket.authentication" : "$.listen.tcp",
+           one.is_socket() ? "trust_user_name" : shown(one, one.port) + " with trust_user_name",
+           "a way that proves who asks",
+           one.is_socket() ? "who may connect is believed to be whoever he says"
+                           : "every account of this machine is believed to be "
+                             "whoever it says, an administrator, too"});
+    }
+    if (one.is_socket()) {
+      if ((one.mode & 0002U) != 0) {
+        warnings.push_back({"$.listen.socket.mode", fmt::format("{:04o}", one.mode), "0660",
+                            "every account of this machine may connect"});
+      }
+      continue;
+    }
     if (is_everywhere(one.address)) {
       warnings.push_back({"$.listen.tcp", shown(one, one.port), "the address of one network",
                           "is reached by every network that this machine is in"});

@@ -4,6 +4,7 @@
 
 #include "access/secrets.h"
 #include "base/names.h"
+#include "base/repeated_members.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -82,9 +83,20 @@ json::document read_object(const http_request& request, std::uint64_t limit) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return json::make_object();
   std::string problem;
   auto parsed = json::parse_properties(text, problem);
-  if (parsed && parsed->IsObject()) return std::move(*parsed);
+  if (parsed && parsed->IsObject()) {
+    check_members(*parsed);
+    return std::move(*parsed);
+  }
   throw failure(failure_kind::failed_validation,
                 fmt::format("Invalid request body{}{}", problem.empty() ? "" : ": ", problem));
+}
+
+void check_members(const json::value& body) {
+  std::vector<problem> problems;
+  for (std::string& path : json::repeated_members(body, most_problems + 1)) {
+    problems.push_back({std::move(path), "", "", "is given more than once"});
+  }
+  if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 
 json::document read_body(const http_request& request, std::uint64_t limit,

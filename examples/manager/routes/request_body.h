@@ -37,6 +37,10 @@ json::document checked_body(const http_request& request, json::document body,
 /// The body as an object of any members; an empty one is {}. Throws failure(failed_validation).
 json::document read_object(const http_request& request, std::uint64_t limit);
 
+/// Refuses a body in which an object, at any depth, has a member twice: one of both would go
+/// unnoticed. Throws failure(failed_validation) with the paths of all of them.
+void check_members(const json::value& body);
+
 /// Refuses query parameters that the route does not know, besides user.name: a misspelt one must
 /// not go unnoticed. Throws failure(failed_validation) with all of them.
 void check_query(const http_request& request, const std::vector<std::string_view>& known);

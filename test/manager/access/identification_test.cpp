@@ -183,3 +183,19 @@ TEST_CASE("a client's certificate") {
   at.head.peer.certificate_names.clear();
   CHECK(at.ask().roles.empty());
 }
+
+TEST_CASE("a proxy or a certificate that names nobody of this machine does not even read") {
+  door at;
+  SECTION("a proxy") {
+    at.here().proxy = true;
+    at.settings.proxy_header = "x-remote-user";
+    at.settings.proxy_from = {"10.0.0.5"};
+    at.head.peer.address = "10.0.0.5";
+    at.head.fields = {{"x-remote-user", "no-such-account"}};
+  }
+  SECTION("a certificate") {
+    at.here().certificate = true;
+    at.head.peer.certificate_names = {"CN:no-such-account"};
+  }
+  CHECK(at.refused() == 403);
+}

@@ -63,3 +63,19 @@ TEST_CASE("a flag of the query") {
   query_flag(with("", {{"verify", "0"}}), "verify", true, problems);
   CHECK(problems.size() == 1);
 }
+
+TEST_CASE("a member that is given twice is refused with its path, at every depth") {
+  const auto refusal = [](const std::string& body) {
+    try {
+      read_object(with(body), 1000);
+    } catch (const failure& why) {
+      return std::string(why.what());
+    }
+    return std::string();
+  };
+  CHECK_THAT(refusal(R"({"wait":true,"wait":false})"), Catch::Matchers::Contains("$.wait"));
+  CHECK_THAT(refusal(R"({"flink":{"main":{"p":1,"q":[{"a":1,"a":2}],"p":1}}})"),
+             Catch::Matchers::Contains("$.flink.main.p") &&
+                 Catch::Matchers::Contains("$.flink.main.q[0].a"));
+  CHECK(refusal(R"({"a":{"x":1},"b":{"x":1}})").empty());
+}

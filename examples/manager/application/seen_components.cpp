@@ -1,0 +1,74 @@
+// What the plugins see of components at this moment.
+// SPDX-License-Identifier: Apache-2.0
+#include "application/seen_components.h"
+
+#include "application/component_request.h"
+#include "base/log.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <map>
+
+namespace manager {
+namespace {
+
+// Those in which something of a component lives (abi/documents.md, States).
+constexpr std::array<std::string_view, 5> live_states = {"STARTING", "RUNNING", "RESTARTING",
+                                                         "STOPPING", "BACKOFF"};
+
+}  // namespace
+
+std::vector<json::document> see_now(const application_tools& tools,
+                                    const std::vector<component_record>& components, bool detail,
+                                    cancellation* cancel) {
+  std::vector<json::document> result;
+  std::map<std::string, std::vector<std::size_t>> of_type;
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    result.push_back(json::make_object());
+    // What was never laid out is nowhere to be seen.
+    if (components[i].data) of_type[components[i].type].push_back(i);
+  }
+  for (const auto& [type, places] : of_type) {
+    std::vector<const component_record*> asked;
+    for (const std::size_t place : places) asked.push_back(&components[place]);
+    try {
+      const plugin_reply reply = tools.plugins.session(type).run(
+          plugin_verb::status, status_request(tools.settings.name_space, asked, detail),
+          {tools.settings.timeouts.status, "", cancel, {}});
+      const json::value* entries = json::find(reply.document, "components");
+      if (!reply.ok() || entries == nullptr || !entries->IsArray() ||
+          entries->Size() != asked.size()) {
+        continue;
+      }
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const json::value& entry = (*entries)[static_cast<rapidjson::SizeType>(i)];
+        if (entry.IsObject()) {
+          result[places[i]].CopyFrom(entry, result[places[i]].GetAllocator());
+        }
+      }
+    } catch (const std::exception& problem) {
+      log::warning("event=status_failed type={} information={}", type, problem.what());
+    }
+  }
+  return result;
+}
+
+bool is_wanted_or_lives(const json::value& status) {
+  const std::string_view state = json::text_of(status, "state");
+  return json::text_of(status, "desired") == "RUNNING" ||
+         std::find(live_states.begin(), live_states.end(), state) != live_states.end();
+}
+
+std::string newest_cause(const json::value& status) {
+  const json::value* runs = json::find(status, "incarnations");
+  if (runs != nullptr && runs->IsArray() && !runs->Empty()) {
+    // One that is just submitted anew has none yet; the one before it has.
+    for (const auto& run : runs->GetArray()) {
+      if (const auto cause = json::text_of(run, "cause"); !cause.empty()) return std::string(cause);
+    }
+  }
+  return std::string(json::text_of(status, "reason"));
+}
+
+}  // namespace manager
