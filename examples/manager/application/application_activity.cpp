@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_activity.h"
 
-#include "application/component_request.h"
+#include "application/seen_components.h"
 #include "package/package_service.h"
 
 #include <fmt/format.h>
@@ -22,14 +22,9 @@ component_question same_options_for_all(plugin_verb verb, std::chrono::milliseco
 // not say; what the plugin observes does.
 bool runs_on(const application_tools& tools, const component_record& component,
              operation_context& context) {
-  const plugin_reply reply =
-      tools.plugins.session(component.type)
-          .run(plugin_verb::status, status_request(tools.settings.name_space, {&component}, false),
-               {tools.settings.timeouts.status, "", &context.shutdown, {}});
+  const auto seen = see_now(tools, {component}, false, &context.shutdown);
   context.shutdown.check();
-  const json::value* entries = json::find(reply.document, "components");
-  if (!reply.ok() || entries == nullptr || !entries->IsArray() || entries->Empty()) return false;
-  const json::value& entry = (*entries)[0];
+  const json::value& entry = seen.front();
   return json::text_of(entry, "desired") == "RUNNING" && json::text_of(entry, "state") != "FAILED";
 }
 

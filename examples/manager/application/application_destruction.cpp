@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/application_destruction.h"
 
+#include "application/component_answer.h"
 #include "application/component_directories.h"
 #include "application/component_request.h"
 #include "application/properties.h"
+#include "application/seen_components.h"
 #include "base/attempt.h"
 #include "base/disk_space.h"
 #include "base/log.h"
@@ -92,6 +94,31 @@ void destroy_unrecorded_component(const application_tools& tools, const operatio
     found.data = json::to_text(*data);
   }
   destroy_component(tools, operation, found, savepoints, context);
+}
+
+operation_outcome destroyed_in_part(const application_tools& tools,
+                                    const operation_record& operation, const failure& why,
+                                    operation_context& context) {
+  const auto components = components_of(tools.memory, operation.name);
+  const auto seen = see_now(tools, components, false, &context.shutdown);
+  context.shutdown.check();
+  std::vector<component_record> unwanted;
+  bool wanted = false;
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (json::text_of(seen[i], "desired") == "STOPPED") {
+      unwanted.push_back(components[i]);
+    } else {
+      wanted = wanted || components[i].desired == "RUNNING";
+    }
+  }
+  const bool ended = operation.state_before == application_state::started && !wanted;
+  const std::string state = ended ? application_state::created : operation.state_before;
+  const std::string information = error_information("deleting", operation.name, why);
+  return as_failed({state, information, [=](registry_view& view) {
+                      view.applications.set_state(operation.name, state, information);
+                      for (const component_record& one : unwanted)
+                        view.applications.set_desired(one, "STOPPED");
+                    }});
 }
 
 void destroy_application(const application_tools& tools, const operation_record& operation,

@@ -29,4 +29,10 @@ void destroy_unrecorded_component(const application_tools& tools, const operatio
 void destroy_application(const application_tools& tools, const operation_record& operation,
                          const application_record& application, operation_context& context);
 
+/// What a destruction that failed or was cancelled has left, by what the plugins see: the state
+/// before, but CREATED when nothing is wanted any more. Throws failure(cancelled) at shutdown.
+operation_outcome destroyed_in_part(const application_tools& tools,
+                                    const operation_record& operation, const failure& why,
+                                    operation_context& context);
+
 }  // namespace manager

@@ -59,6 +59,26 @@ std::string_view doing(application_verb verb) {
   return "deleting";
 }
 
+// Those that a start or resume is of.
+std::vector<component_record> components_to_start(registry& memory,
+                                                  const operation_record& operation) {
+  auto components = components_of(memory, operation.name);
+  if (operation.verb != "resume") return components;
+  const json::document request = request_of(operation);
+  std::erase_if(components, [&](const component_record& one) {
+    return one.type != json::text_of(request, "type") ||
+           one.name != json::text_of(request, "component");
+  });
+  return components;
+}
+
+failure with_advice(const operation_record& operation, const failure& why) {
+  return {why.kind(),
+          fmt::format("{}. What it has begun is wanted and may come up by itself: the summary says "
+                      "whether it has. Stop {} (POST /applications/{}/stop), or start it again",
+                      why.what(), operation.name, operation.name)};
+}
+
 void add_types(const std::string& metadata, std::set<std::string>& types) {
   for (const auto& one : package_metadata(metadata).components()) types.insert(one.type);
 }
@@ -295,8 +315,13 @@ operation_outcome application_service::run(const operation_record& operation,
     case application_verb::upgrade:
       return upgrade_application(tools_, operation, context);
     case application_verb::destroy:
-      destroy_application(tools_, operation, find_application(tools_.memory, operation.name),
-                          context);
+      try {
+        destroy_application(tools_, operation, find_application(tools_.memory, operation.name),
+                            context);
+      } catch (const failure& why) {
+        context.shutdown.check();
+        return destroyed_in_part(tools_, operation, why, context);
+      }
       return {application_state::not_created,
               "",
               [operation](registry_view& view) { view.applications.erase(operation.name); },
@@ -340,10 +365,19 @@ operation_outcome application_service::failed(const operation_record& operation,
                                               const failure& why) {
   const application_verb verb = verb_of(operation).value();
   if (verb == application_verb::upgrade) return upgrade_given_up(tools_, operation, why);
-  const std::string information = error_information(doing(verb), operation.name, why);
+  const bool starts = verb == application_verb::start || verb == application_verb::resume;
+  // Cancelled is one of which nothing was done yet. Of every other nobody knows how far it came,
+  // and what it has recorded comes up without it.
+  const bool may_come_up = starts && why.kind() != failure_kind::cancelled;
+  const std::string information =
+      may_come_up ? error_information(doing(verb), operation.name, with_advice(operation, why))
+                  : error_information(doing(verb), operation.name, why);
+  const auto begun =
+      may_come_up ? components_to_start(tools_.memory, operation) : std::vector<component_record>();
   return {operation.state_before, information,
-          [operation, information](registry_view& view) {
+          [operation, information, begun](registry_view& view) {
             view.applications.set_state(operation.name, operation.state_before, information);
+            for (const component_record& one : begun) view.applications.set_desired(one, "RUNNING");
           },
           [this, operation] { tools_.files.remove_of_operation(operation.id); }};
 }

@@ -146,6 +146,7 @@ class upgrade_run {
   step_outcome stop() {
     const auto answers = stop_for_upgrade(work(), progress_.from);
     for (const component_answer& one : answers) {
+      if (!one.problem && one.state == "COMPLETED") progress_.let_rest(one.component);
       if (one.savepoint.empty() || progress_.savepoint_of(one.component) != nullptr) continue;
       progress_.savepoints.push_back(
           {one.component.type, one.component.name, one.savepoint, one.savepoint_path});
@@ -177,10 +178,13 @@ class upgrade_run {
     }
     for (const component_answer& one : answers) {
       if (!one.problem) continue;
-      progress_.why = all_described(answers);
+      progress_.why = why_not_up(work(), answers);
       return go_to(upgrade_phase::stop_new, answers);
     }
-    return settled(work(), progress_.to, application_state::started, "", answers);
+    const bool none = answers.empty();
+    return settled(work(), progress_.to,
+                   none ? application_state::created : application_state::started, resting_text(),
+                   answers);
   }
 
   step_outcome lay_out_old() {
@@ -198,7 +202,7 @@ class upgrade_run {
     for (const component_record& one : components_of_version(work(), progress_.from)) {
       if (one.desired == "RUNNING") {
         others_run = true;
-      } else {
+      } else if (!progress_.rests(one)) {
         down.push_back(one);
       }
     }
@@ -211,10 +215,24 @@ class upgrade_run {
       failed = failed || (one.problem && one.desired != "RUNNING");
       others_run = others_run || one.desired == "RUNNING";
     }
-    const bool stays = others_run || !failed;
+    const bool stays = others_run || (!failed && !down.empty());
     return as_failed(settled(work(), progress_.from,
                              stays ? application_state::started : application_state::created,
                              rolled_back_text(awaited), answers));
+  }
+
+  // Empty when all run that the version has.
+  std::string resting_text() const {
+    std::string names;
+    for (const component_record& one : components_of_version(work(), progress_.to)) {
+      if (!progress_.rests(one)) continue;
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", shown(one));
+    }
+    return names.empty() ? ""
+                         : fmt::format(
+                               "not run again by the upgrade to {}, since it did not run "
+                               "before: {}; a stop and a start run it",
+                               progress_.to.package, names);
   }
 
   std::string rolled_back_text(const std::string& awaited) const {

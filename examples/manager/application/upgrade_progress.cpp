@@ -65,6 +65,13 @@ component_record record_from(const json::value& object) {
   return record;
 }
 
+json::value to_json(const std::pair<std::string, std::string>& resting, json::allocator& memory) {
+  json::value object(rapidjson::kObjectType);
+  json::set(object, "type", resting.first, memory);
+  json::set(object, "component", resting.second, memory);
+  return object;
+}
+
 template <typename Element>
 json::value list_of(const std::vector<Element>& elements, json::allocator& memory) {
   json::value list(rapidjson::kArrayType);
@@ -97,6 +104,15 @@ const stop_savepoint* upgrade_progress::savepoint_of(const component_record& com
   return nullptr;
 }
 
+bool upgrade_progress::rests(const component_record& component) const {
+  return std::find(resting.begin(), resting.end(), std::pair(component.type, component.name)) !=
+         resting.end();
+}
+
+void upgrade_progress::let_rest(const component_record& component) {
+  if (!rests(component)) resting.emplace_back(component.type, component.name);
+}
+
 std::string to_text(const upgrade_progress& progress) {
   json::document object = json::make_object();
   auto& memory = object.GetAllocator();
@@ -109,6 +125,7 @@ std::string to_text(const upgrade_progress& progress) {
   json::set(object, "start_by", progress.start_by, memory);
   json::set(object, "savepoints", list_of(progress.savepoints, memory), memory);
   json::set(object, "descriptors", list_of(progress.descriptors, memory), memory);
+  json::set(object, "resting", list_of(progress.resting, memory), memory);
   json::set(object, "why", progress.why, memory);
   return json::to_text(object);
 }
@@ -130,6 +147,12 @@ upgrade_progress upgrade_progress_from(const std::string& text) {
   }
   for (const auto& one : object["descriptors"].GetArray()) {
     progress.descriptors.push_back(record_from(one));
+  }
+  // A version before this one has left none.
+  if (const json::value* resting = json::find(object, "resting")) {
+    for (const auto& one : resting->GetArray()) {
+      progress.resting.emplace_back(json::text_of(one, "type"), json::text_of(one, "component"));
+    }
   }
   progress.why = json::text_of(object, "why");
   return progress;

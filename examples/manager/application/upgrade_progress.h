@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace manager {
@@ -59,12 +60,17 @@ struct upgrade_progress {
   std::vector<stop_savepoint> savepoints;
   /// descriptors of the components as they were: what the Deployment Manager made in HDFS.
   std::vector<component_record> descriptors;
+  /// Those that did not run when the upgrade began: what had ended by itself is not run once more,
+  /// neither by the new version nor by the way back.
+  std::vector<std::pair<std::string, std::string>> resting;  // type, component
   std::string why;  // of the roll-back; empty while there is none
 
   /// Which version is, or is being, laid out in this phase.
   const application_version& current() const;
   /// nullptr when the stop has taken none of that component.
   const stop_savepoint* savepoint_of(const component_record& component) const;
+  bool rests(const component_record& component) const;
+  void let_rest(const component_record& component);
 };
 
 std::string to_text(const upgrade_progress& progress);

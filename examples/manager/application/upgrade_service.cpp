@@ -10,6 +10,7 @@
 #include "application/component_answer.h"
 #include "application/creation_plan.h"
 #include "application/properties.h"
+#include "application/seen_components.h"
 #include "base/names.h"
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ const std::vector<std::string_view> upgrade_members = {"package", "timeout_ms",
 void check_upgrade_body(const json::value& body) {
   std::vector<problem> problems;
   const json::value* package = json::find(body, "package");
-  if (package == nullptr || !package->IsString()) {
+  if (package == nullptr || !package->IsString() || !parse_package_name(json::view(*package))) {
     problems.push_back({"$.package", package == nullptr ? "nothing" : shown_value("", *package),
                         std::string(package_name_rule), ""});
   }
@@ -110,6 +111,20 @@ void check_merged(const json::value& merged, const std::string& text, std::uint6
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 
+// What the records say is not all: a job may live of which they know nothing, after a start that
+// was given up for instance. An upgrade from CREATED takes no savepoint, so it must not meet one.
+void refuse_live(const application_tools& tools, const std::string& name) {
+  const auto components = components_of(tools.memory, name);
+  const auto seen = see_now(tools, components, false, nullptr);
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (!is_wanted_or_lives(seen[i])) continue;
+    throw failure(failure_kind::conflicting_state,
+                  fmt::format("{} of {} is {}, though {} is CREATED: start or stop it before the "
+                              "upgrade",
+                              shown(components[i]), name, json::text_of(seen[i], "state"), name));
+  }
+}
+
 std::int64_t number_of(const json::value& body, std::string_view name, std::int64_t otherwise) {
   const json::value* found = json::find(body, name);
   return found == nullptr ? otherwise : found->GetInt64();
@@ -186,6 +201,7 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
     }
   };
   refuse_parts(seen);
+  if (seen.state == application_state::created) refuse_live(tools_, name);
   upgrade_progress progress;
   progress.from.metadata = installed_metadata(seen);
   check_space(tools_, package_metadata(progress.from.metadata));  // for the way back
@@ -204,6 +220,10 @@ std::string upgrade_service::upgrade(const std::string& name, const json::value&
   }
   progress.was_started = application.state == application_state::started;
   progress.descriptors = components_of(tools_.memory, name);
+  // A part may rest, after a resume of another one.
+  for (const component_record& one : progress.descriptors) {
+    if (progress.was_started && one.desired != "RUNNING") progress.let_rest(one);
+  }
   progress.from = {application.package, application.overrides, application.defaults,
                    progress.from.metadata};
   progress.allow_non_restored_state = json::flag_of(body, "allow_non_restored_state", false);

@@ -4,10 +4,13 @@
 
 #include "application/application_creation.h"
 #include "application/application_destruction.h"
+#include "application/seen_components.h"
 #include "base/clock.h"
 #include "base/disk_space.h"
 #include "base/log.h"
 #include "registry/patient_record.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -146,7 +149,8 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
 
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress) {
-  const auto components = components_of_version(work, progress.to);
+  auto components = components_of_version(work, progress.to);
+  std::erase_if(components, [&](const auto& one) { return progress.rests(one); });
   const milliseconds whole(progress.timeout_ms);
   const milliseconds shortest = std::min(shortest_start, whole);
   // The journal's time is one of the clock, which may be set meanwhile; from here on time passes.
@@ -166,6 +170,25 @@ std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
     work.context.cancel.pause(std::clamp(left(), milliseconds(1), pause));
     pause = std::min(pause * 2, longest_pause);
   }
+}
+
+std::string why_not_up(const upgrade_work& work, const std::vector<component_answer>& answers) {
+  std::vector<component_record> failed = failed_ones(answers);
+  const auto seen = see_now(work.tools, failed, true, &work.context.shutdown);
+  work.context.shutdown.check();
+  std::string text;
+  std::size_t place = 0;
+  for (const component_answer& one : answers) {
+    if (!one.problem) continue;
+    const std::string cause = newest_cause(seen[place++]);
+    const std::string said = one.problem->what();
+    // That it is wanted and still to come is not true any more when it is rolled back.
+    const bool late = one.desired == "RUNNING" && !cause.empty();
+    const std::string own = late ? shown(one.component) + " did not run in its time" : said;
+    const bool told = cause.empty() || own.find(cause) != std::string::npos;
+    text += fmt::format("{}{}{}", text.empty() ? "" : "; ", own, told ? "" : ": " + cause);
+  }
+  return text;
 }
 
 void persistently(const upgrade_work& work, patience with_the_disk,

@@ -49,6 +49,10 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
 std::vector<component_answer> bring_up_in_time(const upgrade_work& work,
                                                const upgrade_progress& progress);
 
+/// Why those that failed did not run, with what the plugins see of their newest runs: asked before
+/// the roll-back, which takes them away. Throws failure(cancelled) at shutdown.
+std::string why_not_up(const upgrade_work& work, const std::vector<component_answer>& answers);
+
 /// How long a step waits for place on the disk.
 enum class patience { some_time, until_there_is_place };
 

@@ -69,9 +69,9 @@ archive_reader::archive_reader(const std::filesystem::path& file, const archive_
   if (opened != ARCHIVE_OK) {
     throw failure(
         failure_kind::failed_validation,
-        fmt::format("{} is no readable package archive (tar, compressed by gzip, bzip2, xz "
+        fmt::format("the file is no readable package archive (tar, compressed by gzip, bzip2, xz "
                     "or zstd): {}",
-                    file_.filename().string(), why_of(archive_.get())));
+                    why_of(archive_.get())));
   }
   // Each one more would have its own memory, and a few bytes are enough to make it.
   if (archive_filter_count(archive_.get()) > filters) refuse("", "it is compressed more than once");

@@ -1,5 +1,6 @@
 // /applications/<application>: states, details and summaries.
 // SPDX-License-Identifier: Apache-2.0
+#include "application/seen_components.h"
 #include "base/clock.h"
 #include "base/names.h"
 #include "observation/detail.h"
@@ -10,6 +11,8 @@
 #include "routes/request_body.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace manager {
 namespace {
@@ -47,15 +50,44 @@ std::optional<std::string> information_of(const route_tools& tools, const http_r
   return known ? known->record.information : std::nullopt;
 }
 
+// An application that was stopped or created without trouble has nothing that could live, and costs
+// no plugin call.
+bool may_have_a_word(const application_record& record) {
+  if (record.state == application_state::started) return true;
+  return record.state == application_state::created && record.information &&
+         !record.information->empty();
+}
+
+// Why a word may be an old one: nobody could be asked, or who answered could not tell himself.
+std::string doubt_of(const component_record& component, const observation& seen) {
+  if (!seen.problem.empty() || !seen.status) return seen.problem;
+  const std::string_view confidence = json::text_of(*seen.status, "confidence");
+  if (confidence != "stale" && confidence != "unknown") return {};
+  const std::string_view reason = json::text_of(*seen.status, "reason");
+  return fmt::format(
+      "{} is {} of {}{}{}", shown(component),
+      confidence == "stale" ? "as last known, it could not be looked at since," : "not known",
+      json::text_of(*seen.status, "observed_at"), reason.empty() ? "" : ": ", reason);
+}
+
 // The summary's word, "UNKNOWN" where nothing was ever learnt; and why it may be an old one, or
 // none.
-void add_word(json::document& into, const route_tools& tools,
-              const std::vector<component_record>& components) {
+void add_word(json::document& into, const route_tools& tools, const known_application& known) {
+  const auto& components = known.components;
+  const auto seen = tools.seen.observe(components, false);
+  // Of one that is CREATED it is said where that is not all: after something that failed.
+  const bool idle = known.record.state == application_state::created &&
+                    std::none_of(components.begin(), components.end(),
+                                 [](const auto& one) { return one.desired == "RUNNING"; }) &&
+                    std::none_of(seen.begin(), seen.end(), [](const auto& one) {
+                      return one.status && is_wanted_or_lives(*one.status);
+                    });
+  if (idle) return;
   std::vector<std::string> words;
   std::string problem;
-  for (const observation& one : tools.seen.observe(components, false)) {
-    if (one.status) words.emplace_back(json::text_of(*one.status, "summary"));
-    if (problem.empty()) problem = one.problem;
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (seen[i].status) words.emplace_back(json::text_of(*seen[i].status, "summary"));
+    if (problem.empty()) problem = doubt_of(components[i], seen[i]);
   }
   auto& memory = into.GetAllocator();
   json::set(into, "summary", words.empty() ? "UNKNOWN" : aggregate_word(words), memory);
@@ -76,9 +108,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
     json::set(operation, "at", to_rfc3339(known->record.informed_at), memory);
     json::set(body, "operation", std::move(operation), memory);
   }
-  if (known && known->record.state == application_state::started) {
-    add_word(body, tools, known->components);
-  }
+  if (known && may_have_a_word(known->record)) add_word(body, tools, *known);
   if (const auto progress =
           tools.runner.progress("application", request.parameter("application"))) {
     const auto parsed = json::parse_or_throw(*progress, "progress");
@@ -138,13 +168,14 @@ void add_application_status_routes(router& routes, const route_tools& tools) {
   routes.add(
       "GET", "/applications/{application}/summary",
       [&tools](const http_request& request) { return get_summary(tools, request); }, asks_plugins);
-  routes.add("GET", "/applications/{application}/{query}",
-             [](const http_request& request) -> http_response {
-               throw failure(
-                   failure_kind::failed_validation,
-                   fmt::format("{} is not a valid query (status, detail, summary, savepoints)",
-                               printable(request.parameter("query"))));
-             });
+  routes.add(
+      "GET", "/applications/{application}/{query}",
+      [](const http_request& request) -> http_response {
+        throw failure(
+            failure_kind::failed_validation,
+            fmt::format("{} is not a valid query (status, detail, summary, components, savepoints)",
+                        printable(request.parameter("query"))));
+      });
 }
 
 }  // namespace manager

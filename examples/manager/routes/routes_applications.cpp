@@ -21,6 +21,7 @@ http_response create(const route_tools& tools, const http_request& request) {
     throw failure(failure_kind::failed_validation,
                   fmt::format("Invalid request body{}{}", problem.empty() ? "" : ": ", problem));
   }
+  check_members(*body);
   const json::value* package = json::find(*body, "package");
   if (package == nullptr) {
     throw failure(failure_kind::failed_validation, "Invalid request body. Missing field 'package'");
@@ -30,7 +31,7 @@ http_response create(const route_tools& tools, const http_request& request) {
                   "Invalid request body. User should be passed as URI parameter user.name");
   }
   const caller who = request.required_caller();
-  if (!package->IsString()) {
+  if (!package->IsString() || !parse_package_name(json::view(*package))) {
     throw failure::invalid("Invalid request body", {{"$.package", shown_value("", *package),
                                                      std::string(package_name_rule), ""}});
   }

@@ -19,9 +19,9 @@ namespace {
 std::string file_of(const http_request& request) {
   const std::string& file = request.parameter("file");
   if (!parse_package_file(file)) {
-    throw failure::invalid(
-        "Not a package file",
-        {{"file", printable(file), fmt::format("{}.tar.gz", package_name_rule), ""}});
+    throw failure::invalid("Not a package file",
+                           {{"file", printable(file),
+                             "<package>.tar.gz; package: " + std::string(package_name_rule), ""}});
   }
   return file;
 }

@@ -138,3 +138,23 @@ TEST_CASE("a component whose creation was not written down is destroyed by its n
   dm.wait_for_state("one", "NOTCREATED");
   CHECK_FALSE(dm.made("one", "main"));
 }
+
+TEST_CASE("a destroy that ended the job and no more leaves what is not wanted CREATED") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script("component-main", R"({"state":"STOPPED","summary":"SUSPENDED","desired":"STOPPED"})");
+  dm.script("destroy", R"({"delay_ms":60000})");
+  const auto accepted = dm.request("DELETE", "/applications/one?user.name=daemon");
+  REQUIRE(accepted.status == 202);
+  eventually([&] { return dm.calls("destroy").size() == 1; });
+  const std::string id = dm.get("/applications/one/status").json["under_way"]["id"].GetString();
+  REQUIRE(dm.request("DELETE", "/operations/" + id + "?user.name=daemon").status == 202);
+  const auto status = dm.wait_for_state("one", "CREATED");
+  CHECK(status.text("information").starts_with("Error deleting one"));
+  CHECK_FALSE(status.json.HasMember("summary"));
+  dm.unscript("destroy");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+}

@@ -215,3 +215,27 @@ TEST_CASE("ten starts that wait hold back no stop") {
   CHECK(dm.request("POST", "/applications/runs/stop?user.name=daemon&wait=60").text("status") ==
         "SUCCEEDED");
 }
+
+TEST_CASE("what a start that was given up has begun is wanted: it can be stopped, not upgraded") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start_program();
+  dm.deploy("app-1.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.script("start", R"({"kill_host":true})");
+  dm.request("POST", "/applications/one/start?user.name=daemon");
+  for (int deaths = 0; deaths < 5; ++deaths) {
+    manager_test::eventually([&] { return dm.program_ended(); });
+    dm.kill_program();
+    dm.start_program();
+  }
+  const auto status = dm.wait_for_state("one", "CREATED");
+  CHECK_THAT(status.text("information"), Catch::Matchers::Contains("given up") &&
+                                             Catch::Matchers::Contains("/applications/one/stop"));
+  CHECK(status.json.HasMember("summary"));
+  CHECK(
+      dm.request("POST", "/applications/one/upgrade?user.name=daemon", R"({"package":"app-1.0.0"})")
+          .status == 409);
+  REQUIRE(dm.request("POST", "/applications/one/stop?user.name=daemon&wait=60").status == 200);
+  CHECK_FALSE(dm.get("/applications/one/status").json.HasMember("summary"));
+}

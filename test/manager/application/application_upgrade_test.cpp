@@ -302,3 +302,63 @@ TEST_CASE("a roll-back that cannot be completed says what is left and what to do
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.get("/applications/one/savepoints").json["savepoints"].Size() == 1);
 }
+
+namespace {
+
+// One component runs, the other one has completed by itself.
+void start_with_completed(manager_fixture& dm) {
+  for (const std::string version : {"app-1.0.0", "app-2.0.0"}) {
+    manager_test::package_builder(dm.repository() / (version + ".tar.gz"))
+        .file(version + "/fake/batch/x", "1")
+        .file(version + "/fake/stream/x", "1")
+        .close();
+  }
+  dm.start();
+  deploy_both(dm);
+  dm.create_and_start("one", "app-1.0.0");
+  dm.script(
+      "stop-batch",
+      R"({"once":true,"reply":{"schema":1,"changed":true,"state":"COMPLETED","desired":"STOPPED"}})");
+}
+
+std::size_t starts_of(const manager_fixture& dm, const std::string& component) {
+  std::size_t count = 0;
+  for (const char* verb : {"start", "resume"}) {
+    for (const auto& call : dm.calls(verb)) {
+      if (call["request"]["component"] == component.c_str()) ++count;
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("what had completed by itself is not run again by an upgrade") {
+  manager_fixture dm;
+  start_with_completed(dm);
+  REQUIRE(upgrade(dm).status == 202);
+  const auto status = dm.wait_for_state("one", "STARTED");
+  CHECK(package_of(dm) == "app-2.0.0");
+  CHECK(starts_of(dm, "batch") == 1);
+  CHECK(starts_of(dm, "stream") == 2);
+  CHECK_THAT(status.text("information"),
+             Catch::Matchers::Contains("not run again") && Catch::Matchers::Contains("fake/batch"));
+}
+
+TEST_CASE("nor by its roll-back, which says why the new version did not run") {
+  manager_fixture dm;
+  start_with_completed(dm);
+  dm.script("start-stream",
+            R"({"status":14,"reply":{"schema":1,"desired":"RUNNING","state":"STARTING",
+                "error":{"code":"DEADLINE_EXCEEDED","message":"it is wanted, but does not run yet"}}})");
+  dm.script("component-stream",
+            R"({"state":"BACKOFF","summary":"RUNNING_WITH_ERRORS","desired":"RUNNING",
+                "incarnations":[{"epoch":3},{"epoch":2,"cause":"no such topic: clicks"}]})");
+  REQUIRE(upgrade(dm, R"({"package":"app-2.0.0","timeout_ms":1200})").status == 202);
+  const auto status = dm.wait_for_state("one", "STARTED");
+  CHECK(package_of(dm) == "app-1.0.0");
+  CHECK(starts_of(dm, "batch") == 1);
+  const std::string information = status.text("information");
+  CHECK_THAT(information, Catch::Matchers::Contains("no such topic: clicks"));
+  CHECK_THAT(information, !Catch::Matchers::Contains("is wanted"));
+}

@@ -25,6 +25,7 @@ upgrade_progress some_progress() {
   record.name = "main";
   record.descriptors = R"({"hdfs.json":[]})";
   progress.descriptors = {record};
+  progress.let_rest(record);
   progress.why = "it threw";
   return progress;
 }

@@ -127,3 +127,44 @@ TEST_CASE("a query parameter that is not known is refused, with those that are")
     CHECK(dm.get(std::string(path) + "?veiw=names").status == 400);
   }
 }
+
+TEST_CASE("a word that is an old one has a problem beside it") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.create_and_start("one", "app-1.0.0");
+  CHECK_FALSE(dm.get("/applications/one/status").json.HasMember("problem"));
+  const std::string confidence = GENERATE("stale", "unknown");
+  dm.script("component-main",
+            R"({"state":"RUNNING","summary":"RUNNING","desired":"RUNNING","confidence":")" +
+                confidence + R"(","observed_at":"2024-01-01T00:00:00.000Z",)" +
+                R"("reason":"the NameNode does not answer"})");
+  const auto status = dm.wait_for("/applications/one/status", "summary", "RUNNING");
+  manager_test::eventually(
+      [&] { return dm.get("/applications/one/status").json.HasMember("problem"); });
+  CHECK_THAT(dm.get("/applications/one/status").text("problem"),
+             Catch::Matchers::Contains("fake/main") &&
+                 Catch::Matchers::Contains("the NameNode does not answer"));
+}
+
+TEST_CASE(
+    "what failed and lives all the same has its word while CREATED, and no upgrade meets it") {
+  manager_fixture dm;
+  write_simple_package(dm.repository(), "app-1.0.0");
+  write_simple_package(dm.repository(), "app-2.0.0");
+  dm.start();
+  dm.deploy("app-1.0.0");
+  dm.deploy("app-2.0.0");
+  dm.create("one", "app-1.0.0");
+  dm.script("start", R"({"status":9,"once":true})");
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon&wait=60").status == 200);
+  CHECK_FALSE(dm.get("/applications/one/status").json.HasMember("summary"));
+  dm.script("component-main", R"({"state":"STARTING","summary":"STARTING","desired":"RUNNING"})");
+  dm.wait_for("/applications/one/status", "summary", "STARTING");
+  const auto refused = dm.request("POST", "/applications/one/upgrade?user.name=daemon",
+                                  R"({"package":"app-2.0.0"})");
+  CHECK(refused.status == 409);
+  CHECK_THAT(refused.text("information"), Catch::Matchers::Contains("start or stop it"));
+  CHECK(dm.calls("destroy").empty());
+}

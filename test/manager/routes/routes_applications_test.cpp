@@ -164,8 +164,9 @@ TEST_CASE("unknown words, options and values are refused") {
       dm.request("POST", "/applications/one/jump?user.name=daemon").body ==
       R"x({"information":"jump is not a valid action (start, stop, upgrade, plan, savepoints)"})x");
   CHECK(dm.request("POST", "/applications/one/jump").status == 400);
-  CHECK(dm.get("/applications/one/jump").body ==
-        R"x({"information":"jump is not a valid query (status, detail, summary, savepoints)"})x");
+  CHECK(
+      dm.get("/applications/one/jump").body ==
+      R"x({"information":"jump is not a valid query (status, detail, summary, components, savepoints)"})x");
   CHECK(dm.request("POST", "/applications/one/start").status == 400);
   CHECK(dm.request("POST", "/applications/one/stop").status == 400);
   CHECK(dm.request("DELETE", "/applications/one").status == 400);
