@@ -88,8 +88,11 @@ class observation {
     requests.insert(requests.end(), yarn.requests().begin(), yarn.requests().end());
     auto answers = session_.http().perform_all(share, requests);
     supervisor.take(std::span(answers).first(programs));
-    yarn.take(share, std::span(answers).subspan(programs));
-    yarn_question::confirm(session_, share, those(absence_in_question));
+    // A time of its own: whoever was silent above has used up that one, and a supervisord that
+    // hangs is no silence of YARN's (INV-10).
+    const io::operation next = share_of(op_);
+    yarn.take(next, std::span(answers).subspan(programs));
+    yarn_question::confirm(session_, next, those(absence_in_question));
   }
 
   void ask_known_job_managers() {
