@@ -10,6 +10,7 @@
 #include "base/attempt.h"
 #include "base/disk_space.h"
 #include "base/log.h"
+#include "package/package_service.h"
 #include "plugin/plugin_retry.h"
 
 #include <fmt/format.h>
