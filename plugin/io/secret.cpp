@@ -45,6 +45,9 @@ secret_range login_after(std::string_view text, std::string_view name, std::size
   if (sign == std::string_view::npos || sign == 0 || word[sign - 1] == ':') return none;
   if (word.starts_with('/') || word.substr(0, sign).find("://") != std::string_view::npos)
     return none;
+  // host:port/path
+  const std::size_t slash = word.find_first_not_of("0123456789");
+  if (slash > 0 && word[slash] == '/') return none;
   const std::string_view host = word.substr(sign + 1);
   if (host.empty() ||
       !(is_letter_or_digit(host.front()) || host.starts_with('[') || host.starts_with("//")))
@@ -190,6 +193,8 @@ std::vector<secret_range> secret_ranges(std::string_view text) {
     at = end;
     if (!secret_name(name)) {
       if (end >= text.size() || text[end] != ':') continue;
+      // Behind slashes it is an address's host.
+      if (end - name.size() > 0 && text[end - name.size() - 1] == '/') continue;
       const secret_range login = login_after(text, name, end);
       if (login.begin == login.end) continue;
       ranges.push_back(login);

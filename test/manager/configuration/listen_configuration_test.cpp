@@ -100,6 +100,7 @@ TEST_CASE("who can be reached by everybody, or read on the way, is warned") {
   const auto warnings_of = [](const std::string& address, bool tls) {
     configuration settings;
     settings.listeners.resize(2);
+    settings.identity.listeners.resize(2);
     settings.listeners[0].path = "/run/api.sock";
     settings.listeners[1].address = address;
     if (tls) settings.listeners[1].tls = tls_files{};

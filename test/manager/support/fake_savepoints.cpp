@@ -6,6 +6,8 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -42,8 +44,13 @@ Document load(const std::string& script, const Value& request) {
   return points;
 }
 
+// Whole or not at all: a list may be asked for at the same moment.
 void store(const std::string& script, const Value& request, const Document& points) {
-  std::ofstream(file_of(script, request), std::ios::trunc) << text_of(points);
+  static std::atomic<int> count{0};
+  const std::string file = file_of(script, request);
+  const std::string written = script + "/.new-" + std::to_string(++count);
+  std::ofstream(written, std::ios::trunc) << text_of(points);
+  std::filesystem::rename(written, file);
 }
 
 Value* find(Document& points, const std::string& id) {
