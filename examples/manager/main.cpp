@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/service_notice.h"
-#include "configuration/partial_configuration.h"
+#include "configuration/configuration.h"
 #include "manager.h"
 #include "plugin/plugin_directory.h"
 #include "plugin/supervised_step.h"

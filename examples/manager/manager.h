@@ -15,6 +15,10 @@ namespace manager {
 /// file, log_file and port_file. Adds to `problems`.
 void check_start(const configuration& settings, std::vector<problem>& problems);
 
+/// The same of a configuration that has `problems` and was read all the same: nothing of what is
+/// wrong already, or follows from it. Adds to `problems`.
+void check_rest(const configuration& settings, std::vector<problem>& problems);
+
 /// The registry, looked at without a change: a start must be able to read it, and have a plugin for
 /// each type that it has components of. `types` are those that there are plugins for.
 void check_registry(const configuration& settings, const std::vector<std::string>& types,

@@ -3,7 +3,6 @@
 #include "base/directory_lock.h"
 #include "configuration/access_configuration.h"
 #include "configuration/listen_configuration.h"
-#include "configuration/partial_configuration.h"
 #include "manager.h"
 #include "registry/application_store.h"
 #include "registry/database.h"

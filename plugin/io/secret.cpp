@@ -46,8 +46,8 @@ secret_range login_after(std::string_view text, std::string_view name, std::size
   if (word.starts_with('/') || word.substr(0, sign).find("://") != std::string_view::npos)
     return none;
   // host:port/path
-  const std::size_t slash = word.find_first_not_of("0123456789");
-  if (slash > 0 && word[slash] == '/') return none;
+  const std::size_t port_end = word.find_first_not_of("0123456789");
+  if (port_end > 0 && word[port_end] == '/') return none;
   const std::string_view host = word.substr(sign + 1);
   if (host.empty() ||
       !(is_letter_or_digit(host.front()) || host.starts_with('[') || host.starts_with("//")))

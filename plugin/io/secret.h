@@ -14,8 +14,8 @@ namespace dm::io {
 // private, or one of the keys that open something (access, account, API, authorization, client,
 // encryption, HMAC, licence, master, SAS, security, server, shared, signing, SSH, SSL, storage,
 // subscription, TLS key, key file) in it, whatever the case and the separators, or pass as its last
-// word. A tokenizer is no token. (The reference Deployment Manager uses
-// it, too; test/support/secret_names.txt is for other hosts as well.)
+// word. A tokenizer is no token. (The reference Deployment Manager uses it, too;
+// test/support/secret_names.txt is for other hosts as well.)
 bool secret_name(std::string_view name);
 
 // A part of a text that is secret, from `begin` to before `end`.
@@ -26,7 +26,8 @@ struct secret_range {
 // What masked_text replaces, in the text's order, for who shows a piece of a text.
 std::vector<secret_range> secret_ranges(std::string_view text);
 
-// The text with *** in the place of: user and password of an address (scheme://user:password@host);
+// The text with *** in the place of: user and password of an address (scheme://user:password@host,
+// name:password@host);
 // the value of name=value, "name":"value" and --name value where the name is a secret_name, also
 // where it is a JSON object or list.
 std::string masked_text(std::string_view text);

@@ -3,12 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
-import io
-import json
-import tarfile
-
-from environment import PACKAGES
-from scenario import FAULTS
+from faults_package import faults_package
 from test_savepoints import SavepointScenario
 
 OUT = {"name": "out", "path": "/data/${component_application}/out", "delete_on_undeploy": 2}
@@ -22,22 +17,7 @@ class HdfsDirectories(SavepointScenario):
 
     def package_of(self, name, descriptors):
         """The same of several components like `job`, each with its hdfs.json; None for one without."""
-        buffer = io.BytesIO()
-        with tarfile.open(PACKAGES / f"{FAULTS}.tar.gz") as source, tarfile.open(fileobj=buffer, mode="w:gz") as target:
-            for member in source:
-                content = source.extractfile(member).read() if member.isfile() else b""
-                path = member.name.replace(FAULTS, name, 1)
-                for component in descriptors if f"{name}/flink/job" in path else ["job"]:
-                    member.name = path.replace("/flink/job", f"/flink/{component}", 1)
-                    target.addfile(member, io.BytesIO(content))
-            for component, descriptor in descriptors.items():
-                if descriptor is None:
-                    continue
-                text = json.dumps(descriptor).encode()
-                member = tarfile.TarInfo(f"{name}/flink/{component}/hdfs.json")
-                member.size = len(text)
-                target.addfile(member, io.BytesIO(text))
-        return self.upload(name, buffer.getvalue())
+        return self.upload(name, faults_package(name, descriptors))
 
     def status_of(self, path):
         """HDFS's FileStatus; None where there is nothing."""

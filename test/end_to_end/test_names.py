@@ -3,12 +3,11 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
-import io
-import tarfile
 import urllib.parse
 from pathlib import Path
 
-from environment import PACKAGES, wait_until
+from environment import wait_until
+from faults_package import faults_package
 from own_scenario import OwnScenario
 from scenario import FAULTS
 
@@ -22,18 +21,6 @@ OPERATION = "_" + "o-_" * 21  # 64
 
 
 class Names(OwnScenario):
-    def package(self, package, components):
-        """The package of faults under another name, with components like its only one; bytes."""
-        buffer = io.BytesIO()
-        with tarfile.open(PACKAGES / f"{FAULTS}.tar.gz") as source, tarfile.open(fileobj=buffer, mode="w:gz") as target:
-            for member in source:
-                content = source.extractfile(member).read() if member.isfile() else b""
-                path = member.name.replace(FAULTS, package, 1)
-                for component in components if "/flink/job" in path else [""]:
-                    member.name = path.replace("/flink/job", f"/flink/{component}", 1)
-                    target.addfile(member, io.BytesIO(content))
-        return buffer.getvalue()
-
     def test_longest_and_oddest(self):
         package = f"{TITLE}-{VERSION}"
         longest = (NAMESPACE, APPLICATION, COMPONENT, TITLE, VERSION, OPERATION)
@@ -41,7 +28,7 @@ class Names(OwnScenario):
         self.own_manager(NAMESPACE).start()
         # As it goes over the wire: every '+' and '~' encoded, or none.
         encoded = urllib.parse.quote(package, safe="").replace("~", "%7E")
-        content = self.package(package, (COMPONENT, SHORT))
+        content = faults_package(package, dict.fromkeys((COMPONENT, SHORT)))
         self.manager.expect(201, "PUT", f"/repository/packages/{encoded}.tar.gz", content)
         again = self.manager.expect(200, "PUT", f"/repository/packages/{package}.tar.gz", content)
         self.assertFalse(again.json["changed"])
@@ -108,7 +95,7 @@ class Names(OwnScenario):
             encoded = urllib.parse.quote(package, safe="")
             self.manager.expect(400, "PUT", f"/packages/{encoded}")
             self.manager.expect(400, "PUT", f"/repository/packages/{encoded}.tar.gz", b"x")
-        content = self.package("long-1.0.0", [COMPONENT + "x"])
+        content = faults_package("long-1.0.0", {COMPONENT + "x": None})
         self.manager.expect(201, "PUT", "/repository/packages/long-1.0.0.tar.gz", content)
         after = self.manager.deploy("long-1.0.0")
         self.assertEqual("NOTDEPLOYED", after["status"], after)

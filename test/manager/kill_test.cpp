@@ -250,15 +250,13 @@ TEST_CASE("what an operation needs a plugin for waits for it, whatever the verb"
     const long status = played.act(world.dm()).status;
     eventually([&] { return world.dm().program_ended(); });
     world.dm().kill_program();
-    std::filesystem::create_directories(world.dm().directory() / "no-plugins");
-    world.dm().configure("plugins_path",
-                         manager::json::quote((world.dm().directory() / "no-plugins").string()));
+    world.dm().take_plugins_away();
     world.dm().start_program();
     CHECK(world.under_way());
     CHECK(played.act(world.dm()).status >= 400);
     CHECK(world.dm().terminate_program() == 0);
     CHECK(world.under_way());
-    world.dm().configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
+    world.dm().bring_plugins_back();
     world.dm().start_program();
     CHECK(world.judge(allowed, is_accepted(status), false) == ending::carried_out);
     world.dm().kill_program();

@@ -99,14 +99,7 @@ TEST_CASE("an operation that kills every process is given up in the end") {
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"kill_host":true})");
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
-  eventually([&] { return dm.program_ended(); });
-  dm.kill_program();
-  for (int i = 0; i < 4; ++i) {
-    dm.start_program();
-    eventually([&] { return dm.program_ended(); });
-    dm.kill_program();
-  }
-  dm.start_program();
+  dm.outlive(5);
   const auto status = dm.wait_for_state("one", "CREATED");
   CHECK(status.text("information").find("given up") != std::string::npos);
 }

@@ -188,8 +188,7 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
           .status == 202);
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
-  std::filesystem::create_directories(dm.directory() / "no-plugins");
-  dm.configure("plugins_path", manager::json::quote((dm.directory() / "no-plugins").string()));
+  dm.take_plugins_away();
   dm.start_program();
   const auto waiting = dm.get("/applications/one/status");
   CHECK(waiting.text("status") == "STOPPING");
@@ -197,7 +196,7 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
   CHECK(dm.get("/selftest/all").text("status") == "fail");
   CHECK(dm.terminate_program() == 0);
-  dm.configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
+  dm.bring_plugins_back();
   dm.start_program();
   dm.wait_for_state("one", "STARTED");
   CHECK(dm.get("/applications/one").text("package_name") == "app-2.0.0");
@@ -210,8 +209,7 @@ TEST_CASE("an application whose plugin does not load is said to be so, and nothi
   dm.deploy("app-1.0.0");
   dm.create_and_start("one", "app-1.0.0");
   dm.stop();
-  std::filesystem::create_directories(dm.directory() / "no-plugins");
-  dm.configure("plugins_path", manager::json::quote((dm.directory() / "no-plugins").string()));
+  dm.take_plugins_away();
   dm.start();
   const auto seen = dm.get("/applications/one/status");
   CHECK(seen.text("status") == "STARTED");

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access/tokens.h"
 #include "base/directory_lock.h"
-#include "configuration/partial_configuration.h"
 #include "manager.h"
 #include "registry/database.h"
 #include "support/manager_fixture.h"

@@ -5,6 +5,7 @@
 #include "application/component_request.h"
 #include "base/parallel.h"
 #include "plugin/plugin_retry.h"
+#include "plugin/progress_event.h"
 
 #include <fmt/format.h>
 
@@ -80,13 +81,7 @@ component_answer ask(const application_tools& tools, const operation_record& ope
 // Others may go on for minutes: nobody is to wait that long to learn of it.
 void tell_failure(const component_answer& answer, operation_context& context) {
   if (!answer.problem || !context.progress) return;
-  json::document event = json::make_object();
-  auto& memory = event.GetAllocator();
-  json::set(event, "schema", std::int64_t{1}, memory);
-  json::set(event, "event", "progress", memory);
-  json::set(event, "phase", "failed", memory);
-  json::set(event, "message", answer.problem->what(), memory);
-  context.progress(answer.component.name, event);
+  context.progress(answer.component.name, progress_event("failed", answer.problem->what()));
 }
 
 std::string described(const component_answer& one) {

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/seen_components.h"
 
-#include "application/component_request.h"
 #include "base/log.h"
+#include "observation/plugin_status.h"
 
 #include <algorithm>
 #include <array>
 #include <exception>
 #include <map>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -33,20 +34,9 @@ std::vector<json::document> see_now(const application_tools& tools,
     std::vector<const component_record*> asked;
     for (const std::size_t place : places) asked.push_back(&components[place]);
     try {
-      const plugin_reply reply = tools.plugins.session(type).run(
-          plugin_verb::status, status_request(tools.settings.name_space, asked, detail),
-          {tools.settings.timeouts.status, "", cancel, {}});
-      const json::value* entries = json::find(reply.document, "components");
-      if (!reply.ok() || entries == nullptr || !entries->IsArray() ||
-          entries->Size() != asked.size()) {
-        continue;
-      }
-      for (std::size_t i = 0; i < places.size(); ++i) {
-        const json::value& entry = (*entries)[static_cast<rapidjson::SizeType>(i)];
-        if (entry.IsObject()) {
-          result[places[i]].CopyFrom(entry, result[places[i]].GetAllocator());
-        }
-      }
+      auto told = plugin_status(tools.plugins, type, tools.settings.name_space, asked, detail,
+                                {tools.settings.timeouts.status, "", cancel, {}});
+      for (std::size_t i = 0; i < places.size(); ++i) result[places[i]] = std::move(told[i]);
     } catch (const std::exception& problem) {
       log::warning("event=status_failed type={} information={}", type, problem.what());
     }

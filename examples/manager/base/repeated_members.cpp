@@ -10,7 +10,8 @@
 #include <unordered_map>
 #include <utility>
 
-namespace manager::json {
+namespace manager {
+namespace json {
 namespace {
 
 void find_repeated(const value& from, const std::string& path, std::size_t most,
@@ -44,4 +45,12 @@ std::vector<std::string> repeated_members(const value& from, std::size_t most) {
   return found;
 }
 
-}  // namespace manager::json
+}  // namespace json
+
+void add_repeated_members(const json::value& from, std::vector<problem>& problems) {
+  for (std::string& path : json::repeated_members(from, most_problems + 1)) {
+    problems.push_back({std::move(path), "", "", "is given more than once"});
+  }
+}
+
+}  // namespace manager

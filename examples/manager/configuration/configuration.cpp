@@ -9,7 +9,6 @@
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
 #include "configuration/listen_configuration.h"
-#include "configuration/partial_configuration.h"
 #include "http/http_client.h"
 #include "operation/callback_signature.h"
 
@@ -220,9 +219,7 @@ std::optional<configuration> read_configuration(std::string_view text,
     problems.push_back({"$", "", "a JSON object", syntax});
     return std::nullopt;
   }
-  for (std::string& path : json::repeated_members(*parsed, most_problems + 1)) {
-    problems.push_back({std::move(path), "", "", "is given more than once"});
-  }
+  add_repeated_members(*parsed, problems);
   configuration_reader root(&*parsed, "$", problems);
   configuration result;
   read_listen(root.child("listen"), base, result);

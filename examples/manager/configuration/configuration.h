@@ -93,6 +93,12 @@ std::optional<configuration> parse_configuration(std::string_view text,
                                                  const std::filesystem::path& base,
                                                  std::vector<problem>& problems);
 
+/// The same, but gives with problems, too, what could be read, with defaults in place of what is
+/// wrong: to look for more of them. nullopt when it is no JSON.
+std::optional<configuration> read_configuration(std::string_view text,
+                                                const std::filesystem::path& base,
+                                                std::vector<problem>& problems);
+
 /// What only shows on the machine: paths that are missing or not writable. Adds to `problems`.
 void check_paths(const configuration& checked, std::vector<problem>& problems);
 

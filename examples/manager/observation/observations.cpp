@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "observation/observations.h"
 
-#include "application/component_request.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "observation/plugin_status.h"
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace manager {
 namespace {
@@ -32,27 +33,16 @@ void observations::ask(const std::string& type,
                        const std::vector<const component_record*>& components, bool detail) {
   const std::int64_t now = now_ms();
   const auto began = steady::now();
-  const std::string doing = "status of components of type " + type;
   std::string problem;
-  std::vector<std::shared_ptr<const json::document>> found(components.size());
+  std::vector<std::shared_ptr<const json::document>> found;
   try {
-    const plugin_reply reply = plugins_.session(type).run(
-        plugin_verb::status, status_request(settings_.name_space, components, detail),
-        {settings_.timeouts.status, "status", nullptr, {}});
-    const json::value* list = json::find(reply.document, "components");
-    if (!reply.ok()) {
-      problem = reply.to_failure(doing).what();
-    } else if (list == nullptr || !list->IsArray() || list->Size() != components.size()) {
-      problem = doing + ": the plugin does not answer for every one";
-    } else {
-      for (rapidjson::SizeType i = 0; i < list->Size(); ++i) {
-        auto copy = std::make_shared<json::document>();
-        copy->CopyFrom((*list)[i], copy->GetAllocator());
-        found[i] = std::move(copy);
-      }
+    for (json::document& one :
+         plugin_status(plugins_, type, settings_.name_space, components, detail,
+                       {settings_.timeouts.status, "status", nullptr, {}})) {
+      found.push_back(std::make_shared<json::document>(std::move(one)));
     }
   } catch (const std::exception& thrown) {
-    problem = doing + ": " + thrown.what();
+    problem = thrown.what();
   }
   if (!problem.empty()) log::warning("event=status_failed type={} information={}", type, problem);
 

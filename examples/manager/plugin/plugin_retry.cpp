@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_retry.h"
 
+#include "plugin/progress_event.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,17 +39,11 @@ bool is_to_be_repeated(plugin_verb verb, const plugin_reply& reply) {
 void tell(const plugin_call& call, plugin_verb verb, int tried, milliseconds pause,
           const plugin_reply& reply) {
   if (!call.on_event) return;
-  json::document event = json::make_object();
-  auto& memory = event.GetAllocator();
-  json::set(event, "schema", std::int64_t{1}, memory);
-  json::set(event, "event", "progress", memory);
-  json::set(event, "phase", "retry", memory);
-  json::set(event, "message",
-            fmt::format("{} was tried {} time{} and is tried again in {} s: {}", to_text(verb),
-                        tried, tried == 1 ? "" : "s", pause.count() / 1000,
-                        reply.to_failure(to_text(verb)).what()),
-            memory);
-  json::set(event, "tried", std::int64_t{tried}, memory);
+  json::document event = progress_event(
+      "retry", fmt::format("{} was tried {} time{} and is tried again in {} s: {}", to_text(verb),
+                           tried, tried == 1 ? "" : "s", pause.count() / 1000,
+                           reply.to_failure(to_text(verb)).what()));
+  json::set(event, "tried", std::int64_t{tried}, event.GetAllocator());
   call.on_event(event);
 }
 

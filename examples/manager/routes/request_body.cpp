@@ -93,9 +93,7 @@ json::document read_object(const http_request& request, std::uint64_t limit) {
 
 void check_members(const json::value& body) {
   std::vector<problem> problems;
-  for (std::string& path : json::repeated_members(body, most_problems + 1)) {
-    problems.push_back({std::move(path), "", "", "is given more than once"});
-  }
+  add_repeated_members(body, problems);
   if (!problems.empty()) throw failure::invalid("Invalid request body", std::move(problems));
 }
 

@@ -224,11 +224,7 @@ TEST_CASE("what a start that was given up has begun is wanted: it can be stopped
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"kill_host":true})");
   dm.request("POST", "/applications/one/start?user.name=daemon");
-  for (int deaths = 0; deaths < 5; ++deaths) {
-    manager_test::eventually([&] { return dm.program_ended(); });
-    dm.kill_program();
-    dm.start_program();
-  }
+  dm.outlive(5);
   const auto status = dm.wait_for_state("one", "CREATED");
   CHECK_THAT(status.text("information"), Catch::Matchers::Contains("given up") &&
                                              Catch::Matchers::Contains("/applications/one/stop"));

@@ -3,32 +3,15 @@
 #include "observation/observations.h"
 
 #include "base/clock.h"
-#include "support/temporary_directory.h"
+#include "support/fake_session.h"
 
 #include <catch2/catch.hpp>
 
 using namespace manager;
+using manager_test::fake_session;
 using manager_test::write_file;
 
 namespace {
-
-struct asked {
-  manager_test::temporary_directory script;
-  configuration settings;
-  std::unique_ptr<plugin_directory> plugins;
-
-  asked() {
-    settings.environment = json::make_object();
-    settings.name_space = "test";
-    settings.plugin_settings["fake"] = "{\"script\":" + json::quote(script.path().string()) + "}";
-    plugins = std::make_unique<plugin_directory>(FAKE_PLUGIN_DIRECTORY, settings.environment,
-                                                 settings.plugin_settings);
-  }
-  std::size_t calls() {
-    const std::string text = manager_test::read_file(script / "calls");
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  }
-};
 
 const std::vector<component_record> two = {{"app", 0, "fake", "a", "{}", "{}", "RUNNING"},
                                            {"app", 1, "fake", "b", "{}", "{}", "RUNNING"}};
@@ -36,7 +19,7 @@ const std::vector<component_record> two = {{"app", 0, "fake", "a", "{}", "{}", "
 }  // namespace
 
 TEST_CASE("one call for all, then answers are kept for the configured time") {
-  asked plugin;
+  fake_session plugin;
   plugin.settings.status_cache = std::chrono::minutes(1);
   observations seen(plugin.settings, *plugin.plugins);
   const auto first = seen.observe(two, false);
@@ -49,7 +32,7 @@ TEST_CASE("one call for all, then answers are kept for the configured time") {
 }
 
 TEST_CASE("an answer is as old as it is, whatever becomes of the clock") {
-  asked plugin;
+  fake_session plugin;
   plugin.settings.status_cache = std::chrono::minutes(30);
   observations seen(plugin.settings, *plugin.plugins);
   const std::int64_t before = manager::now_ms();
@@ -69,7 +52,7 @@ TEST_CASE("an answer is as old as it is, whatever becomes of the clock") {
 }
 
 TEST_CASE("a failure keeps the last answer and says why") {
-  asked plugin;
+  fake_session plugin;
   plugin.settings.status_cache = std::chrono::milliseconds(0);
   observations seen(plugin.settings, *plugin.plugins);
   std::string broken;
@@ -87,7 +70,7 @@ TEST_CASE("a failure keeps the last answer and says why") {
 }
 
 TEST_CASE("a type without a plugin is a problem, not an exception") {
-  asked plugin;
+  fake_session plugin;
   observations seen(plugin.settings, *plugin.plugins);
   const auto result = seen.observe({{"app", 0, "gone", "x", "{}", "{}", "RUNNING"}}, false);
   CHECK(result[0].problem.find("gone") != std::string::npos);

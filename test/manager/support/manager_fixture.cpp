@@ -49,7 +49,7 @@ manager_fixture::manager_fixture() : configuration_(manager::json::make_object()
   configure("minimum_uid", "0");
   configure("refused_users", R"(["root"])");
   configure("environment", R"({"namespace":"test","hadoop_manager_password":"hush"})");
-  configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
+  bring_plugins_back();
   configure("plugin_settings",
             fmt::format(R"({{"fake":{{"script":"{}"}}}})", (directory_ / "script").string()));
   configure("data_root", R"("data")");
@@ -70,6 +70,23 @@ void manager_fixture::configure(const std::string& member, const std::string& js
   auto& memory = configuration_.GetAllocator();
   const auto parsed = manager::json::parse_or_throw(json_text, member);
   manager::json::set(configuration_, member, manager::json::copy(parsed, memory), memory);
+}
+
+void manager_fixture::take_plugins_away() {
+  std::filesystem::create_directories(directory() / "no-plugins");
+  configure("plugins_path", manager::json::quote((directory() / "no-plugins").string()));
+}
+
+void manager_fixture::bring_plugins_back() {
+  configure("plugins_path", manager::json::quote(FAKE_PLUGIN_DIRECTORY));
+}
+
+void manager_fixture::outlive(int deaths) {
+  for (int i = 0; i < deaths; ++i) {
+    eventually([&] { return program_ended(); });
+    kill_program();
+    start_program();
+  }
 }
 
 void manager_fixture::configure_environment(const std::string& member, const std::string& text) {

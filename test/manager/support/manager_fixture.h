@@ -36,6 +36,9 @@ class manager_fixture {
   /// Members are set before start(); a later start() sees later changes.
   manager::json::document& configuration() { return configuration_; }
   void configure(const std::string& member, const std::string& json_text);
+  /// As if no plugin were installed, from the next start on; and there again.
+  void take_plugins_away();
+  void bring_plugins_back();
   void configure_environment(const std::string& member, const std::string& text);
 
   manager::configuration settings() const;
@@ -43,6 +46,8 @@ class manager_fixture {
   void stop();
   /// The program itself, in a child process; `environment` comes before what the test has.
   void start_program(const std::vector<std::string>& environment = {});
+  /// Waits for the program's death and starts the next one, so many times.
+  void outlive(int deaths);
   void kill_program();      // SIGKILL
   int terminate_program();  // SIGTERM; returns its exit status
   /// True once the program has ended by itself.
