@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "context/other_owner.h"
 #include "input/text_rules.h"
 #include "package/preparation.h"
 #include "placement/account.h"
@@ -18,6 +19,7 @@
 
 namespace dm::lifecycle {
 
+using context::component_view;
 using context::session;
 using input::component_data;
 using input::invalid;
@@ -47,6 +49,8 @@ using placement::write_program_file;
 
 namespace {
 
+// HDFS is not needed to lay a component out, so it is not waited for.
+constexpr io::milliseconds log_limit{5'000};
 // For undoing what a cancelled or overdue operation made.
 constexpr io::milliseconds undo_limit{10'000};
 
@@ -100,6 +104,7 @@ class creation {
     if (auto answers = session_.supervisor().process(op_, plan_.program.name); !answers) {
       return fail(std::move(answers.error()));
     }
+    if (auto ours = check_log(); !ours) return ours;
     auto lock = application_lock::take(session_.settings(), session_.http(), op_, request_.name);
     if (!lock) return fail(std::move(lock.error()));
     auto made = make(*lock);
@@ -193,6 +198,26 @@ class creation {
     directory_made_ = true;
     reply_.changed = true;
     return {};
+  }
+
+  // A name whose log is another account's could neither be started nor, once it is laid out, be
+  // taken for this account's. Only a refusal of HDFS means that (INV-10); all else is found at the
+  // start.
+  result<void> check_log() {
+    const component_data mine = data();
+    const io::operation soon = op_.limited_to(log_limit);
+    component_view view(session_, mine);
+    auto seen = view.log().read_newest(soon);
+    if (seen || seen.error().code != status_code::permission_denied) return {};
+    auto owner = context::other_owner(view, soon);
+    if (!owner || !*owner) return {};
+    return fail(
+        status_code::failed_precondition,
+        fmt::format("{} on HDFS is {}'s, and {} may not read it; nothing was made. {}",
+                    view.directory(), **owner, account_.name, seen.error().message),
+        fmt::format("create the application under another name or as {}, or have {} or HDFS's "
+                    "superuser remove or hand over that directory",
+                    **owner, **owner));
   }
 
   // supervisord reads its files without a word when the directory is in none of its [include]

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "component/component_state.h"
+#include "context/other_owner.h"
 #include "lifecycle/stop.h"
 #include "package/component_layout.h"
 #include "placement/component_files.h"
@@ -16,6 +18,7 @@
 namespace dm::lifecycle {
 
 using context::component_view;
+using context::other_owner;
 using context::session;
 using input::component_data;
 using placement::check_node;
@@ -149,13 +152,71 @@ bool may_end_without_savepoint(component_view& view, const io::operation& op,
   return choice != nullptr && choice->point;
 }
 
+// Takes the program out of supervisord, and then its files. true: there was something.
+result<bool> remove_from_node(session& session, const io::operation& op,
+                              const component_data& data) {
+  // The program first: from here on nothing can start it again, whatever happens to this call.
+  auto program = remove_program_file(package::layout_of(session.settings(), data.name));
+  if (!program) return fail(program.error());
+  if (auto applied = session.supervisor().apply(op, data.program); !applied)
+    return fail(applied.error());
+  auto files = remove_component_files(session.settings(), session.http(), op, data);
+  if (!files) return fail(files.error());
+  return *program || *files;
+}
+
+// A component whose log is another account's: its guard can read no wish and so submits nothing,
+// and no end can be recorded. What is on this node goes; the log is not touched.
+result<bool> remove_without_log(component_view& view, const io::operation& op,
+                                const destroy_request& request, const std::string& owner) {
+  const component_data& data = request.data;
+  const std::string whose = fmt::format("{} on HDFS is {}'s, and {} is kept out of it",
+                                        view.directory(), owner, data.user);
+  if (request.dispose_savepoints) {
+    return fail(status_code::failed_precondition,
+                fmt::format("destroy of {} with its savepoints: {}; nothing was done",
+                            data.name.text(), whose),
+                "destroy it with \"savepoints\": \"keep\"");
+  }
+  auto listing = view.yarn().find_confirmed(op, component::component_tag(data.id));
+  if (!listing) {
+    return fail_while(fmt::format("{} was not destroyed: {}, and YARN does not tell whether "
+                                  "something of it lives",
+                                  data.name.text(), whose),
+                      std::move(listing.error()));
+  }
+  for (const cluster::yarn_application& application : listing->applications) {
+    if (application.terminal() || application.user != data.user) continue;
+    return fail(status_code::failed_precondition,
+                fmt::format("{} was not destroyed: {}, and {} is {}", data.name.text(), whose,
+                            application.id, application.state),
+                fmt::format("end {} by \"yarn application -kill\" as {}, then destroy it again",
+                            application.id, data.user));
+  }
+  op.log(io::log_level::warning,
+         fmt::format("{} is destroyed without a record of it: {}", data.name.text(), whose));
+  return remove_from_node(view.session(), op, data);
+}
+
+// nullopt: the log is the component's own, or that could not be told.
+std::optional<std::string> kept_out_by(component_view& view, const io::operation& op,
+                                       const error& refusal) {
+  if (refusal.code != status_code::permission_denied) return std::nullopt;
+  auto owner = other_owner(view, op);
+  return owner ? std::move(*owner) : std::nullopt;
+}
+
 result<bool> run(session& session, const io::operation& op, const destroy_request& request) {
   const component_data& data = request.data;
   if (auto here = check_node(session.settings(), data, "destroy"); !here) return fail(here.error());
   if (auto ours = check_places(session.settings(), data); !ours) return fail(ours.error());
   component_view view(session, data);
   if (request.dispose_savepoints) {
-    if (auto free = check_pins(view, op); !free) return fail(std::move(free.error()));
+    auto free = check_pins(view, op);
+    if (!free) {
+      const auto owner = kept_out_by(view, op, free.error());
+      return owner ? remove_without_log(view, op, request, *owner) : fail(std::move(free.error()));
+    }
   }
   stop_request stop;
   stop.data = data;
@@ -170,20 +231,18 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
     stop.savepoint = false;
     ended = end_component(view, op, stop, "destroy");
   }
+  if (ended.failure) {
+    if (const auto owner = kept_out_by(view, op, *ended.failure))
+      return remove_without_log(view, op, request, *owner);
+  }
   // Where HDFS had no room for the record, what is removed now cannot come back all the same.
   if (ended.failure && ended.progress != stop_progress::unrecorded)
     return fail(not_stopped(data, ended));
   bool changed = ended.changed;
 
-  // The program first: from here on nothing can start it again, whatever happens to this call.
-  auto program = remove_program_file(package::layout_of(session.settings(), data.name));
-  if (!program) return fail(program.error());
-  changed = changed || *program;
-  if (auto applied = session.supervisor().apply(op, data.program); !applied)
-    return fail(applied.error());
-  auto files = remove_component_files(session.settings(), session.http(), op, data);
-  if (!files) return fail(files.error());
-  changed = changed || *files;
+  auto removed = remove_from_node(session, op, data);
+  if (!removed) return fail(std::move(removed.error()));
+  changed = changed || *removed;
 
   // Before anything is deleted: what is lost then must not be missed at the next start. Where
   // nothing can be written for lack of space, what frees space goes first.

@@ -79,6 +79,23 @@ void name_node::set_location(const std::string& location) {
   location_ = location;
 }
 
+void name_node::keep_others_out_of(const std::string& directory) {
+  const std::lock_guard lock(mutex_);
+  private_ = directory;
+}
+
+void name_node::check_access(const std::string& path, const std::string& user, bool lists) const {
+  const std::lock_guard lock(mutex_);
+  const bool inside = path.starts_with(private_ + "/");
+  if (private_.empty() || !(inside || (lists && path == private_))) return;
+  const std::string owner = files_->status(private_).status.owner;
+  if (owner == user) return;
+  throw hdfs_exception(
+      403, "AccessControlException", "org.apache.hadoop.security.AccessControlException",
+      "Permission denied: user=" + user + ", access=" + (inside ? "EXECUTE" : "READ_EXECUTE") +
+          ", inode=\"" + private_ + "\":" + owner + ":supergroup:drwxr-x---");
+}
+
 response name_node::redirect(const request& asked, const std::string& path) {
   std::string location = data_node_.address() + std::string(prefix) +
                          io::percent_encode(path, true) + "?op=" + asked.argument("op") +
@@ -115,6 +132,7 @@ response name_node::name_node_answer(const request& asked) {
     // A standby sends CREATE on to a DataNode all the same, which finds the active one.
     if (asked.method == "PUT" && op == "CREATE") return redirect(asked, path);
     if (standby_) throw standby(asked.method == "GET" ? "READ" : "WRITE");
+    check_access(path, user, op.starts_with("LISTSTATUS"));
     if (safe_mode_ && asked.method != "GET") throw safe_mode(path);
     if (asked.method == "GET") {
       if (op == "GETFILESTATUS")

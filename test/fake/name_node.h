@@ -30,6 +30,8 @@ class name_node {
   void set_safe_mode(bool safe_mode) {
     safe_mode_ = safe_mode;
   }  // reads work, writes are 403 SafeModeException
+  // The directory's mode is 0750, and of its group is nobody: what is in it is its owner's alone.
+  void keep_others_out_of(const std::string& directory);
   void set_page_size(std::size_t entries) {
     page_size_ = entries;
   }  // of LISTSTATUS_BATCH (dfs.ls.limit)
@@ -44,6 +46,7 @@ class name_node {
   response name_node_answer(const request& asked);
   response data_node_answer(const request& asked);
   response redirect(const request& asked, const std::string& path);
+  void check_access(const std::string& path, const std::string& user, bool lists) const;
 
   std::shared_ptr<hdfs_files> files_;
   std::atomic<bool> standby_{false};
@@ -51,8 +54,9 @@ class name_node {
   std::atomic<bool> batch_listing_{true};
   std::atomic<bool> ignores_noredirect_{false};
   std::atomic<std::size_t> page_size_{1000};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string location_;
+  std::string private_;    // a directory; empty: none
   http_server data_node_;  // before the one that names it
   http_server server_;
 };

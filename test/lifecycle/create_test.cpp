@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "fake/name_node.h"
 #include "lifecycle/create.h"
 #include "placement/component_files.h"
 #include "support/node.h"
@@ -335,6 +336,42 @@ TEST_CASE("a link in the place of a directory is not followed (E3)") {
   attempt(node.install_root() + "/prod/app");
   attempt(node.install_root() + "/prod/app/stream");
   attempt(node.install_root() + "/prod/.slots");
+}
+
+TEST_CASE("a name whose log is another account's is refused, naming it, and nothing is made") {
+  node node;
+  dm::fake::name_node name_node;
+  node.reopen("'webhdfs_host':'127.0.0.1','webhdfs_port':'" +
+              std::to_string(name_node.server().port()) + "'");
+  const std::string application = "/pnda/flink/prod/app";
+  name_node.files().make_directories(application + "/stream/log", "alice", "750");
+  std::string private_directory = application;
+  SECTION("the application's directory") {}
+  SECTION("the component's alone") { private_directory += "/stream"; }
+  name_node.keep_others_out_of(private_directory);
+  creating creating(node);
+  const auto reply = creating.plain();
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == dm::status_code::failed_precondition);
+  CHECK_THAT(reply.failure->message, Catch::Matchers::Contains("/stream on HDFS is alice's"));
+  CHECK_FALSE(reply.data);
+  creating.require_nothing_left();
+}
+
+TEST_CASE("HDFS that does not tell whose a name is keeps nobody from creating (INV-10)") {
+  node node;
+  dm::fake::name_node name_node;
+  node.reopen("'webhdfs_host':'127.0.0.1','webhdfs_port':'" +
+              std::to_string(name_node.server().port()) + "'");
+  dm::fake::disturbance trouble;
+  SECTION("away") { name_node.server().stop(); }
+  SECTION("a refusal that is not Hadoop's") {
+    trouble.what = dm::fake::disturbance::kind::replace;
+    trouble.instead = dm::fake::text(403, "<html>no</html>", "text/html");
+    name_node.server().disturb([&](const dm::fake::request&) { return std::optional(trouble); });
+  }
+  creating creating(node);
+  require_made(creating.plain());
 }
 
 TEST_CASE("supervisord that does not answer: nothing is made") {

@@ -298,3 +298,78 @@ TEST_CASE("a job that flaps, and so can take no savepoint, is destroyed; its che
     CHECK(d.live_ids().size() == 1);
   }
 }
+
+TEST_CASE(
+    "a component whose log is another account's is removed from this node, and its log left") {
+  deployment d;
+  const std::string application = d.state_directory().substr(0, d.state_directory().rfind('/'));
+  SECTION("never started") { d.files->make_directories(d.state_directory(), "hdfs", "750"); }
+  SECTION("its directory was handed over when it had run") {
+    d.run();
+    stop_request ended;
+    ended.data = d.data;
+    ended.user = "alice";
+    require_good(stop(d.session(), io::operation::within(std::chrono::seconds(30)), ended));
+  }
+  d.files->set_owner(application, "alice");
+  d.name_node.keep_others_out_of(application);
+  const auto before = d.files->all_files();
+
+  destroy_request request;
+  request.data = d.data;
+  request.user = "alice";
+  request.dispose_savepoints = true;
+  const auto op = io::operation::within(std::chrono::seconds(30));
+  const destroy_reply refused = destroy(d.session(), op, request);
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->code == status_code::failed_precondition);
+  CHECK_THAT(refused.failure->message, Catch::Matchers::Contains("alice's"));
+  CHECK(exists(d.data.program_file));
+
+  require_good(destroy_it(d));
+  require_gone(d);
+  CHECK(d.files->all_files() == before);
+  const destroy_reply again = destroy_it(d);
+  require_good(again);
+  CHECK_FALSE(again.changed);
+}
+
+TEST_CASE(
+    "one that lives, or of which YARN does not tell, is not removed without its log (INV-4)") {
+  deployment d;
+  d.run();
+  const std::string application = d.state_directory().substr(0, d.state_directory().rfind('/'));
+  d.files->set_owner(application, "alice");
+  d.name_node.keep_others_out_of(application);
+  std::string word = d.live_ids().front();
+  SECTION("it lives") {}
+  SECTION("YARN is silent") {
+    d.resource_manager.server().stop();
+    word = "YARN does not tell";
+  }
+  const destroy_reply reply = destroy_it(d, std::chrono::seconds(5));
+  REQUIRE(reply.failure);
+  CHECK_THAT(reply.failure->text(), Catch::Matchers::Contains(word));
+  CHECK_THAT(reply.failure->text(), Catch::Matchers::Contains("alice's"));
+  CHECK(exists(d.data.program_file));
+  CHECK(exists(d.data.directory));
+  CHECK(d.program_state() == "RUNNING");
+}
+
+TEST_CASE("a log of one's own that cannot be read keeps destroy from going on") {
+  deployment d;
+  d.files->make_directories(d.state_directory() + "/log", d.data.user, "000");
+  fake::disturbance denied;
+  denied.what = fake::disturbance::kind::replace;
+  denied.instead = fake::json(
+      403,
+      R"({"RemoteException":{"exception":"AccessControlException","javaClassName":"org.apache.hadoop.security.AccessControlException","message":"Permission denied: user=x, access=READ_EXECUTE, inode=\"log\":x:supergroup:d---------"}})");
+  d.name_node.server().disturb([&](const fake::request& asked) {
+    const bool lists = asked.argument("op").starts_with("LISTSTATUS");
+    return lists ? std::optional(denied) : std::nullopt;
+  });
+  const destroy_reply reply = destroy_it(d);
+  REQUIRE(reply.failure);
+  CHECK(reply.failure->code == status_code::permission_denied);
+  CHECK(exists(d.data.program_file));
+}
