@@ -255,7 +255,14 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
     changed = changed || *disposed;
     if (!marked) marked = mark_end(view, op, request);
   }
-  if (!marked) return fail(not_marked(data, std::move(marked.error())));
+  if (!marked) {
+    const auto owner = kept_out_by(view, op, marked.error());
+    if (!owner) return fail(not_marked(data, std::move(marked.error())));
+    op.log(io::log_level::warning,
+           fmt::format("{} is destroyed without a record of it: {} on HDFS is {}'s",
+                       data.name.text(), view.directory(), *owner));
+    return changed;
+  }
   if (auto pruned = view.log().prune(op, records_kept); !pruned) {
     op.log(io::log_level::warning, "pruning the component's log: " + pruned.error().message);
   }

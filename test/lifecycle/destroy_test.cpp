@@ -38,6 +38,17 @@ void require_gone(deployment& d) {
   CHECK(d.live_ids().empty());
 }
 
+// What HDFS says to whoever may not.
+fake::disturbance denied(const std::string& access) {
+  fake::disturbance answer;
+  answer.what = fake::disturbance::kind::replace;
+  answer.instead = fake::json(
+      403,
+      R"({"RemoteException":{"exception":"AccessControlException","javaClassName":"org.apache.hadoop.security.AccessControlException","message":"Permission denied: user=x, access=)" +
+          access + R"(, inode=\"log\":y:supergroup:drwxr-x---"}})");
+  return answer;
+}
+
 }  // namespace
 
 TEST_CASE("destroy of what was never started removes what create made, and converges") {
@@ -356,17 +367,24 @@ TEST_CASE(
   CHECK(d.program_state() == "RUNNING");
 }
 
+TEST_CASE("where another account's log may be read and not written, destroy is over all the same") {
+  deployment d;
+  d.append(record_kind::run);
+  d.append(record_kind::stop);
+  d.files->set_owner(d.state_directory(), "alice");
+  d.name_node.server().disturb([](const fake::request& asked) {
+    return asked.method == "GET" ? std::nullopt : std::optional(denied("WRITE"));
+  });
+  require_good(destroy_it(d));
+  require_gone(d);
+}
+
 TEST_CASE("a log of one's own that cannot be read keeps destroy from going on") {
   deployment d;
   d.files->make_directories(d.state_directory() + "/log", d.data.user, "000");
-  fake::disturbance denied;
-  denied.what = fake::disturbance::kind::replace;
-  denied.instead = fake::json(
-      403,
-      R"({"RemoteException":{"exception":"AccessControlException","javaClassName":"org.apache.hadoop.security.AccessControlException","message":"Permission denied: user=x, access=READ_EXECUTE, inode=\"log\":x:supergroup:d---------"}})");
   d.name_node.server().disturb([&](const fake::request& asked) {
     const bool lists = asked.argument("op").starts_with("LISTSTATUS");
-    return lists ? std::optional(denied) : std::nullopt;
+    return lists ? std::optional(denied("READ_EXECUTE")) : std::nullopt;
   });
   const destroy_reply reply = destroy_it(d);
   REQUIRE(reply.failure);
