@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "component/component_state.h"
+#include "component/component_name.h"
+#include "component/observation.h"
 #include "context/other_owner.h"
 #include "lifecycle/stop.h"
 #include "package/component_layout.h"
@@ -165,6 +166,12 @@ result<bool> remove_from_node(session& session, const io::operation& op,
   return *program || *files;
 }
 
+void warn_unrecorded(component_view& view, const io::operation& op, const std::string& owner) {
+  op.log(io::log_level::warning,
+         fmt::format("{} is destroyed without a record of it: {} on HDFS is {}'s",
+                     view.data().name.text(), view.directory(), owner));
+}
+
 // A component whose log is another account's: its guard can read no wish and so submits nothing,
 // and no end can be recorded. What is on this node goes; the log is not touched.
 result<bool> remove_without_log(component_view& view, const io::operation& op,
@@ -186,15 +193,14 @@ result<bool> remove_without_log(component_view& view, const io::operation& op,
                       std::move(listing.error()));
   }
   for (const cluster::yarn_application& application : listing->applications) {
-    if (application.terminal() || application.user != data.user) continue;
+    if (application.terminal() || !component::belongs_to(application, data.user)) continue;
     return fail(status_code::failed_precondition,
                 fmt::format("{} was not destroyed: {}, and {} is {}", data.name.text(), whose,
                             application.id, application.state),
                 fmt::format("end {} by \"yarn application -kill\" as {}, then destroy it again",
                             application.id, data.user));
   }
-  op.log(io::log_level::warning,
-         fmt::format("{} is destroyed without a record of it: {}", data.name.text(), whose));
+  warn_unrecorded(view, op, owner);
   return remove_from_node(view.session(), op, data);
 }
 
@@ -258,9 +264,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   if (!marked) {
     const auto owner = kept_out_by(view, op, marked.error());
     if (!owner) return fail(not_marked(data, std::move(marked.error())));
-    op.log(io::log_level::warning,
-           fmt::format("{} is destroyed without a record of it: {} on HDFS is {}'s",
-                       data.name.text(), view.directory(), *owner));
+    warn_unrecorded(view, op, *owner);
     return changed;
   }
   if (auto pruned = view.log().prune(op, records_kept); !pruned) {

@@ -354,6 +354,9 @@ TEST_CASE(
   d.name_node.keep_others_out_of(application);
   std::string word = d.live_ids().front();
   SECTION("it lives") {}
+  SECTION("it lives, and YARN does not say whose it is") {
+    d.resource_manager.cluster().change(word, [](fake::yarn_application& a) { a.user.clear(); });
+  }
   SECTION("YARN is silent") {
     d.resource_manager.server().stop();
     word = "YARN does not tell";
