@@ -17,11 +17,13 @@ std::vector<json::document> plugin_status(plugin_directory& plugins, const std::
         plugin_verb::status, status_request(name_space, components, detail), call);
     if (!reply.ok()) throw reply.to_failure(doing);
     const json::value* entries = json::find(reply.document, "components");
+    const failure incomplete(failure_kind::unknown, "the plugin does not answer for every one");
     if (entries == nullptr || !entries->IsArray() || entries->Size() != components.size()) {
-      throw failure(failure_kind::unknown, "the plugin does not answer for every one");
+      throw incomplete;
     }
     std::vector<json::document> told;
     for (const auto& entry : entries->GetArray()) {
+      if (!entry.IsObject()) throw incomplete;
       told.emplace_back().CopyFrom(entry, told.back().GetAllocator());
     }
     return told;

@@ -36,6 +36,7 @@ TEST_CASE("what is no answer for every one is a failure that says of what") {
   SECTION("a status") { reply = R"({"status":14})"; }
   SECTION("one of two") { reply = R"({"reply":{"components":[{"component":"a"}]}})"; }
   SECTION("no list") { reply = R"({"reply":{"components":7}})"; }
+  SECTION("an entry that is no object") { reply = R"({"reply":{"components":[{},7]}})"; }
   SECTION("nothing") { reply = R"({"reply":{}})"; }
   write_file(plugin.script / "status.json", reply);
   CHECK_THROWS_WITH(ask(plugin),
