@@ -20,7 +20,7 @@ test=(
   nginx      # the demo's proxy, one of its ways to say who asks
   openjdk-17-jdk-headless maven   # the example applications
 )
-browser=(chromium)   # test/browser: what a page of another origin can do
+browser=(chromium)   # test/browser: the page, and what a page of another origin can do
 
 check=false
 for option in "$@"; do

@@ -69,9 +69,11 @@ struct deployment_manager::parts {
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
-        tools{settings, memory,       rules,    *repository, uploads, quota,
-              packages, applications, upgrades, savepoints,  runner,  waits,
-              events,   feed,         seen,     plugins,     figures} {
+        everything(memory, seen, runner, figures),
+        history(settings.environment),
+        tools{settings,     memory,   rules,      *repository, uploads, quota,  packages,
+              applications, upgrades, savepoints, runner,      waits,   events, feed,
+              seen,         plugins,  figures,    everything,  history} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -119,6 +121,8 @@ struct deployment_manager::parts {
   application_service applications;
   upgrade_service upgrades;
   savepoint_service savepoints;
+  fleet everything;
+  history_server history;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;

@@ -139,6 +139,19 @@ void component_figures::look_at_restore_points(const std::string& type, std::str
   }
 }
 
+std::string component_figures::key_of(const component_record& component) {
+  return component.application + "/" + component.type + "/" + component.name;
+}
+
+std::map<std::string, std::int64_t> component_figures::newest_savepoints() {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, std::int64_t> found;
+  for (const figures& one : known_) {
+    if (one.savepoint_at) found[key_of(one.component)] = *one.savepoint_at;
+  }
+  return found;
+}
+
 void component_figures::write(exposition& into) {
   const auto applications =
       registry_.transact([](registry_view& view) { return view.applications.count_by_state(); });

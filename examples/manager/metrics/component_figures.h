@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -37,6 +38,11 @@ class component_figures {
   /// One look: a status call and a call of the newest restore points for each component type. A
   /// plugin that does not answer leaves what was seen before. Never throws. [any-thread]
   void look();
+
+  /// When the newest savepoint of a component that has one was completed, as it was seen last; by
+  /// key_of(). [any-thread]
+  std::map<std::string, std::int64_t> newest_savepoints();
+  static std::string key_of(const component_record& component);
 
   /// Applications by state, from the registry; components as they were seen last.
   void write(exposition& into);

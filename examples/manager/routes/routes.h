@@ -9,6 +9,8 @@
 #include "configuration/configuration.h"
 #include "http/router.h"
 #include "metrics/component_figures.h"
+#include "observation/fleet.h"
+#include "observation/history_server.h"
 #include "observation/observations.h"
 #include "operation/operation_runner.h"
 #include "operation/operation_waits.h"
@@ -41,6 +43,8 @@ struct route_tools {
   observations& seen;
   plugin_directory& plugins;
   metrics::component_figures& figures;
+  fleet& everything;
+  history_server& history;
 };
 
 void add_repository_routes(router& routes, const route_tools& tools);
@@ -54,6 +58,12 @@ void add_component_routes(router& routes, const route_tools& tools);
 void add_operation_routes(router& routes, const route_tools& tools);
 void add_event_routes(router& routes, const route_tools& tools);
 void add_plugin_routes(router& routes, const route_tools& tools);
+void add_whoami_routes(router& routes, const route_tools& tools);
+void add_fleet_routes(router& routes, const route_tools& tools);
+void add_page_routes(router& routes, const route_tools& tools);
+/// Whether GET / is asked for by a browser, and its answer to that.
+bool wants_page(const http_request& request);
+http_response get_page(const http_request& request);
 /// Last, with all the others in its list.
 void add_index_routes(router& routes, const route_tools& tools);
 void add_upgrade_routes(router& routes, const route_tools& tools);
@@ -79,6 +89,9 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_selftest_routes(routes, tools);
   add_metrics_routes(routes, tools);
   add_health_routes(routes, tools);
+  add_whoami_routes(routes, tools);
+  add_fleet_routes(routes, tools);
+  add_page_routes(routes, tools);
   add_index_routes(routes, tools);
 }
 
