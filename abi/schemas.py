@@ -84,14 +84,22 @@ MEMBERS = {
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),
     ("plan", "request", "next"): record(["package", "staged_path", "properties:object"], ["user"]),
     ("list", "request", "states"): {"type": "array", "items": STRING},
+    ("inspect", "request", "records"): objects(["application", "component"], ["data:object"]),
+    ("inspect", "reply", "entries"): objects(
+        ["id", "kind", "what", "why", "breaks", "cleanable:boolean"],
+        ["path", "application", "component", "application_id", "size_bytes:number", "modified_at:time",
+         "removed:boolean", "error:object"]),
+    ("inspect", "reply", "withheld"): objects(["kind", "because"]),
 }
 
 # Document -> section, table. A reply of another verb's shape names that verb.
 VERBS = ["validate", "create", "start", "stop", "destroy", "find", "status", "trigger", "list", "resume", "dispose",
-         "pin", "plan"]
-REPLY_OF = {"resume": "start"}
+         "pin", "plan", "inspect", "clean"]
+REPLY_OF = {"resume": "start", "clean": "inspect"}
 ALSO = {"unpin": "pin"}
 BATCHES = {"status", "list", "find"}
+# Of a whole namespace; the second takes all that the first one takes.
+OF_ALL = {"inspect", "clean"}
 
 
 def read_tables(text):
@@ -174,6 +182,10 @@ def schemas(tables):
                 "items": {"type": "object",
                           "properties": {**NAMED, "data": {"type": "object"}},
                           "required": sorted([*NAMED, "data"])}}
+        elif verb in OF_ALL:
+            of_all, always = members_of(tables, "inspect", "request", ("needed",))
+            properties = {"namespace": STRING, **of_all, **properties}
+            required = always + ["namespace"]
         else:
             properties = {**NAMED, **properties, "user": STRING}
             required = required + (["namespace"] if verb == "find" else ["component", "namespace"])

@@ -7,6 +7,7 @@
 #include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "housekeeping/housekeeping_schedule.h"
 #include "http/http_server.h"
 #include "package/service_repository.h"
 #include "routes/routes.h"
@@ -71,9 +72,28 @@ struct deployment_manager::parts {
         savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         everything(memory, seen, runner, figures),
         history(settings.environment),
-        tools{settings,     memory,   rules,      *repository, uploads, quota,  packages,
-              applications, upgrades, savepoints, runner,      waits,   events, feed,
-              seen,         plugins,  figures,    everything,  history} {
+        housekeeping({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        schedule(settings, memory, housekeeping),
+        tools{.settings = settings,
+              .memory = memory,
+              .rules = rules,
+              .repository = *repository,
+              .uploads = uploads,
+              .quota = quota,
+              .packages = packages,
+              .applications = applications,
+              .upgrades = upgrades,
+              .savepoints = savepoints,
+              .housekeeping = housekeeping,
+              .runner = runner,
+              .waits = waits,
+              .events = events,
+              .feed = feed,
+              .seen = seen,
+              .plugins = plugins,
+              .figures = figures,
+              .everything = everything,
+              .history = history} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -88,6 +108,7 @@ struct deployment_manager::parts {
     waits.end();
     server.reset();
     figures.stop();
+    schedule.stop();
     runner.shut_down();
   }
 
@@ -123,6 +144,8 @@ struct deployment_manager::parts {
   savepoint_service savepoints;
   fleet everything;
   history_server history;
+  housekeeping_service housekeeping;
+  housekeeping_schedule schedule;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;
@@ -151,6 +174,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.set_handler("package", all.packages);
   all.runner.set_handler("application", all.applications);
   all.runner.set_handler("savepoint", all.savepoints);
+  all.runner.set_handler("housekeeping", all.housekeeping);
   // Before anything is taken up: what cannot be written must not end a start that has begun to
   // work.
   if (!settings_.port_file.empty() && all.server->port() != 0) {
@@ -159,6 +183,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.resume();
   all.server->start();
   all.figures.start();
+  all.schedule.start();
 }
 
 deployment_manager::~deployment_manager() = default;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,15 @@ class hdfs {
   result<file_status> status(const io::operation& op, const std::string& path);
   result<std::vector<file_status>> list(const io::operation& op,
                                         const std::string& path);  // paged inside
+  // The same, an entry at a time and a page in memory, until `take` returns false: for directories
+  // whose size nobody bounds.
+  result<void> for_each(const io::operation& op, const std::string& path,
+                        const std::function<bool(const file_status&)>& take);
   result<content_summary> summary(const io::operation& op, const std::string& path);
+  // Several side by side, in the order of the paths; nullopt for what did not come at once,
+  // whatever the reason: for sizes that are worth knowing and that nothing depends on.
+  std::vector<std::optional<content_summary>> summaries(const io::operation& op,
+                                                        const std::vector<std::string>& paths);
 
   // Reads at most `limit` bytes; a longer file is RESOURCE_EXHAUSTED. With offset and length a part
   // of it; an offset at or beyond the end is UNAVAILABLE, as HDFS says it like a missing block.

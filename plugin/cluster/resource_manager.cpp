@@ -172,17 +172,33 @@ result<void> resource_manager::changed_since(const io::operation& op,
               "what it knows may be incomplete; ask again");
 }
 
-result<application_listing> resource_manager::find_confirmed(const io::operation& op,
-                                                             const std::string& tag) {
+result<application_listing> resource_manager::list_confirmed(
+    const io::operation& op,
+    const std::function<io::http_request(const std::string& address)>& request,
+    const std::string& asked_for) {
   const auto before = active(op);
   if (!before) return fail(before.error());
-  const auto response = http_.perform(op, applications_request(before->address, tag, user_));
+  const auto response = http_.perform(op, request(before->address));
   if (!response) return fail(response.error());
   auto applications = read_applications(*response, before->address);
   if (!applications) return fail(std::move(applications.error()));
-  if (auto same = changed_since(op, *before, "the applications tagged " + tag); !same)
+  if (auto same = changed_since(op, *before, asked_for); !same)
     return fail(std::move(same.error()));
   return application_listing{std::move(*applications), before->address, before->started_on};
+}
+
+result<application_listing> resource_manager::find_confirmed(const io::operation& op,
+                                                             const std::string& tag) {
+  return list_confirmed(
+      op, [&](const std::string& address) { return applications_request(address, tag, user_); },
+      "the applications tagged " + tag);
+}
+
+result<application_listing> resource_manager::find_of_user(const io::operation& op,
+                                                           const std::string& user) {
+  return list_confirmed(
+      op, [&](const std::string& address) { return user_applications_request(address, user); },
+      "the applications of user " + user);
 }
 
 result<application_answer> resource_manager::find_application(const io::operation& op,

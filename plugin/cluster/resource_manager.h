@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +77,10 @@ class resource_manager {
   // partial list.)
   result<application_listing> find_confirmed(const io::operation& op, const std::string& tag);
 
+  // All applications of the user that it remembers, with or without tags, by the same rule: those
+  // that have ended are among them for as long as it keeps them.
+  result<application_listing> find_of_user(const io::operation& op, const std::string& user);
+
   // One application by its id, whatever its tags and whoever may list it. Found as soon as one
   // ResourceManager says so; unknown only by an ACTIVE one's own words (404 NotFoundException),
   // with the same startedOn before and after. Just after a restart it denies for a second what it
@@ -116,6 +121,11 @@ class resource_manager {
   result<io::json_document> ask_document(const io::operation& op, const std::string& path);
   io::http_request info_request(const std::string& address) const;
   std::string with_user(std::string path) const;
+  // As find_confirmed; request: to the address that it is given.
+  result<application_listing> list_confirmed(
+      const io::operation& op,
+      const std::function<io::http_request(const std::string& address)>& request,
+      const std::string& asked_for);
   result<void> changed_since(const io::operation& op, const resource_manager_info& before,
                              const std::string& asked_for);
   error none_active(const std::vector<replicas::answer>& answers, question asked) const;

@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
+
+#include "component/client_log_name.h"
 
 namespace dm::guard {
 
@@ -39,18 +40,6 @@ std::string read_ends(const std::string& path) {
   return text;
 }
 
-// The epoch in "client-17.log" or in Flink's own "flink-epoch-17-client-<host>.log".
-std::optional<std::uint64_t> epoch_in(std::string_view name) {
-  for (const std::string_view prefix : {"client-", "flink-epoch-"}) {
-    if (!name.starts_with(prefix)) continue;
-    std::uint64_t epoch = 0;
-    const auto [end, code] =
-        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), epoch);
-    if (code == std::errc()) return epoch;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string client_log_name(std::uint64_t epoch) { return fmt::format("client-{}.log", epoch); }
@@ -59,7 +48,7 @@ void prune_client_logs(const std::string& directory, std::uint64_t epoch, std::u
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
   if (!stream) return;
   while (const dirent* entry = ::readdir(stream.get())) {
-    const auto of = epoch_in(entry->d_name);
+    const auto of = component::epoch_of_client_log(entry->d_name);
     if (of && *of + keep <= epoch) (void)::unlinkat(::dirfd(stream.get()), entry->d_name, 0);
   }
 }

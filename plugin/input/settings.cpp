@@ -221,6 +221,49 @@ class reader {
     out_.history_archive_dir = setting("history_archive_dir", is_hdfs_location,
                                        "an absolute HDFS path, a scheme before it allowed")
                                    .value_or("");
+    out_.client_temporary_directory = directory_setting("client_temporary_directory", "/tmp");
+    read_directories_to_tidy();
+  }
+
+  // What lies in these is deleted: not the state of components, nor everybody's directories.
+  bool may_be_tidied(std::string_view location) const {
+    if (!is_hdfs_location(location)) return false;
+    const std::size_t scheme = location.find("://");
+    const std::string path(scheme == std::string_view::npos
+                               ? location
+                               : location.substr(location.find('/', scheme + 3)));
+    const bool deep = std::count(path.begin(), path.end(), '/') > 1;
+    const std::string& state = out_.state_root;
+    return deep && path != state && !state.starts_with(path + "/") &&
+           !path.starts_with(state + "/" + out_.name_space);
+  }
+
+  void read_directories_to_tidy() {
+    constexpr std::string_view allowed =
+        "an absolute HDFS path of at least two parts, a scheme before it allowed, neither above "
+        "nor "
+        "in the components' state";
+    const std::string library = "$.settings.library_directory";
+    if (const io::json_value* one = setting_value("library_directory"); one != nullptr) {
+      if (one->IsString() && (one->GetStringLength() == 0 || may_be_tidied(io::view(*one)))) {
+        out_.library_directory = io::view(*one);
+      } else {
+        problem_at(library, shown(io::scalar_text(*one)), std::string(allowed));
+      }
+    }
+    const std::string path = "$.settings.temporary_directories";
+    const io::json_value* given = setting_value("temporary_directories");
+    if (given == nullptr) return;
+    if (!given->IsArray()) return problem_at(path, "no array", "a list of HDFS paths");
+    for (rapidjson::SizeType i = 0; i < given->Size(); ++i) {
+      const io::json_value& one = (*given)[i];
+      if (one.IsString() && may_be_tidied(io::view(one))) {
+        out_.temporary_directories.emplace_back(io::view(one));
+      } else {
+        problem_at(fmt::format("{}[{}]", path, i), shown(io::scalar_text(one)),
+                   std::string(allowed));
+      }
+    }
   }
 
   void read_flink() {

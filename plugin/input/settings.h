@@ -33,6 +33,11 @@ struct settings {
   std::string default_queue;  // may be empty
   std::string
       history_archive_dir;  // HDFS path (scheme allowed); empty: the component's own directory
+  // HDFS directories of temporary files, of which old ones may go; one of libraries, a version a
+  // directory, of which unused ones may. Schemes allowed; empty: none.
+  std::vector<std::string> temporary_directories;
+  std::string library_directory;
+  std::string client_temporary_directory = "/tmp";  // java.io.tmpdir of Flink's client on this node
   int submission_slots = 4;
   std::vector<std::pair<std::string, std::string>> flink_environment;
   std::vector<std::pair<std::string, std::string>> flink_configuration;

@@ -311,6 +311,16 @@ result<bool> remove_component_directory(const io::operation& op, const applicati
   return removed;
 }
 
+std::optional<std::string> component_of_remains(std::string_view entry) {
+  // The dot is in no component's name.
+  const std::size_t dot = entry.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const component::component_name name{"", "", std::string(entry.substr(0, dot))};
+  if (!entry.starts_with(being_built(name)) && !entry.starts_with(being_removed(name)))
+    return std::nullopt;
+  return name.component;
+}
+
 result<void> check_places(const settings& settings, const component_data& data) {
   const component_layout layout = layout_of(settings, data.name);
   for (const auto& [found, expected, setting] :

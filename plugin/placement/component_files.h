@@ -89,6 +89,10 @@ result<bool> remove_program_file(const package::component_layout& layout);  // f
 // by the operation (DM-19) it leaves what is no component any more, for its repetition.
 result<bool> remove_component_directory(const io::operation& op, const application_lock& lock,
                                         const component::component_name& name);
+// The component of which an interrupted create or destroy has left this entry of the application's
+// directory; nullopt: it is none of these. Whoever makes or removes holds the lock, so one that is
+// there under the lock is nobody's.
+std::optional<std::string> component_of_remains(std::string_view entry);
 // Removes the application's and the namespace's directories where nothing is in them any more, and
 // gives the lock back. Without a lock there is no application's directory.
 result<void> remove_empty_parents(const input::settings& settings, const io::operation& op,

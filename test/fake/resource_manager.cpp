@@ -144,6 +144,11 @@ std::int64_t resource_manager::started_on() const {
   return started_on_;
 }
 
+void resource_manager::set_started_on(std::int64_t ms) {
+  const std::lock_guard lock(mutex_);
+  started_on_ = ms;
+}
+
 void resource_manager::restart(int empty_answers) {
   const std::lock_guard lock(mutex_);
   started_on_ = next_start();
@@ -227,6 +232,7 @@ std::string resource_manager::applications(const request& asked) {
   std::string list;
   for (const yarn_application& application : found) {
     const bool all = sees(asked, application);
+    if (!asked.argument("user").empty() && asked.argument("user") != application.user) continue;
     if (!all && others_ == view::filtered) continue;
     list += (list.empty() ? "" : ",") + application_json(application, server_.address(), all);
   }

@@ -27,6 +27,7 @@ class resource_manager {
       const std::string& address_of_active);  // 307 with Location; "" for 307 without one
 
   std::int64_t started_on() const;
+  void set_started_on(std::int64_t ms);  // of the epoch
   // As after a restart: another startedOn; the next `empty_answers` questions for applications are
   // answered with none.
   void restart(int empty_answers = 0);

@@ -213,3 +213,27 @@ TEST_CASE("the guard is found beside the library") {
   if (!s) FAIL(s.error().text());
   CHECK(s->guard == node.path() + "/bin/flink-guard");
 }
+
+TEST_CASE("directories to tidy up lie deep, and neither above nor in the components' state") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  const auto good = read(flink,
+                         "'temporary_directories':['hdfs:///pnda/tmp/dc','/pnda/other'],"
+                         "'library_directory':'/pnda/lib','client_temporary_directory':'/var/tmp'");
+  if (!good) FAIL(good.error().text());
+  CHECK(good->temporary_directories ==
+        std::vector<std::string>{"hdfs:///pnda/tmp/dc", "/pnda/other"});
+  CHECK(good->library_directory == "/pnda/lib");
+  CHECK(good->client_temporary_directory == "/var/tmp");
+  CHECK(good->warnings.empty());
+  const auto plain = read(flink);
+  REQUIRE(plain);
+  CHECK(plain->temporary_directories.empty());
+  CHECK(plain->library_directory.empty());
+  CHECK(plain->client_temporary_directory == "/tmp");
+  const auto bad =
+      read(flink,
+           "'state_root':'/pnda/deep/flink','temporary_directories':['/','/tmp','/pnda/deep',"
+           "'/pnda/deep/flink','/pnda/deep/flink/prod/app','/a/../b',7],"
+           "'library_directory':'/pnda'");
+  CHECK(paths(bad).size() == 8);
+}

@@ -7,6 +7,7 @@
 #include "configuration/access_configuration.h"
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
+#include "configuration/housekeeping_configuration.h"
 #include "configuration/listen_configuration.h"
 #include "http/http_client.h"
 #include "operation/callback_signature.h"
@@ -86,6 +87,8 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   into.dispose = read("dispose", into.dispose);
   into.pin = read("pin", into.pin);
   into.plan = read("plan", into.plan);
+  into.inspect = read("inspect", into.inspect);
+  into.clean = read("clean", into.clean);
   root.finish();
 }
 
@@ -220,6 +223,7 @@ std::optional<configuration> parse_configuration(std::string_view text,
   read_paths(root, base, result);
   read_callbacks(root, base, result);
   read_timeouts(root.child("timeouts_ms"), result.timeouts);
+  read_housekeeping(root.child("housekeeping"), result);
   read_watchdog(root.child("plugin_watchdog"), result.watchdog);
   read_limits(root.child("limits"), result.limits);
   result.deployer_thread_limit =

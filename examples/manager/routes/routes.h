@@ -7,6 +7,7 @@
 #include "application/application_service.h"
 #include "application/upgrade_service.h"
 #include "configuration/configuration.h"
+#include "housekeeping/housekeeping_service.h"
 #include "http/router.h"
 #include "metrics/component_figures.h"
 #include "observation/fleet.h"
@@ -36,6 +37,7 @@ struct route_tools {
   application_service& applications;
   upgrade_service& upgrades;
   savepoint_service& savepoints;
+  housekeeping_service& housekeeping;
   operation_runner& runner;
   operation_waits& waits;
   event_hub& events;
@@ -55,6 +57,7 @@ void add_application_list_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
 void add_savepoint_routes(router& routes, const route_tools& tools);
 void add_component_routes(router& routes, const route_tools& tools);
+void add_housekeeping_routes(router& routes, const route_tools& tools);
 void add_operation_routes(router& routes, const route_tools& tools);
 void add_event_routes(router& routes, const route_tools& tools);
 void add_plugin_routes(router& routes, const route_tools& tools);
@@ -81,6 +84,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_application_status_routes(routes, tools);
   add_savepoint_routes(routes, tools);
   add_component_routes(routes, tools);
+  add_housekeeping_routes(routes, tools);
   add_operation_routes(routes, tools);
   add_event_routes(routes, tools);
   add_plugin_routes(routes, tools);

@@ -15,6 +15,7 @@
 // the demo can run on it: a made component is the program file there. Made components are files
 // <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
+#include "support/fake_housekeeping.h"
 #include "support/fake_savepoints.h"
 
 #include <dm_diagnosis.h>
@@ -235,6 +236,9 @@ fake_savepoints::answer find_reply(const dm_session* session, const rapidjson::V
 fake_savepoints::answer act(const dm_session* session, const std::string& verb,
                             const rapidjson::Value& request) {
   if (verb == "find") return find_reply(session, request);
+  if (verb == "inspect" || verb == "clean") {
+    return fake_housekeeping::carry_out(verb, session->script, request);
+  }
   for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
     if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
   }
