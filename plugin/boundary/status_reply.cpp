@@ -102,6 +102,7 @@ void write_component(io::json_writer& writer, const observation::component_statu
   io::put(writer, "observed_at", io::to_rfc3339(status.observed_at));
   io::put_optional(writer, "since", status.since);
   io::put(writer, "reason", status.reason);
+  if (status.watched) io::put(writer, "watched", *status.watched);
   io::put_optional(writer, "application_id", status.application_id);
   io::put_optional(writer, "job_id", status.job_id);
   io::put(writer, "job_name", status.job_name);

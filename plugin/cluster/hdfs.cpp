@@ -118,7 +118,7 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, quest
 result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
   const auto response = nodes_.ask(op, question::look_at, "GET", path, "op=GETFILESTATUS");
   if (!response) return fail(response.error());
-  return read_file_status(*response, tried("look at", path));
+  return read_status(*response, path);
 }
 
 result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::string& path) {
@@ -167,7 +167,7 @@ result<void> hdfs::for_each(const io::operation& op, const std::string& path,
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
   const auto response = nodes_.ask(op, question::sum_up, "GET", path, "op=GETCONTENTSUMMARY");
   if (!response) return fail(response.error());
-  return read_content_summary(*response, tried("sum up", path));
+  return read_summary(*response, path);
 }
 
 std::vector<std::optional<content_summary>> hdfs::summaries(const io::operation& op,
@@ -283,6 +283,26 @@ result<std::vector<file_status>> hdfs::read_list(const io::http_response& respon
     return fail(status_code::unavailable, tried("list", path) + ": it has more than one page");
   return std::move(page->entries);
 }
+
+io::http_request hdfs::status_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=GETFILESTATUS");
+}
+
+result<file_status> hdfs::read_status(const io::http_response& response,
+                                      const std::string& path) const {
+  return read_file_status(response, tried("look at", path));
+}
+
+io::http_request hdfs::summary_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=GETCONTENTSUMMARY");
+}
+
+result<content_summary> hdfs::read_summary(const io::http_response& response,
+                                           const std::string& path) const {
+  return read_content_summary(response, tried("sum up", path));
+}
+
+bool hdfs::says_standby(const io::http_response& response) { return is_standby(response); }
 
 io::http_request hdfs::open_request(const std::string& path) const {
   return nodes_.request(nodes_.service().likely(), "GET", path, "op=OPEN&noredirect=true");

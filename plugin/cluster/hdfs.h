@@ -78,6 +78,14 @@ class hdfs {
   result<std::vector<file_status>> read_list(const io::http_response& response,
                                              const std::string& path) const;
   io::http_request open_request(const std::string& path) const;
+  // The same of status() and summary().
+  io::http_request status_request(const std::string& path) const;
+  result<file_status> read_status(const io::http_response& response, const std::string& path) const;
+  io::http_request summary_request(const std::string& path) const;
+  result<content_summary> read_summary(const io::http_response& response,
+                                       const std::string& path) const;
+  // It is a standby, or has just started: another NameNode may serve.
+  static bool says_standby(const io::http_response& response);
   // The second step of reading a file; nullopt: the first one's answer names no DataNode.
   static std::optional<io::http_request> content_request(const io::http_response& opened,
                                                          std::size_t limit);

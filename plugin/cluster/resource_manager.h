@@ -105,6 +105,10 @@ class resource_manager {
   // can.
   result<std::int64_t> active_nodes(const io::operation& op);
 
+  // Requests to one ResourceManager that go side by side with others'; their readers are below.
+  io::http_request info_request(const std::string& address) const;
+  io::http_request active_nodes_request(const std::string& address) const;
+
   // For a request that is batched with others: the address to try first.
   std::string preferred_address() const { return replicas_->likely(); }
   const std::vector<std::string>& addresses() const { return replicas_->addresses(); }
@@ -119,7 +123,6 @@ class resource_manager {
   };
   result<answered> ask(const io::operation& op, question asked, const std::string& path);
   result<io::json_document> ask_document(const io::operation& op, const std::string& path);
-  io::http_request info_request(const std::string& address) const;
   std::string with_user(std::string path) const;
   // As find_confirmed; request: to the address that it is given.
   result<application_listing> list_confirmed(
@@ -134,5 +137,12 @@ class resource_manager {
   std::shared_ptr<replicas> replicas_;
   std::string user_;
 };
+
+// Each of them answers this for itself, a standby too. UNAVAILABLE: not a ResourceManager's answer.
+result<resource_manager_info> read_info(const io::http_response& response,
+                                        const std::string& address);
+// Only the active one answers this.
+result<std::int64_t> read_active_nodes(const io::http_response& response,
+                                       const std::string& address);
 
 }  // namespace dm::cluster

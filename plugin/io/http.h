@@ -29,6 +29,9 @@ struct http_request {
   milliseconds timeout{10'000};  // for this request; the operation's deadline bounds it further
   milliseconds connect_timeout{3'000};
   std::size_t max_body_bytes = std::size_t{64} << 20;
+  // Its end does not wait for a name server that is silent: a thread of libcurl's may then outlive
+  // it. For programs that end by themselves, never in somebody else's process.
+  bool leaves_resolver = false;
 };
 
 struct http_response {

@@ -63,7 +63,8 @@ bool differs_in_url_alone(const http_request& one, const http_request& other) {
   };
   return bare(one) && bare(other) && one.headers == other.headers &&
          one.unix_socket == other.unix_socket && one.user_password == other.user_password &&
-         one.timeout == other.timeout && one.connect_timeout == other.connect_timeout;
+         one.timeout == other.timeout && one.connect_timeout == other.connect_timeout &&
+         one.leaves_resolver == other.leaves_resolver;
 }
 
 }  // namespace
@@ -127,6 +128,7 @@ result<void> transfer::prepare_handle() {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &transfer::on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  if (request_.leaves_resolver) curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   if (!request_.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
   }

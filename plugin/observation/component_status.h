@@ -56,6 +56,9 @@ struct component_status {
   io::wall_time observed_at{};
   io::wall_time since{};  // zero: not known
   std::string reason;
+  // Of what lives and is wanted: whether a guard follows it and would bring it up again; nullopt:
+  // nothing lives, or supervisord did not say.
+  std::optional<bool> watched;
   std::string application_id;
   std::string job_id;
   std::string job_name;

@@ -153,7 +153,10 @@ verdict of_live_application(const input::component_data& data, const observed_fa
   if (!facts.job && application.started_ms > 0)
     found.since = io::from_epoch_ms(application.started_ms);
   const bool ended = facts.job && facts.job->terminal();
-  if (!ended && !stop_asked_for(facts) && presence_of_guard(facts) == guard_presence::missing) {
+  if (ended || stop_asked_for(facts)) return found;
+  const guard_presence guard = presence_of_guard(facts);
+  if (guard != guard_presence::not_known) found.watched = guard == guard_presence::at_work;
+  if (guard == guard_presence::missing) {
     found.reason.add(
         fmt::format("nobody watches it and would restart it: {}; start brings its "
                     "guard back",

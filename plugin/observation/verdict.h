@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "input/component_data.h"
@@ -19,6 +20,7 @@ struct verdict {
   io::wall_time since{};       // zero: not known
   std::string application_id;  // where it comes from the log; empty: as YARN shows it
   std::string job_id;
+  std::optional<bool> watched;  // of what lives and is wanted: whether a guard follows it
   bool damage_told = false;  // the reason has facts.damage already
 
   verdict() = default;

@@ -54,6 +54,17 @@ TEST_CASE("What is not known is left out; the DM's start time is a number") {
   }
 }
 
+TEST_CASE("Whether somebody watches is told where it is known") {
+  auto status = running();
+  const std::vector<boundary::batch_entry> entries{{{"ns", "app", "comp"}, {}}};
+  CHECK_FALSE((*io::member(written(entries, {status}), "components"))[0].HasMember("watched"));
+  for (const bool watched : {false, true}) {
+    status.watched = watched;
+    const auto json = written(entries, {status});
+    CHECK(io::bool_member((*io::member(json, "components"))[0], "watched") == watched);
+  }
+}
+
 TEST_CASE("Incarnations come with detail") {
   const std::vector<boundary::batch_entry> entries{{{"ns", "app", "comp"}, {}}};
   CHECK_FALSE(

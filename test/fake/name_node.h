@@ -30,6 +30,7 @@ class name_node {
   void set_safe_mode(bool safe_mode) {
     safe_mode_ = safe_mode;
   }  // reads work, writes are 403 SafeModeException
+  void set_live_data_nodes(int count) { live_data_nodes_ = count; }  // as /jmx tells
   void set_page_size(std::size_t entries) {
     page_size_ = entries;
   }  // of LISTSTATUS_BATCH (dfs.ls.limit)
@@ -48,6 +49,7 @@ class name_node {
   std::shared_ptr<hdfs_files> files_;
   std::atomic<bool> standby_{false};
   std::atomic<bool> safe_mode_{false};
+  std::atomic<int> live_data_nodes_{1};
   std::atomic<bool> batch_listing_{true};
   std::atomic<bool> ignores_noredirect_{false};
   std::atomic<std::size_t> page_size_{1000};

@@ -52,6 +52,7 @@ class component_figures {
     component_record component;
     std::string state;       // the plugin's word; empty: nothing is known
     std::string confidence;  // "stale" where there is a problem
+    std::optional<bool> watched;
     std::optional<std::int64_t> restarts;
     std::optional<std::int64_t> checkpoint_at;  // when it was completed, ms since 1970
     std::optional<std::int64_t> savepoint_at;
