@@ -18,6 +18,7 @@ test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format
   supervisor python3 curl jq openssl
   nginx      # the demo's proxy, one of its ways to say who asks
+  zsh bash-completion python3-jsonschema   # what the client completes in, and what it prints with --json
   openjdk-17-jdk-headless maven   # the example applications
 )
 browser=(chromium)   # test/browser: the page, and what a page of another origin can do
