@@ -83,6 +83,9 @@ MEMBERS = {
     ("status", "entry", "evidence"): objects(["source", "message"], ["observed_at:time"]),
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),
     ("plan", "request", "next"): record(["package", "staged_path", "properties:object"], ["user"]),
+    ("sources", "reply", "sources"): objects(
+        ["id", "kind", "state"],
+        ["epoch:number", "application_id", "container_id", "file", "host", "size_bytes:number", "modified_at:time", "reason"]),
     ("list", "request", "states"): {"type": "array", "items": STRING},
     ("inspect", "request", "records"): objects(["application", "component"], ["data:object"]),
     ("inspect", "reply", "entries"): objects(
@@ -94,7 +97,7 @@ MEMBERS = {
 
 # Document -> section, table. A reply of another verb's shape names that verb.
 VERBS = ["validate", "create", "start", "stop", "destroy", "find", "status", "trigger", "list", "resume", "dispose",
-         "pin", "plan", "inspect", "clean"]
+         "pin", "plan", "sources", "read", "inspect", "clean"]
 REPLY_OF = {"resume": "start", "clean": "inspect"}
 ALSO = {"unpin": "pin"}
 BATCHES = {"status", "list", "find"}

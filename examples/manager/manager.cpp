@@ -74,6 +74,7 @@ struct deployment_manager::parts {
         history(settings.environment),
         housekeeping({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         schedule(settings, memory, housekeeping),
+        logs({settings, memory, files, plugins, hdfs}, rules, settings.log_follows),
         tools{.settings = settings,
               .memory = memory,
               .rules = rules,
@@ -85,6 +86,7 @@ struct deployment_manager::parts {
               .upgrades = upgrades,
               .savepoints = savepoints,
               .housekeeping = housekeeping,
+              .logs = logs,
               .runner = runner,
               .waits = waits,
               .events = events,
@@ -146,6 +148,7 @@ struct deployment_manager::parts {
   history_server history;
   housekeeping_service housekeeping;
   housekeeping_schedule schedule;
+  log_service logs;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;

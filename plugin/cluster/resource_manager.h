@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/node_manager.h"
 #include "cluster/remote_exception.h"
 #include "cluster/replicas.h"
 #include "cluster/yarn_application.h"
@@ -87,6 +88,15 @@ class resource_manager {
   // is about to recover, so a single denial is no end. UNAVAILABLE: could not tell.
   result<application_answer> find_application(const io::operation& op,
                                               const std::string& application_id);
+
+  // The containers of an application's attempt that live now, its ApplicationMaster's too; none of
+  // those that have ended. The attempt's id as parse_container_id tells it.
+  result<std::vector<container_place>> containers(const io::operation& op,
+                                                  const std::string& application_id,
+                                                  const std::string& attempt_id);
+
+  // A value of Hadoop's configuration as this ResourceManager has it; nullopt: it does not tell.
+  std::optional<std::string> configured(const io::operation& op, const std::string& key);
 
   // Asks for one application's end. Sending it again is harmless and sometimes needed (D-32).
   result<void> kill(const io::operation& op, const std::string& application_id);

@@ -20,6 +20,7 @@
 #include "flink/client_output.h"
 #include "flink/job_manager.h"
 #include "guard/client_end.h"
+#include "guard/container_notes.h"
 #include "guard/guard_log.h"
 #include "guard/restore_points.h"
 #include "guard/submission.h"
@@ -174,6 +175,7 @@ class guard {
   result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications,
                         std::string_view why);
   void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
+  void note_containers(std::uint64_t epoch, const cluster::yarn_application& application);
   // Deletes what the followed incarnation has made superfluous, now and then; failing to do so
   // changes nothing else.
   void tidy_older_checkpoints();
@@ -196,6 +198,8 @@ class guard {
   cluster::hdfs hdfs_;
   component::component_log records_;
   restore_points restore_points_;
+  container_notes containers_;
+  std::string containers_not_noted_;               // why not, as it was logged last
   component::application_fact fact_;               // of the incarnation at hand, as last written
   std::optional<component::log_record> followed_;  // the incarnation at hand, when it is known
   io::steady_time tidy_at_{};                      // not before

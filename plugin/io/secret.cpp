@@ -141,25 +141,23 @@ bool secret_name(std::string_view name) {
   return false;
 }
 
-std::string masked_text(std::string_view text) {
-  std::string shown;
+std::vector<secret_range> secret_ranges(std::string_view text) {
+  std::vector<secret_range> ranges;
   for (std::size_t at = 0; at < text.size();) {
     if (text.substr(at).starts_with("://")) {
-      shown += "://";
       at += 3;
       const std::size_t host = host_after(text, at);
-      if (host != at) shown += mask;
+      if (host != at) ranges.push_back({at, host});
       at = host;
       continue;
     }
     if (!in_name(text[at])) {
-      shown += text[at++];
+      ++at;
       continue;
     }
     std::size_t end = at;
     while (end < text.size() && in_name(text[end])) ++end;
     const std::string_view name = text.substr(at, end - at);
-    shown += name;
     const bool option = name.starts_with('-') && (at == 0 || !in_name(text[at - 1]));
     at = end;
     if (!secret_name(name)) continue;
@@ -167,10 +165,21 @@ std::string masked_text(std::string_view text) {
     if (value.start == std::string_view::npos) continue;
     const std::size_t value_end = end_of_value(text, value.start, value.quote);
     if (value_end == value.start) continue;
-    shown += text.substr(end, value.start - end);
-    shown += mask;
+    ranges.push_back({value.start, value_end});
     at = value_end;
   }
+  return ranges;
+}
+
+std::string masked_text(std::string_view text) {
+  std::string shown;
+  std::size_t at = 0;
+  for (const secret_range& secret : secret_ranges(text)) {
+    shown += text.substr(at, secret.begin - at);
+    shown += mask;
+    at = secret.end;
+  }
+  shown += text.substr(at);
   return shown;
 }
 

@@ -18,6 +18,14 @@ namespace dm::io {
 // it, too; test/support/secret_names.txt is for other hosts as well.)
 bool secret_name(std::string_view name);
 
+// A part of a text that is secret, from `begin` to before `end`.
+struct secret_range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+// What masked_text replaces, in the text's order, for who shows a piece of a text.
+std::vector<secret_range> secret_ranges(std::string_view text);
+
 // The text with *** in the place of: user and password of an address (scheme://user:password@host);
 // the value of name=value, "name":"value" and --name value where the name is a secret_name, also
 // where it is a JSON object or list.

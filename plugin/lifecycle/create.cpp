@@ -143,7 +143,8 @@ class creation {
     if (placed->has_value() && (*placed)->digest != plan_.spec.digest)
       return refuse_other(**placed);
     if (placed->has_value()) {
-      auto renewed = refresh_node_files(layout_, account_, plan_.spec, data());
+      auto renewed = refresh_node_files(layout_, account_, plan_.spec, data(),
+                                        prepared_.reading.descriptor.client_configuration);
       if (!renewed) return fail(std::move(renewed.error()));
       reply_.changed = *renewed;
     } else {
@@ -185,6 +186,7 @@ class creation {
     content.staged_path = request_.staged_path;
     content.top_level = prepared_.top_level;
     content.application_properties = prepared_.application_properties;
+    content.configuration = prepared_.reading.descriptor.client_configuration;
     content.spec = plan_.spec;
     content.data = data();
     if (auto made = place_component_directory(op_, layout_, lock, request_.name, account_, content);

@@ -48,6 +48,7 @@ class reader {
     read_submission();
     read_behaviour();
     read_state();
+    read_logging();
     read_resources();
     read_configuration();
     read_environment();
@@ -234,6 +235,20 @@ class reader {
         in_.integer("component_flink_savepoint_retention_age_sec").value_or(0) * second;
     out_.retention.size_bytes =
         in_.size_bytes("component_flink_savepoint_retention_bytes").value_or(0);
+  }
+
+  void read_logging() {
+    for (const std::string_view name :
+         {"component_flink_log_level", "component_flink_log_pattern",
+          "component_flink_log_file_size", "component_flink_log_files"})
+      out_.logging.given = out_.logging.given || in_.given(name);
+    if (auto level = in_.valid_text("component_flink_log_level"))
+      out_.logging.level = std::move(*level);
+    if (auto pattern = in_.valid_text("component_flink_log_pattern"))
+      out_.logging.pattern = std::move(*pattern);
+    out_.logging.file_bytes =
+        in_.size_bytes("component_flink_log_file_size").value_or(logging::default_file_bytes);
+    out_.logging.files = in_.integer("component_flink_log_files").value_or(logging::default_files);
   }
 
   void read_resources() {

@@ -14,6 +14,7 @@
 #include "flink/installation.h"
 #include "input/component_data.h"
 #include "io/problem_list.h"
+#include "package/client_configuration.h"
 #include "package/property_reader.h"
 #include "package/warning.h"
 
@@ -59,6 +60,10 @@ struct descriptor {
   std::int64_t submission_timeout_ms = 900'000;
   std::int64_t retry_after_give_up_ms = 0;  // 0: not
   bool generates_properties = true;
+  package::logging logging;
+  // Of a staged component: its client's own configuration directory. nullopt: it uses the node's or
+  // one that its FLINK_CONF_DIR names.
+  std::optional<package::client_configuration> client_configuration;
 
   bool python() const { return !main_python.empty(); }
 };

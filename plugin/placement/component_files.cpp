@@ -19,6 +19,7 @@
 #include "io/directory.h"
 #include "io/hash.h"
 #include "placement/directory_at.h"
+#include "placement/placed_configuration.h"
 #include "placement/placed_data.h"
 
 namespace dm::placement {
@@ -106,6 +107,11 @@ result<void> fill(const io::operation& op, int directory, const account& account
   }
   if (auto done = hand_over(classpath->get(), "classpath", shared, directory_mode); !done)
     return done;
+
+  if (content.configuration) {
+    if (auto placed = place_configuration(directory, *content.configuration, shared); !placed)
+      return fail(std::move(placed.error()));
+  }
 
   auto work = make_directory(directory, "work");
   if (!work) return fail(std::move(work.error()));
@@ -206,17 +212,25 @@ result<void> place_component_directory(const io::operation& op, const component_
 }
 
 result<bool> refresh_node_files(const component_layout& layout, const account& account,
-                                const component::guard_spec& spec, const component_data& data) {
+                                const component::guard_spec& spec, const component_data& data,
+                                const std::optional<package::client_configuration>& configuration) {
   const std::string wanted = component::to_json(spec);
   const std::string data_file = layout.directory + "/" + std::string(data_file_name);
   const auto found = io::read_file(layout.guard_file, largest_guard_file);
   const auto found_data = io::read_file(data_file, largest_guard_file);
   const bool guard_differs = !found || *found != wanted;
   const bool data_differs = !found_data || *found_data != text_of(data);
-  if (!guard_differs && !data_differs) return false;
+  if (!guard_differs && !data_differs && !configuration) return false;
   auto directory = io::open_directory(layout.directory);
   if (!directory) return fail(std::move(directory.error()));
   const io::file_owner shared{::geteuid(), account.group};
+  bool changed = guard_differs || data_differs;
+  if (configuration) {
+    // Before guard.json, which names it.
+    auto placed = place_configuration(directory->get(), *configuration, shared);
+    if (!placed) return fail_while("renewing " + layout.conf, std::move(placed.error()));
+    changed = changed || *placed;
+  }
   if (data_differs) {
     if (auto written = write_data(directory->get(), data, shared); !written)
       return fail_while("renewing " + data_file, std::move(written.error()));
@@ -225,7 +239,7 @@ result<bool> refresh_node_files(const component_layout& layout, const account& a
     auto written = io::write_file(directory->get(), "guard.json", wanted, file_mode, shared);
     if (!written) return fail_while("renewing " + layout.guard_file, std::move(written.error()));
   }
-  return true;
+  return changed;
 }
 
 result<void> place_submission_slots(const settings& settings, const application_lock& lock) {

@@ -15,6 +15,7 @@
 #include "input/settings.h"
 #include "io/file.h"
 #include "io/http.h"
+#include "package/client_configuration.h"
 #include "package/component_layout.h"
 #include "placement/account.h"
 
@@ -54,6 +55,8 @@ struct component_content {
   std::string staged_path;             // the package's component folder
   std::vector<std::string> top_level;  // names of the entries in it
   std::string application_properties;
+  // nullopt: the client has no configuration directory of its own.
+  std::optional<package::client_configuration> configuration;
   component::guard_spec spec;
   input::component_data data;
 };
@@ -74,7 +77,8 @@ result<void> place_component_directory(const io::operation& op,
 // the component does not.
 result<bool> refresh_node_files(const package::component_layout& layout, const account& account,
                                 const component::guard_spec& spec,
-                                const input::component_data& data);
+                                const input::component_data& data,
+                                const std::optional<package::client_configuration>& configuration);
 // The files slot-0 ... that clients lock, world-readable and nobody's to change (D-31). Existing
 // ones stay.
 result<void> place_submission_slots(const input::settings& settings, const application_lock& lock);

@@ -59,6 +59,7 @@ key_values environment_of(const settings& settings, const descriptor& descriptor
                             {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : settings.flink_environment) set_value(environment, name, value);
   for (const auto& [name, value] : descriptor.environment) set_value(environment, name, value);
+  if (descriptor.client_configuration) set_value(environment, "FLINK_CONF_DIR", layout.conf);
   // In front, so that main() finds this component's application.properties (INV-6).
   const std::string* hadoop = find_value(environment, "HADOOP_CLASSPATH");
   set_value(

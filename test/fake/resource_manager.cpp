@@ -86,6 +86,22 @@ std::string metrics(const std::vector<yarn_node>& all) {
       total, all.size(), active);
 }
 
+// As RMWebServices writes it: one container is no list.
+std::string containers(const std::vector<std::pair<std::string, std::string>>& all) {
+  if (all.empty()) return "{\"containers\":null}";
+  std::string list;
+  for (const auto& [id, node] : all) {
+    list += (list.empty() ? "" : ",") +
+            fmt::format(
+                R"({{"containerId":"{0}","allocatedMB":"640","allocatedVCores":"1","assignedNodeId":"localhost:20010",)"
+                R"("priority":"0","startedTime":"1795438900000","finishedTime":"0","elapsedTime":"1000",)"
+                R"("logUrl":"{1}/node/containerlogs/{0}/pnda","containerExitStatus":"0","containerState":"RUNNING",)"
+                R"("nodeHttpAddress":"{1}","nodeId":"localhost:20010"}})",
+                id, node);
+  }
+  return "{\"containers\":{\"container\":" + (all.size() == 1 ? list : "[" + list + "]") + "}}";
+}
+
 }  // namespace
 
 std::string application_json(const yarn_application& a, const std::string& address, bool all) {
@@ -207,6 +223,20 @@ response resource_manager::answer(const request& asked) {
   if (asked.path == base + "/metrics") return answer_json(200, metrics(cluster_->nodes()));
   if (asked.path == base + "/nodes") return answer_json(200, nodes(cluster_->nodes()));
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
+  if (asked.path == "/conf") {
+    const auto value = cluster_->configured(asked.argument("name"));
+    if (!value)
+      return text(404, "Property " + asked.argument("name") + " not found", "text/plain");
+    return answer_json(200, "{\"property\":{\"key\":" + json_quoted(asked.argument("name")) +
+                                ",\"value\":" + json_quoted(*value) +
+                                ",\"isFinal\":false,\"resource\":\"yarn-site.xml\"}}");
+  }
+  if (const std::size_t at = asked.path.find("/appattempts/");
+      at != std::string::npos && asked.path.ends_with("/containers")) {
+    const std::string apps = base + "/apps/";
+    const auto one = cluster_->find(asked.path.substr(apps.size(), at - apps.size()));
+    return answer_json(200, containers(one ? one->containers : decltype(one->containers)()));
+  }
   if (asked.path.starts_with(base + "/apps/")) {
     std::string id = asked.path.substr((base + "/apps/").size());
     const bool state = id.ends_with("/state");

@@ -46,3 +46,17 @@ TEST_CASE("a command line is shown without the secrets in it") {
   CHECK(masked_arguments({"--password"}) == list{"--password"});
   CHECK(masked_arguments({"password", "reset"}) == list{"password", "reset"});
 }
+
+TEST_CASE("what is secret is told by its place, for who shows pieces") {
+  const std::string text = "a password=V1 b http://u:V2@h token:\"V3\"";
+  std::string cut;
+  std::size_t at = 0;
+  for (const secret_range& range : secret_ranges(text)) {
+    CHECK(range.begin >= at);
+    cut += text.substr(at, range.begin - at) + "***";
+    at = range.end;
+  }
+  CHECK(cut + text.substr(at) == masked_text(text));
+  CHECK(secret_ranges(text).size() == 3);
+  CHECK(secret_ranges("").empty());
+}

@@ -89,6 +89,7 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   into.plan = read("plan", into.plan);
   into.inspect = read("inspect", into.inspect);
   into.clean = read("clean", into.clean);
+  into.logs = read("logs", into.logs);
   root.finish();
 }
 
@@ -103,7 +104,7 @@ void read_watchdog(configuration_reader root, watchdog_limits& into) {
   root.finish();
 }
 
-void read_limits(configuration_reader root, archive_limits& into) {
+void read_limits(configuration_reader root, archive_limits& into, std::size_t& log_follows) {
   constexpr std::int64_t most = std::int64_t{1} << 40;
   const auto read = [&](std::string_view name, std::uint64_t otherwise) {
     return static_cast<std::uint64_t>(
@@ -117,6 +118,8 @@ void read_limits(configuration_reader root, archive_limits& into) {
   into.reserve_bytes = static_cast<std::uint64_t>(
       root.integer("reserve_bytes", static_cast<std::int64_t>(into.reserve_bytes), 0, most));
   into.user_bytes = read("user_bytes", into.user_bytes);
+  log_follows = static_cast<std::size_t>(
+      root.integer("log_follows", static_cast<std::int64_t>(log_follows), 1, 1000));
   root.finish();
 }
 
@@ -225,7 +228,7 @@ std::optional<configuration> parse_configuration(std::string_view text,
   read_timeouts(root.child("timeouts_ms"), result.timeouts);
   read_housekeeping(root.child("housekeeping"), result);
   read_watchdog(root.child("plugin_watchdog"), result.watchdog);
-  read_limits(root.child("limits"), result.limits);
+  read_limits(root.child("limits"), result.limits, result.log_follows);
   result.deployer_thread_limit =
       static_cast<std::size_t>(root.integer("deployer_thread_limit", 10, 1, 256));
   result.history_count = root.integer("operation_history_count", 10'000, 100, 1'000'000);

@@ -47,6 +47,7 @@ struct verb_timeouts {
   std::chrono::milliseconds plan{60'000};
   std::chrono::milliseconds inspect{120'000};
   std::chrono::milliseconds clean{600'000};
+  std::chrono::milliseconds logs{30'000};  // to find and to read them
 };
 
 struct configuration {
@@ -86,6 +87,7 @@ struct configuration {
   verb_timeouts timeouts;
   watchdog_limits watchdog;
   archive_limits limits;
+  std::size_t log_follows = 50;  // clients that follow logs at once
   log::level log_level = log::level::info;
 
   bool repository_is_service() const;

@@ -67,6 +67,8 @@ class http_stream {
   virtual void end() = 0;
   /// True once nothing can be written any more. [any-thread]
   virtual bool closed() const = 0;
+  /// Bytes that the client has not taken yet. [any-thread]
+  virtual std::size_t waiting() const { return 0; }
 };
 
 struct http_response {

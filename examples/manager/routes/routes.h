@@ -9,6 +9,7 @@
 #include "configuration/configuration.h"
 #include "housekeeping/housekeeping_service.h"
 #include "http/router.h"
+#include "logs/log_service.h"
 #include "metrics/component_figures.h"
 #include "observation/fleet.h"
 #include "observation/history_server.h"
@@ -38,6 +39,7 @@ struct route_tools {
   upgrade_service& upgrades;
   savepoint_service& savepoints;
   housekeeping_service& housekeeping;
+  log_service& logs;
   operation_runner& runner;
   operation_waits& waits;
   event_hub& events;
@@ -56,6 +58,7 @@ void add_application_routes(router& routes, const route_tools& tools);
 void add_application_list_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
 void add_savepoint_routes(router& routes, const route_tools& tools);
+void add_log_routes(router& routes, const route_tools& tools);
 void add_component_routes(router& routes, const route_tools& tools);
 void add_housekeeping_routes(router& routes, const route_tools& tools);
 void add_operation_routes(router& routes, const route_tools& tools);
@@ -83,6 +86,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_application_list_routes(routes, tools);
   add_application_status_routes(routes, tools);
   add_savepoint_routes(routes, tools);
+  add_log_routes(routes, tools);
   add_component_routes(routes, tools);
   add_housekeeping_routes(routes, tools);
   add_operation_routes(routes, tools);
