@@ -52,6 +52,10 @@ TYPES = {
     "object of strings": {"type": "object", "additionalProperties": STRING},
     "object of numbers": {"type": "object", "additionalProperties": {"type": "integer"}},
     "object of strings, numbers, booleans": {"type": "object"},
+    "object of figures": {"type": "object", "additionalProperties": {"type": "number"}},
+    "`host:port`": STRING,
+    "`host:port` or `none`": STRING,
+    "a port or a range": STRING,
     "string or null": {"type": ["string", "null"]},
     "object or null": {"type": ["object", "null"]},
 }
@@ -97,10 +101,10 @@ MEMBERS = {
 
 # Document -> section, table. A reply of another verb's shape names that verb.
 VERBS = ["validate", "create", "start", "stop", "destroy", "find", "status", "trigger", "list", "resume", "dispose",
-         "pin", "plan", "sources", "read", "inspect", "clean"]
+         "pin", "plan", "sources", "read", "inspect", "clean", "figures"]
 REPLY_OF = {"resume": "start", "clean": "inspect"}
 ALSO = {"unpin": "pin"}
-BATCHES = {"status", "list", "find"}
+BATCHES = {"status", "list", "find", "figures"}
 # Of a whole namespace; the second takes all that the first one takes.
 OF_ALL = {"inspect", "clean"}
 
@@ -179,7 +183,7 @@ def schemas(tables):
 
     for verb in VERBS:
         properties, required = members_of(tables, verb, "request", ("needed",))
-        if verb in ("status", "list"):
+        if verb in ("status", "list", "figures"):
             properties["components"] = {
                 "type": "array",
                 "items": {"type": "object",

@@ -20,6 +20,7 @@ test=(
   rsyslog    # the log shipper's configuration
   nginx      # the demo's proxy, one of its ways to say who asks
   zsh bash-completion python3-jsonschema   # what the client completes in, and what it prints with --json
+  graphite-carbon   # a real receiver of the metrics that the plugin has Flink report
   openjdk-17-jdk-headless maven   # the example applications
 )
 browser=(chromium)   # test/browser: the page, and what a page of another origin can do

@@ -62,6 +62,7 @@ struct deployment_manager::parts {
              memory),
         seen(settings, plugins),
         figures(settings, memory, seen, plugins),
+        sampler(settings, memory, plugins, figures),
         runner(memory, told, events,
                {settings.deployer_thread_limit, {settings.history_count, settings.history_age}}),
         uploads(dynamic_cast<directory_repository*>(repository.get())),
@@ -95,7 +96,8 @@ struct deployment_manager::parts {
               .plugins = plugins,
               .figures = figures,
               .everything = everything,
-              .history = history} {
+              .history = history,
+              .sampler = sampler} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -109,6 +111,7 @@ struct deployment_manager::parts {
     plugins.cancel_calls();
     waits.end();
     server.reset();
+    sampler.stop();
     figures.stop();
     schedule.stop();
     runner.shut_down();
@@ -133,6 +136,7 @@ struct deployment_manager::parts {
   callbacks told;
   observations seen;
   metrics::component_figures figures;
+  metrics::figure_sampler sampler;
   std::mutex admission;
   event_hub events;
   event_feed feed{events};
@@ -187,6 +191,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.server->start();
   all.figures.start();
   all.schedule.start();
+  all.sampler.start();
 }
 
 deployment_manager::~deployment_manager() = default;

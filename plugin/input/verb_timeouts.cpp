@@ -17,7 +17,7 @@ struct verb_timeout {
 };
 // start and stop wait for YARN's containers. A savepoint may take minutes (Flink allows one ten by
 // default): trigger and stop take one, destroy and resume may stop first.
-constexpr std::array<verb_timeout, 18> verb_timeouts = {{{"validate", 30'000},
+constexpr std::array<verb_timeout, 19> verb_timeouts = {{{"validate", 30'000},
                                                          {"create", 120'000},
                                                          {"start", 300'000},
                                                          {"stop", 600'000},
@@ -34,7 +34,8 @@ constexpr std::array<verb_timeout, 18> verb_timeouts = {{{"validate", 30'000},
                                                          {"sources", 30'000},
                                                          {"read", 30'000},
                                                          {"inspect", 120'000},
-                                                         {"clean", 600'000}}};
+                                                         {"clean", 600'000},
+                                                         {"figures", 30'000}}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "flink/installation.h"
 #include "input/settings.h"

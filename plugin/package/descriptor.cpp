@@ -54,6 +54,7 @@ class reader {
     read_environment();
     read_tags();
     read_options();
+    out_.metrics = read_metrics(in_, out_.configuration, out_.option_configuration);
     result_.problems = std::move(in_.problems);
     result_.warnings = std::move(in_.warnings);
     return std::move(result_);

@@ -15,6 +15,7 @@
 #include "input/component_data.h"
 #include "io/problem_list.h"
 #include "package/client_configuration.h"
+#include "package/metrics_choice.h"
 #include "package/property_reader.h"
 #include "package/warning.h"
 
@@ -48,6 +49,7 @@ struct descriptor {
       configuration;  // without what has a property of its own
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> tags;
+  metrics_choice metrics;
 
   component::job_type job_type = component::job_type::streaming;
   component::state_policy state = component::state_policy::optional;

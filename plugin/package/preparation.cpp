@@ -12,6 +12,7 @@
 #include "package/application_properties.h"
 #include "package/command_plan.h"
 #include "package/configuration_check.h"
+#include "package/metrics_check.h"
 #include "package/program_check.h"
 
 namespace dm::package {
@@ -161,6 +162,8 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
 void check_command(const settings& settings, const component::component_name& name,
                    descriptor_reading& reading, const flink::version& installed) {
   if (!reading.problems.empty()) return;
+  check_metrics(settings, name, installed, reading);
+  if (!reading.problems.empty()) return;
   const auto command = plan_command(settings, name, reading.descriptor, installed);
   if (command) return;
   const error& e = command.error();
@@ -185,6 +188,7 @@ preparation prepare(const settings& settings, const io::operation& op,
     if (auto failure = check_installed_configuration(settings, *result.installed, result.reading))
       result.obstacle = std::move(failure);
     plan_logging(settings, result.reading);
+    check_installed_metrics(settings, name, *result.installed, result.reading);
   }
 
   auto files = list_package(op, staged_path, hashes);

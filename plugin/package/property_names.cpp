@@ -361,25 +361,35 @@ constexpr std::array table = {
 
 }  // namespace
 
-std::span<const property_name> property_names() { return table; }
+std::span<const property_name> property_names() {
+  static const std::vector<property_name> all = [] {
+    std::vector<property_name> joined(table.begin(), table.end());
+    const auto metrics = metric_property_names();
+    joined.insert(joined.end(), metrics.begin(), metrics.end());
+    return joined;
+  }();
+  return all;
+}
 
 const property_name* find_property_name(std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(),
+  const auto all = property_names();
+  const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const property_name& entry) { return entry.name == name; });
-  return found == table.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 const property_name* property_of_key(std::string_view flink_key) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const property_name& entry) {
+  const auto all = property_names();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const property_name& entry) {
     return !flink_key.empty() && entry.flink_key == flink_key;
   });
-  return found == table.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::optional<std::string> nearest_property_name(std::string_view name) {
   std::vector<std::string> names;
-  names.reserve(table.size());
-  for (const property_name& entry : table) names.emplace_back(entry.name);
+  names.reserve(property_names().size());
+  for (const property_name& entry : property_names()) names.emplace_back(entry.name);
   return nearest(name, names);
 }
 

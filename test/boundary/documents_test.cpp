@@ -83,7 +83,7 @@ TEST_CASE("Every state and kind of a restore point stands in documents.md") {
 
 TEST_CASE("The default time limits are those of documents.md") {
   for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "find",
-                           "trigger", "list", "resume", "dispose", "pin", "unpin", "plan"}) {
+                           "trigger", "list", "resume", "dispose", "pin", "unpin", "plan", "figures"}) {
     const std::string text = fmt::format("`{}` {}", verb, input::timeout_ms({}, verb));
     INFO(text);
     CHECK(documented(text));
@@ -98,7 +98,7 @@ TEST_CASE("Every sample is JSON of schema 1 and is named in documents.md") {
     CHECK(test::text_at(test::parsed(content(entry.path())), "schema") == "1");
     ++samples;
   }
-  CHECK(samples == 34);
+  CHECK(samples == 36);
 }
 
 TEST_CASE("Every setting of the sample environment is read, and stands in documents.md") {

@@ -16,6 +16,7 @@
 // Today's headers, or the frozen ones of 1.0: every test is built against both.
 #include DM_PLUGIN_HEADER
 #include DM_SAVEPOINT_HEADER
+#include "dm_metrics.h"
 
 namespace conformance {
 
@@ -125,8 +126,9 @@ struct named_verb {
   dm_operation verb;
 };
 std::vector<named_verb> table_verbs(const library& plugin);
-// Those and the seven of the savepoint extension.
+// Those, the seven of the savepoint extension, and figures.
 std::vector<named_verb> verbs(const library& plugin);
 const dm_savepoint& savepoint_table(const library& plugin);
+const dm_metrics& metrics_table(const library& plugin);
 
 }  // namespace conformance

@@ -90,6 +90,7 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   into.inspect = read("inspect", into.inspect);
   into.clean = read("clean", into.clean);
   into.logs = read("logs", into.logs);
+  into.figures = read("figures", into.figures);
   root.finish();
 }
 
@@ -249,6 +250,8 @@ std::optional<configuration> parse_configuration(std::string_view text,
   add_state_roots(result);
   result.metrics_interval =
       std::chrono::milliseconds(root.integer("metrics_interval_ms", 30'000, 0, 3'600'000));
+  result.figures_interval =
+      std::chrono::milliseconds(root.integer("figures_interval_ms", 60'000, 0, 3'600'000));
   result.log_file = absolute_path(root.text("log_file", ""), base);
   result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
   result.hdfs_timeout =

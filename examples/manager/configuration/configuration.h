@@ -48,6 +48,7 @@ struct verb_timeouts {
   std::chrono::milliseconds inspect{120'000};
   std::chrono::milliseconds clean{600'000};
   std::chrono::milliseconds logs{30'000};  // to find and to read them
+  std::chrono::milliseconds figures{30'000};
 };
 
 struct configuration {
@@ -81,6 +82,7 @@ struct configuration {
   std::vector<std::string> hdfs_refused_roots;
   std::chrono::milliseconds status_cache{2'000};
   std::chrono::milliseconds metrics_interval{30'000};  // 0: components are not looked at
+  std::chrono::milliseconds figures_interval{60'000};  // 0: nobody asks their jobs for figures
   std::filesystem::path log_file;                      // empty: the standard error stream
   std::chrono::milliseconds hdfs_timeout{30'000};
   housekeeping_settings housekeeping;

@@ -159,6 +159,14 @@ std::map<std::string, std::int64_t> component_figures::newest_savepoints() {
   return found;
 }
 
+std::string component_figures::state_of(const component_record& component) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(known_.begin(), known_.end(), [&](const figures& one) {
+    return same(one.component, component);
+  });
+  return found == known_.end() ? std::string() : found->state;
+}
+
 void component_figures::write(exposition& into) {
   const auto applications =
       registry_.transact([](registry_view& view) { return view.applications.count_by_state(); });

@@ -43,6 +43,9 @@ class component_figures {
   /// key_of(). [any-thread]
   std::map<std::string, std::int64_t> newest_savepoints();
   static std::string key_of(const component_record& component);
+  /// The plugin's word for the component's state as it was seen last; empty: not known.
+  /// [any-thread]
+  std::string state_of(const component_record& component) const;
 
   /// Applications by state, from the registry; components as they were seen last.
   void write(exposition& into);
@@ -68,7 +71,7 @@ class component_figures {
   observations& seen_;
   plugin_directory& plugins_;
   cancellation ending_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopped_ = false;                                            // guarded by mutex_
   std::vector<figures> known_;                                      // guarded by mutex_

@@ -11,6 +11,7 @@
 #include "http/router.h"
 #include "logs/log_service.h"
 #include "metrics/component_figures.h"
+#include "metrics/figure_sampler.h"
 #include "observation/fleet.h"
 #include "observation/history_server.h"
 #include "observation/observations.h"
@@ -49,6 +50,7 @@ struct route_tools {
   metrics::component_figures& figures;
   fleet& everything;
   history_server& history;
+  metrics::figure_sampler& sampler;
 };
 
 void add_repository_routes(router& routes, const route_tools& tools);
@@ -76,6 +78,7 @@ void add_upgrade_routes(router& routes, const route_tools& tools);
 void add_environment_routes(router& routes, const route_tools& tools);
 void add_selftest_routes(router& routes, const route_tools& tools);
 void add_metrics_routes(router& routes, const route_tools& tools);
+void add_figure_routes(router& routes, const route_tools& tools);
 void add_health_routes(router& routes, const route_tools& tools);
 
 inline void add_all_routes(router& routes, const route_tools& tools) {
@@ -96,6 +99,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_environment_routes(routes, tools);
   add_selftest_routes(routes, tools);
   add_metrics_routes(routes, tools);
+  add_figure_routes(routes, tools);
   add_health_routes(routes, tools);
   add_whoami_routes(routes, tools);
   add_fleet_routes(routes, tools);

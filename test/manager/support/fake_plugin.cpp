@@ -162,6 +162,22 @@ std::string status_reply(const dm_session* session, const rapidjson::Value& requ
   return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
 }
 
+// Those that run have figures.
+std::string figures_reply(const dm_session* session, const rapidjson::Value& request) {
+  std::string list;
+  for (const auto& component : request["components"].GetArray()) {
+    const bool running = read(made_file(session, component)) == "RUNNING";
+    list +=
+        std::string(list.empty() ? "" : ",") + R"({"namespace":"test","application":")" +
+        member(component, "application") + R"(","component":")" + member(component, "component") +
+        R"(")" +
+        (running ? R"(,"figures":{"uptime_ms":60000,"records_in":42,"records_in_per_second":1.5})"
+                 : "") +
+        "}";
+  }
+  return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
+}
+
 // Where a streaming job's state goes when it is stopped, and nothing says otherwise.
 std::string stop_savepoint(const dm_session* session, const rapidjson::Value& request,
                            bool running) {
@@ -239,6 +255,7 @@ fake_savepoints::answer act(const dm_session* session, const std::string& verb,
   if (verb == "inspect" || verb == "clean") {
     return fake_housekeeping::carry_out(verb, session->script, request);
   }
+  if (verb == "figures") return {DM_STATUS_OK, figures_reply(session, request)};
   for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
     if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
   }
