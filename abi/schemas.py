@@ -73,6 +73,7 @@ MEMBERS = {
     ("stop", "request", "format"): {"enum": ["canonical", "native"]},
     ("trigger", "request", "format"): {"enum": ["canonical", "native"]},
     ("destroy", "request", "savepoints"): {"enum": ["keep", "dispose"]},
+    ("destroy", "request", "logs"): {"enum": ["remove", "keep"]},
     ("list", "request", "kind"): {"enum": ["savepoint", "checkpoint"]},
     ("resume", "request", "claim_mode"): {"enum": ["no_claim", "claim", "legacy"]},
     ("start", "reply", "restore_point"): record(["why"], ["id", "path"]),
@@ -82,7 +83,8 @@ MEMBERS = {
     ("status", "entry", "restarts"): record(["count:number"], ["since_at:time", "exception"]),
     ("status", "entry", "incarnations"): objects(
         ["epoch:number"],
-        ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "restore_point"]),
+        ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "source", "class",
+         "frame", "history_url", "client_log", "restore_point"]),
     ("status", "entry", "logs"): record([], ["guard", "client"]),
     ("status", "entry", "evidence"): objects(["source", "message"], ["observed_at:time"]),
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),
@@ -97,11 +99,16 @@ MEMBERS = {
         ["path", "application", "component", "application_id", "size_bytes:number", "modified_at:time",
          "removed:boolean", "error:object"]),
     ("inspect", "reply", "withheld"): objects(["kind", "because"]),
+    ("incidents", "reply", "incidents"): objects(
+        ["id", "at:time", "epoch:number", "class", "source", "message", "count:number", "size_bytes:number",
+         "kept:boolean"],
+        ["application_id", "job_id", "frame", "last_at:time", "problem", "document:object"]),
+    ("explain", "reply", "facts"): objects(["source", "message"], ["observed_at:time"]),
 }
 
 # Document -> section, table. A reply of another verb's shape names that verb.
 VERBS = ["validate", "create", "start", "stop", "destroy", "find", "status", "trigger", "list", "resume", "dispose",
-         "pin", "plan", "sources", "read", "inspect", "clean", "figures"]
+         "pin", "plan", "sources", "read", "inspect", "clean", "figures", "incidents", "explain"]
 REPLY_OF = {"resume": "start", "clean": "inspect"}
 ALSO = {"unpin": "pin"}
 BATCHES = {"status", "list", "find", "figures"}

@@ -76,6 +76,7 @@ struct deployment_manager::parts {
         housekeeping({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         schedule(settings, memory, housekeeping),
         logs({settings, memory, files, plugins, hdfs}, rules, settings.log_follows),
+        diagnosis({settings, memory, files, plugins, hdfs}, rules),
         tools{.settings = settings,
               .memory = memory,
               .rules = rules,
@@ -97,7 +98,8 @@ struct deployment_manager::parts {
               .figures = figures,
               .everything = everything,
               .history = history,
-              .sampler = sampler} {
+              .sampler = sampler,
+              .diagnosis = diagnosis} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -153,6 +155,7 @@ struct deployment_manager::parts {
   housekeeping_service housekeeping;
   housekeeping_schedule schedule;
   log_service logs;
+  diagnosis_service diagnosis;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;

@@ -52,7 +52,12 @@ void write_incarnations(io::json_writer& writer,
     io::put_optional(writer, "ended_at", incarnation.ended_at);
     io::put_optional(writer, "outcome", incarnation.outcome);
     io::put_optional(writer, "cause", incarnation.cause);
+    io::put_optional(writer, "source", incarnation.source);
+    io::put_optional(writer, "class", incarnation.failure_class);
+    io::put_optional(writer, "frame", incarnation.frame);
     io::put_optional(writer, "restore_point", flink::hdfs_uri(incarnation.restore_point));
+    io::put_optional(writer, "history_url", incarnation.history_url);
+    io::put_optional(writer, "client_log", incarnation.client_log);
     writer.EndObject();
   }
   writer.EndArray();

@@ -41,6 +41,7 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       records_(hdfs_, component::hdfs_directory(spec_.state_root, spec_.name)),
       restore_points_(hdfs_, spec_),
       containers_(hdfs_, yarn_, records_.directory()),
+      black_box_(http_, yarn_, hdfs_, spec_, log_, pace_.keeping_limit),
       random_(std::random_device{}()) {}
 
 int guard::run() {
@@ -260,6 +261,9 @@ result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {
     end.decision = judged.decision;
     end.restart_at = judged.restart_at;
   }
+  // Its guard may have been ended before it had kept what it knew.
+  const auto group = seen.applications.find(end.epoch);
+  black_box_.ended(end, group == seen.applications.end() ? nullptr : &group->second.back());
   switch (end.decision) {
     case decision::give_up:
       return act_on_give_up(end, seen);

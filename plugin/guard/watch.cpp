@@ -184,10 +184,11 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
       continue;  // an attached client may execute again
     }
     if (application->state == "RUNNING") note_containers(epoch, *application);
+    if (attached && application->state == "RUNNING") look_at_jobs(*application);
     const bool settled = application->state == "RUNNING" && running == nullptr;
     if (settled) {
       tidy_older_checkpoints();
-      if (outlives_jobs()) {
+      if (outlives_jobs(*application)) {
         auto over = end_lingering(epoch, *application);
         if (!over) report(over.error());
         if (over && *over) return next();

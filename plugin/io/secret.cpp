@@ -34,6 +34,34 @@ std::size_t host_after(std::string_view text, std::size_t at) {
   return sign == std::string_view::npos ? at : at + sign;
 }
 
+// user:password@host without slashes before it, as brokers and some drivers have it
+// (jdbc:oracle:thin:user/password@host). `colon` is behind a name; the range to mask, empty: none.
+secret_range login_after(std::string_view text, std::string_view name, std::size_t colon) {
+  constexpr std::size_t longest = 512;
+  const secret_range none{colon, colon};
+  const std::string_view rest = text.substr(colon + 1, longest);
+  const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r\n\"'<>(),;|{}"));
+  const std::size_t sign = word.rfind('@');
+  if (sign == std::string_view::npos || sign == 0 || word[sign - 1] == ':') return none;
+  if (word.starts_with('/') || word.substr(0, sign).find("://") != std::string_view::npos)
+    return none;
+  const std::string_view host = word.substr(sign + 1);
+  if (host.empty() ||
+      !(is_letter_or_digit(host.front()) || host.starts_with('[') || host.starts_with("//")))
+    return none;
+  // What Java calls an object that has no text of its own: Class@1f2e3d4c.
+  if (host.size() > 4 && host.size() <= 8 &&
+      host.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+      host.find_first_of("0123456789") != std::string_view::npos)
+    return none;
+  std::size_t begin = 0;
+  if (name == "jdbc") {
+    const std::size_t driver = word.find(':');
+    if (driver != std::string_view::npos && driver < sign) begin = driver + 1;
+  }
+  return {colon + 1 + begin, colon + 1 + sign};
+}
+
 std::size_t backslashes_before(std::string_view text, std::size_t at) {
   std::size_t count = 0;
   while (count < at && text[at - 1 - count] == '\\') ++count;
@@ -160,7 +188,14 @@ std::vector<secret_range> secret_ranges(std::string_view text) {
     const std::string_view name = text.substr(at, end - at);
     const bool option = name.starts_with('-') && (at == 0 || !in_name(text[at - 1]));
     at = end;
-    if (!secret_name(name)) continue;
+    if (!secret_name(name)) {
+      if (end >= text.size() || text[end] != ':') continue;
+      const secret_range login = login_after(text, name, end);
+      if (login.begin == login.end) continue;
+      ranges.push_back(login);
+      at = login.end;
+      continue;
+    }
     const value_place value = value_after(text, end, option);
     if (value.start == std::string_view::npos) continue;
     const std::size_t value_end = end_of_value(text, value.start, value.quote);

@@ -15,6 +15,7 @@
 #include "placement/account.h"
 #include "placement/component_files.h"
 #include "placement/component_plan.h"
+#include "placement/kept_logs.h"
 
 namespace dm::lifecycle {
 
@@ -150,6 +151,10 @@ class creation {
     } else {
       if (auto made = make_directory(lock); !made) return made;
     }
+    // Those of the version before, or of one that was rolled back.
+    auto logs = placement::take_logs_back(op_, lock, request_.name, account_);
+    if (!logs) return fail_while("taking the component's logs back", std::move(logs.error()));
+    logs_taken_back_ = *logs;
     if (auto slots = place_submission_slots(session_.settings(), lock); !slots) return slots;
     if (auto in_time = op_.check("the program file to be written"); !in_time) return in_time;
     op_.progress("program", "writing the program file");
@@ -240,6 +245,7 @@ class creation {
           session_.supervisor().apply(io::operation::within(undo_limit), plan_.program.name);
       if (!withdrawn && withdrawn.error().code != status_code::failed_precondition) note(withdrawn);
     }
+    if (directory_made_ && logs_taken_back_) note(placement::set_logs_aside(lock, request_.name));
     if (directory_made_)
       note(remove_component_directory(io::operation::within(undo_limit), lock, request_.name));
     if (outcome) reply_.changed = false;
@@ -255,6 +261,7 @@ class creation {
   create_reply& reply_;
   component_layout layout_;
   bool directory_made_ = false;
+  bool logs_taken_back_ = false;
   bool program_written_ = false;
   std::optional<std::string> previous_program_;
 };

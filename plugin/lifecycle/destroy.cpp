@@ -181,7 +181,8 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   changed = changed || *program;
   if (auto applied = session.supervisor().apply(op, data.program); !applied)
     return fail(applied.error());
-  auto files = remove_component_files(session.settings(), session.http(), op, data);
+  auto files =
+      remove_component_files(session.settings(), session.http(), op, data, request.keep_logs);
   if (!files) return fail(files.error());
   changed = changed || *files;
 

@@ -201,6 +201,10 @@ class reader {
         in_.integer("component_flink_submission_timeout_sec").value_or(900) * second;
     out_.retry_after_give_up_ms =
         in_.integer("component_flink_retry_after_give_up_sec").value_or(0) * second;
+    out_.incident_retention_count =
+        in_.integer("component_flink_incident_retention_count").value_or(20);
+    out_.incident_retention_age_ms =
+        in_.integer("component_flink_incident_retention_age_sec").value_or(2'592'000) * second;
     out_.generates_properties = find_property(all_, "component_no_auto_props") == nullptr;
     out_.job_name = fmt::format("{}-{}-job", name_.application, name_.component);
     const auto job_name = in_.text("component_job_name");

@@ -61,6 +61,8 @@ struct descriptor {
   std::int64_t restart_window_ms = 600'000;
   std::int64_t submission_timeout_ms = 900'000;
   std::int64_t retry_after_give_up_ms = 0;  // 0: not
+  std::int64_t incident_retention_count = 20;
+  std::int64_t incident_retention_age_ms = 2'592'000'000;  // 0: no limit
   bool generates_properties = true;
   package::logging logging;
   // Of a staged component: its client's own configuration directory. nullopt: it uses the node's or

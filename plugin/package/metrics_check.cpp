@@ -32,7 +32,7 @@ void check_metrics(const settings& settings, const component::component_name& na
 void check_installed_metrics(const settings& settings, const component::component_name& name,
                              const flink::version& installed, descriptor_reading& reading) {
   const descriptor& descriptor = reading.descriptor;
-  const std::string directory = configuration_directory(settings, descriptor);
+  const std::string directory = configuration_directory_of(settings, descriptor).path;
   if (!directory.starts_with('/')) return;
   const auto read =
       flink::read_installed_configuration(installed, descriptor.submission, directory);

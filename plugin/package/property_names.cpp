@@ -293,6 +293,22 @@ constexpr std::array table = {
                   .description =
                       "a component that was given up is run again after so long, and so on, "
                       "unless component_respawn_type says never"},
+    property_name{.name = "component_flink_incident_retention_count",
+                  .kind = kind::integer,
+                  .default_value = "20",
+                  .allowed = "a whole number, 0 … 1000; 0: none is kept",
+                  .least = 0,
+                  .most = 1'000,
+                  .flink = any,
+                  .description = "so many incidents, what is known of a failure, are kept on HDFS"},
+    property_name{.name = "component_flink_incident_retention_age_sec",
+                  .kind = kind::integer,
+                  .default_value = "2592000",
+                  .allowed = "a whole number of seconds, 0 … 315360000; 0: no limit",
+                  .least = 0,
+                  .most = 315'360'000,
+                  .flink = any,
+                  .description = "incidents that are older are deleted when the next one is kept"},
     property_name{
         .name = "component_respawn_type",
         .kind = kind::choice,

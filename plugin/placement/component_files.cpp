@@ -19,6 +19,7 @@
 #include "io/directory.h"
 #include "io/hash.h"
 #include "placement/directory_at.h"
+#include "placement/kept_logs.h"
 #include "placement/placed_configuration.h"
 #include "placement/placed_data.h"
 
@@ -352,7 +353,8 @@ result<void> check_places(const settings& settings, const component_data& data) 
 }
 
 result<bool> remove_component_files(const settings& settings, io::http_client& wait,
-                                    const io::operation& op, const component_data& data) {
+                                    const io::operation& op, const component_data& data,
+                                    bool keep_logs) {
   const component_layout layout = layout_of(settings, data.name);
   const std::string tried = "removing the files of " + data.name.text();
   if (auto ours = check_places(settings, data); !ours) return fail_while(tried, ours.error());
@@ -363,6 +365,10 @@ result<bool> remove_component_files(const settings& settings, io::http_client& w
   bool removed = *program;
   if (lock->has_value()) {
     op.progress("files", "removing the component's files");
+    auto logs =
+        keep_logs ? set_logs_aside(**lock, data.name) : remove_kept_logs(op, **lock, data.name);
+    if (!logs) return fail_while(tried, std::move(logs.error()));
+    removed = removed || (*logs && !keep_logs);
     auto directory = remove_component_directory(op, **lock, data.name);
     if (!directory) return fail_while(tried, std::move(directory.error()));
     removed = removed || *directory;

@@ -111,7 +111,9 @@ result<void> check_places(const input::settings& settings, const input::componen
 // All of it: the program file first, so that supervisord does not start what has no files, then the
 // rest. Absent is fine: false. supervisord is to be told afterwards (supervisor::apply).
 // FAILED_PRECONDITION: the data names another place than the settings.
+// keep_logs: the logs wait for the next create (kept_logs.h); else they go, those that waited too.
 result<bool> remove_component_files(const input::settings& settings, io::http_client& wait,
-                                    const io::operation& op, const input::component_data& data);
+                                    const io::operation& op, const input::component_data& data,
+                                    bool keep_logs = false);
 
 }  // namespace dm::placement

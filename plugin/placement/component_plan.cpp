@@ -105,6 +105,8 @@ result<component_plan> plan_component(const settings& settings,
   spec.checkpoint_retention_runs = descriptor.checkpoint_retention_runs;
   spec.submission_timeout_ms = descriptor.submission_timeout_ms;
   spec.retry_after_give_up_ms = descriptor.retry_after_give_up_ms;
+  spec.incident_retention_count = descriptor.incident_retention_count;
+  spec.incident_retention_age_ms = descriptor.incident_retention_age_ms;
   spec.job_name = descriptor.job_name;
   spec.user_tags = descriptor.tags;
   spec.environment = environment_of(settings, descriptor, layout, account);

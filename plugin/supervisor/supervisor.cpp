@@ -360,11 +360,22 @@ result<bool> supervisor::stop(const io::operation& op, const std::string& progra
       return unexpected_fault(*fault, tried, endpoint_.url);
     ran = false;
   }
+  auto told = std::chrono::steady_clock::now();
+  milliseconds until_told_again{1000};
   for (growing_interval interval;;) {
     auto process = this->process(op, program);
     if (!process) return fail_while(tried, std::move(process.error()));
     if (!process->has_value() || (*process)->state != "STOPPING") return ran;
     ran = true;
+    if (std::chrono::steady_clock::now() - told > until_told_again) {
+      // Rationale: a SIGTERM that reaches supervisord's child between its fork and the program's
+      // exec is lost: the handler that takes it is supervisord's own, and goes with the exec. What
+      // comes of it does not matter, the state is looked at anyway.
+      if (auto again = call(op, "supervisor.signalProcess", {program, "TERM"}); !again)
+        return fail_while(tried, std::move(again.error()));
+      told = std::chrono::steady_clock::now();
+      until_told_again *= 2;
+    }
     if (auto waited = http_.sleep(op, interval.next()); !waited) {
       return fail_while(fmt::format("{}: it was told to end and has not ended yet (pid {})", tried,
                                     (*process)->pid),

@@ -23,7 +23,13 @@ observation::component_status running() {
   status.confidence = observation::confidence::confirmed;
   status.observed_at = moment;
   status.yarn_started_ms = 1'795'437'700'000;
-  status.incarnations = {{4, "application_1_1", "job", moment, {}, "", "", "/s/savepoint-1"}};
+  observation::incarnation_report newest;
+  newest.epoch = 4;
+  newest.application_id = "application_1_1";
+  newest.job_id = "job";
+  newest.started_at = moment;
+  newest.restore_point = "/s/savepoint-1";
+  status.incarnations = {newest};
   return status;
 }
 

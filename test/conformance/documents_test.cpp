@@ -199,7 +199,8 @@ TEST_CASE("DM-13: members of every wrong type are answered, never a crash") {
                                             "after",       "verify",
                                             "claim_mode",  "allow_non_restored_state",
                                             "foreign",     "force",
-                                            "reason",      "next"};
+                                            "reason",      "next",
+                                            "incident",    "logs"};
   for (const auto& [name, verb] : verbs(f.plugin)) {
     for (const std::string& member : members) {
       for (const std::string& value : values) {

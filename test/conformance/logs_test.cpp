@@ -1,5 +1,5 @@
-// dm.logs/1 through flink.so: each request is the sample of abi/samples, each reply is as its schema
-// says.
+// dm.logs/1 through flink.so: each request is the sample of abi/samples, each reply is as its
+// schema says.
 // SPDX-License-Identifier: Apache-2.0
 #include <dm_logs.h>
 

@@ -140,8 +140,9 @@ std::string exceptions(const flink_job& job) {
   return fmt::format(
       R"({{"root-exception":{0},"timestamp":{1},"all-exceptions":[],"truncated":false,"exceptionHistory":{{"entries":[)"
       R"-({{"exceptionName":{2},"stacktrace":{0},"timestamp":{1},"taskName":"count (1/1)","location":"localhost:41233",)-"
-      R"("taskManagerId":"container_1","concurrentExceptions":[]}}],"truncated":false}}}})",
-      json_quoted(job.root_exception), job.exception_ms, json_quoted(name));
+      R"("taskManagerId":{3},"concurrentExceptions":[]}}],"truncated":false}}}})",
+      json_quoted(job.root_exception), job.exception_ms, json_quoted(name),
+      json_quoted(job.failing_container));
 }
 
 std::string checkpoint(std::int64_t id, const std::string& path, std::int64_t at, bool savepoint) {
@@ -284,6 +285,11 @@ response job_manager::answer(const request& asked) {
       if (rest == "/metrics") {
         return flink_json(200,
                           fmt::format(R"([{{"id":"numRestarts","value":"{}"}}])", job_->restarts));
+      }
+      if (rest.starts_with("/vertices/") && rest.ends_with("/backpressure")) {
+        return flink_json(
+            200,
+            R"({"status":"ok","backpressureLevel":"low","end-timestamp":1795756139136,"subtasks":[{"subtask":0,"backpressureLevel":"low","ratio":0.25,"idleRatio":0.001,"busyRatio":0.749,"backpressure-level":"low"}],"backpressure-level":"low"})");
       }
       if (rest == "/checkpoints") return flink_json(200, checkpoints());
       if (rest == "/checkpoints/config") {

@@ -27,7 +27,8 @@ struct flink_job {
   std::int64_t restarts = 0;       // metric numRestarts
   int tasks = 2;                   // all of them in `task_state`
   std::string task_state = "RUNNING";
-  std::string root_exception;  // none when empty
+  std::string root_exception;                                                // none when empty
+  std::string failing_container = "container_1795438290778_0001_01_000002";  // its taskManagerId
   std::int64_t exception_ms = 0;
   std::string restored_path;   // checkpoints: latest.restored
   std::string completed_path;  // checkpoints: latest.completed, a retained checkpoint

@@ -91,13 +91,14 @@ std::string containers(const std::vector<std::pair<std::string, std::string>>& a
   if (all.empty()) return "{\"containers\":null}";
   std::string list;
   for (const auto& [id, node] : all) {
-    list += (list.empty() ? "" : ",") +
-            fmt::format(
-                R"({{"containerId":"{0}","allocatedMB":"640","allocatedVCores":"1","assignedNodeId":"localhost:20010",)"
-                R"("priority":"0","startedTime":"1795438900000","finishedTime":"0","elapsedTime":"1000",)"
-                R"("logUrl":"{1}/node/containerlogs/{0}/pnda","containerExitStatus":"0","containerState":"RUNNING",)"
-                R"("nodeHttpAddress":"{1}","nodeId":"localhost:20010"}})",
-                id, node);
+    list +=
+        (list.empty() ? "" : ",") +
+        fmt::format(
+            R"({{"containerId":"{0}","allocatedMB":"640","allocatedVCores":"1","assignedNodeId":"localhost:20010",)"
+            R"("priority":"0","startedTime":"1795438900000","finishedTime":"0","elapsedTime":"1000",)"
+            R"("logUrl":"{1}/node/containerlogs/{0}/pnda","containerExitStatus":"0","containerState":"RUNNING",)"
+            R"("nodeHttpAddress":"{1}","nodeId":"localhost:20010"}})",
+            id, node);
   }
   return "{\"containers\":{\"container\":" + (all.size() == 1 ? list : "[" + list + "]") + "}}";
 }
@@ -211,6 +212,7 @@ response resource_manager::answer(const request& asked) {
     return r;
   }
   if (asked.path == base + "/apps") return answer_json(200, applications(asked));
+  if (asked.path.find("/appattempts") != std::string::npos) return attempts(asked);
   const auto sees_all = [&](const yarn_application& one) { return sees(asked, one); };
   if (asked.path.starts_with(base + "/apps/") && asked.method == "GET" &&
       !asked.path.ends_with("/state")) {
@@ -225,8 +227,7 @@ response resource_manager::answer(const request& asked) {
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
   if (asked.path == "/conf") {
     const auto value = cluster_->configured(asked.argument("name"));
-    if (!value)
-      return text(404, "Property " + asked.argument("name") + " not found", "text/plain");
+    if (!value) return text(404, "Property " + asked.argument("name") + " not found", "text/plain");
     return answer_json(200, "{\"property\":{\"key\":" + json_quoted(asked.argument("name")) +
                                 ",\"value\":" + json_quoted(*value) +
                                 ",\"isFinal\":false,\"resource\":\"yarn-site.xml\"}}");
@@ -250,6 +251,34 @@ response resource_manager::answer(const request& asked) {
     if (state) return answer_json(200, "{\"state\":" + json_quoted(found->state) + "}");
   }
   return text(404, "<html>Sorry, got error 404</html>", "text/html;charset=utf-8");
+}
+
+// The list, or one attempt; each application has one.
+response resource_manager::attempts(const request& asked) const {
+  const std::string start = base + "/apps/";
+  const std::size_t end = asked.path.find('/', start.size());
+  const auto one = cluster_->find(asked.path.substr(start.size(), end - start.size()));
+  if (!one || !sees(asked, *one))
+    return refusal(404, "NotFoundException", "java.lang.Exception: app with id not found");
+  const std::string rest = one->id.substr(one->id.find('_'));
+  const std::string attempt = "appattempt" + rest + "_000001";
+  const std::string container = "container" + rest + "_01_000001";
+  if (asked.path.ends_with("/appattempts")) {
+    return answer_json(
+        200,
+        fmt::format(
+            R"({{"appAttempts":{{"appAttempt":[{{"id":1,"startTime":{0},"finishedTime":{1},"containerId":"{2}","nodeHttpAddress":"localhost:28752","nodeId":"localhost:28750","logsLink":{3},"blacklistedNodes":"","nodesBlacklistedBySystem":"","appAttemptId":"{4}","exportPorts":"null"}}]}}}})",
+            one->started_ms, one->finished_ms, container, json_quoted(one->am_container_logs),
+            attempt));
+  }
+  if (!asked.path.ends_with("/" + attempt))
+    return refusal(404, "NotFoundException", "java.lang.Exception: app attempt with id not found");
+  return answer_json(
+      200,
+      fmt::format(
+          R"({{"appAttemptId":"{}","host":"localhost","rpcPort":"44967","trackingUrl":"","originalTrackingUrl":"","diagnosticsInfo":{},"appAttemptState":"{}","amContainerId":"{}","startedTime":"{}","finishedTime":"{}"}})",
+          attempt, json_quoted(one->attempt_diagnostics), one->state, container, one->started_ms,
+          one->finished_ms));
 }
 
 std::string resource_manager::applications(const request& asked) {

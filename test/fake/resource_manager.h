@@ -54,6 +54,7 @@ class resource_manager {
   response kill(const request& asked, const std::string& id);
   bool sees(const request& asked, const yarn_application& application) const;
   std::string info() const;
+  response attempts(const request& asked) const;
   std::string applications(const request& asked);
 
   std::shared_ptr<yarn_cluster> cluster_;

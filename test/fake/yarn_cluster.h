@@ -22,6 +22,7 @@ struct yarn_application {
   std::string state = "RUNNING";
   std::string final_status = "UNDEFINED";
   std::string diagnostics;
+  std::string attempt_diagnostics;
   std::string am_rpc_address;     // left out of the answer when empty, as the next one
   std::string am_container_logs;  // page of the NodeManager, under it jobmanager.log
   std::vector<std::string> tags;

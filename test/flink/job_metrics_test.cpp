@@ -7,8 +7,8 @@
 #include "recorded.h"
 
 using namespace dm::flink;
-using dm::test::recorded;
 using dm::status_code;
+using dm::test::recorded;
 
 namespace {
 

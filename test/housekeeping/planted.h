@@ -20,9 +20,12 @@ class planted {
  public:
   planted();
 
+  deployment d;              // first: the next ones are made from it
+  input::settings settings;  // of the sessions to come
+  std::vector<housekeeping::host_record> records;
+
   // With the settings as they are now.
   context::session& session();
-  input::settings settings;
 
   housekeeping::inspect_request request(std::vector<housekeeping::kind> kinds = {}) const;
   housekeeping::inspect_reply inspect(std::vector<housekeeping::kind> kinds = {});
@@ -45,9 +48,6 @@ class planted {
 
   static std::set<std::string> paths_of(const housekeeping::inspect_reply& reply);
   static std::map<std::string, int> counts_of(const housekeeping::inspect_reply& reply);
-
-  deployment d;
-  std::vector<housekeeping::host_record> records;
 
  private:
   std::unique_ptr<context::session> session_;

@@ -509,9 +509,8 @@ TEST_CASE("a request's own time limit may be longer than the usual one") {
 }
 
 TEST_CASE("of a longer body no more is taken than is wanted, where that is said") {
-  dm::fake::http_server server([](const dm::fake::request&) {
-    return dm::fake::text(200, std::string(4 << 20, 'x'));
-  });
+  dm::fake::http_server server(
+      [](const dm::fake::request&) { return dm::fake::text(200, std::string(4 << 20, 'x')); });
   http_client http;
   http_request request = get(server.address() + "/long");
   request.max_body_bytes = 1000;

@@ -403,6 +403,22 @@ TEST_CASE("supervisord away does not hide a job") {
   CHECK(status.desired == "RUNNING");  // read from HDFS, since no guard was seen
 }
 
+TEST_CASE("a supervisord that hangs is no silence of the ResourceManager (INV-10)") {
+  deployment d;
+  d.edge.supervisord().server().disturb([](const fake::request&) {
+    fake::disturbance hang;
+    hang.what = fake::disturbance::kind::never;
+    return hang;
+  });
+  dm::observation::status_request request;
+  request.components = {d.data};
+  const component_status status =
+      dm::observation::status(d.session(), io::operation::within(std::chrono::seconds(4)), request)
+          .front();
+  CHECK(status.state == state::created);
+  CHECK(status.reason.find("ResourceManager does not answer") == std::string::npos);
+}
+
 TEST_CASE("status works on another node, without its supervisord (D-9)") {
   deployment d;
   run_it(d);

@@ -40,7 +40,7 @@ class InTerminal:
     def until(self, pattern, seconds=60):
         """Waits until it has shown that; from where the last wait ended is not needed: all that was shown counts."""
         end = time.monotonic() + seconds
-        while not re.search(pattern, self.shown.decode(errors="replace")):
+        while not re.search(pattern, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.shown.decode(errors="replace"))):
             if time.monotonic() > end or not self.read(0.2):
                 raise AssertionError(f"{pattern} does not come: {self.shown.decode(errors='replace')}")
         return self

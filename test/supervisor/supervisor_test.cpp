@@ -175,6 +175,22 @@ TEST_CASE("stop waits for the end, within its deadline", "[supervisord]") {
   CHECK_FALSE(b.process("slow").alive());
 }
 
+TEST_CASE("a SIGTERM that is lost is sent again, long before supervisord kills", "[supervisord]") {
+  bed b;
+  // As a child of supervisord's is that has not become its program yet: the first one does nothing.
+  b.supervisord.write_program(
+      "deaf",
+      program_with("deaf", {"/bin/sh", "-c",
+                            "trap 'trap \"exit 0\" TERM' TERM; while :; do sleep 0.05; done"}));
+  b.apply("deaf");
+  REQUIRE(b.rpc.start(b.op, "deaf"));
+  std::this_thread::sleep_for(milliseconds(300));  // until its trap is set
+  CHECK(b.rpc.stop(b.op, "deaf").value());
+  const auto ended = b.process("deaf");
+  CHECK_FALSE(ended.alive());
+  CHECK(ended.exit_status == 0);  // by itself, not by SIGKILL
+}
+
 TEST_CASE("stop is cancelled from another thread", "[supervisord]") {
   bed b;
   b.supervisord.write_program("slow", sleeper("slow", true));

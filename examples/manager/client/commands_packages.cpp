@@ -79,9 +79,16 @@ exit_code list_repository(session& with, const query& filters) {
 
 exit_code show_package(session& with, const std::string& name) {
   const json::document told = with.manager().get(target({"packages", name}));
+  // The contract answers 200 for one that was never heard of.
+  const bool absent = text_member(told, "status") == "NOTDEPLOYED";
   if (with.out().json()) {
     with.out().document(told);
-    return exit_code::done;
+    return absent ? exit_code::not_found : exit_code::done;
+  }
+  if (absent) {
+    const std::string why = text_member(told, "information");
+    throw problem(exit_code::not_found,
+                  fmt::format("{} is not deployed{}{}", name, why.empty() ? "" : ": ", why));
   }
   output& out = with.out();
   out.fact("package", name);

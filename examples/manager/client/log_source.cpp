@@ -61,7 +61,7 @@ log_source choose_source(const json::value& told, const std::string& wanted) {
 
 void show_sources(const json::value& told, output& out) {
   table shown({{"COMPONENT"},
-               {"SOURCE"},
+               {"SOURCE", false, false, false, true},
                {"KIND"},
                {"EPOCH", true},
                {"STATE", false, true},

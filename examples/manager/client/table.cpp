@@ -39,11 +39,12 @@ std::vector<std::size_t> table::widths(const terminal& where,
   const std::size_t room = where.width + gap > gaps ? where.width + gap - gaps : 1;
   const auto all = [&] { return std::accumulate(wide.begin(), wide.end(), std::size_t{0}); };
   // The widest one gives first; texts before names.
-  const auto shrink = [&](bool texts, std::size_t least) {
+  const auto shrink = [&](bool texts, std::size_t least, bool all_columns = false) {
     while (all() > room) {
       std::size_t best = wide.size();
       for (std::size_t i = 0; i < wide.size(); ++i) {
         if (!shown[i] || wide[i] <= least || (texts && !columns_[i].gives)) continue;
+        if (columns_[i].whole && !all_columns) continue;
         if (best == wide.size() || wide[i] > wide[best]) best = i;
       }
       if (best == wide.size()) return;
@@ -52,7 +53,7 @@ std::vector<std::size_t> table::widths(const terminal& where,
   };
   shrink(true, least_text);
   shrink(false, least_name);
-  shrink(false, 1);
+  shrink(false, 1, true);
   return wide;
 }
 

@@ -16,6 +16,7 @@ struct column {
   bool right = false;  // numbers
   bool state = false;  // its words have their colours
   bool gives = false;  // is cut first where there is no room: texts, not names
+  bool whole = false;  // is cut last: what people copy
 };
 
 class table {

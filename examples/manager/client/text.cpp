@@ -107,7 +107,7 @@ void fold_line(std::string_view line, std::size_t limit, std::vector<std::string
     // At the last blank that leaves a line, or in the middle of a word that is longer than a line.
     const std::size_t blank = line.rfind(' ', end);
     if (blank != std::string_view::npos && blank > 0) end = blank;
-    end = std::max<std::size_t>(end, 1);
+    end = std::max({end, first_of(line).length, std::size_t{1}});  // a whole character at least
     into.emplace_back(line.substr(0, end));
     line.remove_prefix(end);
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));

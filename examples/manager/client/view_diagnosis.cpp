@@ -47,7 +47,7 @@ void show_any(const json::value& value, const std::string& indent, output& out) 
 }  // namespace
 
 void show_incidents(const json::value& told, output& out) {
-  table shown({{"ID"},
+  table shown({{"ID", false, false, false, true},
                {"COMPONENT"},
                {"AT"},
                {"TIMES", true},

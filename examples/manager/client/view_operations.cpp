@@ -19,7 +19,7 @@ std::string took(const json::value& one) {
 }  // namespace
 
 void show_operations(const json::value& told, output& out) {
-  table shown({{"ID"},
+  table shown({{"ID", false, false, false, true},
                {"VERB"},
                {"OBJECT"},
                {"STATUS", false, true},

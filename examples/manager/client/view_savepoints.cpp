@@ -9,7 +9,7 @@
 namespace dmctl {
 
 void show_savepoints(const json::value& told, output& out) {
-  table shown({{"ID"},
+  table shown({{"ID", false, false, false, true},
                {"COMPONENT"},
                {"KIND"},
                {"STATE", false, true},

@@ -16,8 +16,8 @@ constexpr std::size_t asked_at_once = 8;
 json::document ask(const application_tools& tools, const component_record& component,
                    plugin_verb verb, const json::value& request, std::chrono::milliseconds timeout,
                    cancellation* cancel, const std::string& doing) {
-  plugin_reply reply =
-      tools.plugins.session_of_existing(component.type).run(verb, request, {timeout, "", cancel, {}});
+  plugin_reply reply = tools.plugins.session_of_existing(component.type)
+                           .run(verb, request, {timeout, "", cancel, {}});
   if (!reply.ok()) throw to_route_failure(reply, doing);
   return std::move(reply.document);
 }
@@ -30,7 +30,8 @@ std::vector<component_record> components_with_logs(const application_tools& tool
   const auto components = chosen_components(tools, application, name);
   std::vector<component_record> result;
   for (const component_record& one : components) {
-    if (tools.plugins.session_of_existing(one.type).has(plugin_extension::logs)) result.push_back(one);
+    if (tools.plugins.session_of_existing(one.type).has(plugin_extension::logs))
+      result.push_back(one);
   }
   // The session's own refusal names type and plugin.
   if (result.empty() && !components.empty()) {

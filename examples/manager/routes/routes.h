@@ -7,6 +7,7 @@
 #include "application/application_service.h"
 #include "application/upgrade_service.h"
 #include "configuration/configuration.h"
+#include "diagnosis/diagnosis_service.h"
 #include "housekeeping/housekeeping_service.h"
 #include "http/router.h"
 #include "logs/log_service.h"
@@ -51,6 +52,7 @@ struct route_tools {
   fleet& everything;
   history_server& history;
   metrics::figure_sampler& sampler;
+  const diagnosis_service& diagnosis;
 };
 
 void add_repository_routes(router& routes, const route_tools& tools);
@@ -61,6 +63,7 @@ void add_application_list_routes(router& routes, const route_tools& tools);
 void add_application_status_routes(router& routes, const route_tools& tools);
 void add_savepoint_routes(router& routes, const route_tools& tools);
 void add_log_routes(router& routes, const route_tools& tools);
+void add_diagnosis_routes(router& routes, const route_tools& tools);
 void add_component_routes(router& routes, const route_tools& tools);
 void add_housekeeping_routes(router& routes, const route_tools& tools);
 void add_operation_routes(router& routes, const route_tools& tools);
@@ -90,6 +93,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_application_status_routes(routes, tools);
   add_savepoint_routes(routes, tools);
   add_log_routes(routes, tools);
+  add_diagnosis_routes(routes, tools);
   add_component_routes(routes, tools);
   add_housekeeping_routes(routes, tools);
   add_operation_routes(routes, tools);

@@ -57,6 +57,16 @@ TEST_CASE("colours are around words, and only where there are colours") {
 TEST_CASE("cells are harmless, and columns without anything are left out") {
   table made({{"NAME"}, {"EMPTY"}, {"OTHER"}});
   made.add({"a\x1b[2J\nb", "", "x"});
-  CHECK(made.text({}) == "NAME          OTHER\na\\x1b[2J\\nb  x\n");
+  CHECK(made.text({}) == "NAME         OTHER\na\\x1b[2J\\nb  x\n");
   CHECK(table({{"NAME"}}).text({}).empty());
+}
+
+TEST_CASE("what people copy is cut last") {
+  table made({{"ID", false, false, false, true}, {"NAME"}, {"TEXT", false, false, true}});
+  made.add({"401263d45e5d446b465965208cbf6059", "counting/first-of-all", "some text that is long"});
+  terminal where;
+  where.width = 60;
+  CHECK(made.text(where).find("401263d45e5d446b465965208cbf6059") != std::string::npos);
+  where.width = 24;
+  for (const std::string& line : lines_of(made.text(where))) CHECK(columns(line) <= 24);
 }

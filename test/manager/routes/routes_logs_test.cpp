@@ -93,7 +93,7 @@ TEST_CASE("logs are for the owner and those he shares a group with") {
   CHECK(dm.get("/applications/absent/logs?" + as_owner).status == 404);
 }
 
-TEST_CASE("wrong queries are refused with all that is wrong") {
+TEST_CASE("wrong queries for logs are refused with all that is wrong") {
   manager_fixture dm;
   prepare(dm);
   const auto refused =

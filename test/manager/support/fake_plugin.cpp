@@ -15,6 +15,7 @@
 // the demo can run on it: a made component is the program file there. Made components are files
 // <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
+#include "support/fake_diagnosis.h"
 #include "support/fake_housekeeping.h"
 #include "support/fake_savepoints.h"
 
@@ -259,6 +260,8 @@ fake_savepoints::answer act(const dm_session* session, const std::string& verb,
   for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
     if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
   }
+  if (verb == "incidents" || verb == "explain")
+    return fake_diagnosis::carry_out(verb, request, read(made_file(session, request)));
   const bool running = verb != "list" && read(made_file(session, request)) == "RUNNING";
   auto answer = fake_savepoints::carry_out(verb, session->script, request, running);
   if (verb == "resume" && answer.status == DM_STATUS_OK) {
