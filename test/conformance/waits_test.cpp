@@ -266,6 +266,10 @@ TEST_CASE("DM-19 and DM-20: the wait for an HDFS that hangs ends with the operat
   both_at(hdfs_hangs, {"trigger", "dispose", "pin", "unpin", "plan"});
 }
 
+TEST_CASE("DM-19 and DM-20: the wait for an HDFS that hangs ends with the operation: incidents") {
+  both_at(hdfs_hangs, {"incidents"});
+}
+
 TEST_CASE("DM-19 and DM-20: the wait for a YARN that hangs ends with the operation") {
   both_at(yarn_hangs, {"start", "stop", "destroy", "resume", "trigger"});
 }

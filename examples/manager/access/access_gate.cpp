@@ -78,10 +78,19 @@ access_gate::access_gate(const identity_settings& settings, const authorizer& ru
       identification_(settings, rules, tokens),
       origins_(settings) {}
 
+bool access_gate::is_open(const http_request& request, const http_head& head,
+                          const router::route* match) const {
+  if (match == nullptr) return false;
+  if (match->open) return true;
+  // What a browser sends by itself, a certificate or what a proxy says, is asked for as everywhere.
+  return match->before_token != nullptr && settings_.listeners.at(head.listener).token &&
+         match->before_token(request);
+}
+
 void access_gate::check(http_request& request, const http_head& head,
                         const router::route* match) const {
   origins_.check(head);
-  const bool open = match != nullptr && match->open;
+  const bool open = is_open(request, head, match);
   caller who;
   try {
     who = identification_.identify(request, head);

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""The Deployment Manager's own page in a real browser: what others do is seen on it, who may what, and how large it is.
+
+Environment: DM_PROGRAM, the Deployment Manager; DM_FLINK_PLUGIN, the scriptable plugin for components of type flink.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import http.client
+import os
+import re
+import time
+from urllib.parse import urlsplit
+
+import page_world as world
+from on_the_page import USER, OnThePage
+from support import main
+
+FIRST_PAINT_BYTES = 150_000
+FIRST_PAINT_REQUESTS = 3
+UPDATE_BYTES = 20_000
+
+
+class Live(OnThePage):
+    def test_what_others_do_and_what_jobs_do_is_seen_without_a_reload(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        page = self.browser(program, "#/applications?sort=-application")
+        world.made(program, "one", "counter-1.0.0")
+        page.wait("document.querySelectorAll('tbody tr').length === 2 && document.querySelector('tbody').innerText.includes('Running')")
+        page.run("document.querySelector('tbody a').focus(); document.querySelector('tbody a').dataset.seen = 'yes'")
+        world.made(program, "two", "counter-1.0.0", started=False)
+        page.wait("document.querySelectorAll('tbody tr').length === 4")
+        self.assertEqual("one", page.run("document.activeElement.innerText"))  # the focus stays where it is
+        # Nobody tells of this one.
+        world.say_of_component(program, "stream", state="FAILED", summary="FAILED", reason=f"given up: {world.HOSTILE}", restarts={"count": 4})
+        page.wait_text("given up: <img src=x onerror=")
+        page.go("#/applications?state=FAILED")
+        page.wait("document.querySelector('[role=status].quiet')?.innerText.startsWith('2 of 4')")
+        page.go("#/")
+        page.wait_text("has failed: given up")
+        self.assertEqual("Error", page.run("document.querySelector('.card.bad .state').innerText"))
+        # Nothing of it became markup.
+        self.assertEqual("Home – Deployment Manager", page.run("document.title"))
+        self.assertEqual(0, page.run("document.querySelectorAll('main img, main script').length"))
+        program.done("DELETE", "/applications/two")
+        page.go("#/applications")
+        page.wait("document.querySelectorAll('tbody tr').length === 2")
+        self.nothing_is_wrong(page)
+
+    def test_links_lead_to_todays_pages_of_flink(self):
+        program = world.manager(self, environment={"namespace": "demo", "yarn_resource_manager_host": "rm.example", "yarn_resource_manager_port": "8088",
+                                                   "flink_history_server": "127.0.0.1:1"})
+        world.deployed(program, "counter-1.0.0")
+        world.say_of_component(program, "stream")
+        world.made(program, "one", "counter-1.0.0")
+        page = self.browser(program, "#/applications")
+        page.wait("document.querySelectorAll('tbody tr').length === 2")
+        links = page.run("[...document.querySelectorAll('tbody a[target]')].map((one) => one.href)")
+        job = "a" * 32
+        for wanted in (f"http://rm.example:8088/proxy/application_1700000000000_0042/#/job/running/{job}/overview",
+                       f"http://history.example:8082/#/job/completed/{job}/overview", "http://rm.example:8088/cluster/app/application_1700000000000_0042"):
+            self.assertIn(wanted, links)
+        page.go("#/")
+        page.wait_text("Unable to connect to the Flink History Server (request path = /config)")
+        self.assertEqual("http://127.0.0.1:1/", page.run("[...document.querySelectorAll('.card a[target]')][0].href"))
+        page.wait("document.querySelectorAll('.card.bad').length === 2")
+
+    def test_an_address_that_is_no_page_of_the_web_is_no_link(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.say_of_component(program, "stream", tracking_url="javascript:document.title='taken'", history_url="data:text/html,x")
+        world.made(program, "one", "counter-1.0.0")
+        page = self.browser(program, "#/applications")
+        page.wait("document.querySelectorAll('tbody tr').length === 2")
+        self.assertEqual([], page.run("[...document.querySelectorAll('a')].map((one) => one.href).filter((one) => !/^https?:/.test(one))"))
+
+
+class Access(OnThePage):
+    ACTIONS = "[...document.querySelectorAll('main button, main input[type=file]')].filter((one) => one.offsetParent !== null).map((one) => one.innerText).filter((one) => one && !/▲|▼/.test(one))"
+
+    def test_who_only_reads_sees_no_button_that_he_may_not_press(self):
+        program = world.manager(self, access={"roles": {"operate": [USER], "deploy": [USER]}})
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0")
+        page = self.browser(program, "#/applications/one", name="nobody")
+        page.wait_text("You may look at it")
+        forbidden = {"Start", "Stop", "Destroy", "Take a savepoint", "Upload", "Deploy", "Undeploy", "Resume", "Pin", "Delete", "Create an application"}
+        for place in ("#/applications/one", "#/applications/one/savepoints", "#/applications/one/upgrade", "#/packages", "#/packages/counter-1.0.0", "#/applications", "#/operations"):
+            page.go(place)
+            page.wait("document.querySelector('main').innerText.length > 20 && !document.querySelector('main').innerText.includes('Loading…')")
+            self.assertEqual(set(), forbidden & set(page.run(self.ACTIONS)), place)
+            self.assertEqual([], page.run("[...document.querySelectorAll('main a.button')].map((one) => one.innerText)"), place)
+        self.assertIn("reads only", page.run("document.getElementById('who').innerText"))
+        self.assertEqual([], page.run("[...document.querySelectorAll('nav a')].map((one) => one.innerText).filter((one) => one === 'Housekeeping')"))
+
+    def test_a_name_is_asked_for_where_names_are_believed(self):
+        program = world.manager(self)
+        page = self.browser(program, name=None)
+        page.wait_text("Who are you?")
+        page.write("Account", "nobody-of-that-name")
+        page.click("Go on")
+        page.wait_text("is no account of this machine")
+        page.write("Account", USER)
+        page.click("Go on")
+        page.wait_text("Fleet by state")
+        self.assertTrue(page.run("document.getElementById('who').innerText").startswith(USER))
+        self.nothing_is_wrong(page)
+
+    def test_with_a_token_the_page_comes_without_and_its_contents_only_with(self):
+        tokens = self.place / "tokens"
+        made = self.run_program(os.environ["DM_PROGRAM"], "token", "create", "--file", tokens, "--user", USER, "--role", "read",
+                                "--role", "operate", "--role", "deploy")
+        token = re.search(r"dm_[0-9a-f]+_[0-9a-f]+", made.stdout)[0]
+        program = world.manager(self, {"socket": {"path": ""}, "tcp": [{"port": 0, "authentication": ["token"]}]}, access={"token_file": str(tokens)})
+        page = self.browser(program, name=None)
+        page.wait_text("A token, please")
+        self.nothing_is_wrong(page)  # not even a 401: it knows before it asks
+        page.write("Token", "dm_0_0")
+        page.click("Go on")
+        page.wait_text("the token is unknown")
+        page.write("Token", token)
+        page.click("Go on")
+        page.wait("document.getElementById('live')?.textContent === 'live'")
+        page.wait_text("Fleet by state")
+        self.assertEqual(USER, page.run("document.getElementById('who').firstChild.data"))
+        self.assertNotIn(token, page.run("document.documentElement.outerHTML + location.href"))
+        self.assertFalse([one for one in page.requests.values() if token in one["url"]])
+        page.go("#/packages")
+        page.give_file("input[type=file]", world.package(self.place / "counter-1.0.0.tar.gz"))
+        page.click("Upload")
+        page.wait_text("counter-1.0.0.tar.gz is in the repository")
+        self.assertIn("Authorization: Bearer $TOKEN", page.run("document.querySelector('main').textContent"))
+        self.nothing_is_wrong(page, [r"status of 401"])
+
+
+class Housekeeping(OnThePage):
+    def test_administrators_choose_what_goes(self):
+        program = world.manager(self, access={"administrators": [USER]})
+        page = self.browser(program, "#/housekeeping", prepare=lambda it: it.answer_instead(world.answers("counting")))
+        page.wait_text("Staging was not looked at: the ResourceManager does not answer")
+        self.assertEqual(1, page.run("document.querySelectorAll('tbody input').length"))  # the other one may not be cleaned
+        page.click("Choose archive of a job that ended long ago", "input")
+        page.click("Remove what is chosen")
+        self.dialog_says(page, "Remove 1 entry?")
+        self.assertIn('"entries":["flink:archive:1"],"dry_run":false', page.run("document.querySelector('dialog').textContent"))
+        self.confirmed(page, "Remove")
+        self.assertEqual(1, len([one for one in page.requests.values() if one["method"] == "POST"]))
+        self.nothing_is_wrong(page)
+
+
+class Sizes(OnThePage):
+    def bytes_of(self, program, path, encoding="gzip"):
+        at = urlsplit(program.address)
+        connection = http.client.HTTPConnection(at.hostname, at.port, timeout=60)
+        connection.request("GET", path, headers={"Accept-Encoding": encoding})
+        reply = connection.getresponse()
+        body = reply.read()
+        connection.close()
+        self.assertEqual(200, reply.status, body)
+        return reply, body
+
+    def test_first_paint(self):
+        program = world.manager(self)
+        page = self.browser(program)
+        page.wait_text("Fleet by state")
+        at_paint = page.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        first = page.run("performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+                         f".filter((one) => one.startTime < {at_paint} && /\\/(page\\/[^/]*)?$/.test(new URL(one.name).pathname)).map((one) => [one.name, one.transferSize])")
+        print(f"first paint: {first}")
+        self.assertLessEqual(len(first), FIRST_PAINT_REQUESTS, first)
+        own = [one for one in page.requests.values() if urlsplit(one["url"]).path.startswith(("/page/",)) or urlsplit(one["url"]).path == "/"]
+        self.assertLess(sum(one["bytes"] for one in own), FIRST_PAINT_BYTES, own)
+        self.assertEqual({program.address}, {"{0.scheme}://{0.netloc}".format(urlsplit(one["url"])) for one in page.requests.values()})  # nothing from elsewhere
+        # Kept by the browser, and asked for whether it is still so.
+        page.requests.clear()
+        page.send("Page.reload")
+        page.wait_text("Fleet by state")
+        again = [one for one in page.requests.values() if urlsplit(one["url"]).path.startswith("/page/")]
+        self.assertLess(sum(one["bytes"] for one in again), 5000, again)
+
+    def test_updates_of_two_hundred_components(self):
+        program = world.manager(self)
+        names = [f"c{at}" for at in range(50)]
+        file = world.package(program.place / "large-1.0.0.tar.gz", names)
+        program.expect(201, "PUT", f"/repository/packages/{file.name}?user.name={USER}", file.read_bytes())
+        program.done("PUT", "/packages/large-1.0.0")
+        for at in range(4):
+            world.made(program, f"app{at}", "large-1.0.0")
+        reply, _ = self.bytes_of(program, "/fleet")
+        self.assertEqual("gzip", reply.getheader("Content-Encoding"))
+        whole = program.expect(200, "GET", "/fleet")
+        self.assertEqual(200, sum(len(one["components"]) for one in whole["applications"]))
+        time.sleep(0.5)
+        revision = program.expect(200, "GET", f"/fleet?since={whole['revision']}")["revision"]
+        _, nothing = self.bytes_of(program, f"/fleet?since={revision}", "identity")
+        for name in names:  # all of them are other at once: the largest update there can be
+            world.say_of_component(program, name, reason=f"{name} has been restarted by Flink, since a TaskManager was lost", restarts={"count": 3})
+        time.sleep(0.5)
+        _, all_changed = self.bytes_of(program, f"/fleet?since={revision}")
+        print(f"nothing new: {len(nothing)} bytes; 200 components changed: {len(all_changed)} bytes")
+        self.assertLess(len(nothing), 1000)
+        self.assertLess(len(all_changed), UPDATE_BYTES)
+
+
+if __name__ == "__main__":
+    main()
