@@ -235,7 +235,7 @@ class reader {
     const bool deep = std::count(path.begin(), path.end(), '/') > 1;
     const std::string& state = out_.state_root;
     return deep && path != state && !state.starts_with(path + "/") &&
-           !path.starts_with(state + "/" + out_.name_space);
+           !path.starts_with(state + "/");
   }
 
   void read_directories_to_tidy() {

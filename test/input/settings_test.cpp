@@ -233,9 +233,9 @@ TEST_CASE("directories to tidy up lie deep, and neither above nor in the compone
   const auto bad =
       read(flink,
            "'state_root':'/pnda/deep/flink','temporary_directories':['/','/tmp','/pnda/deep',"
-           "'/pnda/deep/flink','/pnda/deep/flink/prod/app','/a/../b',7],"
+           "'/pnda/deep/flink','/pnda/deep/flink/prod/app','/pnda/deep/flink/other','/a/../b',7],"
            "'library_directory':'/pnda'");
-  CHECK(paths(bad).size() == 8);
+  CHECK(paths(bad).size() == 9);
 }
 
 TEST_CASE("Graphite is the environment's, or the setting's, or nobody's") {
