@@ -76,7 +76,10 @@ result<void> for_each_on_hdfs(scene& s, const io::operation& op, const std::stri
                               const std::string& directory,
                               const std::function<bool(const cluster::file_status&)>& take) {
   cluster::hdfs hdfs = s.session.hdfs_for(user);
-  auto walked = hdfs.for_each(op, directory, take);
+  auto walked = hdfs.for_each(op, directory, [&](const cluster::file_status& one) {
+    // A file in the place of the directory is listed as itself, without a name.
+    return one.name.empty() || take(one);
+  });
   if (!walked && walked.error().code != status_code::not_found) return walked;
   return {};
 }

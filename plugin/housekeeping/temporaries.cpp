@@ -30,8 +30,105 @@ std::string application_in(std::string_view name) {
   return cluster::is_application_id(id) ? id : std::string();
 }
 
-void find_on_hdfs(scene& s, const io::operation& op, inventory& found,
-                  const std::string& directory) {
+// How much is looked at below the directories of one inspection, and below one of them: a question
+// for each directory.
+constexpr int most_questions = 2'000;
+constexpr int most_below_one = 200;
+
+struct found_below {
+  bool young = false;       // something was written there within the age
+  std::string application;  // files of one are there
+};
+
+// A directory's own time tells of what was put right into it only: what lies deeper is looked at.
+// An error: not all of it could be.
+result<found_below> look_below(scene& s, const io::operation& op, const std::string& user,
+                               const std::string& directory, int& questions) {
+  found_below found;
+  std::vector<std::string> left = {directory};
+  for (int asked = 0; !left.empty(); ++asked) {
+    if (asked == most_below_one || questions == 0) {
+      return fail(status_code::resource_exhausted,
+                  fmt::format("{} has too many directories in it to look whether one is in use",
+                              directory));
+    }
+    --questions;
+    const std::string path = std::move(left.back());
+    left.pop_back();
+    const auto walked = for_each_on_hdfs(s, op, user, path, [&](const cluster::file_status& one) {
+      found.young = !s.old_enough(kind::temporary, one.modified_ms);
+      found.application = application_in(one.name);
+      if (one.directory && left.size() <= most_below_one) left.push_back(path + "/" + one.name);
+      return !found.young && found.application.empty();
+    });
+    if (!walked) return fail(walked.error());
+    if (found.young || !found.application.empty()) return found;
+  }
+  return found;
+}
+
+removal unused_removal(scene& s, const std::string& user, const std::string& path, removal then) {
+  return [&s, user, path, then = std::move(then)](const io::operation& op) -> result<bool> {
+    int questions = most_below_one;
+    const auto below = look_below(s, op, user, path, questions);
+    if (!below) return fail(below.error());
+    if (below->young || !below->application.empty())
+      return needed_by_now("something in it has been written since it was looked at");
+    return then(op);
+  };
+}
+
+// Places that the settings name for something else, and what is above them.
+bool leads_to_a_place(const input::settings& settings, const std::string& path) {
+  for (const std::string& place :
+       {settings.state_root, settings.library_directory, settings.history_archive_dir}) {
+    const auto location = flink::parse_hdfs_location(place);
+    if (location && (location->path + "/").starts_with(path + "/")) return true;
+  }
+  return false;
+}
+
+// Its end is YARN's word. false: it lives, or that could not be told.
+bool take_end(scene& s, const io::operation& op, inventory& found, const std::string& user,
+              const std::string& id, entry& leftover) {
+  const auto& applications = s.asked.applications_of(op, user);
+  auto counts = applications ? witnesses::absence_counts(*applications)
+                             : result<void>(fail(applications.error()));
+  const auto life = applications ? life_in(*applications, id) : std::nullopt;
+  if (life == application_life::lives) return false;
+  if (!life && !counts) {
+    found.withhold(kind::temporary, counts.error().message);
+    return false;
+  }
+  leftover.application_id = id;
+  leftover.why += life ? fmt::format("; {} has ended, as YARN says", id)
+                       : fmt::format("; YARN does not know {} any more", id);
+  leftover.remove = ended_removal(s, user, id, std::move(leftover.remove));
+  return true;
+}
+
+// false: it is in use, or that could not be told.
+bool take_unused(scene& s, const io::operation& op, inventory& found, const std::string& user,
+                 int& questions, entry& leftover) {
+  const auto below = look_below(s, op, user, leftover.path, questions);
+  if (!below) {
+    found.withhold(kind::temporary, below.error().message);
+    return false;
+  }
+  if (below->young) return false;
+  if (below->application.empty()) {
+    leftover.remove = unused_removal(s, user, leftover.path, std::move(leftover.remove));
+  } else {
+    leftover.application_id = below->application;
+    leftover.why = fmt::format("files of {} are in it: look whose it is, and delete it by hand",
+                               below->application);
+    leftover.remove = nullptr;
+  }
+  return true;
+}
+
+void find_on_hdfs(scene& s, const io::operation& op, inventory& found, const std::string& directory,
+                  int& questions) {
   const std::string reader = reader_of(s.components);
   const auto walked =
       for_each_on_hdfs(s, op, reader, directory, [&](const cluster::file_status& one) {
@@ -40,6 +137,7 @@ void find_on_hdfs(scene& s, const io::operation& op, inventory& found,
         entry leftover;
         leftover.kind = kind::temporary;
         leftover.path = directory + "/" + one.name;
+        if (leads_to_a_place(s.settings(), leftover.path)) return true;
         leftover.key = leftover.path;
         leftover.what = fmt::format("{} in a directory of temporary files",
                                     one.directory ? "a directory" : "a file");
@@ -51,21 +149,10 @@ void find_on_hdfs(scene& s, const io::operation& op, inventory& found,
         } else {
           leftover.size_bytes = one.length_bytes;
         }
-        if (std::string id = application_in(one.name); !id.empty()) {
-          const auto& applications = s.asked.applications_of(op, user);
-          auto counts = applications ? witnesses::absence_counts(*applications)
-                                     : result<void>(fail(applications.error()));
-          const auto life = applications ? life_in(*applications, id) : std::nullopt;
-          if (life == application_life::lives) return true;
-          if (!life && !counts) {
-            found.withhold(kind::temporary, counts.error().message);
-            return true;
-          }
-          leftover.application_id = id;
-          leftover.why += life ? fmt::format("; {} has ended, as YARN says", id)
-                               : fmt::format("; YARN does not know {} any more", id);
-          leftover.remove = ended_removal(s, user, id, std::move(leftover.remove));
-        }
+        const std::string id = application_in(one.name);
+        if (!id.empty() && !take_end(s, op, found, user, id, leftover)) return true;
+        if (id.empty() && one.directory && !take_unused(s, op, found, user, questions, leftover))
+          return true;
         found.add(std::move(leftover));
         return true;
       });
@@ -174,6 +261,7 @@ void find_on_node(scene& s, const io::operation& op, inventory& found) {
 
 void find_temporaries(scene& s, const io::operation& op, inventory& found) {
   if (!found.wants(kind::temporary)) return;
+  int questions = most_questions;
   for (const std::string& directory : s.settings().temporary_directories) {
     const auto location = flink::parse_hdfs_location(directory);
     if (!location || !flink::own_hdfs(s.settings().name_nodes).owns(*location)) {
@@ -183,7 +271,7 @@ void find_temporaries(scene& s, const io::operation& op, inventory& found) {
                                  directory));
       continue;
     }
-    find_on_hdfs(s, op, found, location->path);
+    find_on_hdfs(s, op, found, location->path, questions);
   }
   find_on_node(s, op, found);
 }

@@ -37,6 +37,48 @@ TEST_CASE("temporary files of an application that lives, or may live, stay") {
   CHECK_FALSE(p.d.name_node.files().exists("/pnda/tmp/flink/plain"));
 }
 
+TEST_CASE("a directory in which something deeper is young, or an application's, stays") {
+  planted p;
+  p.settings.temporary_directories = {"/pnda/tmp/flink"};
+  // Its own time is that of the last entry made right in it: years ago for a place that is in use.
+  for (const auto& [name, days] : {std::pair("used", 1), std::pair("unused", 50)}) {
+    const std::string path = std::string("/pnda/tmp/flink/") + name;
+    p.put_directory(path + "/offsets", days);
+    p.put_directory(path, 100);
+  }
+  p.put_directory("/pnda/tmp/flink/logs/alice/" + p.put_application("RUNNING"), 100);
+  p.put_directory("/pnda/tmp/flink/logs/alice", 100);
+  p.put_directory("/pnda/tmp/flink/logs", 100);
+  const auto reply = p.clean({kind::temporary});
+  CHECK(planted::paths_of(reply) ==
+        std::set<std::string>{"/pnda/tmp/flink/logs", "/pnda/tmp/flink/unused"});
+  for (const auto& one : reply.entries) CHECK(one.cleanable == (one.path.ends_with("unused")));
+  CHECK(p.d.name_node.files().exists("/pnda/tmp/flink/used/offsets/file"));
+  CHECK(p.d.name_node.files().exists("/pnda/tmp/flink/logs/alice"));
+  CHECK_FALSE(p.d.name_node.files().exists("/pnda/tmp/flink/unused"));
+}
+
+TEST_CASE("a directory with too much in it to look whether it is in use stays, and is said") {
+  planted p;
+  p.settings.temporary_directories = {"/pnda/tmp/flink"};
+  for (int i = 0; i < 250; ++i) p.put_directory(fmt::format("/pnda/tmp/flink/wide/{}", i), 100);
+  p.put_directory("/pnda/tmp/flink/wide", 100);
+  const auto reply = p.clean({kind::temporary});
+  CHECK(reply.entries.empty());
+  CHECK(reply.withheld.size() == 1);
+  CHECK(p.d.name_node.files().exists("/pnda/tmp/flink/wide/249/file"));
+}
+
+TEST_CASE("what the settings name for something else is no temporary file") {
+  planted p;
+  p.settings.temporary_directories = {"/pnda/tmp"};
+  p.settings.library_directory = "/pnda/tmp/lib/beam";
+  p.settings.history_archive_dir = "hdfs:///pnda/tmp/archive";
+  for (const char* name : {"lib/beam", "lib", "archive"})
+    p.put_directory(std::string("/pnda/tmp/") + name, 100);
+  CHECK(p.inspect({kind::temporary}).entries.empty());
+}
+
 TEST_CASE("a link in the place of a client's directory is neither followed nor removed") {
   planted p;
   const std::string root = p.settings.client_temporary_directory;
