@@ -36,6 +36,11 @@ result<void> move_unless_there(int from, const std::string& name, int to,
   return fail(io::errno_error(errno, "move", fmt::format("{} to {}", name, new_name)));
 }
 
+// They wait from now on, however long ago their last file was made: housekeeping goes by that.
+void note_begin(int application, const std::string& kept) {
+  static_cast<void>(::utimensat(application, kept.c_str(), nullptr, AT_SYMLINK_NOFOLLOW));
+}
+
 // What has the same name in both stays where it is, unless it is to be replaced.
 result<void> move_entries(int from, int to, bool replace) {
   const auto names = io::entries_of(from, logs);
@@ -69,6 +74,7 @@ result<bool> set_logs_aside(const application_lock& lock, const component::compo
   if (auto moved =
           move_unless_there((*component)->get(), logs, lock.application(), kept_name(name));
       moved) {
+    note_begin(lock.application(), kept_name(name));
     return true;
   } else if (!is_there(lock.application(), kept_name(name))) {
     return fail(std::move(moved.error()));
@@ -78,6 +84,7 @@ result<bool> set_logs_aside(const application_lock& lock, const component::compo
   if (!kept) return fail(std::move(kept.error()));
   if (auto moved = move_entries((*own)->get(), kept->get(), true); !moved)
     return fail(std::move(moved.error()));
+  note_begin(lock.application(), kept_name(name));
   return true;
 }
 

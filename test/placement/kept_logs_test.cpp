@@ -142,3 +142,12 @@ TEST_CASE("a create that fails gives the logs back") {
   (void)n.make();
   CHECK(read_text(n.logs() + "/guard.log") == "old");
 }
+
+TEST_CASE("logs are set aside from that moment on, however old they are") {
+  laid_out component;
+  component.log("guard.log", "one\n");
+  const fs::file_time_type long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1000);
+  fs::last_write_time(component.logs(), long_ago);
+  REQUIRE(component.remove(true));
+  CHECK(fs::last_write_time(component.kept()) > long_ago + std::chrono::hours(900));
+}
