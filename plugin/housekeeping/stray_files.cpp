@@ -27,12 +27,17 @@ constexpr kind of_files = kind::files_without_component;
 
 bool is_there(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
+// Its program file: where this plugin would write it, or where its data says that it was written.
+bool has_program_file(scene& s, const known_component& one) {
+  return is_there(package::layout_of(s.settings(), one.name()).program_file) ||
+         (!one.data.program_file.empty() && is_there(one.data.program_file));
+}
+
 // Nothing can bring it up any more, and nothing of it lives: asked anew before it is removed.
 result<std::optional<std::string>> still_needed(scene& s, const io::operation& op,
                                                 const known_component& one) {
   using needed = std::optional<std::string>;
-  if (is_there(package::layout_of(s.settings(), one.name()).program_file))
-    return needed("it has a program file");
+  if (has_program_file(s, one)) return needed("it has a program file");
   auto process = s.session.supervisor().process(op, component::program_name(one.name()));
   if (!process) return fail(std::move(process.error()));
   if (*process) return needed("supervisord knows its program");
@@ -66,8 +71,8 @@ removal directory_removal(scene& s, const known_component& one) {
 
 // alone: only while there is no component of the name.
 removal remains_removal(scene& s, const component_name& name, const std::string& remains,
-                        bool alone) {
-  return [&s, name, remains, alone](const io::operation& op) -> result<bool> {
+                        const struct stat& seen, bool alone) {
+  return [&s, name, remains, seen, alone](const io::operation& op) -> result<bool> {
     auto lock =
         placement::application_lock::take_existing(s.settings(), s.session.http(), op, name);
     if (!lock) return fail(std::move(lock.error()));
@@ -76,6 +81,9 @@ removal remains_removal(scene& s, const component_name& name, const std::string&
     if (alone && ::fstatat((*lock)->application(), name.component.c_str(), &status,
                            AT_SYMLINK_NOFOLLOW) == 0)
       return needed_by_now("the component has been laid out");
+    if (::fstatat((*lock)->application(), remains.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (status.st_ino != seen.st_ino || status.st_mtime != seen.st_mtime))
+      return needed_by_now("it is not the directory any more that was looked at");
     auto removed = io::remove_tree(op, (*lock)->application(), remains);
     if (!removed) return removed;
     auto tidied = placement::remove_empty_parents(s.settings(), op, std::move(*lock), name);
@@ -103,7 +111,7 @@ void find_directory(scene& s, const io::operation& op, inventory& found,
   struct stat status {};
   if (::lstat(layout.directory.c_str(), &status) != 0) return;
   leftover.modified_ms = static_cast<std::int64_t>(status.st_mtime) * 1000;
-  if (is_there(layout.program_file)) {
+  if (has_program_file(s, one)) {
     leftover.why =
         "it is a whole component, with its program: have the host adopt it, or destroy it";
     return found.add(std::move(leftover));
@@ -177,7 +185,7 @@ void find_remains_in(scene& s, inventory& found, int directory, const std::strin
                                          : "no component is there that they belong to",
                              s.aged(modified_ms));
   leftover.breaks = interrupted ? "nothing" : "reading what that component's guard and client said";
-  leftover.remove = remains_removal(s, of, name, logs.has_value());
+  leftover.remove = remains_removal(s, of, name, status, logs.has_value());
   found.add(std::move(leftover));
 }
 

@@ -1,6 +1,8 @@
 // Programs of supervisord without a component: their file is there, or supervisord still knows
 // them.
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -47,6 +49,18 @@ std::string section_of(std::string_view text) {
   return std::string(text.substr(at, end - at));
 }
 
+// What the program would run, where that is there and lies elsewhere than this plugin would place
+// it: the component is of another install_root.
+std::string spec_elsewhere(const package::component_layout& layout, std::string_view text) {
+  constexpr std::string_view option = " --spec ";
+  const std::size_t at = text.find(option);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + option.size());
+  std::string file(text.substr(0, text.find_first_of(" \n")));
+  const bool there = file != layout.guard_file && ::access(file.c_str(), F_OK) == 0;
+  return there ? file : std::string();
+}
+
 // The application's directory, by a path no part of which is a link, has one of this name.
 result<bool> has_directory(scene& s, const component_name& name) {
   const auto directory =
@@ -70,6 +84,9 @@ removal program_removal(scene& s, const component_name& name) {
       auto process = s.session.supervisor().process(op, program);
       if (!process) return fail(std::move(process.error()));
       if (*process && (*process)->alive()) return needed_by_now("its program runs");
+      if (const auto text = placement::read_program_file(layout);
+          text && !spec_elsewhere(layout, *text).empty())
+        return needed_by_now("what it runs is there");
       auto removed = placement::remove_program_file(layout);
       if (!removed) return fail(std::move(removed.error()));
       if (!*removed && !*process) return false;
@@ -86,6 +103,7 @@ removal program_removal(scene& s, const component_name& name) {
 struct found_program {
   std::string file;  // empty: only supervisord knows it
   bool own_place = true;
+  std::string elsewhere;  // what it runs
 };
 
 // By their sections. An error: the directory could not be read.
@@ -104,7 +122,8 @@ result<std::map<std::string, found_program>> programs_of(scene& s) {
     const std::string section = section_of(*text);
     const auto component = name_of_program(section, s.request.name_space);
     if (!component) continue;
-    programs[section] = {path, package::layout_of(s.settings(), *component).program_file == path};
+    const package::component_layout layout = package::layout_of(s.settings(), *component);
+    programs[section] = {path, layout.program_file == path, spec_elsewhere(layout, *text)};
   }
   return programs;
 }
@@ -147,6 +166,11 @@ void find_stray_programs(scene& s, const io::operation& op, inventory& found) {
           "it again with the same package and properties";
     } else if (witnesses::runs(*processes, program)) {
       leftover.why = "its directory is gone, and its program runs: stop it by supervisorctl";
+    } else if (!place.elsewhere.empty()) {
+      leftover.why = fmt::format(
+          "there is no directory of the component in this install_root, and {} is there: set "
+          "install_root back to what it was when the component was created, or destroy it there",
+          place.elsewhere);
     } else if (!place.own_place) {
       leftover.why = fmt::format(
           "its directory is gone; the file is not where this plugin writes "

@@ -29,6 +29,25 @@ TEST_CASE("with the host's records lost no component is taken for a leftover") {
   }));
 }
 
+TEST_CASE("a component whose program file was written elsewhere is a whole one") {
+  planted p;
+  p.records.clear();
+  const std::string text = test::read_text(p.d.data.program_file);
+  p.forget_program(p.d.data.program_file, p.d.data.program);
+  test::write_text(p.d.data.program_file, text);
+  p.make_old(p.d.data.directory, 100);
+  p.settings.supervisor_config_dir = p.d.edge.path() + "/other.d";
+  std::filesystem::create_directories(p.settings.supervisor_config_dir);
+  auto reply = p.clean({kind::files_without_component});
+  REQUIRE(reply.entries.size() == 1);
+  CHECK_FALSE(reply.entries.front().cleanable);
+  CHECK(test::exists(p.d.data.directory + "/guard.json"));
+  std::filesystem::remove(p.d.data.program_file);
+  reply = p.clean({kind::files_without_component});
+  REQUIRE(reply.entries.size() == 1);
+  CHECK(reply.entries.front().removed == true);
+}
+
 TEST_CASE("a directory without program stays while an application of it lives") {
   planted p;
   p.d.append(component::record_kind::run);

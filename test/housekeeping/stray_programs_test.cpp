@@ -53,3 +53,22 @@ TEST_CASE("a program of a component that the host has a record of, or that runs,
   CHECK_FALSE(test::exists(other.program_file));
   CHECK_FALSE(p.d.edge.supervisord().process(other.program));
 }
+
+TEST_CASE("a program of a component that lies under another install_root is told and stays") {
+  planted p;
+  const std::string spec = p.d.edge.path() + "/before/prod/old/e/guard.json";
+  const std::string file = p.d.edge.config_dir() + "/flink.prod.old.e.conf";
+  test::write_text(spec, "{}");
+  test::write_text(
+      file, "[program:flink.prod.old.e]\ncommand=/opt/flink-guard --user flink --spec " + spec +
+                " -- /opt/flink/bin/flink run\n");
+  auto reply = p.clean({kind::program_without_component});
+  REQUIRE(reply.entries.size() == 1);
+  CHECK_FALSE(reply.entries.front().cleanable);
+  CHECK(test::exists(file));
+  std::filesystem::remove(spec);
+  reply = p.clean({kind::program_without_component});
+  REQUIRE(reply.entries.size() == 1);
+  CHECK(reply.entries.front().removed == true);
+  CHECK_FALSE(test::exists(file));
+}
