@@ -20,11 +20,12 @@ namespace {
 // A count without ".0"; a rate by the thousandth, which is more than it is worth.
 void put_number(io::json_writer& writer, std::string_view key, double value) {
   constexpr double largest_whole = 9'007'199'254'740'992.0;  // of which a double has each
+  if (!std::isfinite(value)) return;  // a sum of what a job told: JSON has no word for it
   if (std::nearbyint(value) == value && std::abs(value) < largest_whole) {
     io::put(writer, key, static_cast<std::int64_t>(value));
   } else {
     io::key(writer, key);
-    writer.Double(std::nearbyint(value * 1000) / 1000);
+    writer.Double(std::abs(value) < largest_whole ? std::nearbyint(value * 1000) / 1000 : value);
   }
 }
 

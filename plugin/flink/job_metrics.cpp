@@ -18,6 +18,7 @@ namespace {
 using io::json_value;
 
 constexpr std::size_t most_vertices = 1000;
+constexpr std::int64_t most_tasks = 1'000'000;  // of one vertex
 constexpr std::size_t most_lag_names = 8;
 constexpr std::size_t longest_lag_name = 300;
 
@@ -125,7 +126,7 @@ result<job_flow> read_job_flow(const io::http_response& response, const std::str
     if (flow.vertices.size() == most_vertices) break;
     flow.vertices.push_back(read_vertex(element));
     if (const json_value* tasks = io::member(element, "tasks"))
-      flow.tasks_running += number(*tasks, "RUNNING");
+      flow.tasks_running += std::clamp<std::int64_t>(number(*tasks, "RUNNING"), 0, most_tasks);
   }
   if (const json_value* plan = io::member(*document, "plan")) read_plan(*plan, flow);
   return flow;

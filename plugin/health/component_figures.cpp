@@ -38,7 +38,8 @@ struct group {
 bool runs(const component_seen& one) { return one.state == "RUNNING" || one.state == "RESTARTING"; }
 
 std::string duration(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::min(std::max(seconds, 0.0), 1e12));
+  // In this order: what is no number is less than nothing, too.
+  const auto whole = static_cast<std::int64_t>(seconds > 0 ? std::min(seconds, 1e12) : 0.0);
   if (whole < 120) return fmt::format("{} s", whole);
   return whole < 7200 ? fmt::format("{} min", whole / 60) : fmt::format("{} h", whole / 3600);
 }

@@ -147,18 +147,19 @@ figure_list figure_questions::figures() const {
   figure_list list;
   if (!flow_) return list;
   const bool running = flow_->state == "RUNNING" && flow_->running_since_ms > 0;
-  list.emplace_back("uptime_ms", running ? static_cast<double>(std::max<std::int64_t>(
-                                               0, flow_->now_ms - flow_->running_since_ms))
-                                         : 0);
+  // As doubles: a job may tell any number, and these must not overflow.
+  const auto since = [&](double then_ms) {
+    return std::max(0.0, static_cast<double>(flow_->now_ms) - then_ms);
+  };
+  list.emplace_back("uptime_ms", running ? since(static_cast<double>(flow_->running_since_ms)) : 0);
   list.emplace_back("running_tasks", static_cast<double>(flow_->tasks_running));
   if (restarts_) list.emplace_back("restarts", static_cast<double>(*restarts_));
   if (checkpoints_) {
     list.emplace_back("checkpoints_completed", static_cast<double>(checkpoints_->completed_count));
     list.emplace_back("checkpoints_failed", static_cast<double>(checkpoints_->failed_count));
     if (const auto& last = checkpoints_->latest_completed) {
-      const std::int64_t done_ms = last->triggered_ms + last->duration_ms;
-      list.emplace_back("checkpoint_age_ms",
-                        static_cast<double>(std::max<std::int64_t>(0, flow_->now_ms - done_ms)));
+      list.emplace_back("checkpoint_age_ms", since(static_cast<double>(last->triggered_ms) +
+                                                   static_cast<double>(last->duration_ms)));
       list.emplace_back("checkpoint_bytes", static_cast<double>(last->size_bytes));
       list.emplace_back("checkpoint_duration_ms", static_cast<double>(last->duration_ms));
     }

@@ -3,6 +3,7 @@
 #include "boundary/metrics.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "boundary/table.h"
 #include "json.h"
@@ -44,7 +45,10 @@ TEST_CASE("Numbers are written as they are: counts whole, rates by the thousandt
   entries[2].name = {"prod", "app", "three"};
   std::vector<observation::component_figures> told(2);
   told[0].name = entries[0].name;
-  told[0].figures = {{"records_in", 12'345'678'901.0}, {"records_in_per_second", 10.123456}};
+  told[0].figures = {{"records_in", 12'345'678'901.0},
+                     {"records_in_per_second", 10.123456},
+                     {"records_out_per_second", 1e308},
+                     {"lag_records", std::numeric_limits<double>::infinity()}};
   told[1].name = entries[2].name;
   const outcome written = write_figures(io::from_epoch_ms(0), entries, told, {});
   CHECK(written.status == status_code::ok);
@@ -53,6 +57,8 @@ TEST_CASE("Numbers are written as they are: counts whole, rates by the thousandt
   const auto reply = test::parsed(written.document);
   const auto& list = reply["components"];
   REQUIRE(list.Size() == 3);
+  const auto numbers = list[0]["figures"].MemberCount();
+  CHECK(numbers == 3);
   CHECK(list[1].HasMember("error"));
   CHECK_FALSE(list[1].HasMember("figures"));
   CHECK_FALSE(list[2].HasMember("error"));

@@ -101,3 +101,13 @@ TEST_CASE("what is not Flink's JSON could not be told") {
   CHECK_FALSE(read_lag_names(answer("{}"), address));
   CHECK_FALSE(read_vertex_lag(answer("[]", 503), address));
 }
+
+TEST_CASE("numbers beyond all bounds add up to one") {
+  const auto flow =
+      read_job_flow(answer(R"({"state":"RUNNING","now":9223372036854775807,"vertices":[
+        {"id":"a","tasks":{"RUNNING":9223372036854775807}},
+        {"id":"b","tasks":{"RUNNING":9223372036854775807}},{"id":"c","tasks":{"RUNNING":-1}}]})"),
+                    address);
+  REQUIRE(flow);
+  CHECK(flow->tasks_running == 2'000'000);
+}
