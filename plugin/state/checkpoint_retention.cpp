@@ -23,6 +23,9 @@ std::optional<std::uint64_t> parse_epoch(std::string_view name) {
 
 bool outgrows_older(const component::guard_spec& spec, const component::log_record& incarnation) {
   if (!component::keeps_state(spec.job_type, spec.state)) return false;
+  // It was submitted by another specification, whose Flink is not known here: since then the
+  // component was laid out anew.
+  if (!incarnation.spec_digest.empty() && incarnation.spec_digest != spec.digest) return false;
   const auto version = flink::parse_version(spec.flink_version);
   // Before 1.15 a run's checkpoints go on to refer to those that it was restored from.
   const bool no_claim_is_default =
