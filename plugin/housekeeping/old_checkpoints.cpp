@@ -30,6 +30,31 @@ result<component::guard_spec> spec_of(scene& s, const known_component& one) {
   return component::read_guard_spec(*text);
 }
 
+// A run that is kept, and whose checkpoints may refer to files of the epoch's, since it was
+// restored from there and did not leave them to it. 0: none.
+std::uint64_t run_that_needs(std::uint64_t epoch, const std::string& directory,
+                             const std::vector<std::uint64_t>& outdated,
+                             const component::guard_spec& spec,
+                             const savepoint::known_points& known) {
+  for (const auto& [number, record] : known.log.records) {
+    if (record.kind != component::record_kind::incarnation || number <= epoch ||
+        !record.restore_path.starts_with(directory + "/") ||
+        std::find(outdated.begin(), outdated.end(), number) != outdated.end())
+      continue;
+    // Without a word it was the default of a Flink that only this very specification tells.
+    const bool leaves = record.claim_mode.empty()
+                            ? record.spec_digest.empty() || record.spec_digest == spec.digest
+                            : record.claim_mode == "no_claim";
+    const bool kept =
+        std::any_of(known.points.begin(), known.points.end(), [run = number](const auto& point) {
+          return point.kind == state::restore_point_kind::checkpoint && point.epoch == run &&
+                 point.state != state::restore_point_state::disposed;
+        });
+    if (!leaves && kept) return number;
+  }
+  return 0;
+}
+
 // One epoch's checkpoints, newest first, each marked and looked at again before it is deleted
 // (D-53); then what its job has left beside them.
 class epoch_deletion {
@@ -48,7 +73,7 @@ class epoch_deletion {
     }
     auto known = savepoint::read_points(view, op);
     if (!known) return fail(std::move(known.error()));
-    if (auto outdated = still_outdated(op, view, known->log); !outdated || !*outdated)
+    if (auto outdated = still_outdated(op, view, *known); !outdated || !*outdated)
       return outdated ? result<bool>(needed_by_now("the component's rule keeps it by now"))
                       : fail(std::move(outdated.error()));
     auto live = observation::find_live_job(view, op, known->log);
@@ -66,14 +91,16 @@ class epoch_deletion {
 
  private:
   result<bool> still_outdated(const io::operation& op, component_view& view,
-                              const component::log_snapshot& log) const {
-    const component::log_record* newest = log.newest_incarnation();
+                              const savepoint::known_points& known) const {
+    const component::log_record* newest = known.log.newest_incarnation();
     if (newest == nullptr) return false;
     auto outdated = state::outdated_checkpoints(op, view.hdfs(), view.ledger(), view.directory(),
                                                 spec_, *newest);
     if (!outdated) return fail(std::move(outdated.error()));
     return *outdated &&
-           std::find((*outdated)->begin(), (*outdated)->end(), epoch_) != (*outdated)->end();
+           std::find((*outdated)->begin(), (*outdated)->end(), epoch_) != (*outdated)->end() &&
+           run_that_needs(epoch_, view.ledger().checkpoints_directory(epoch_), **outdated, spec_,
+                          known) == 0;
   }
 
   result<bool> delete_points(const io::operation& op, component_view& view,
@@ -128,9 +155,14 @@ void find_of_component(scene& s, const io::operation& op, inventory& found,
   const auto& fleet = s.asked.fleet(op, s.request.name_space);
   auto counts = fleet ? witnesses::absence_counts(*fleet) : result<void>(fail(fleet.error()));
   if (!counts) return found.withhold(kind::checkpoint, counts.error().message);
+  const auto known = savepoint::read_points(view, op);
+  if (!known) return found.withhold(kind::checkpoint, known.error().message);
   const auto groups = component::group_by_epoch(fleet->applications, one.data.id, one.data.user);
   for (const std::uint64_t epoch : **outdated) {
     if (!component::live_of(groups, epoch).empty()) continue;  // a second application writes there
+    if (run_that_needs(epoch, view.ledger().checkpoints_directory(epoch), **outdated, *spec,
+                       *known) != 0)
+      continue;
     entry leftover;
     leftover.kind = kind::checkpoint;
     leftover.path = view.ledger().checkpoints_directory(epoch);

@@ -66,3 +66,35 @@ TEST_CASE("checkpoints of an older application that lives still are left alone")
   CHECK(p.d.name_node.files().exists(
       fmt::format("{}/checkpoints/{}", p.d.state_directory(), epochs[0])));
 }
+
+TEST_CASE("what a kept run has claimed stays as long as that run's checkpoints") {
+  planted p;
+  const std::uint64_t oldest = p.d.play_stopped_run();
+  p.d.put_checkpoint(oldest, 1);
+  // Restored from the oldest, whose files are its own from then on.
+  p.d.append(component::record_kind::run);
+  cluster::hdfs hdfs = p.d.session().hdfs_for(p.d.data.user);
+  component::component_log log(hdfs, p.d.state_directory());
+  component::log_record claiming;
+  claiming.kind = component::record_kind::incarnation;
+  claiming.node = p.d.data.node;
+  claiming.claim_mode = "claim";
+  claiming.restore_path = fmt::format("{}/checkpoints/{}/{}/chk-1", p.d.state_directory(), oldest,
+                                      p.d.job_manager.job().id);
+  const auto seen = log.read({});
+  REQUIRE(seen);
+  claiming.intent = seen->newest_number();
+  const auto epoch = log.claim({}, claiming, seen->newest_number());
+  REQUIRE(epoch);
+  REQUIRE(*epoch);
+  p.d.put_end(**epoch, component::outcome::stopped, component::decision::none);
+  p.d.append(component::record_kind::stop);
+  p.d.put_checkpoint(**epoch, 1);
+  const std::uint64_t plain = p.d.play_stopped_run();
+  p.d.put_checkpoint(plain, 1);
+  p.d.run();
+  p.d.put_checkpoint(p.d.log().newest_incarnation()->number, 1);
+  // Two runs before the newest are kept: the plain one and the claiming one.
+  CHECK(p.clean({kind::checkpoint}).entries.empty());
+  CHECK(p.d.name_node.files().exists(claiming.restore_path));
+}
