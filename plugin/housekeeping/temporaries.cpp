@@ -12,6 +12,7 @@
 
 #include "flink/hdfs_location.h"
 #include "housekeeping/finders.h"
+#include "housekeeping/process_mentions.h"
 #include "input/text_rules.h"
 #include "io/directory.h"
 
@@ -209,6 +210,9 @@ removal local_removal(scene& s, const std::string& user, const std::string& root
     auto attached = has_attached_client(s, op, user);
     if (!attached) return fail(std::move(attached.error()));
     if (*attached) return needed_by_now("a client of " + user + " is attached to its job");
+    const auto named = is_named_by_a_process(seen.st_uid, name);
+    if (!named) return fail(named.error());
+    if (*named) return needed_by_now("a process of " + user + " uses it");
     return io::remove_tree(op, directory->get(), name);
   };
 }
@@ -242,14 +246,22 @@ void find_on_node(scene& s, const io::operation& op, inventory& found) {
         break;
       }
       if (*attached) break;
+      // The Python of a job's main(), of a client that nobody's component has, of a JobManager
+      // here.
+      const auto named = is_named_by_a_process(status.st_uid, name);
+      if (!named) {
+        found.withhold(kind::temporary, named.error().message);
+        break;
+      }
+      if (*named) continue;
       entry leftover;
       leftover.kind = kind::temporary;
       leftover.path = fmt::format("{}/pyflink/{}", root, name);
       leftover.key = leftover.path;
       leftover.what = "files that Flink's Python client has unpacked";
       leftover.modified_ms = modified_ms;
-      leftover.why = fmt::format("{}, and no client of {} on this node stays so long",
-                                 s.aged(modified_ms), user);
+      leftover.why =
+          fmt::format("{}, and no process of {} on this node uses it", s.aged(modified_ms), user);
       leftover.breaks = "nothing: the client that has made it is gone";
       leftover.remove = local_removal(s, user, root, name, status);
       found.add(std::move(leftover));
