@@ -15,6 +15,7 @@
 #include "savepoint/marked_deletion.h"
 #include "savepoint/restore_points.h"
 #include "state/document_names.h"
+#include "state/savepoint_files.h"
 
 namespace dm::housekeeping {
 
@@ -118,6 +119,22 @@ void find_without_files(scene& s, const io::operation& op, inventory& found,
   }
 }
 
+// Whether the metadata of a savepoint, or what is left of one, lies anywhere in it: deeper, or
+// under another name than Flink gives, it is none that is discovered, and may be somebody's copy
+// (INV-3).
+result<bool> holds_metadata(component_view& view, const io::operation& op,
+                            const std::string& path) {
+  const auto read = state::read_files(op, view.hdfs(), path);
+  if (!read) {
+    if (read.error().code == status_code::not_found) return false;
+    return fail(read.error());
+  }
+  return read->too_deep ||
+         std::any_of(read->files.begin(), read->files.end(), [](const auto& file) {
+           return ("/" + file.path).ends_with("/" + std::string(state::metadata_name));
+         });
+}
+
 removal directory_removal(scene& s, const known_component& one, const std::string& name,
                           const cluster::file_status& seen) {
   return [&s, &one, name, seen](const io::operation& op) -> result<bool> {
@@ -134,6 +151,9 @@ removal directory_removal(scene& s, const known_component& one, const std::strin
       return fail(std::move(savepoint.error()));
     }
     if (*savepoint) return needed_by_now("there is a whole savepoint in it");
+    const auto held = holds_metadata(view, op, path);
+    if (!held) return fail(held.error());
+    if (*held) return needed_by_now("there is a _metadata in it");
     return hdfs_removal(s, one.data.user, path, seen)(op);
   };
 }
@@ -171,6 +191,19 @@ void find_without_ledger(scene& s, const io::operation& op, inventory& found,
       continue;
     }
     if (!s.old_enough(kind::files_without_ledger, one_file.modified_ms)) continue;
+    const auto held = holds_metadata(view, op, path);
+    if (!held) {
+      found.withhold(kind::files_without_ledger, held.error().message);
+      continue;
+    }
+    if (*held) {
+      leftover.what = "a directory among the savepoints that holds a _metadata";
+      leftover.why =
+          "it may be a savepoint that somebody has put there: look, and delete it by hand";
+      leftover.breaks = "resuming from it";
+      found.add(std::move(leftover));
+      continue;
+    }
     leftover.what = "a directory among the savepoints with no savepoint in it";
     leftover.why = fmt::format("no operation is recorded for it, there is no _metadata, and {}",
                                s.aged(one_file.modified_ms));

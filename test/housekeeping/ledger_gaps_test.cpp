@@ -68,3 +68,23 @@ TEST_CASE("a NameNode that cannot say whether a savepoint is there is no proof (
   CHECK_FALSE(reply.withheld.empty());
   CHECK(p.d.name_node.files().exists(p.d.state_directory() + "/savepoints/sp-1.result.json"));
 }
+
+TEST_CASE("a copy of a savepoint, under any name and at any depth, is told and never cleaned") {
+  planted p;
+  const std::string place = p.d.state_directory() + "/savepoints/";
+  for (const char* path : {"copies/of-may/it", "kept/it"}) {
+    p.put(place + path + "/_metadata", 100);
+    for (std::string above = path;; above.resize(above.rfind('/'))) {
+      p.d.name_node.files().set_modified(place + above, 1);
+      if (above.find('/') == std::string::npos) break;
+    }
+  }
+  p.put_directory(place + "empty", 100);
+  const auto reply = p.clean({kind::files_without_ledger});
+  CHECK(planted::paths_of(reply) ==
+        std::set<std::string>{place + "copies", place + "empty", place + "kept"});
+  for (const auto& one : reply.entries) CHECK(one.cleanable == one.path.ends_with("/empty"));
+  CHECK(p.d.name_node.files().exists(place + "copies/of-may/it/_metadata"));
+  CHECK(p.d.name_node.files().exists(place + "kept/it/_metadata"));
+  CHECK_FALSE(p.d.name_node.files().exists(place + "empty"));
+}
