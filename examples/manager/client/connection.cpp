@@ -72,7 +72,8 @@ struct connection::transfer {
   answer result;
   bool too_large = false;
   std::exception_ptr thrown;
-  std::uint64_t sent = 0;
+  // The last sign of life of a stream.
+  std::chrono::steady_clock::time_point heard = std::chrono::steady_clock::now();
 };
 
 namespace {
@@ -144,9 +145,12 @@ void connection::set_request(const request& what, transfer& running) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &running);
   // Silence, not length, is what ends a request: bytes of any number, at least one a second.
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
-                   std::max<long>(1, static_cast<long>(what.longest.count() / 1000)));
+  // A stream that has no news sends less, three bytes now and then: wait_for() minds it.
+  if (!what.receive) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                     std::max<long>(1, static_cast<long>(what.longest.count() / 1000)));
+  }
   if (what.file != nullptr) {
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_file);
@@ -163,7 +167,8 @@ void connection::set_request(const request& what, transfer& running) {
 }
 
 // Until the transfer has ended; CURLcode, or -1: interrupted.
-int connection::wait_for(const request& what) {
+int connection::wait_for(const transfer& running) {
+  const request& what = running.what;
   int left = 1;
   while (left > 0) {
     if (curl_multi_perform(multi_, &left) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
@@ -171,6 +176,9 @@ int connection::wait_for(const request& what) {
     curl_waitfd signal{stop_.descriptor(), CURL_WAIT_POLLIN, 0};
     curl_multi_poll(multi_, &signal, 1, 250, nullptr);
     if (stop_.requested()) return -1;
+    if (what.receive && std::chrono::steady_clock::now() - running.heard > what.longest) {
+      return CURLE_OPERATION_TIMEDOUT;
+    }
     if (what.tick) {
       curl_off_t sent = 0;
       curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &sent);
@@ -184,7 +192,7 @@ int connection::wait_for(const request& what) {
 }
 
 answer connection::ask(const request& what) {
-  transfer running{what, easy_, {}, false, nullptr};
+  transfer running{what, easy_, {}, false, nullptr, std::chrono::steady_clock::now()};
   std::string trouble(CURL_ERROR_SIZE, '\0');
   set_place();
   set_request(what, running);
@@ -200,7 +208,7 @@ answer connection::ask(const request& what) {
                                                                             curl_slist_free_all);
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers.get());
   curl_multi_add_handle(multi_, easy_);
-  const int ended = wait_for(what);
+  const int ended = wait_for(running);
   curl_multi_remove_handle(multi_, easy_);
   const auto code = static_cast<CURLcode>(std::max(ended, 0));
   const bool sent = !never_sent(code, easy_);
@@ -227,6 +235,7 @@ namespace {
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
   auto& running = *static_cast<connection::transfer*>(user);
   const std::string_view piece(data, size * count);
+  running.heard = std::chrono::steady_clock::now();
   try {
     long status = 0;
     curl_easy_getinfo(running.easy, CURLINFO_RESPONSE_CODE, &status);

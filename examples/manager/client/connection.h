@@ -73,7 +73,7 @@ class connection {
  private:
   void set_place();
   void set_request(const request& what, transfer& running);
-  int wait_for(const request& what);
+  int wait_for(const transfer& running);
 
   place where_;
   std::chrono::milliseconds connect_timeout_;

@@ -36,6 +36,8 @@ class follower {
       : with_(with), source_(std::move(source)), what_(std::move(what)) {}
 
   bool ended() const { return ended_; }
+  /// Something came, be it only a sign of life.
+  void hears() { heard_ = true; }
   bool heard() { return std::exchange(heard_, false); }
 
   std::string next_target() const {
@@ -52,7 +54,6 @@ class follower {
     std::string ignored;
     const auto event = json::parse(data, ignored);
     if (!event || !event->IsObject()) return true;
-    heard_ = true;
     if (type == "log") {
       offset_ = offset_member(*event);
       if (!with_.out().json()) with_.out().log_text(text_member(*event, "text"));
@@ -133,8 +134,10 @@ void follow_log(session& with, log_source source, const log_request& what) {
     event_stream events(
         [&one](const std::string& type, const std::string& data) { return one.take(type, data); });
     try {
-      with.manager().follow(one.next_target(),
-                            [&events](std::string_view piece) { return events.feed(piece); });
+      with.manager().follow(one.next_target(), [&](std::string_view piece) {
+        one.hears();
+        return events.feed(piece);
+      });
     } catch (const problem& broken) {
       if (broken.code() != exit_code::unreachable) throw;
       if (one.heard()) heard = steady_clock::now();
