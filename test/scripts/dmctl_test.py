@@ -298,6 +298,15 @@ class Writes(RealTest):
         operation = re.search(r"operation ([0-9a-f]{32})", accepted.out)[1]
         self.assertIn("counting is STARTED", self.dmctl("wait", operation).out)
 
+    def test_who_does_not_read_the_progress_changes_nothing(self):
+        self.made(start=False)
+        self.script("start", delay_ms=1500)
+        with subprocess.Popen([DMCTL, "start", "counting"], env=self.variables, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as starting:
+            starting.stderr.close()
+            self.assertIn("counting is STARTED", starting.stdout.read())
+            self.assertEqual(DONE, starting.wait(60))
+
     def test_interrupt_ends_the_waiting_only(self):
         self.made(start=False)
         self.script("start", delay_ms=3000)
@@ -450,6 +459,59 @@ class Logs(ClientTest):
         self.assertEqual([("10", None), (None, "4"), (None, "6")], [(q.get("tail"), q.get("offset")) for q in follows])
         for line in self.dmctl("--json", "logs", "-f", "a").out.splitlines():
             validate("log_event", json.loads(line))
+
+    def test_a_quiet_log_is_followed_as_long_as_there_is_a_sign_of_life(self):
+        def quiet(_, client):
+            client.begin_stream()
+            for _ in range(3):  # fewer bytes than seconds
+                time.sleep(4)
+                client.wfile.write(b":\n\n")
+            client.event("log", {"text": "at last\n", "next_offset": 8, "truncated": False})
+            client.event("end", {})
+
+        server = self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": quiet})
+        told = self.dmctl("--request-timeout", "6s", "logs", "a", "-f")
+        self.assertEqual("at last\n", told.out)
+        self.assertNotIn("connecting again", told.err)
+        self.assertEqual(1, len([path for _, path, _, _ in server.heard if path != LOGS]))
+
+    def test_a_stream_without_a_sign_of_life_is_asked_for_again(self):
+        ends = threading.Event()
+        self.addCleanup(ends.set)
+
+        def silent_once(query, client):
+            client.begin_stream()
+            if "offset" not in query:
+                client.event("log", {"text": "one\n", "next_offset": 4, "truncated": False})
+                ends.wait(60)
+                return
+            client.event("end", {})
+
+        self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": silent_once})
+        told = self.dmctl("--request-timeout", "1s", "logs", "a", "-f")
+        self.assertEqual("one\n", told.out)
+        self.assertIn("connecting again", told.err)
+
+    def test_a_follow_ends_when_nobody_reads_it_any_more(self):
+        ends = threading.Event()
+        self.addCleanup(ends.set)
+
+        def endless(_, client):
+            client.begin_stream()
+            while not ends.wait(0.05):
+                client.event("log", {"text": "one\n", "next_offset": 4, "truncated": False})
+
+        self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": endless})
+        for words in ((), ("--json",)):
+            with subprocess.Popen([DMCTL, *words, "logs", "a", "-f"], env=self.variables, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True) as following:
+                following.stdout.readline()
+                following.stdout.close()
+                try:
+                    self.assertEqual(FAILED, following.wait(30))
+                    self.assertIn("could not be written", following.stderr.read())
+                finally:
+                    following.kill()
 
     def test_interrupt_ends_a_follow(self):
         ends = threading.Event()

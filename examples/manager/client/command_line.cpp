@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <clocale>
+#include <cstdio>
 #include <exception>
 
 namespace dmctl {
@@ -19,8 +20,9 @@ int usage(const command_tree& tree, const std::string& text) {
     at = at->get_subcommands().front();
     command += " " + at->get_name();
   }
-  fmt::print(stderr, "error: {}\n  {} --help says what is allowed\n", harmless_lines(text),
-             command);
+  const std::string told =
+      fmt::format("error: {}\n  {} --help says what is allowed\n", harmless_lines(text), command);
+  std::fputs(told.c_str(), stderr);
   return number(exit_code::usage);
 }
 
@@ -58,7 +60,7 @@ int run_command_line(int argc, const char* const* argv) {
   if (action == nullptr) {
     const CLI::App& command = tree.innermost();
     if (&command != &tree.root()) return usage(tree, command.get_name() + " needs to know of what");
-    fmt::print(stderr, "{}", command.help());
+    std::fputs(command.help().c_str(), stderr);
     return number(exit_code::usage);
   }
   const interruption stop;

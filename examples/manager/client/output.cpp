@@ -21,7 +21,7 @@ void output::document(const json::value& told) { write(out_, json::to_pretty_tex
 
 void output::document_line(const json::value& told) {
   write(out_, json::to_text(told) + "\n");
-  std::fflush(out_);
+  finish();
 }
 
 void output::line(std::string_view text, std::string_view indent) {
@@ -57,7 +57,7 @@ void output::rows(const table& of) { write(out_, of.text(where_)); }
 
 void output::log_text(std::string_view text) {
   write(out_, harmless_lines(text));
-  std::fflush(out_);
+  finish();
 }
 
 void output::note(std::string_view text) {

@@ -28,10 +28,15 @@ std::chrono::milliseconds progress::elapsed() const {
                                                                began_);
 }
 
+// What nobody can be told ends nothing: the operation goes on, and its end is waited for.
+void progress::write(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), to_);
+  std::fflush(to_);
+}
+
 void progress::draw(const std::string& line) {
   // The line begins anew and what was longer before goes; it never wraps, so one line is enough.
-  fmt::print(to_, "\r{}\x1b[K", line);
-  std::fflush(to_);
+  write("\r" + line + "\x1b[K");
   drawn_ = true;
 }
 
@@ -40,8 +45,7 @@ void progress::show(std::string_view what) {
   const std::string text = harmless(what);
   if (!where_.err) {
     if (told_.size() < most_told && told_.insert(text).second) {
-      fmt::print(to_, "{:>5} s  {}\n", elapsed().count() / 1000, text);
-      std::fflush(to_);
+      write(fmt::format("{:>5} s  {}\n", elapsed().count() / 1000, text));
     }
     return;
   }
@@ -58,17 +62,15 @@ void progress::tell(std::string_view what) {
   clear();
   const std::string text = harmless(what);
   if (where_.err) {
-    fmt::print(to_, "{}\n", where_.err_toned(tone::dim, cut(text, width_of(fileno(to_)))));
+    write(where_.err_toned(tone::dim, cut(text, width_of(fileno(to_)))) + "\n");
   } else {
-    fmt::print(to_, "{:>5} s  {}\n", elapsed().count() / 1000, text);
+    write(fmt::format("{:>5} s  {}\n", elapsed().count() / 1000, text));
   }
-  std::fflush(to_);
 }
 
 void progress::clear() {
   if (!drawn_) return;
-  fmt::print(to_, "\r\x1b[K");
-  std::fflush(to_);
+  write("\r\x1b[K");
   drawn_ = false;
 }
 

@@ -30,6 +30,7 @@ class progress {
   std::chrono::milliseconds elapsed() const;
 
  private:
+  void write(const std::string& text);
   void draw(const std::string& line);
 
   terminal where_;
