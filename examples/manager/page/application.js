@@ -76,7 +76,7 @@ export function application_view([, name, section = ""], query) {
   const head = h("div", {});
   const body = h("div", {});
   const stopping = new AbortController();
-  const known = {mark: null, section: null, absent: false};
+  const known = {mark: null, section: null};
   const [, title, make] = sections.find(([key]) => key === section) || sections[0];
   const tabs = h(
     "nav",
@@ -98,7 +98,9 @@ export function application_view([, name, section = ""], query) {
 
   const update = (changed) => {
     if (fleet.problem) {
-      show(head, error_box(fleet.problem));
+      const mark = `problem: ${fleet.problem.message}`;
+      if (mark !== known.mark) show(head, error_box(fleet.problem));
+      known.mark = mark;
       return;
     }
     if (!fleet.asked) return;

@@ -7,7 +7,7 @@ import {
   component_badge,
   component_links,
   component_state,
-  error_box,
+  show_problem,
   state_badge,
   time_ago,
 } from "./parts.js";
@@ -191,7 +191,7 @@ export function applications_view() {
   }
 
   const update = () => {
-    show(problem, fleet.problem && error_box(fleet.problem));
+    show_problem(problem, fleet.problem);
     if (!fleet.asked) return;
     const {query} = place();
     const rows = fleet.applications.flatMap(rows_of);

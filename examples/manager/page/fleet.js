@@ -66,11 +66,13 @@ async function ask_once() {
     if (answer.whole) known.applications.clear();
     for (const one of answer.applications) known.applications.set(one.name, one);
     for (const name of answer.gone) known.applications.delete(name);
+    const components = fleet.applications.some((one) => one.components.length > 0);
     Object.assign(known, {
       revision: answer.revision,
       types: answer.types,
       links: answer.links,
-      observed_at: answer.observed_at || answer.now,
+      // Where none of them could be looked at, nothing was learnt by asking.
+      observed_at: answer.observed_at || (components ? known.observed_at : answer.now),
       asked: true,
       problem: null,
     });

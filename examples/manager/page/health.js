@@ -39,14 +39,16 @@ function plugin_cause(plugin) {
 }
 
 // {word: OK, WARN, ERROR, UNAVAILABLE or NO_RECENT_UPDATE, causes: [text], updated}; history: an answer of
-// /fleet/history-server, or null while nothing is known.
+// /fleet/history-server, NOT_ASKED with a cause where there was none, or null while nothing is known.
 export function health_of(kind, {components, plugin, history, observed_at}) {
   const of_kind = components.filter((one) => one.type === "flink" && one.kind === kind);
   const found = [plugin_cause(plugin), ...needs_attention(of_kind).map((one) => one.cause)];
   if (history?.state === "ERROR") found.push(...history.causes.map((text) => ({tone: "ERROR", text})));
+  const age = server_now() - Date.parse(observed_at);
+  if (history?.state === "NOT_ASKED" && !(age > stale_after))
+    found.push(...history.causes.map((text) => ({tone: "WARN", text})));
   const causes = found.filter(Boolean);
   const word = causes.some((one) => one.tone === "ERROR") ? "ERROR" : causes.length > 0 ? "WARN" : "OK";
-  const age = server_now() - Date.parse(observed_at);
   const texts = causes.map((one) => one.text);
   if (!observed_at) return {word: "UNAVAILABLE", causes: texts, updated: null, count: of_kind.length};
   if (word === "OK" && age > stale_after) {

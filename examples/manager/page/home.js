@@ -5,7 +5,7 @@ import {h, keep_rows, link_out, show, svg} from "./dom.js";
 import {fleet, on_fleet} from "./fleet.js";
 import {health_of, needs_attention} from "./health.js";
 import {help_button} from "./help.js";
-import {component_badge, component_state, error_box, state_badge, time_ago, tone_of} from "./parts.js";
+import {component_badge, component_state, show_problem, state_badge, time_ago, tone_of} from "./parts.js";
 import {hash_of} from "./router.js";
 import {plural, word} from "./text.js";
 
@@ -149,7 +149,7 @@ export function home_view() {
   ];
 
   const update = () => {
-    show(problem, fleet.problem && error_box(fleet.problem));
+    show_problem(problem, fleet.problem);
     if (!fleet.asked) return;
     const components = fleet.components;
     const facts = {
@@ -213,7 +213,11 @@ export function home_view() {
         state.history = answer;
         if (!state.over) update();
       },
-      () => {},
+      (problem) => {
+        // What it was a while ago is not what it is.
+        state.history = {state: "NOT_ASKED", causes: [`The history server could not be asked for: ${problem.message}`]};
+        if (!state.over) update();
+      },
     );
   const timer = setInterval(() => {
     if (!document.hidden) look();

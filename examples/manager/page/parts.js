@@ -122,6 +122,14 @@ export function error_box(problem) {
   );
 }
 
+// The same trouble once, however often it is met: it is read aloud each time that it is made anew.
+export function show_problem(place_of_it, problem) {
+  const text = problem ? problem.message : "";
+  if ((place_of_it.dataset.shown || "") === text) return;
+  place_of_it.dataset.shown = text;
+  show(place_of_it, problem && error_box(problem));
+}
+
 // Politely, where something is not there.
 export function problem_box(problem, what) {
   if (!problem.not_offered) return error_box(problem);
