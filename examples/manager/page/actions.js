@@ -12,8 +12,12 @@ function start(entry) {
   const loss = check_field("Start even if state would be lost");
   const body = () => (loss.value ? {accept_state_loss: true} : {});
   confirm(`Start ${entry.name}?`, {
-    plan: ask("POST", path_of("applications", entry.name, "plan"), {body: {}}).then((answer) => answer.json),
+    plan: (signal) =>
+      ask("POST", path_of("applications", entry.name, "plan"), {body: body(), signal}).then(
+        (answer) => answer.json,
+      ),
     fields: loss.element,
+    replan: true,
     command: () => curl("POST", path, {body: body()}),
     act: () => act("POST", path, {body: body()}),
     verb: "Start",

@@ -24,13 +24,19 @@ function form_of(packages, wanted) {
   const properties = h("div", {});
   const told = h("div", {});
   const problem = h("div", {});
-  const form = {now: null, number: 0};
+  const form = {now: null, number: 0, plans: 0};
   const body = () => ({package: chosen.value, ...form.now.value()});
 
+  // A plan of what is no longer in the form is none.
+  const forget_plan = () => {
+    form.plans += 1;
+    show(told);
+  };
   const load = () => {
     const mine = (form.number += 1);
     show(properties, h("p", {class: "quiet"}, "Loading…"));
-    show(told);
+    form.now = null;
+    forget_plan();
     get(path_of("packages", chosen.value)).then(
       (one) => {
         if (mine !== form.number) return; // another one was chosen meanwhile
@@ -41,10 +47,9 @@ function form_of(packages, wanted) {
     );
   };
   const refuse = (refused) => show(problem, error_box(refused));
-  const create = async (path, wanted_body, button) => {
+  const create = async (called, path, wanted_body, button) => {
     button.disabled = true;
     try {
-      const called = name.value;
       await act("PUT", path, {body: wanted_body});
       go(["applications", called]);
     } catch (refused) {
@@ -55,21 +60,25 @@ function form_of(packages, wanted) {
   const check = async (event) => {
     event.preventDefault();
     show(problem);
-    show(told);
+    forget_plan();
+    const mine = form.plans;
+    const called = name.value;
     try {
-      if (!name.value) throw new Refused(400, {information: "The application needs a name"});
+      if (!called) throw new Refused(400, {information: "The application needs a name"});
+      if (!form.now) throw new Refused(400, {information: "The properties of the package are not there yet"});
       const wanted_body = body();
-      const path = path_of("applications", name.value);
-      const {json} = await ask("POST", path_of("applications", name.value, "plan"), {body: wanted_body});
+      const path = path_of("applications", called);
+      const {json} = await ask("POST", path_of("applications", called, "plan"), {body: wanted_body});
+      if (mine !== form.plans) return;
       const button = h(
         "button",
         {
           type: "button",
           class: "primary",
           disabled: !json.possible,
-          on_click: () => create(path, wanted_body, button),
+          on_click: () => create(called, path, wanted_body, button),
         },
-        `Create ${name.value}`,
+        `Create ${called}`,
       );
       show(
         told,
@@ -84,7 +93,7 @@ function form_of(packages, wanted) {
       );
       told.querySelector("h2").focus();
     } catch (refused) {
-      refuse(refused);
+      if (mine === form.plans) refuse(refused);
     }
   };
   chosen.input.addEventListener("change", load);
@@ -92,8 +101,12 @@ function form_of(packages, wanted) {
   return h(
     "form",
     {on_submit: check},
-    h("div", {class: "row top-aligned"}, chosen.element, name.element),
-    properties,
+    h(
+      "div",
+      {on_input: forget_plan},
+      h("div", {class: "row top-aligned"}, chosen.element, name.element),
+      properties,
+    ),
     h("p", {}, h("button", {type: "submit", class: "primary"}, "Show the plan")),
     problem,
     told,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {h, show} from "./dom.js";
 import {curl_details, error_box} from "./parts.js";
+import {planned} from "./plan.js";
 
 const numbers = {last: 0};
 
@@ -115,11 +116,14 @@ function component_plan(plan) {
   return more.length > 0 && h("section", {}, h("h3", {}, `${plan.type}/${plan.component}`), more);
 }
 
-// A question before something is done. plan: an element, a list of texts, or a promise of an answer of …/plan; fields: further
-// elements, of which the request is made; command(): the curl of it; act(): does it, its refusal is shown and can be mended.
-// The promise is of what act() returned, or null.
-export function confirm(title, {plan, fields, command, act, verb, danger}) {
+// A question before something is done. plan: an element, a list of texts, or plan(signal), a promise of an answer of …/plan;
+// fields: further elements, of which the request is made, and with replan the plan too; command(): the curl of it; act(): does
+// it, its refusal is shown and can be mended. The promise is of what act() returned, or null.
+export function confirm(title, {plan, fields, replan, command, act, verb, danger}) {
+  const leaving = new AbortController();
   return open_dialog(title, (close) => {
+    const asked = typeof plan === "function" && planned(() => plan(leaving.signal));
+    const number = {last: 0};
     const told = h("div", {});
     const problem = h("div", {});
     const same = h("div", {});
@@ -133,6 +137,11 @@ export function confirm(title, {plan, fields, command, act, verb, danger}) {
           button.disabled = true;
           show(problem);
           try {
+            const other = asked && (await asked.become());
+            if (other) {
+              show_plan(other, "What would be done is no longer what you have seen. The plan now:");
+              return;
+            }
             close(await act());
           } catch (refused) {
             show(problem, error_box(refused));
@@ -142,6 +151,28 @@ export function confirm(title, {plan, fields, command, act, verb, danger}) {
       },
       verb,
     );
+    const show_plan = (answer, title_of_plan) => {
+      show(told, h("p", {role: "status"}, title_of_plan), plan_view(answer));
+      button.disabled = !answer.possible && (replan || !fields);
+    };
+    const ask_for_plan = () => {
+      const mine = (number.last += 1);
+      show(told, h("p", {class: "quiet"}, "Asking for the plan…"));
+      button.disabled = true;
+      asked.look().then(
+        (answer) => {
+          if (mine === number.last) show_plan(answer, "The plan:");
+        },
+        (refused) => {
+          if (mine !== number.last || refused.name === "AbortError") return;
+          show(
+            told,
+            refused.not_offered ? h("p", {class: "note"}, "The plugin makes no plans.") : error_box(refused),
+          );
+          button.disabled = !refused.not_offered && !fields;
+        },
+      );
+    };
     if (Array.isArray(plan))
       show(
         told,
@@ -153,25 +184,13 @@ export function confirm(title, {plan, fields, command, act, verb, danger}) {
         ),
       );
     else if (plan instanceof Node) show(told, plan);
-    else if (plan) {
-      show(told, h("p", {class: "quiet"}, "Asking for the plan…"));
-      button.disabled = true;
-      plan.then(
-        (answer) => {
-          show(told, h("p", {}, "The plan:"), plan_view(answer));
-          button.disabled = !answer.possible && !fields;
-        },
-        (refused) => {
-          show(
-            told,
-            refused.not_offered ? h("p", {class: "note"}, "The plugin makes no plans.") : error_box(refused),
-          );
-          button.disabled = !refused.not_offered && !fields;
-        },
-      );
-    }
+    else if (asked) ask_for_plan();
     renew();
-    const form = h("div", {on_input: renew, on_change: renew}, fields);
+    const changed = () => {
+      renew();
+      if (replan && asked) ask_for_plan();
+    };
+    const form = h("div", {on_input: renew, on_change: changed}, fields);
     return [
       told,
       form,
@@ -184,7 +203,7 @@ export function confirm(title, {plan, fields, command, act, verb, danger}) {
         button,
       ),
     ];
-  });
+  }).finally(() => leaving.abort());
 }
 
 export function text_field(label, attributes = {}) {

@@ -71,9 +71,11 @@ function resume(entry, point, done) {
     ...(claim.value ? {claim_mode: claim.value} : {}),
   });
   confirm(`Resume ${point.component} from ${point.id}?`, {
-    plan: ask("POST", path_of("applications", entry.name, "plan"), {
-      body: {savepoint: point.id, component: point.component},
-    }).then((answer) => answer.json),
+    plan: (signal) =>
+      ask("POST", path_of("applications", entry.name, "plan"), {
+        body: {savepoint: point.id, component: point.component},
+        signal,
+      }).then((answer) => answer.json),
     fields: [left.element, claim.element],
     command: () => curl("POST", path, {body: body()}),
     act: () => act("POST", path, {body: body()}, done),
