@@ -58,6 +58,17 @@ export async function refusal_of(response) {
   return refused;
 }
 
+function parsed(text, response) {
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(response.status, {
+      information: `What answers with ${response.status} is no Deployment Manager, but a proxy in front of it for instance`,
+    });
+  }
+}
+
 // {json, operation, next}: operation is the id of what goes on. Throws Refused.
 export async function ask(method, path, {query, body, signal} = {}) {
   const options = {method, signal, headers: headers_of(), cache: "no-store", redirect: "error"};
@@ -66,18 +77,24 @@ export async function ask(method, path, {query, body, signal} = {}) {
     options.headers["Content-Type"] = "application/json";
   }
   let response;
+  let text;
   try {
     response = await fetch(address(path, query), options);
+    if (response.ok) text = await response.text();
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
-    throw new Refused(0, {information: "The Deployment Manager does not answer"});
+    const looks = method === "GET" || (method === "POST" && path.endsWith("/plan"));
+    throw new Refused(0, {
+      information: looks
+        ? "The Deployment Manager does not answer"
+        : "No answer came: whether the Deployment Manager has taken this on is not known, and it is not sent again. Operations tell it",
+    });
   }
   if (!response.ok) throw await refusal_of(response);
-  const text = await response.text();
   const location = response.headers.get("Location") || "";
   const link = /<([^>]*)>; rel="next"/.exec(response.headers.get("Link") || "");
   return {
-    json: text ? JSON.parse(text) : null,
+    json: parsed(text, response),
     operation: location.startsWith("/operations/")
       ? decodeURIComponent(location.slice("/operations/".length))
       : "",

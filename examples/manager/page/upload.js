@@ -24,7 +24,7 @@ function send(file, progress) {
       else reject(new Refused(request.status, body));
     });
     request.addEventListener("error", () =>
-      reject(new Refused(0, {information: "The upload was broken off"})),
+      reject(new Refused(0, {information: "The upload was broken off; the same one again is safe"})),
     );
     request.send(file);
   });
