@@ -30,7 +30,7 @@ function reader(path, source, component, signal) {
   const problem = h("div", {});
   const same = h("div", {});
   const filter = h("input", {type: "search", placeholder: "text, or /regular expression/"});
-  const state = {next: null, following: null};
+  const state = {next: null, following: null, ended: false};
   const log_path = `${path}/${encodeURIComponent(source.id)}`;
 
   const append = (more) => {
@@ -90,9 +90,11 @@ function reader(path, source, component, signal) {
         told.textContent = `Waiting${data.for ? ` for ${data.for}` : ": the source is away at the moment"}`;
       },
       end: () => {
+        state.ended = true;
         told.textContent = "It has ended";
       },
     };
+    state.ended = false;
     try {
       await read_events(log_path, {
         query,
@@ -102,7 +104,10 @@ function reader(path, source, component, signal) {
     } catch (refused) {
       if (refused.name !== "AbortError" && !mine.signal.aborted) show(problem, error_box(refused));
     }
-    if (state.following === mine) end_following();
+    if (state.following !== mine) return;
+    end_following();
+    // As when the Deployment Manager is started again.
+    if (!state.ended) told.textContent = "It is not followed any more: the connection is gone. Follow begins anew";
   };
   signal.addEventListener("abort", () => state.following?.abort());
   const follow = h(
@@ -176,7 +181,13 @@ export function logs_section({name, query, signal}) {
   function open_source(component, source) {
     open.now?.stop();
     open.now = null;
-    set_query({...place().query, component: component.component, source: source.id});
+    const now = place().query;
+    set_query({
+      ...now,
+      component: component.component,
+      source: source.id,
+      epoch: now.epoch === undefined ? undefined : source.epoch,
+    });
     if (source.state === "unavailable") {
       show(body, h("p", {class: "note"}, `It cannot be read: ${source.reason || "no reason is told"}`));
       return;
@@ -226,6 +237,13 @@ export function logs_section({name, query, signal}) {
         .filter((one) => one.missing?.length > 0)
         .map((one) =>
           h("p", {class: "note"}, `${one.component}: not looked at: ${one.missing.join("; ")}`),
+        ),
+      all.length > 0 &&
+        wanted < 0 &&
+        h(
+          "p",
+          {class: "note warn", role: "status"},
+          `There is no log${query.source ? ` ${query.source}` : ""}${query.epoch ? ` of run ${query.epoch}` : ""}${query.component ? ` of ${query.component}` : ""} (any more). This is another one.`,
         ),
       all.length === 0
         ? h("p", {class: "note"}, "There is no log yet.")

@@ -2,6 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import {address, headers_of, refusal_of} from "./api.js";
 
+const longest_silence = 45000; // ms; a sign of life comes each 15 s
+
+function read_in_time(reader) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Nothing comes any more")), longest_silence);
+  });
+  return Promise.race([reader.read(), late]).finally(() => clearTimeout(timer));
+}
+
 // Reads one answer to its end; each event goes to take({id, event, data}). Throws Refused, or what fetch throws.
 export async function read_events(path, {query, signal, last, take, opened}) {
   const headers = headers_of(
@@ -12,15 +22,19 @@ export async function read_events(path, {query, signal, last, take, opened}) {
   opened?.();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for (;;) {
-    const {done, value} = await reader.read();
-    if (done) return;
-    rest += value;
-    for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
-      const event = parsed(rest.slice(0, end));
-      rest = rest.slice(end + 2);
-      if (event) take(event);
+  try {
+    for (;;) {
+      const {done, value} = await read_in_time(reader);
+      if (done) return;
+      rest += value;
+      for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
+        const event = parsed(rest.slice(0, end));
+        rest = rest.slice(end + 2);
+        if (event) take(event);
+      }
     }
+  } finally {
+    reader.cancel().catch(() => {}); // what is read no longer is closed
   }
 }
 
@@ -46,15 +60,13 @@ function parsed(text) {
 
 const pause = (ms, signal) =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      {once: true},
-    );
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
   });
 
 // The same, again and again until it is aborted. state(word): "live", "waiting".
