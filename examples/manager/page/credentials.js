@@ -87,6 +87,5 @@ export const may = {
   undeploy: (owner) => caller.has("deploy") && acts_for(owner),
   create: () => caller.has("operate"),
   operate: (owner) => caller.has("operate") && acts_for(owner),
-  look_into: (owner) => acts_for(owner),
   administer: () => caller.has("administer"),
 };

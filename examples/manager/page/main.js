@@ -1,5 +1,6 @@
 // The page: who asks, the bar above, and the view that the address names.
 // SPDX-License-Identifier: Apache-2.0
+import {on_unknown_caller} from "./api.js";
 import {application_view} from "./application.js";
 import {applications_view} from "./applications.js";
 import {create_view} from "./create.js";
@@ -90,6 +91,16 @@ function show_caller() {
   );
 }
 
+// A token that has run out or was taken away, for instance.
+function show_unknown_caller() {
+  credentials.set_token("");
+  show(
+    document.getElementById("who"),
+    h("span", {role: "status"}, "The Deployment Manager no longer knows who you are. "),
+    h("button", {type: "button", class: "link", on_click: () => location.reload()}, "Say who you are"),
+  );
+}
+
 function show_line(state) {
   document.getElementById("live").textContent = {
     live: "live",
@@ -110,6 +121,7 @@ async function begin() {
     return;
   }
   show_caller();
+  on_unknown_caller(show_unknown_caller);
   on_news(({event, data}) => {
     if (event === "line") show_line(data.state);
   });
