@@ -7,6 +7,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import http.client
+import json
 import os
 import re
 import time
@@ -131,6 +132,128 @@ class Access(OnThePage):
         page.click("Upload")
         page.wait_text("counter-1.0.0.tar.gz is in the repository")
         self.assertIn("Authorization: Bearer $TOKEN", page.run("document.querySelector('main').textContent"))
+        self.nothing_is_wrong(page, [r"status of 401"])
+
+
+class Trouble(OnThePage):
+    """Answers that do not come, and a world that has changed since it was shown."""
+
+    def troubled(self, page, *paths):
+        """Requests whose method and address fit one of these are answered with 503 from now on."""
+        def refused(_):
+            return 503, "application/json", json.dumps({"information": "the registry is away"})
+
+        page.answer_instead([(re.compile(one), refused) for one in paths])
+
+    def test_an_application_is_there_again_when_the_trouble_is_over(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0", started=False)
+        page = self.browser(program, "#/applications/one")
+        page.wait(f"Boolean({page.find('Start')})")
+        self.troubled(page, r"^GET [^?]*/fleet(\?|$)")
+        page.wait_text("the registry is away")
+        page.run("document.querySelector('[role=alert]').dataset.seen = 'yes'")
+        page.wait("performance.getEntriesByType('resource').filter((one) => /\\/fleet/.test(one.name)).length > 3", 60)
+        self.assertEqual("yes", page.run("document.querySelector('[role=alert]').dataset.seen"))  # it is not read aloud again and again
+        self.troubled(page)
+        page.wait(f"Boolean({page.find('Start')})", 60)
+        self.assertFalse(page.run("document.querySelector('main').innerText.includes('the registry is away')"))
+        self.nothing_is_wrong(page, [r"status of 503"])
+
+    def test_home_does_not_say_that_something_was_learnt_when_nothing_could_be(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0")
+        away = {"status": 7, "reply": {"schema": 1, "error": {"code": "UNAVAILABLE", "message": "YARN is away", "retry": True}}}
+        (program.programs / "status.json").write_text(json.dumps(away))
+        page = self.browser(program)
+        page.wait_text("cannot be looked at")
+        updated = page.run("document.querySelector('.card time')?.dateTime || 'never'")
+        time.sleep(10)
+        self.assertEqual(updated, page.run("document.querySelector('.card time')?.dateTime || 'never'"))
+        self.troubled(page, r"^GET [^?]*/fleet/history-server")
+        page.go("#/applications")
+        page.go("#/")
+        page.wait_text("The history server could not be asked for: the registry is away")
+        self.nothing_is_wrong(page, [r"status of 503"])
+
+    def test_a_plan_is_seen_again_when_it_has_changed_before_it_is_confirmed(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0", started=False)
+        page = self.browser(program, "#/applications/one")
+        plans = []
+        page.answer_instead([(re.compile(r"^POST [^?]*/applications/one/plan"), lambda _: (200, "application/json", json.dumps(
+            {"application": "one", "package": "counter-1.0.0", "possible": True, "obstacles": [], "steps": list(plans), "components": []})))])
+        plans.append("flink/stream: start from sp-1")
+        page.click("Start")
+        self.dialog_says(page, "start from sp-1")
+        plans[:] = ["flink/stream: start without state"]
+        # A quarter of a minute later, by the page's clock.
+        page.run("{ const before = Date.now; Date.now = () => before() + 16000; }")
+        page.click("Start", inside="document.querySelector('dialog')")
+        self.dialog_says(page, "no longer what you have seen")
+        self.dialog_says(page, "start without state")
+        self.assertEqual("CREATED", program.expect(200, "GET", "/applications/one/status")["status"])
+        page.click("Start even if state would be lost", "input")
+        self.dialog_says(page, "The plan:")
+        self.confirmed(page, "Start")
+        page.wait(f"Boolean({page.find('Stop')})")
+        self.nothing_is_wrong(page)
+
+    def test_a_plan_is_gone_when_the_form_says_something_else(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0", "counter-1.1.0", rate=1)
+        page = self.browser(program, "#/create?package=counter-1.0.0")
+        page.wait("Boolean(document.querySelector('.properties input'))")
+        page.write("Name: letters, digits, _ and -", "first")
+        page.click("Show the plan")
+        page.wait(f"Boolean({page.find('Create first')})")
+        page.write("Name: letters, digits, _ and -", "second")
+        page.wait(f"!({page.find('Create first')})")
+        page.click("Show the plan")
+        page.click("Create second")
+        page.wait("location.hash === '#/applications/second'")
+        self.assertEqual(["second"], program.expect(200, "GET", "/applications"))
+        page.wait(f"Boolean({page.find('Start')})")
+        page.go("#/applications/second/upgrade")
+        page.click("Show the plan")
+        page.wait(f"Boolean({page.find('Upgrade to counter-1.1.0')})")
+        page.click("State that the new version has no place for may be left behind", "input")
+        page.wait(f"!({page.find('Upgrade to counter-1.1.0')})")
+        self.nothing_is_wrong(page)
+
+    def test_an_answer_that_is_lost_is_no_refusal(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0", started=False)
+        page = self.browser(program, "#/applications/one")
+        page.click("Destroy")
+        page.run("globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'))")
+        page.click("Destroy", inside="document.querySelector('dialog')")
+        self.dialog_says(page, "is not known, and it is not sent again")
+
+    def test_a_log_that_is_not_there_and_a_follow_that_ends_are_said(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "counting", "counter-1.0.0")
+        broken = (re.compile(r"^GET [^?]*/applications/counting/logs/[^?]*\?.*follow=true"),
+                  lambda _: (200, "text/event-stream", world.events(("log", {"text": "the last line\n", "next_offset": 14, "truncated": False}))))
+        page = self.browser(program, "#/applications/counting/logs?component=stream&epoch=7",
+                            prepare=lambda it: it.answer_instead([broken, *world.answers("counting")]))
+        page.wait_text("There is no log of run 7 of stream (any more). This is another one.")
+        page.click("Follow")
+        page.wait_text("It is not followed any more")
+        self.assertIn("the last line", page.run("document.querySelector('pre.log').textContent"))
+        self.nothing_is_wrong(page)
+
+    def test_a_token_that_is_no_longer_taken_is_asked_for_again(self):
+        program = world.manager(self)
+        page = self.browser(program)
+        page.answer_instead([(re.compile(r"^GET [^?]*/fleet"), lambda _: (401, "application/json", json.dumps({"information": "the token has expired"})))])
+        page.wait_text("no longer knows who you are")
+        page.wait(f"Boolean({page.find('Say who you are')})")
         self.nothing_is_wrong(page, [r"status of 401"])
 
 
