@@ -105,7 +105,7 @@ void access_gate::check(http_request& request, const http_head& head,
     throw refused_access(401, "who asks? this listener needs a credential");
   }
   const role needed = match == nullptr ? role::read : match->needed;
-  // N4: whoever is not named at all is told so by the route itself.
+  // Whoever is not named at all is told so by the route itself.
   const bool anonymous = request.who.how == proof::none;
   if (!anonymous && !request.who.roles.has(needed)) {
     const bool by_token =

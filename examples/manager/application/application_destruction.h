@@ -28,7 +28,7 @@ void destroy_unrecorded_component(const application_tools& tools, const operatio
                                   component_logs logs = component_logs::remove);
 
 /// All components, the last one first; all are attempted. Directories are deleted when all jobs
-/// have ended, and none of them when one has not (N1). Throws failure naming each component that
+/// have ended, and none of them when one has not. Throws failure naming each component that
 /// could not be destroyed; the registry's records stay then, so that the destruction can be
 /// repeated.
 void destroy_application(const application_tools& tools, const operation_record& operation,

@@ -50,7 +50,7 @@ struct http_request {
   caller who;
   /// The account that asks; nullopt: nobody said, or the proven name is no account of this machine.
   std::optional<std::string> user() const;
-  /// For writes: throws failure(failed_validation) where nobody said who asks (N4).
+  /// For writes: throws failure(failed_validation) where nobody said who asks.
   std::string required_user() const { return required_caller().user; }
   const caller& required_caller() const;
 };

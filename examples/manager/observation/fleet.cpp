@@ -45,7 +45,7 @@ std::vector<fleet_application> fleet::read() {
   for (application_record& record : records) {
     fleet_application one;
     const auto& batch = kinds[record.name].batch;
-    // While it is being created there is nothing to ask for yet (N8).
+    // While it is being created there is nothing to ask for yet.
     if (can_be_asked(record)) {
       for (component_record& component : components[record.name]) {
         fleet_component made;
