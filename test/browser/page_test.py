@@ -165,7 +165,7 @@ class Trouble(OnThePage):
         program = world.manager(self)
         world.deployed(program, "counter-1.0.0")
         world.made(program, "one", "counter-1.0.0")
-        away = {"status": 7, "reply": {"schema": 1, "error": {"code": "UNAVAILABLE", "message": "YARN is away", "retry": True}}}
+        away = {"status": 14, "reply": {"schema": 1, "error": {"code": "UNAVAILABLE", "message": "YARN is away", "retry": True}}}
         (program.programs / "status.json").write_text(json.dumps(away))
         page = self.browser(program)
         page.wait_text("cannot be looked at")
@@ -246,6 +246,27 @@ class Trouble(OnThePage):
         page.click("Follow")
         page.wait_text("It is not followed any more")
         self.assertIn("the last line", page.run("document.querySelector('pre.log').textContent"))
+        self.nothing_is_wrong(page)
+
+    def test_a_page_that_was_open_during_an_update_says_so(self):
+        program = world.manager(self)
+        source = """const before = globalThis.fetch;
+          globalThis.tag = '"of today"';
+          globalThis.looked = 0;
+          globalThis.fetch = (at, how) => {
+            const path = String(at).split("?")[0];
+            if (path === "/events") return Promise.resolve(new Response(new ReadableStream({start: (one) => { globalThis.line = one; }})));
+            if (path !== "/page/page.js") return before(at, how);
+            globalThis.looked += 1;
+            return Promise.resolve(new Response("", {headers: {ETag: globalThis.tag}}));
+          };"""
+        page = self.browser(program, prepare=lambda it: it.send("Page.addScriptToEvaluateOnNewDocument", source=source))
+        page.wait("globalThis.looked === 1")
+        page.run("globalThis.line.close()")  # the connection is gone, and made anew
+        page.wait("globalThis.looked === 2")
+        self.assertEqual("", page.run("document.getElementById('newer').innerText"))
+        page.run("globalThis.tag = '\"of tomorrow\"'; globalThis.line.close()")
+        page.wait_text("The Deployment Manager has a newer page")
         self.nothing_is_wrong(page)
 
     def test_a_token_that_is_no_longer_taken_is_asked_for_again(self):

@@ -9,6 +9,7 @@ import {h, show} from "./dom.js";
 import {watch_fleet} from "./fleet.js";
 import {home_view} from "./home.js";
 import {housekeeping_view} from "./housekeeping.js";
+import {watch_for_newer} from "./newer.js";
 import {begin_news, on_news} from "./news.js";
 import {operations_view} from "./operations.js";
 import {package_view} from "./package.js";
@@ -101,6 +102,14 @@ function show_unknown_caller() {
   );
 }
 
+function show_newer() {
+  show(
+    document.getElementById("newer"),
+    "The Deployment Manager has a newer page. ",
+    h("button", {type: "button", class: "link", on_click: () => location.reload()}, "Load it"),
+  );
+}
+
 function show_line(state) {
   document.getElementById("live").textContent = {
     live: "live",
@@ -129,6 +138,7 @@ async function begin() {
   watch_fleet();
   show_place();
   addEventListener("hashchange", show_place);
+  watch_for_newer(show_newer);
   setInterval(tick, 10000);
 }
 
