@@ -234,6 +234,23 @@ class Trouble(OnThePage):
         page.click("Destroy", inside="document.querySelector('dialog')")
         self.dialog_says(page, "is not known, and it is not sent again")
 
+    def test_what_could_not_be_asked_for_is_not_called_nothing(self):
+        program = world.manager(self, access={"administrators": [USER]})
+        world.deployed(program, "counter-1.0.0")
+        world.made(program, "one", "counter-1.0.0")
+        page = self.browser(program)
+        self.troubled(page, r"^GET [^?]*/savepoints", r"^GET [^?]*/operations\?")
+        page.go("#/applications/one")
+        page.wait_text("Savepoints could not be asked for: the registry is away")
+        page.wait_text("Operations could not be asked for: the registry is away")
+        page.wait_text("flink/stream")
+        page.answer_instead([(re.compile(r"^GET [^?]*/housekeeping"), lambda _: (200, "application/json", json.dumps(
+            {"plugins": [{"type": "flink", "error": {"message": "YARN is away"}}, {"type": "other", "entries": [], "withheld": []}]})))])
+        page.go("#/housekeeping")
+        page.wait_text("YARN is away")
+        self.assertEqual(1, page.run("document.querySelector('main').innerText.split('Nothing is left lying about').length - 1"))
+        self.nothing_is_wrong(page, [r"status of 503"])
+
     def test_a_log_that_is_not_there_and_a_follow_that_ends_are_said(self):
         program = world.manager(self)
         world.deployed(program, "counter-1.0.0")

@@ -443,7 +443,7 @@ class Logs(ClientTest):
                 client.event("log", {"text": "one\x07\n", "next_offset": 4, "truncated": False})
                 return  # the connection is lost
             client.event("log", {"text": "two\n", "next_offset": 8, "truncated": False})
-            client.event("waiting", {})
+            client.event("waiting", {"for": "the next run of the job"})
             client.event("source", {"source": "jobmanager-3"})
             client.event("log", {"text": "three\n", "next_offset": 6, "truncated": False})
 
@@ -454,6 +454,7 @@ class Logs(ClientTest):
         server = self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": first, f"GET {LOGS}/jobmanager-3": second})
         told = self.dmctl("logs", "-f", "a")
         self.assertEqual("one\\x07\ntwo\nthree\n", told.out)
+        self.assertIn("(waiting: the next run of the job)", told.err)
         self.assertIn("goes on in jobmanager-3", told.err)
         follows = [query for method, path, query, _ in server.heard if path != LOGS]
         self.assertEqual([("10", None), (None, "4"), (None, "6")], [(q.get("tail"), q.get("offset")) for q in follows])
@@ -594,6 +595,15 @@ class Diagnosis(ClientTest):
         self.dmctl("doctor", "--yes", code=USAGE)
         self.assertRegex(self.dmctl("whoami").out, r"user +ada\nknown by +peer_credentials\nmay +read, deploy")
         self.told("who", "whoami")
+        # What could not be looked at is not called none, nor in order.
+        answers["GET /housekeeping"] = {"plugins": [{"type": "flink", "error": {"code": "UNAVAILABLE", "message": "YARN is away"}}]}
+        unknown = self.dmctl("doctor", code=FAILED).out
+        self.assertIn("could not be asked", unknown)
+        self.assertNotIn("none", unknown)
+        answers["GET /housekeeping"] = {"plugins": [{"type": "flink", "entries": [], "withheld": [], "more": True}]}
+        found = self.dmctl("doctor").out
+        self.assertIn("none", found)
+        self.assertIn("more than are told at once", found)
         answers["GET /housekeeping"] = (403, {"information": "administrators only"})
         self.assertIn("administrators only", self.dmctl("doctor").out)
         answers["GET /readyz"] = (503, {"status": "not ready", "checks": {"registry": "it is gone"}})

@@ -89,8 +89,13 @@ void show_housekeeping(const json::value& told, output& out) {
                  bytes_member(one, "size_bytes"), time_member(one, "modified_at"), state,
                  text_member(one, "breaks")});
     });
-    if (shown.empty()) out.line("none", "  ");
+    // None is what was found where all could be looked at.
+    const json::value* withheld = json::find(plugin, "withheld");
+    const bool whole = json::find(plugin, "error") == nullptr &&
+                       (withheld == nullptr || !withheld->IsArray() || withheld->Empty());
+    if (shown.empty() && whole) out.line("none", "  ");
     out.rows(shown);
+    if (flag_member(plugin, "more")) out.line("there are more than are told at once", "  ");
     each_of(plugin, "withheld", [&](const json::value& one) {
       out.line(fmt::format("{} was not looked at: {}", text_member(one, "kind"),
                            text_member(one, "because")),
@@ -120,8 +125,13 @@ examination examine(session& with, const query& housekeeping_filters) {
     }
     return told;
   });
-  examine_part(result, "housekeeping",
-               [&] { return manager.get(target({"housekeeping"}, housekeeping_filters)); });
+  examine_part(result, "housekeeping", [&] {
+    json::document told = manager.get(target({"housekeeping"}, housekeeping_filters));
+    each_of(told, "plugins", [&](const json::value& plugin) {
+      result.in_order = result.in_order && json::find(plugin, "error") == nullptr;
+    });
+    return told;
+  });
   return result;
 }
 

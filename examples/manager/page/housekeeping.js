@@ -8,6 +8,9 @@ import {act} from "./notices.js";
 import {curl_details, problem_box, table, time_ago} from "./parts.js";
 import {bytes, plural, word} from "./text.js";
 
+// Nothing is what was found where all could be looked at.
+const whole = (one) => !one.error && !(one.withheld?.length > 0);
+
 function row_of(entry, chosen, change) {
   return h(
     "tr",
@@ -105,7 +108,8 @@ export function housekeeping_view() {
                     one.entries.map((entry) => row_of(entry, chosen, change)),
                   ),
                 )
-              : h("p", {class: "note"}, "Nothing is left lying about."),
+              : whole(one) && h("p", {class: "note"}, "Nothing is left lying about."),
+            one.more && h("p", {class: "note"}, "There are more than are told at once: look again when these are gone."),
           ),
         ),
         entries.some((one) => one.cleanable) && h("p", {}, button),

@@ -118,17 +118,25 @@ function component_card(name, component, points, operations) {
   );
 }
 
-// What is not there is no reason to show nothing: savepoints need an extension, operations are a history with an end.
+// What is not there is no reason to show nothing: savepoints need an extension, operations are a history with an end. What
+// could not be asked for is told.
 async function known_of(name, detail) {
-  const none = (value) => () => value;
+  const missing = [];
+  const or_none = (what, none) => (problem) => {
+    if (!problem.not_offered) missing.push(`${what} could not be asked for: ${problem.message}`);
+    return none;
+  };
   const [components, savepoints, operations] = await Promise.all([
     detail(),
     get(path_of("applications", name, "savepoints"), {limit: 200, verify: false, state: "all"}).catch(
-      none({savepoints: []}),
+      or_none("Savepoints", {savepoints: []}),
     ),
-    get("/operations", {object: name, limit: 100}).catch(none({operations: []})),
+    get("/operations", {object: name, limit: 100}).catch(or_none("Operations", {operations: []})),
   ]);
-  return {components, points: savepoints.savepoints, operations: operations.operations};
+  for (const [component, one] of Object.entries(savepoints.components || {})) {
+    if (one.error) missing.push(`Savepoints of ${component}: ${one.error.message || one.error}`);
+  }
+  return {components, points: savepoints.savepoints, operations: operations.operations, missing};
 }
 
 export function overview_section({name, query, detail}) {
@@ -137,11 +145,12 @@ export function overview_section({name, query, detail}) {
   const update = async () => {
     const mine = (state.number += 1);
     try {
-      const {components, points, operations} = await known_of(name, detail);
+      const {components, points, operations, missing} = await known_of(name, detail);
       if (mine !== state.number) return;
       const open = [...element.querySelectorAll("details")].map((one) => one.open);
       show(
         element,
+        missing.map((text) => h("p", {class: "note warn"}, text)),
         components.length === 0 && h("p", {class: "quiet"}, "It has no components yet."),
         components.map((one) =>
           component_card(
