@@ -60,7 +60,10 @@ class follower {
     } else if (type == "source") {
       moved_to(*event);
     } else if (type == "waiting") {
-      if (!with_.out().json()) with_.out().note("(the log is away; waiting)");
+      const std::string why = text_member(*event, "for");
+      if (!with_.out().json()) {
+        with_.out().note(why.empty() ? "(waiting)" : fmt::format("(waiting: {})", why));
+      }
     }
     if (with_.out().json()) tell_json(type, *event);
     ended_ = type == "end";

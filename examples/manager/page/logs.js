@@ -87,7 +87,7 @@ function reader(path, source, component, signal) {
         told.textContent = "Following the next run…";
       },
       waiting: (data) => {
-        told.textContent = `Waiting${data.for ? ` for ${data.for}` : ": the source is away at the moment"}`;
+        told.textContent = `Waiting${data.for ? `: ${data.for}` : ": the source is away at the moment"}`;
       },
       end: () => {
         state.ended = true;
