@@ -22,15 +22,25 @@ std::string goes_on(const std::string& id) {
   return fmt::format("the operation goes on: dmctl wait {}  or  dmctl cancel {}", id, id);
 }
 
+std::string not_known(const std::string& id) {
+  return "what has become of it is not known: " + goes_on(id);
+}
+
 // Asks once, for at most a second; nullopt: nobody answered.
 std::optional<json::document> ask(server& manager, const std::string& id, std::string& silence) {
   try {
     return manager.get(target({"operations", id}, {{"wait", "1"}}));
   } catch (const no_answer& silent) {
     silence = silent.what();
-  } catch (const problem& other) {
-    // A proxy in front, or the Deployment Manager, has no time: no proof of anything.
-    if (other.code() != exit_code::unreachable) throw;
+  } catch (problem& other) {
+    // A proxy in front, or the Deployment Manager, has no time or a defect: no proof of anything,
+    // and least of all that the operation has failed.
+    const bool trouble =
+        other.code() == exit_code::unreachable || other.code() == exit_code::failed;
+    if (!trouble) {
+      if (other.code() != exit_code::interrupted) other.add_note(not_known(id));
+      throw;
+    }
     silence = other.what();
   }
   return std::nullopt;
@@ -98,7 +108,7 @@ json::document await_operation(server& manager, const std::string& id, progress&
       } else {
         if (steady_clock::now() - heard > longest_silence) {
           problem given_up(exit_code::unreachable, silence);
-          given_up.add_note("what has become of it is not known: " + goes_on(id));
+          given_up.add_note(not_known(id));
           throw given_up;
         }
         shown.show("the Deployment Manager does not answer; asking again");

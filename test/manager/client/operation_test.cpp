@@ -40,6 +40,8 @@ TEST_CASE("an operation is asked for until it has ended, also across one that do
         return std::string();
       case 2:
         return stand_in::json(503, R"({"information": "too many requests wait"})");
+      case 3:
+        return stand_in::json(500, R"({"information": "Internal error"})");
       default:
         return stand_in::json(200, R"({"status": "SUCCEEDED", "ended_at": "x"})");
     }
@@ -49,7 +51,7 @@ TEST_CASE("an operation is asked for until it has ended, also across one that do
   progress silent({}, true);
   const auto ended = await_operation(manager, id, silent, std::nullopt);
   CHECK(json::text_of(ended, "status") == "SUCCEEDED");
-  CHECK(turn == 4);
+  CHECK(turn == 5);
 }
 
 TEST_CASE("the end of patience is not the end of the operation") {
@@ -78,6 +80,22 @@ TEST_CASE("one that is not known is no operation") {
     FAIL("there is one");
   } catch (const problem& none) {
     CHECK(none.code() == exit_code::not_found);
+  }
+}
+
+TEST_CASE("who may not ask any more is not told that the operation was refused") {
+  world w([](const std::string&) {
+    return stand_in::json(401, R"({"information": "the token has expired"})");
+  });
+  connection wire(w.where, std::chrono::milliseconds(1000), w.stop);
+  server manager(wire, "", std::chrono::milliseconds(5000));
+  progress silent({}, true);
+  try {
+    await_operation(manager, id, silent, std::nullopt);
+    FAIL("it was told");
+  } catch (const problem& refused) {
+    CHECK(refused.code() == exit_code::forbidden);
+    CHECK(refused.notes().back().find("dmctl wait " + id) != std::string::npos);
   }
 }
 
