@@ -352,6 +352,8 @@ class NobodyThere(ClientTest):
         self.assertIn(str(self.socket), dead.err)
         self.assertIn("dmctl show context", dead.err)
         self.told("error", "start", "counting", code=UNREACHABLE)
+        for words in (("start",), ("list",), ("start", "counting", "--nonsense"), ("nonsense",)):
+            self.told("error", *words, code=USAGE)
         self.socket.write_text("")
         self.dmctl("status", "x", code=UNREACHABLE)
         self.dmctl("list", "packages", environment={"DMCTL_SOCKET": "", "DMCTL_URL": "http://127.0.0.1:9"}, code=UNREACHABLE)
