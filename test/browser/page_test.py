@@ -224,6 +224,24 @@ class Trouble(OnThePage):
         page.wait(f"!({page.find('Upgrade to counter-1.1.0')})")
         self.nothing_is_wrong(page)
 
+    def test_the_end_of_an_undeployment_takes_nobody_away_from_where_he_is(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        page = self.browser(program, "#/packages/counter-1.0.0")
+        page.run("""{ const before = globalThis.fetch; globalThis.status = "RUNNING";
+          const operation = () => JSON.stringify({id: "one", verb: "undeploy", object: "counter-1.0.0", status: globalThis.status});
+          globalThis.fetch = async (at, how) => how.method === "DELETE" ? new Response("", {status: 202, headers: {Location: "/operations/one"}})
+            : String(at).startsWith("/operations/one") ? new Response(operation()) : before(at, how); }""")
+        page.click("Undeploy")
+        self.confirmed(page, "Undeploy")
+        page.wait_text("Undeploy of counter-1.0.0")
+        page.go("#/operations")
+        page.wait("document.querySelector('main h1')?.innerText === 'Operations'")
+        page.run("globalThis.status = 'SUCCEEDED'")
+        page.wait_text("Undeploy of counter-1.0.0 – Succeeded")
+        self.assertEqual("#/operations", page.run("location.hash"))
+        self.nothing_is_wrong(page)
+
     def test_an_answer_that_is_lost_is_no_refusal(self):
         program = world.manager(self)
         world.deployed(program, "counter-1.0.0")

@@ -6,7 +6,7 @@ import {h, show} from "./dom.js";
 import {on_news} from "./news.js";
 import {deploy, undeploy} from "./package_actions.js";
 import {curl_details, error_box, state_badge, table} from "./parts.js";
-import {go, hash_of} from "./router.js";
+import {go, hash_of, place} from "./router.js";
 import {bytes} from "./text.js";
 
 export function package_view([, name]) {
@@ -73,6 +73,13 @@ export function package_view([, name]) {
       show(files, error_box(problem));
     }
   };
+  // Whoever has gone elsewhere meanwhile stays there; what was not undeployed is still here.
+  const leave = (operation) => {
+    const [first, shown] = place().parts;
+    const here = first === "packages" && shown === name;
+    if (here && operation?.status === "SUCCEEDED") go(["packages"]);
+    else if (here) update();
+  };
   const update = async () => {
     try {
       const one = await get(path_of("packages", name));
@@ -116,7 +123,7 @@ export function package_view([, name]) {
               may.undeploy(one.user) &&
               h(
                 "button",
-                {type: "button", class: "danger", on_click: () => undeploy(name, () => go(["packages"]))},
+                {type: "button", class: "danger", on_click: () => undeploy(name, leave)},
                 "Undeploy",
               ),
           ),
