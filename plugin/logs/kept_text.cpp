@@ -15,12 +15,17 @@ kept_text diagnostics_of(const application_place& place) {
             {}};
   }
   if (place.in_yarn) return {{}, "YARN has said nothing about it"};
+  if (place.yarn_silent) return {{}, "YARN does not answer, and no cause of its end is recorded"};
   return {{}, "YARN does not know the application, and no cause of its end is recorded"};
 }
 
 kept_text history_of(context::component_view& view, const io::operation& op,
                      const application_place& place) {
-  if (place.living()) return {{}, "its job runs; the history begins with its end"};
+  if (place.living()) {
+    return {{},
+            place.in_yarn ? "its job runs; the history begins with its end"
+                          : "whether its job has ended YARN does not tell now"};
+  }
   std::string job_id = place.end ? place.end->job_id : std::string();
   if (job_id.empty()) {
     auto fact = view.log().application_of(op, place.epoch);

@@ -91,6 +91,7 @@ component_places find_places(component_view& view, const io::operation& op, std:
                             "a record of the original deployment manager has no log on HDFS"))
                  : view.log().read(op);
   if (log) {
+    places.log_read = true;
     for (const auto& [number, record] : log->records) {
       if (record.kind == component::record_kind::incarnation) epochs.push_back(number);
     }
@@ -115,6 +116,7 @@ component_places find_places(component_view& view, const io::operation& op, std:
   for (const std::uint64_t epoch : epochs) {
     application_place place;
     place.epoch = epoch;
+    place.yarn_silent = !listing;
     if (log) add_recorded(*log, place);
     add_in_yarn(groups, place);
     places.applications.push_back(std::move(place));
@@ -135,8 +137,10 @@ found_containers containers_of(component_view& view, const io::operation& op,
   const auto master = place.in_yarn ? master_of(*place.in_yarn) : std::nullopt;
   if (master) add_container(found.containers, *master);
   const auto id = master ? cluster::parse_container_id(master->id) : std::nullopt;
+  bool told = !place.living();
   if (place.living() && id) {
     auto running = view.yarn().containers(op, place.application_id, id->attempt);
+    told = running.has_value();
     if (running) {
       for (const container_place& one : *running) {
         const auto parsed = cluster::parse_container_id(one.id);
@@ -146,6 +150,9 @@ found_containers containers_of(component_view& view, const io::operation& op,
     } else {
       found.missing = "the TaskManagers that run: " + running.error().message;
     }
+  }
+  if (!told) {
+    for (container_place& one : found.containers) one.living = true;
   }
   std::stable_sort(found.containers.begin(), found.containers.end(),
                    [](const auto& a, const auto& b) { return number_of(a) < number_of(b); });

@@ -20,16 +20,19 @@ struct application_place {
   std::uint64_t epoch = 0;
   std::string application_id;  // empty: none was seen
   std::optional<cluster::yarn_application>
-      in_yarn{};                             // nullopt: YARN does not know it, or is silent
+      in_yarn{};             // nullopt: YARN does not know it, or is silent
+  bool yarn_silent = false;  // so that nothing follows from its not being in YARN (INV-10)
   std::optional<component::end_fact> end{};  // as recorded
 
-  bool living() const { return in_yarn && !in_yarn->terminal(); }
+  // It lives, or may: nobody has said that it has ended.
+  bool living() const { return in_yarn ? !in_yarn->terminal() : yarn_silent && !end; }
 };
 
 struct component_places {
   std::vector<application_place> applications;  // newest epoch first
   std::uint64_t newest_epoch = 0;
   bool newest_may_live = false;      // the newest incarnation has no end in the log
+  bool log_read = false;             // else the two say nothing
   std::vector<std::string> missing;  // who could not be asked, and why
 };
 
@@ -41,7 +44,8 @@ struct found_containers {
   std::vector<cluster::container_place> containers;  // JobManagers' first
   std::string missing;                               // why there may be more
 };
-// Those of one application: what runs, and what was recorded.
+// Those of one application: what runs, and what was recorded. Where nobody tells which of them run
+// all may.
 found_containers containers_of(context::component_view& view, const io::operation& op,
                                const application_place& place);
 

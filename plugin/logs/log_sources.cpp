@@ -36,6 +36,12 @@ std::string host_of(const std::string& node) {
   return host.substr(0, host.rfind(':'));
 }
 
+// Of a client's files, as read says it: where the log cannot tell, they may.
+bool may_grow(const component_places& places, std::uint64_t epoch) {
+  if (!places.log_read || places.newest_epoch == 0) return true;
+  return epoch > places.newest_epoch || (epoch == places.newest_epoch && places.newest_may_live);
+}
+
 class listing {
  public:
   listing(component_view& view, const io::operation& op, const sources_request& request,
@@ -98,8 +104,9 @@ class listing {
       source.host = data.node;
       source.size_bytes = file.size_bytes;
       source.modified_at = file.modified_at;
-      const bool grows = of_client ? file.id.epoch == places.newest_epoch && places.newest_may_live
-                                   : file.id.file == "guard.log";
+      const bool grows = of_client
+                             ? file.id.file.ends_with(".log") && may_grow(places, file.id.epoch)
+                             : file.id.file == "guard.log";
       source.state = grows ? source_state::living : source_state::ended;
       reply_.sources.push_back(std::move(source));
     }

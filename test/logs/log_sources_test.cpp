@@ -151,6 +151,34 @@ TEST_CASE("who does not answer makes logs unavailable, and is no failure (INV-10
   CHECK(reply.missing.size() == 2);
 }
 
+TEST_CASE("a ResourceManager that is silent ends nothing (INV-10)") {
+  world w;
+  dm::context::component_view view(w.d.session(), w.d.data);
+  dm::component::container_record record;
+  record.epoch = w.d.log().newest_incarnation()->number;
+  record.application_id = w.application;
+  record.add({{container_of(w.application, 2), w.node.address(), true}});
+  REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
+  const std::string client = fmt::format("client-{}.log", record.epoch);
+  write_text(w.d.data.directory + "/logs/" + client, "submits\n");
+  w.d.resource_manager.server().stop();
+  sources_reply reply = w.ask();
+  REQUIRE_FALSE(reply.failure);
+  const log_source* worker = find(reply, container_of(w.application, 2) + ".taskmanager.log");
+  REQUIRE(worker != nullptr);
+  CHECK(worker->state == source_state::living);
+  const log_source* words = find(reply, fmt::format("diagnostics-{}", record.epoch));
+  REQUIRE(words != nullptr);
+  CHECK(words->state == source_state::unavailable);
+  CHECK(words->reason.find("does not answer") != std::string::npos);
+  CHECK(find(reply, client)->state == source_state::living);
+  // The log is silent, too.
+  w.d.name_node.server().stop();
+  reply = w.ask();
+  REQUIRE(find(reply, client) != nullptr);
+  CHECK(find(reply, client)->state == source_state::living);
+}
+
 TEST_CASE("another node says where the files are (D-9)") {
   world w;
   const auto elsewhere = w.d.session_on("edge2");
