@@ -102,7 +102,10 @@ result<std::vector<aggregated_file>> aggregated_logs::list(const io::operation& 
   for (const node_log& one : *logs) {
     auto files = read_aggregated_files(reader_of(op, one.path), one.size_bytes);
     if (!files) return fail_while("hdfs:" + one.path, std::move(files.error()));
-    std::move(files->begin(), files->end(), std::back_inserter(all));
+    for (aggregated_file& file : *files) {
+      file.extents = {};  // of no use to a list, and there may be many
+      all.push_back(std::move(file));
+    }
   }
   return all;
 }

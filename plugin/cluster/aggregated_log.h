@@ -21,7 +21,7 @@ class aggregated_logs {
  public:
   aggregated_logs(hdfs& files, resource_manager& yarn) : hdfs_(files), yarn_(yarn) {}
 
-  // All files of an application. NOT_FOUND: nothing was aggregated. FAILED_PRECONDITION: in a form
+  // All files of an application, without their extents. NOT_FOUND: nothing was aggregated. FAILED_PRECONDITION: in a form
   // that cannot be read here. UNAVAILABLE: could not tell.
   result<std::vector<aggregated_file>> list(const io::operation& op, const std::string& user,
                                             const std::string& application_id);

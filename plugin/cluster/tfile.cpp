@@ -20,12 +20,19 @@ constexpr std::int64_t largest_index = std::int64_t{4} << 20;
 constexpr std::int64_t buffer_bytes = std::int64_t{64} << 10;
 constexpr int most_reads = 1000;
 constexpr std::size_t most_files = 5000;
+constexpr std::int64_t most_blocks = 100'000;
+constexpr std::size_t most_extents = 200'000;  // of all files in it
 constexpr std::int64_t longest_text = 64 << 10;
 constexpr std::int64_t longest_piece = std::int64_t{1} << 40;
 
 tl::unexpected<error> damaged(std::string_view what) {
   return fail(status_code::failed_precondition,
               fmt::format("it is no TFile that can be read here: {}", what));
+}
+
+tl::unexpected<error> too_many(std::string_view what) {
+  return fail(status_code::resource_exhausted,
+              fmt::format("the aggregated log has more {} than are looked at", what));
 }
 
 // Reads forwards, by blocks, and jumps.
@@ -96,10 +103,7 @@ class cursor {
 
   result<void> fill() {
     if (at_ < 0 || at_ >= end_) return damaged("something points behind its end");
-    if (++reads_ > most_reads) {
-      return fail(status_code::resource_exhausted,
-                  "the aggregated log has more pieces than are looked at");
-    }
+    if (++reads_ > most_reads) return too_many("pieces");
     auto more = read_(at_, std::min(buffer_bytes, end_ - at_));
     if (!more) return fail(std::move(more.error()));
     if (more->empty()) return damaged("it is shorter than it was said to be");
@@ -170,6 +174,7 @@ result<std::vector<region>> read_blocks(cursor& in, std::int64_t file_bytes) {
     return damaged("it is compressed with " + first_line(*compression, 20));
   const auto blocks = in.number();
   if (!blocks) return fail(blocks.error());
+  if (*blocks > most_blocks) return too_many("blocks");
   std::vector<region> found;
   for (std::int64_t i = 0; i < *blocks; ++i) {
     auto place = read_region(in);
@@ -213,13 +218,14 @@ class value_cursor {
     return text;
   }
 
-  // The places of the next `length` bytes, over which it goes.
-  result<std::vector<tfile_extent>> skip(std::int64_t length) {
+  // The places of the next `length` bytes, over which it goes; at most `most` places.
+  result<std::vector<tfile_extent>> skip(std::int64_t length, std::size_t most) {
     std::vector<tfile_extent> extents;
     while (length > 0) {
       const auto there = more();
       if (!there) return fail(there.error());
       if (!*there) return damaged("a log in it ends early");
+      if (extents.size() >= most) return too_many("pieces");
       const std::int64_t part = std::min(left_, length);
       extents.push_back({in_.at(), part});
       in_.move_to(in_.at() + part);
@@ -245,7 +251,7 @@ class value_cursor {
 
 // The log files of one value.
 result<void> read_value(cursor& in, const std::string& container,
-                        std::vector<aggregated_file>& files) {
+                        std::vector<aggregated_file>& files, std::size_t& extents_found) {
   value_cursor value(in);
   for (;;) {
     const auto there = value.more();
@@ -253,7 +259,7 @@ result<void> read_value(cursor& in, const std::string& container,
     if (!*there) return {};
     if (!container.starts_with("container_")) {
       // What the file says of itself: version, owner, access list.
-      if (auto skipped = value.skip(1); !skipped) return fail(skipped.error());
+      if (auto skipped = value.skip(1, 1); !skipped) return fail(skipped.error());
       continue;
     }
     aggregated_file file;
@@ -267,13 +273,11 @@ result<void> read_value(cursor& in, const std::string& container,
     const auto [stop, code] = std::from_chars(length->data(), end, file.size_bytes);
     if (code != std::errc() || stop != end || file.size_bytes < 0)
       return damaged("a log in it has no length");
-    auto extents = value.skip(file.size_bytes);
+    auto extents = value.skip(file.size_bytes, most_extents - extents_found);
     if (!extents) return fail(std::move(extents.error()));
+    extents_found += extents->size();
     file.extents = std::move(*extents);
-    if (files.size() >= most_files) {
-      return fail(status_code::resource_exhausted,
-                  "the aggregated log has more files than are looked at");
-    }
+    if (files.size() >= most_files) return too_many("files");
     files.push_back(std::move(file));
   }
 }
@@ -286,7 +290,11 @@ result<std::vector<aggregated_file>> read_aggregated_files(const range_reader& r
   const auto blocks = read_blocks(in, file_bytes);
   if (!blocks) return fail(blocks.error());
   std::vector<aggregated_file> files;
+  std::size_t extents_found = 0;
+  std::int64_t end = 0;
   for (const region& block : *blocks) {
+    // One after the other: blocks that name the same bytes again and again would have no end.
+    if (block.offset < end) return damaged("blocks that overlap");
     in.move_to(block.offset);
     while (in.at() < block.offset + block.stored_bytes) {
       const auto key_bytes = in.number();
@@ -295,9 +303,10 @@ result<std::vector<aggregated_file>> read_aggregated_files(const range_reader& r
       if (!key) return fail(std::move(key.error()));
       // writeUTF's two bytes of length come first.
       const std::string container = key->size() < 2 ? std::string() : key->substr(2);
-      if (auto value = read_value(in, container, files); !value)
+      if (auto value = read_value(in, container, files, extents_found); !value)
         return fail(std::move(value.error()));
     }
+    end = in.at();
   }
   return files;
 }

@@ -161,6 +161,9 @@ class listing {
     if (!silent.empty() || containers.empty()) add_aggregated(place, silent);
   }
 
+  // More are not told, so that a program with a million files costs neither memory nor time.
+  bool full() const { return reply_.sources.size() > most_sources; }
+
   void note_silence(const container_place& container, std::string why,
                     std::vector<container_place>& silent) {
     silent.push_back(container);
@@ -169,7 +172,7 @@ class listing {
 
   void add_file(const application_place& place, const container_place& container,
                 const std::string& name, std::int64_t size, io::wall_time modified_at) {
-    if (!is_log_of_container(name)) return;
+    if (!is_log_of_container(name) || full()) return;
     log_source source = of_container(place, container.id, name);
     source.host = host_of(container.node);
     source.size_bytes = size;
@@ -199,6 +202,7 @@ class listing {
     std::set<std::string> found;
     for (const cluster::aggregated_file& file :
          files ? *files : std::vector<cluster::aggregated_file>()) {
+      if (full()) break;
       const auto id = cluster::parse_container_id(file.container);
       const bool told =
           std::any_of(reply_.sources.begin(), reply_.sources.end(), [&](const log_source& source) {

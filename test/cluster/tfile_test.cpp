@@ -67,6 +67,33 @@ TEST_CASE("a compressed one is said to be that, and what is none is none") {
   }
 }
 
+TEST_CASE("blocks that name the same bytes again and again are damage (INV-12)") {
+  const auto with_blocks = [](std::size_t count) {
+    std::string bytes("\x03\x00\x01V\x01x", 6);  // a key that is no container's, and its value
+    const auto index_at = static_cast<char>(bytes.size());
+    bytes += "\x04none";
+    bytes += static_cast<char>(count);
+    for (std::size_t i = 0; i < count; ++i) bytes += std::string("\x00\x06\x06", 3);
+    const auto index_bytes = static_cast<char>(bytes.size() - 6);
+    const auto names_at = static_cast<char>(bytes.size());
+    bytes +=
+        "\x01\x11"
+        "data:BCFile.index\x04none";
+    bytes += {index_at, index_bytes, index_bytes};
+    bytes += std::string(7, '\0') + names_at + std::string("\x00\x01\x00\x00", 4);
+    const std::string good = file("aggregated.tfile");
+    return bytes + good.substr(good.size() - 16);
+  };
+  const std::string one = with_blocks(1);
+  const auto read = read_aggregated_files(reader_of(one), size(one));
+  if (!read) FAIL(read.error().text());
+  CHECK(read->empty());
+  const std::string two = with_blocks(2);
+  const auto refused = read_aggregated_files(reader_of(two), size(two));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("overlap") != std::string::npos);
+}
+
 TEST_CASE("whatever is damaged in it, it is an error and no more") {
   const std::string good = file("aggregated_small_pieces.tfile");
   std::mt19937 random(7);

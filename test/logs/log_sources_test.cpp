@@ -195,6 +195,18 @@ TEST_CASE("another node says where the files are (D-9)") {
         source_state::living);
 }
 
+TEST_CASE("a program that makes thousands of files is told a bounded number of them (INV-12)") {
+  world w;
+  for (int i = 0; i < 2500; ++i)
+    w.node.write(container_of(w.application, 2), fmt::format("file-{}.log", i), "");
+  const sources_reply reply = w.ask();
+  REQUIRE_FALSE(reply.failure);
+  CHECK(reply.sources.size() == 2000);
+  CHECK(std::any_of(reply.missing.begin(), reply.missing.end(), [](const std::string& one) {
+    return one.find("more than 2000") != std::string::npos;
+  }));
+}
+
 TEST_CASE("data that leads elsewhere is not followed (INV-8)") {
   world w;
   sources_request request;
