@@ -60,6 +60,12 @@ TEST_CASE("an expression that cannot be is refused, and none takes long") {
   CHECK(broken.error().details.front().path == "$.grep");
   CHECK(line_filter::make({}, std::string(501, 'a')).error().code == status_code::invalid_argument);
   CHECK_FALSE(line_filter::make({}, "/((a{0,100}){0,100}){0,100}/"));
+  // It would be looked for in a MiB for half a minute.
+  const auto slow = line_filter::make({}, "/(a|b)*a(a|b){900}c/");
+  REQUIRE_FALSE(slow);
+  CHECK(slow.error().details.front().allowed.find("repetitions") != std::string::npos);
+  CHECK(line_filter::make({}, "/\\pL+: refused/"));
+  CHECK(line_filter::make({}, "/(?i)(error|warn).*[^ ]{1,100} (timed out|refused)/"));
   const auto evil = line_filter::make({}, "/(a+)+$/");
   REQUIRE(evil);
   CHECK_FALSE(evil->matches(std::string(100'000, 'a') + "b"));
