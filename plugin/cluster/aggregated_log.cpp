@@ -63,8 +63,9 @@ result<std::vector<std::string>> aggregated_logs::directories(const io::operatio
       fmt::format("{}bucket-{}-ifile/{}/{}", top, suffix, bucket, application_id)};
 }
 
-result<std::vector<aggregated_logs::node_log>> aggregated_logs::node_logs(
-    const io::operation& op, const std::string& user, const std::string& application_id) {
+result<aggregated_logs::found_logs> aggregated_logs::node_logs(const io::operation& op,
+                                                               const std::string& user,
+                                                               const std::string& application_id) {
   auto candidates = directories(op, user, application_id);
   if (!candidates) return fail(std::move(candidates.error()));
   for (const std::string& directory : *candidates) {
@@ -76,12 +77,14 @@ result<std::vector<aggregated_logs::node_log>> aggregated_logs::node_logs(
           status_code::failed_precondition,
           fmt::format("hdfs:{} has them in indexed files, which are not read here", directory));
     }
-    std::vector<node_log> logs;
+    found_logs found;
     for (const file_status& file : *listing) {
-      if (file.directory || file.name.ends_with(".tmp") || logs.size() >= most_nodes) continue;
-      logs.push_back({directory + "/" + file.name, file.length_bytes});
+      if (file.directory || file.name.ends_with(".tmp")) continue;
+      found.more = found.logs.size() >= most_nodes;
+      if (found.more) break;
+      found.logs.push_back({directory + "/" + file.name, file.length_bytes});
     }
-    return logs;
+    return found;
   }
   return fail(status_code::not_found,
               fmt::format("no aggregated logs of {} are on HDFS", application_id));
@@ -99,7 +102,7 @@ result<std::vector<aggregated_file>> aggregated_logs::list(const io::operation& 
   auto logs = node_logs(op, user, application_id);
   if (!logs) return fail(std::move(logs.error()));
   std::vector<aggregated_file> all;
-  for (const node_log& one : *logs) {
+  for (const node_log& one : logs->logs) {
     auto files = read_aggregated_files(reader_of(op, one.path), one.size_bytes);
     if (!files) return fail_while("hdfs:" + one.path, std::move(files.error()));
     for (aggregated_file& file : *files) {
@@ -118,7 +121,7 @@ result<container_piece> aggregated_logs::read(const io::operation& op, const std
   if (!id) return fail(status_code::not_found, "it is no container");
   auto logs = node_logs(op, user, id->application);
   if (!logs) return fail(std::move(logs.error()));
-  for (const node_log& one : *logs) {
+  for (const node_log& one : logs->logs) {
     const range_reader read = reader_of(op, one.path);
     const auto files = read_aggregated_files(read, one.size_bytes);
     if (!files) return fail_while("hdfs:" + one.path, files.error());
@@ -135,6 +138,12 @@ result<container_piece> aggregated_logs::read(const io::operation& op, const std
     piece.bytes = std::move(*bytes);
     piece.whole = piece.offset + static_cast<std::int64_t>(piece.bytes.size()) == piece.size_bytes;
     return piece;
+  }
+  if (logs->more) {
+    return fail(status_code::resource_exhausted,
+                fmt::format("the application ran on more than {} nodes, and the aggregated logs of "
+                            "the first ones have no {} of {}",
+                            most_nodes, file, container_id));
   }
   return fail(status_code::not_found,
               fmt::format("the aggregated logs have no {} of {}", file, container_id));

@@ -21,12 +21,13 @@ class aggregated_logs {
  public:
   aggregated_logs(hdfs& files, resource_manager& yarn) : hdfs_(files), yarn_(yarn) {}
 
-  // All files of an application, without their extents. NOT_FOUND: nothing was aggregated. FAILED_PRECONDITION: in a form
-  // that cannot be read here. UNAVAILABLE: could not tell.
+  // All files of an application, without their extents. NOT_FOUND: nothing was aggregated.
+  // FAILED_PRECONDITION: in a form that cannot be read here. UNAVAILABLE: could not tell.
   result<std::vector<aggregated_file>> list(const io::operation& op, const std::string& user,
                                             const std::string& application_id);
 
   // A part of one file; a negative `from` counts from the end. NOT_FOUND: there is none.
+  // RESOURCE_EXHAUSTED: it may be among those of more nodes than are looked at.
   result<container_piece> read(const io::operation& op, const std::string& user,
                                const std::string& container_id, const std::string& file,
                                std::int64_t from, std::size_t limit);
@@ -36,8 +37,12 @@ class aggregated_logs {
     std::string path;
     std::int64_t size_bytes = 0;
   };
-  result<std::vector<node_log>> node_logs(const io::operation& op, const std::string& user,
-                                          const std::string& application_id);
+  struct found_logs {
+    std::vector<node_log> logs;
+    bool more = false;  // there are further ones, which are not looked at
+  };
+  result<found_logs> node_logs(const io::operation& op, const std::string& user,
+                               const std::string& application_id);
   result<std::vector<std::string>> directories(const io::operation& op, const std::string& user,
                                                const std::string& application_id);
   range_reader reader_of(const io::operation& op, const std::string& path);

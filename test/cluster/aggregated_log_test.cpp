@@ -28,10 +28,12 @@ struct world {
   resource_manager yarn{http, {manager.address()}, "pnda"};
   aggregated_logs logs{client, yarn};
 
-  void put(const std::string& directory) {
+  void put(const std::string& directory, const std::string& node = "node1_45454") {
+    files->put(directory + "/" + application + "/" + node, content());
+  }
+  std::string content() {
     std::ifstream in(std::string(DM_TFILES) + "/aggregated.tfile", std::ios::binary);
-    files->put(directory + "/" + application + "/node1_45454",
-               {std::istreambuf_iterator<char>(in), {}});
+    return {std::istreambuf_iterator<char>(in), {}};
   }
   void configure(const std::string& root) {
     manager.cluster().configure("yarn.nodemanager.remote-app-log-dir", root);
@@ -79,4 +81,15 @@ TEST_CASE("what is not known of aggregated logs is not taken for none") {
   CHECK(indexed.error().message.find("indexed") != std::string::npos);
   w.name_node.server().stop();
   CHECK(w.logs.list({}, "pnda", application).error().code == status_code::unavailable);
+}
+
+TEST_CASE("that the first of very many nodes do not have it is no proof (INV-10)") {
+  world w;
+  w.configure("/yarn/logs");
+  for (int i = 0; i < 51; ++i)
+    w.put("/yarn/logs/pnda/logs", "node" + std::to_string(100 + i) + "_45454");
+  const auto none = w.logs.read({}, "pnda", container, "no.log", 0, 10);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == status_code::resource_exhausted);
+  CHECK(w.logs.read({}, "pnda", container, "jobmanager.log", 0, 23));
 }
