@@ -5,11 +5,13 @@
 #include "application/component_request.h"
 #include "base/attempt.h"
 #include "base/names.h"
+#include "base/parallel.h"
 #include "savepoint/component_choice.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -17,17 +19,44 @@
 namespace manager {
 namespace {
 
+constexpr std::size_t asked_at_once = 8;
+
 using asked_options = std::function<void(json::document& request)>;
 
-plugin_reply ask(const application_tools& tools, const component_record& component,
-                 plugin_verb verb, std::chrono::milliseconds timeout,
-                 const asked_options& options) {
-  json::document request = component_request(tools.settings.name_space, component);
-  options(request);
-  return attempt_to(fmt::format("{} of component {}", to_text(verb), shown(component)), [&] {
-    return tools.plugins.session_of_existing(component.type)
-        .run(verb, request, {timeout, "", nullptr, {}});
+// What a component's plugin says, whatever that is, or why it says nothing.
+struct answer {
+  std::optional<plugin_reply> reply;
+  std::optional<failure> problem;
+};
+
+answer ask(const application_tools& tools, const component_record& component, plugin_verb verb,
+           std::chrono::milliseconds timeout, const asked_options& options) {
+  try {
+    json::document request = component_request(tools.settings.name_space, component);
+    options(request);
+    return {attempt_to(fmt::format("{} of component {}", to_text(verb), shown(component)),
+                       [&] {
+                         return tools.plugins.session_of_existing(component.type)
+                             .run(verb, request, {timeout, "", nullptr, {}});
+                       }),
+            std::nullopt};
+  } catch (const failure& why) {
+    return {std::nullopt, why};
+  } catch (const std::exception& why) {
+    return {std::nullopt, failure(failure_kind::unknown, why.what())};
+  }
+}
+
+// In the order of the components, some at a time: a service that is silent is waited for once, and
+// not once for each.
+std::vector<answer> ask_each(const application_tools& tools,
+                             const std::vector<component_record>& components, plugin_verb verb,
+                             std::chrono::milliseconds timeout, const asked_options& options) {
+  std::vector<answer> answers(components.size());
+  parallel_for(components.size(), asked_at_once, [&](std::size_t i) {
+    answers[i] = ask(tools, components[i], verb, timeout, options);
   });
+  return answers;
 }
 
 // {"application", "components": [...]}: each with what its plugin says, or why it does not. Where
@@ -41,24 +70,26 @@ json::document of_each(const application_tools& tools, const std::string& applic
   json::value list(rapidjson::kArrayType);
   std::optional<failure> problem;
   bool answered = components.empty();
-  for (const component_record& component : components) {
+  const auto answers = ask_each(tools, components, verb, timeout, options);
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    const component_record& component = components[i];
+    const auto& [reply, why] = answers[i];
     json::value entry(rapidjson::kObjectType);
     json::set(entry, "type", component.type, memory);
     json::set(entry, "component", component.name, memory);
-    try {
-      const plugin_reply reply = ask(tools, component, verb, timeout, options);
-      if (!reply.ok()) {
-        throw to_route_failure(reply,
-                               fmt::format("{} of component {}", to_text(verb), shown(component)));
-      }
-      for (const auto& member : reply.document.GetObject()) {
+    if (reply && reply->ok()) {
+      for (const auto& member : reply->document.GetObject()) {
         const std::string_view name = json::view(member.name);
         if (name != "schema") json::set(entry, name, json::copy(member.value, memory), memory);
       }
       answered = true;
-    } catch (const failure& why) {
-      json::set(entry, "error", why.what(), memory);
-      if (!problem) problem = why;
+    } else {
+      const failure told =
+          why ? *why
+              : to_route_failure(
+                    *reply, fmt::format("{} of component {}", to_text(verb), shown(component)));
+      json::set(entry, "error", told.what(), memory);
+      if (!problem) problem = told;
     }
     list.PushBack(entry, memory);
   }
@@ -103,32 +134,31 @@ json::document diagnosis_service::incident(const std::string& application,
   std::optional<json::document> found;
   std::vector<std::string> owners;
   std::optional<failure> problem;
-  for (const component_record& one : chosen) {
-    try {
-      const plugin_reply reply = ask(tools_, one, plugin_verb::incidents,
-                                     tools_.settings.timeouts.list, [&](json::document& request) {
-                                       json::set(request, "incident", id, request.GetAllocator());
-                                     });
-      if (reply.status == DM_STATUS_NOT_FOUND) continue;
-      if (!reply.ok()) {
-        throw to_route_failure(
-            reply, fmt::format("incident {} of component {}", printable(id), shown(one)));
-      }
-      const json::value* list = json::find(reply.document, "incidents");
-      if (list == nullptr || !list->IsArray() || list->Empty()) continue;
-      json::document body = json::make_object();
-      auto& memory = body.GetAllocator();
-      json::set(body, "application", application, memory);
-      json::set(body, "type", one.type, memory);
-      json::set(body, "component", one.name, memory);
-      if (!(*list)[0].IsObject()) continue;
-      for (const auto& member : (*list)[0].GetObject())
-        json::set(body, json::view(member.name), json::copy(member.value, memory), memory);
-      owners.push_back(one.name);
-      found = std::move(body);
-    } catch (const failure& why) {
-      if (!problem) problem = why;
+  const auto answers = ask_each(
+      tools_, chosen, plugin_verb::incidents, tools_.settings.timeouts.list,
+      [&](json::document& request) { json::set(request, "incident", id, request.GetAllocator()); });
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const component_record& one = chosen[i];
+    const auto& [reply, why] = answers[i];
+    if (reply && reply->status == DM_STATUS_NOT_FOUND) continue;
+    if (!reply || !reply->ok()) {
+      if (problem) continue;
+      problem = why ? *why
+                    : to_route_failure(*reply, fmt::format("incident {} of component {}",
+                                                           printable(id), shown(one)));
+      continue;
     }
+    const json::value* list = json::find(reply->document, "incidents");
+    if (list == nullptr || !list->IsArray() || list->Empty() || !(*list)[0].IsObject()) continue;
+    json::document body = json::make_object();
+    auto& memory = body.GetAllocator();
+    json::set(body, "application", application, memory);
+    json::set(body, "type", one.type, memory);
+    json::set(body, "component", one.name, memory);
+    for (const auto& member : (*list)[0].GetObject())
+      json::set(body, json::view(member.name), json::copy(member.value, memory), memory);
+    owners.push_back(one.name);
+    found = std::move(body);
   }
   if (owners.size() > 1) {
     throw failure::invalid(
