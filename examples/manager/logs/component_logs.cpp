@@ -3,6 +3,7 @@
 #include "logs/component_logs.h"
 
 #include "application/component_request.h"
+#include "base/names.h"
 #include "base/parallel.h"
 #include "savepoint/component_choice.h"
 
@@ -97,7 +98,7 @@ json::document read_log(const application_tools& tools, const component_record& 
   if (question.bytes > 0) json::set(request, "max_bytes", question.bytes, memory);
   json::document reply =
       ask(tools, component, plugin_verb::log_read, request, tools.settings.timeouts.logs, cancel,
-          fmt::format("read {} of component {}", question.source, shown(component)));
+          fmt::format("read {} of component {}", printable(question.source), shown(component)));
   reply.RemoveMember("schema");
   return reply;
 }

@@ -59,6 +59,7 @@ void log_feed::serve(const std::shared_ptr<log_follower>& one) {
     pause = one->step(closing_);
   } catch (const std::exception& problem) {
     log::error("event=log_follower_error information={}", problem.what());
+    one->close();
   }
   const std::lock_guard lock(mutex_);
   if (!pause || ending_) {

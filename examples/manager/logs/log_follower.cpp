@@ -21,6 +21,7 @@ constexpr milliseconds between_incarnations{3'000};
 constexpr milliseconds after_trouble{5'000};
 constexpr std::size_t most_waiting = 256U << 10;  // at the client, who is waited for then
 constexpr std::int64_t incarnations_known = 20;
+constexpr std::int64_t incarnations_next = 3;  // among which the next one is: asked again and again
 constexpr std::int64_t piece_bytes = 64 << 10;
 
 std::int64_t number_of(const json::value& object, const char* member) {
@@ -31,9 +32,11 @@ std::int64_t number_of(const json::value& object, const char* member) {
 }  // namespace
 
 log_follower::log_follower(const application_tools& tools, component_record component,
-                           log_question question, std::shared_ptr<http_stream> to)
+                           std::string owner, log_question question,
+                           std::shared_ptr<http_stream> to)
     : tools_(tools),
       component_(std::move(component)),
+      owner_(std::move(owner)),
       question_(std::move(question)),
       to_(std::move(to)),
       quiet_(first_pause) {
@@ -55,6 +58,10 @@ void log_follower::send_text(std::string_view event, std::string_view member,
 log_follower::pause log_follower::step(cancellation& cancel) {
   if (to_->closed()) return std::nullopt;
   if (to_->waiting() > most_waiting) return first_pause;
+  if (!application()) {
+    end();
+    return std::nullopt;
+  }
   try {
     return read(cancel);
   } catch (const failure& problem) {
@@ -103,18 +110,22 @@ void log_follower::learn_identity(cancellation& cancel) {
   if (auto known = find_source(*sources, source_.id)) source_ = std::move(*known);
 }
 
-bool log_follower::wanted() const {
-  const auto application = tools_.memory.transact(
+std::optional<application_record> log_follower::application() const {
+  auto found = tools_.memory.transact(
       [&](registry_view& view) { return view.applications.find(component_.application); });
-  return application && (application->state == application_state::started ||
-                         application->state == application_state::starting);
+  return found && found->user == owner_ ? found : std::nullopt;
+}
+
+void log_follower::end() {
+  send_text("end", "source", source_.id);
+  to_->end();
 }
 
 // Zero: there is a next one, to be read at once.
 log_follower::pause log_follower::go_on(cancellation& cancel, const std::string& trouble) {
   std::optional<log_identity> next;
   try {
-    const json::document reply = log_sources_of(tools_, component_, incarnations_known, &cancel);
+    const json::document reply = log_sources_of(tools_, component_, incarnations_next, &cancel);
     const json::value* sources = json::find(reply, "sources");
     if (sources != nullptr && !source_.kind.empty()) next = successor_of(*sources, source_);
   } catch (const failure& problem) {
@@ -134,10 +145,12 @@ log_follower::pause log_follower::go_on(cancellation& cancel, const std::string&
     return milliseconds(0);
   }
   if (!trouble.empty()) return wait(trouble, after_trouble);
-  if (!wanted() || source_.kind.empty() || source_.kind == "diagnostics" ||
+  const auto now = application();
+  const bool wanted = now && (now->state == application_state::started ||
+                              now->state == application_state::starting);
+  if (!wanted || source_.kind.empty() || source_.kind == "diagnostics" ||
       source_.kind == "history") {
-    send_text("end", "source", source_.id);
-    to_->end();
+    end();
     return std::nullopt;
   }
   return wait("the next run of the job", between_incarnations);

@@ -16,13 +16,16 @@ namespace manager {
 /// Not thread-safe: one step after the other.
 class log_follower {
  public:
-  /// `tools` outlives it. The question's offset or tail say where it begins.
-  log_follower(const application_tools& tools, component_record component, log_question question,
-               std::shared_ptr<http_stream> to);
+  /// `tools` outlives it. The question's offset or tail say where it begins. owner: whose the
+  /// application is; of a later one of the same name that is another's nothing is shown.
+  log_follower(const application_tools& tools, component_record component, std::string owner,
+               log_question question, std::shared_ptr<http_stream> to);
 
   /// Looks once, sends what there is, and says after how long it wants to look again. nullopt: it
   /// is over, the client is gone or has got the end.
   std::optional<std::chrono::milliseconds> step(cancellation& cancel);
+  /// The client is not left waiting for what never comes; it may ask anew.
+  void close() { to_->end(); }
 
  private:
   using pause = std::optional<std::chrono::milliseconds>;
@@ -32,12 +35,14 @@ class log_follower {
   pause go_on(cancellation& cancel, const std::string& trouble);
   pause wait(const std::string& why, std::chrono::milliseconds length);
   void learn_identity(cancellation& cancel);
-  bool wanted() const;
+  void end();                                             // says that nothing will follow
+  std::optional<application_record> application() const;  // nullopt: gone, or another's
   void send(std::string_view event, const json::value& data);
   void send_text(std::string_view event, std::string_view member, std::string_view text);
 
   const application_tools& tools_;
   component_record component_;
+  std::string owner_;
   log_question question_;
   std::shared_ptr<http_stream> to_;
   log_identity source_;

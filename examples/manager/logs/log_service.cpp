@@ -35,10 +35,11 @@ class place {
 
 }  // namespace
 
-void log_service::check(const std::string& application, const caller& who) {
+std::string log_service::check(const std::string& application, const caller& who) {
   const application_record record =
       find_application_in(tools_.memory, application, "a look at its logs", existing_states);
   authorizer_.check_owner(who, record.user, "application:logs");
+  return record.user;
 }
 
 component_record log_service::one_component(const std::string& application,
@@ -66,7 +67,7 @@ json::document log_service::read(const std::string& application, const std::stri
 std::function<void(const std::shared_ptr<http_stream>&)> log_service::follow(
     const std::string& application, const std::string& component, const log_question& question,
     const caller& who) {
-  check(application, who);
+  std::string owner = check(application, who);
   component_record one = one_component(application, component);
   if (!feed_.enter()) {
     throw failure(failure_kind::failed_connection,
@@ -74,9 +75,10 @@ std::function<void(const std::shared_ptr<http_stream>&)> log_service::follow(
                   "later, or read without follow");
   }
   const auto mine = std::make_shared<place>(feed_);
-  return [this, mine, one = std::move(one), question](const std::shared_ptr<http_stream>& to) {
+  return [this, mine, one = std::move(one), owner = std::move(owner),
+          question](const std::shared_ptr<http_stream>& to) {
     mine->take_over();
-    feed_.add(std::make_shared<log_follower>(tools_, one, question, to));
+    feed_.add(std::make_shared<log_follower>(tools_, one, owner, question, to));
   };
 }
 

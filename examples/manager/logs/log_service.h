@@ -33,7 +33,8 @@ class log_service {
   std::size_t followers() const { return feed_.followers(); }
 
  private:
-  void check(const std::string& application, const caller& who);
+  /// The application's owner.
+  std::string check(const std::string& application, const caller& who);
   component_record one_component(const std::string& application, const std::string& component);
 
   application_tools tools_;

@@ -114,6 +114,8 @@ TEST_CASE("a plugin's refusal is the answer") {
       "log_read",
       R"({"status":5,"reply":{"schema":1,"error":{"code":"NOT_FOUND","message":"no such source"}}})");
   CHECK(dm.get(base + "/x?" + as_owner).status == 404);
+  CHECK(dm.get(base + "/x%1b%5b31m?" + as_owner).text("information").find('\x1b') ==
+        std::string::npos);
   dm.script(
       "log_read",
       R"({"status":14,"reply":{"schema":1,"error":{"code":"UNAVAILABLE","message":"silent"}}})");
@@ -137,6 +139,8 @@ TEST_CASE("a follower gets what is new, and the log of the next run") {
   CHECK(seen.find("event: log") != std::string::npos);
   answer_read(dm, "", 6, true);
   CHECK(read_until(client, "event: waiting").find("the next run") != std::string::npos);
+  // That is asked every few seconds: of the newest runs alone (INV-12).
+  CHECK(dm.calls("log_sources").back()["incarnations"] == 3);
   dm.script(
       "log_sources",
       R"({"reply":{"schema":1,"sources":[{"id":"c2.jobmanager.log","kind":"jobmanager","epoch":2,)"
@@ -176,6 +180,24 @@ TEST_CASE("a follow ends with the application's, and with its client") {
     if (!quiet) std::this_thread::sleep_for(std::chrono::seconds(4));
     return quiet;
   });
+}
+
+TEST_CASE("a follow does not go on with another's application of the same name") {
+  manager_fixture dm;
+  prepare(dm);
+  answer_read(dm, "mine\\n", 5);
+  raw_client client(dm.port());
+  client.send(request("GET " + base + "/c1.jobmanager.log?follow=true&" + as_owner));
+  read_until(client, "mine");
+  REQUIRE(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "CREATED");
+  REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
+  eventually([&] {
+    return dm.request("PUT", "/applications/one?user.name=nobody", R"({"package":"app-1.0.0"})")
+               .status == 202;
+  });
+  CHECK(read_until(client, "event: end").find("event: end") != std::string::npos);
+  CHECK(client.is_closed());
 }
 
 TEST_CASE("as many follow as the configuration allows") {
