@@ -46,16 +46,30 @@ result<void> remove_oldest(const io::operation& op, cluster::hdfs& hdfs,
 
 bool container_record::add(const std::vector<cluster::container_place>& seen) {
   bool changed = false;
+  bool room = true;
   for (const cluster::container_place& one : seen) {
     const auto same = std::find_if(containers.begin(), containers.end(),
                                    [&](const auto& known) { return known.id == one.id; });
     if (one.node.empty() || (same != containers.end() && same->node == one.node)) continue;
-    changed = true;
     if (same != containers.end()) {
+      changed = true;
       same->node = one.node;
       continue;
     }
-    if (containers.size() >= most_containers) containers.erase(containers.begin() + 1);
+    if (containers.size() >= most_containers) {
+      if (!room) continue;
+      // Of those that run none makes room for another one of them: the next look would find that
+      // one new, and every look would be written (INV-12).
+      const auto oldest =
+          std::find_if(containers.begin() + 1, containers.end(), [&](const auto& known) {
+            return std::none_of(seen.begin(), seen.end(),
+                                [&](const auto& running) { return running.id == known.id; });
+          });
+      room = oldest != containers.end();
+      if (!room) continue;
+      containers.erase(oldest);
+    }
+    changed = true;
     containers.push_back(one);
   }
   return changed;

@@ -19,8 +19,8 @@ struct container_record {
   std::string application_id;
   std::vector<cluster::container_place> containers;  // oldest first
 
-  // Adds those that are not in it; the oldest make room, but never the first, which is the
-  // JobManager's. Whether anything changed.
+  // Adds those that are not in it; the oldest of the others make room, but never the first, which
+  // is the JobManager's. Where there is no room, they are left out. Whether anything changed.
   bool add(const std::vector<cluster::container_place>& seen);
 };
 

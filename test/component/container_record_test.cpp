@@ -52,6 +52,19 @@ TEST_CASE("the number of containers and of records is bounded (INV-12)") {
   CHECK(many.containers.size() == 200);
   CHECK(many.containers.front().id.ends_with("_000001"));
   CHECK(many.containers.back().id.ends_with("_000500"));
+  // More that run at once than there is room for: once written they are no news.
+  std::vector<dm::cluster::container_place> running;
+  for (int i = 1; i <= 250; ++i) {
+    running.push_back(
+        {"container_1_0007_01_" + std::to_string(1'000'000 + i).substr(1), "http://n:8042", true});
+  }
+  container_record large = record_of(1, 1);
+  CHECK(large.add(running));
+  CHECK(large.containers.size() == 200);
+  CHECK_FALSE(large.add(running));
+  running.erase(running.begin() + 1);
+  CHECK(large.add(running));
+  CHECK(large.containers.back().id.ends_with("_000201"));
   auto files = std::make_shared<fake::hdfs_files>();
   fake::name_node name_node{files};
   io::http_client http;
