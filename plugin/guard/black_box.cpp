@@ -3,6 +3,7 @@
 #include "guard/black_box.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,8 @@ namespace {
 // A job whose every failure has another cause fills neither HDFS nor the guard's time.
 constexpr std::ptrdiff_t most_of_an_incarnation = 5;
 constexpr std::size_t most_of_a_look = 2;
+// In memory: of older ones the index has no heads either, and nobody asks for their ids any more.
+constexpr std::size_t most_known = 200;
 constexpr std::chrono::minutes index_interval{10};  // between writings for counts alone
 constexpr std::chrono::minutes pause_after_trouble{10};
 
@@ -97,6 +100,14 @@ std::ptrdiff_t black_box::kept_of(std::uint64_t epoch) const {
   });
 }
 
+void black_box::forget_oldest() {
+  const auto oldest =
+      std::min_element(known_->begin(), known_->end(), [](const auto& a, const auto& b) {
+        return std::pair(a.head.epoch, a.head.at) < std::pair(b.head.epoch, b.head.at);
+      });
+  known_->erase(oldest);
+}
+
 void black_box::flush(const io::operation& op, bool now) {
   const auto time = std::chrono::steady_clock::now();
   if (!index_outdated_ || (!now && time - index_written_at_ < index_interval)) return;
@@ -115,6 +126,7 @@ bool black_box::keep(const io::operation& op, incident one) {
   listed.head = std::move(one.head);
   listed.kept = true;
   log_.info(fmt::format("what is known of it is kept as incident {}", listed.head.id));
+  if (known_->size() >= most_known) forget_oldest();
   known_->push_back(std::move(listed));
   index_outdated_ = true;
   flush(op, true);

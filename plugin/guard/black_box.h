@@ -61,6 +61,8 @@ class black_box {
   bool load(const io::operation& op);
   // Of an incarnation, but for its end's.
   std::ptrdiff_t kept_of(std::uint64_t epoch) const;
+  // A job that fails for years costs the guard a bounded amount of memory.
+  void forget_oldest();
   void count(const sighting& seen, component::listed_incident& known);
   void flush(const io::operation& op, bool now);
   // Whether it is there now.
