@@ -9,11 +9,11 @@
 
 #include "component/guard_spec.h"
 #include "component/incident_store.h"
+#include "component/kept_text.h"
 #include "context/component_view.h"
 #include "diagnosis/story.h"
 #include "flink/savepoint_rest.h"
 #include "io/file.h"
-#include "io/secret.h"
 #include "observation/status.h"
 #include "state/restore_choice.h"
 
@@ -22,6 +22,7 @@ namespace dm::diagnosis {
 namespace {
 
 constexpr std::size_t largest_guard_file = std::size_t{1} << 20;
+constexpr std::size_t longest_sentence = 4000;
 
 class explanation {
  public:
@@ -130,9 +131,12 @@ class explanation {
 explain_reply explain(context::session& session, const io::operation& op,
                       const explain_request& request) {
   explain_reply reply = explanation(session, op, request.data).make();
-  // Causes are the programs' and the services' own words (INV-7).
-  for (std::string& sentence : reply.sentences) sentence = io::masked_text(sentence);
-  for (observation::evidence& fact : reply.facts) fact.message = io::masked_text(fact.message);
+  // Causes are the programs' and the services' own words, or those of whoever can write to the
+  // component's directory (INV-7).
+  for (std::string& sentence : reply.sentences)
+    sentence = component::kept_line(sentence, longest_sentence);
+  for (observation::evidence& fact : reply.facts)
+    fact.message = component::kept_line(fact.message, longest_sentence);
   if (op.cancelled()) reply.failure = op.check("the services that know of the component").error();
   return reply;
 }

@@ -126,13 +126,19 @@ TEST_CASE("INV-4: silence is told as silence, and the verb succeeds") {
   CHECK(says(blind, "The component's log was not read"));
 }
 
-TEST_CASE("INV-7: no secret in a sentence or a fact") {
+TEST_CASE("INV-7: no secret in a sentence or a fact, and nothing that a terminal would obey") {
   deployment d;
   d.append(record_kind::run);
   const std::uint64_t epoch = d.append(record_kind::incarnation);
-  d.put_end(epoch, outcome::failed, decision::give_up, "no login with db.password=hunter2");
+  d.put_end(epoch, outcome::failed, decision::give_up,
+            "no login with db.password=hunter2 \x1b[31m or \xc2\x9b"
+            "2J");
   const auto reply = ask(d);
   CHECK(says(reply, "no login with"));
+  for (const auto& sentence : reply.sentences) {
+    CHECK(sentence.find('\x1b') == std::string::npos);
+    CHECK(sentence.find("\xc2\x9b") == std::string::npos);
+  }
   for (const auto& sentence : reply.sentences) CHECK(sentence.find("hunter2") == std::string::npos);
   for (const auto& fact : reply.facts) CHECK(fact.message.find("hunter2") == std::string::npos);
 }
