@@ -216,9 +216,12 @@ void black_box::look(const io::operation& op, const component::application_fact&
   }
   std::optional<incident> evidence;
   std::size_t kept = 0;
+  bool more = false;
   for (const sighting& one : seen) {
     if (find(one.head.id) != nullptr) continue;
-    if (kept_of(fact.epoch) >= most_of_an_incarnation || kept >= most_of_a_look) break;
+    if (kept_of(fact.epoch) >= most_of_an_incarnation) break;
+    more = kept >= most_of_a_look;
+    if (more) break;
     if (!evidence) {
       evidence.emplace();
       evidence->exceptions = *exceptions;
@@ -237,7 +240,12 @@ void black_box::look(const io::operation& op, const component::application_fact&
     }
     ++kept;
   }
-  followed_.newest_ms = newest_ms;
+  // The others are seen again at the next look.
+  if (more) {
+    followed_.modified_ms = -1;
+  } else {
+    followed_.newest_ms = newest_ms;
+  }
   flush(bounded, false);
 }
 
@@ -249,7 +257,8 @@ void black_box::ended(const end_fact& end, const cluster::yarn_application* appl
     if (known_) flush(op, true);
     return;
   }
-  if (!ended_.insert(end.epoch).second || !load(op)) return;
+  if (ended_.contains(end.epoch) || !load(op)) return;
+  ended_.insert(end.epoch);
   const std::string id = component::end_incident_id(end.epoch);
   if (find(id) != nullptr) return;
   incident one;
