@@ -320,12 +320,14 @@ TEST_CASE("a file system that is really full while an operation is asked for") {
   }
 }
 
-// Half an hour: ask for it by its tag. It prints what it has found as tables.
+// Half an hour: ask for it by its tag, or for one operation of it by -c. It prints what it has
+// found as tables.
 TEST_CASE("no place at every step, once and for a while", "[.matrix]") {
-  operations_world world;
-  ending_table once;
-  ending_table while_full;
-  for (const scene& played : all_scenes()) {
+  const scene& played = every_scene();
+  DYNAMIC_SECTION(played.name) {
+    operations_world world;
+    ending_table once;
+    ending_table while_full;
     const endings allowed = world.undisturbed(played);
     for (int nth = 1; nth <= static_cast<int>(allowed.steps.size()); ++nth) {
       const std::string& step = allowed.steps[static_cast<std::size_t>(nth) - 1];
@@ -334,20 +336,21 @@ TEST_CASE("no place at every step, once and for a while", "[.matrix]") {
       while_full.count(played.name, kind_of_step(step),
                        full_at(world, played, allowed, nth, false));
     }
+    std::cout << once.text("no place for one step of") << "\n"
+              << while_full.text("no place from a step on of, for 1.5 s") << std::endl;
   }
-  std::cout << once.text("no place for one step of") << "\n"
-            << while_full.text("no place from a step on of, for 1.5 s") << "\n";
 }
 
 TEST_CASE("a file system that is really full, with more and more blocks left", "[.matrix]") {
-  operations_world world("4m");
-  REQUIRE(world.disk() != nullptr);
-  ending_table table;
-  for (const scene& played : all_scenes()) {
+  const scene& played = every_scene();
+  DYNAMIC_SECTION(played.name) {
+    operations_world world("4m");
+    REQUIRE(world.disk() != nullptr);
+    ending_table table;
     const endings allowed = world.undisturbed(played);
     for (const std::size_t blocks : {0U, 1U, 2U, 3U, 5U, 8U, 13U, 21U, 34U}) {
       table.count(played.name, std::to_string(blocks), really_full(world, played, allowed, blocks));
     }
+    std::cout << table.text("blocks left on a really full file system") << std::endl;
   }
-  std::cout << table.text("blocks left on a really full file system") << "\n";
 }

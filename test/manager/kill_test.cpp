@@ -265,10 +265,11 @@ TEST_CASE("what an operation needs a plugin for waits for it, whatever the verb"
 
 // A quarter of an hour: ask for it by its tag. It prints what it has found as a table.
 TEST_CASE("killed at every step, once and twice", "[.matrix]") {
-  operations_world world;
-  ending_table once;
-  ending_table twice;
-  for (const scene& played : all_scenes()) {
+  const scene& played = every_scene();
+  DYNAMIC_SECTION(played.name) {
+    operations_world world;
+    ending_table once;
+    ending_table twice;
     const endings allowed = world.undisturbed(played);
     for (int nth = 1; nth <= static_cast<int>(allowed.steps.size()); ++nth) {
       const std::string kind = kind_of_step(allowed.steps[static_cast<std::size_t>(nth) - 1]);
@@ -280,7 +281,7 @@ TEST_CASE("killed at every step, once and twice", "[.matrix]") {
         once.count(played.name, "HDFS", killed_at_hdfs(world, played, allowed, nth, carried_out));
       }
     }
+    std::cout << once.text("killed before a step of") << "\n"
+              << twice.text("killed before a step of, and the next process, too") << std::endl;
   }
-  std::cout << once.text("killed before a step of") << "\n"
-            << twice.text("killed before a step of, and the next process, too") << "\n";
 }

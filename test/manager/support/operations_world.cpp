@@ -123,6 +123,10 @@ const std::vector<scene>& all_scenes() {
   return scenes;
 }
 
+const scene& every_scene() {
+  return all_scenes()[GENERATE(Catch::Generators::range(std::size_t{0}, all_scenes().size()))];
+}
+
 const scene& scene_named(const std::string& name) {
   const auto& scenes = all_scenes();
   const auto found =

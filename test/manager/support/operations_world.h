@@ -37,6 +37,8 @@ struct scene {
 
 /// Every verb that changes something.
 const std::vector<scene>& all_scenes();
+/// The test case is run for each of them.
+const scene& every_scene();
 const scene& scene_named(const std::string& name);
 
 /// How the world may look afterwards, from runs that nobody disturbs.
