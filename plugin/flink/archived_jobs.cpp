@@ -81,6 +81,20 @@ class counter {
   bool has_state_ = false;  // of the job that is read; the first of two counts
 };
 
+// What ends within a character or its escape is wrong from that one's beginning on, for RapidJSON.
+bool is_cut(const rapidjson::ParseResult& parsed, std::size_t size) {
+  constexpr std::size_t longest_escape = std::string_view(R"(\ud83d\ude00)").size();
+  switch (parsed.Code()) {
+    case rapidjson::kParseErrorStringEscapeInvalid:
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+    case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+    case rapidjson::kParseErrorStringInvalidEncoding:
+      return parsed.Offset() + longest_escape > size;
+    default:
+      return parsed.Offset() >= size;
+  }
+}
+
 }  // namespace
 
 io::http_request archived_jobs_request(const std::string& address) {
@@ -101,7 +115,7 @@ result<archived_jobs> read_archived_jobs(const io::http_response& response,
         rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     const rapidjson::ParseResult parsed = reader.Parse<flags>(text, seen);
     if (!parsed.IsError() && seen.has_list) return seen.jobs;
-    const bool cut = parsed.IsError() && parsed.Offset() >= response.body.size();
+    const bool cut = parsed.IsError() && is_cut(parsed, response.body.size());
     if (cut && (seen.has_list || beginning.starts_with(response.body))) {
       seen.jobs.whole = false;
       return seen.jobs;

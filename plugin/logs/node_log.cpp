@@ -25,16 +25,18 @@ io::wall_time modified(const struct stat& status) {
                            status.st_mtim.tv_nsec / 1'000'000);
 }
 
-// A hole reads as bytes of zero, which nobody wrote.
-void pass_over_holes(int file, log_window& window, std::int64_t& end) {
+// A hole reads as bytes of zero, which nobody wrote: the window begins behind one, and ends before
+// the next.
+void pass_over_holes(int file, log_window& window) {
   const off_t data = ::lseek(file, window.offset, SEEK_DATA);
-  if (data < 0) return;  // the file ends in a hole, or its file system knows none
-  window.offset = data;
-  const off_t hole = ::lseek(file, data, SEEK_HOLE);
-  if (hole > data && hole < end && hole < window.size_bytes) {
-    end = hole;
-    window.broken_off = true;
-  }
+  // Else the file ends in a hole, or its file system knows none.
+  if (data >= 0) window.offset = std::min<std::int64_t>(data, window.size_bytes);
+}
+std::int64_t end_before_hole(int file, log_window& window, std::int64_t end) {
+  const off_t hole = ::lseek(file, window.offset, SEEK_HOLE);
+  if (hole <= window.offset || hole >= end) return end;
+  window.broken_off = true;
+  return hole;
 }
 
 }  // namespace
@@ -75,10 +77,11 @@ result<log_window> read_node_file(const std::string& directory, const std::strin
   window.size_bytes = status.st_size;
   window.offset = from < 0 ? std::max<std::int64_t>(0, window.size_bytes + from)
                            : std::min<std::int64_t>(from, window.size_bytes);
-  std::int64_t end = std::min(window.size_bytes, window.offset + static_cast<std::int64_t>(limit));
-  if (end <= window.offset) return window;
-  pass_over_holes(file.get(), window, end);
-  end = std::min(std::max(end, window.offset), window.offset + static_cast<std::int64_t>(limit));
+  if (window.offset >= window.size_bytes) return window;
+  pass_over_holes(file.get(), window);
+  const std::int64_t end = end_before_hole(
+      file.get(), window,
+      std::min(window.size_bytes, window.offset + static_cast<std::int64_t>(limit)));
   window.bytes.resize(static_cast<std::size_t>(end - window.offset));
   std::size_t done = 0;
   while (done < window.bytes.size()) {
