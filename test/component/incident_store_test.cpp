@@ -49,7 +49,7 @@ struct stored : one_log {
   std::size_t requests() {
     return node.server().requests().size() + node.data_node().requests().size();
   }
-  std::vector<std::string> files() { return node.files().names(directory); }
+  std::vector<std::string> files() { return node.files().names(::directory); }
 };
 
 }  // namespace
@@ -202,6 +202,7 @@ TEST_CASE("documents beyond count and age go, and so do abandoned ones") {
   SECTION("by count") {
     CHECK(s.store.tidy(s.in_time, {4, 0}) == 3);
     const auto left = s.files();
+    CAPTURE(left);
     CHECK(std::count(left.begin(), left.end(), "3-end.json") == 1);
     CHECK(std::count(left.begin(), left.end(), "2-end.json") == 0);
     CHECK(std::count(left.begin(), left.end(), ".8-end.json.0123.tmp") == 1);

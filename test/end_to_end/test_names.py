@@ -9,7 +9,7 @@ from pathlib import Path
 from environment import wait_until
 from faults_package import faults_package
 from own_scenario import OwnScenario
-from scenario import FAULTS
+from scenario import FAULTS, Scenario
 
 NAMESPACE = "n" + "_-9" * 20 + "--"  # 63
 APPLICATION = "_" + "A-z_0" * 19 + "B---"  # 100
@@ -107,3 +107,22 @@ class Names(OwnScenario):
         self.assertIn("namespace", ended.stdout)
         self.assertIn("63", ended.stdout)
     test_one_character_too_many.seconds = 15
+
+
+class NamesOfOthers(Scenario):
+    def test_name_of_another_account(self):
+        """What a destroyed application has left on HDFS is its account's: nobody else gets the name."""
+        name = self.application()
+        owner = self.environment["application_user"]
+        self.job(name, "Runs", "--seconds 0")
+        self.start(name)
+        self.await_state(name, "job", "RUNNING")
+        self.stop(name)
+        self.assertEqual("NOTCREATED", self.manager.destroy(name)["status"])
+        components = {"job": {"main_class": "faults.Runs"}}
+        refused = self.manager.create(name, FAULTS, components, user="pnda-other")
+        self.assertEqual("NOTCREATED", refused["status"], refused)
+        self.assertIn(f"on HDFS is {owner}'s", refused["information"])
+        self.assertIn("another name", refused["information"])
+        self.job(name, "Runs", "--seconds 0")
+    test_name_of_another_account.seconds = 60

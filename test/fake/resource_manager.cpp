@@ -212,7 +212,8 @@ response resource_manager::answer(const request& asked) {
     return r;
   }
   if (asked.path == base + "/apps") return answer_json(200, applications(asked));
-  if (asked.path.find("/appattempts") != std::string::npos) return attempts(asked);
+  if (asked.path.find("/appattempts") != std::string::npos && !asked.path.ends_with("/containers"))
+    return attempts(asked);
   const auto sees_all = [&](const yarn_application& one) { return sees(asked, one); };
   if (asked.path.starts_with(base + "/apps/") && asked.method == "GET" &&
       !asked.path.ends_with("/state")) {
