@@ -71,7 +71,7 @@ TEST_CASE("what is not understood is told, all of it") {
   CHECK(notes(given).at(0).find("--package") != std::string::npos);
 }
 
-TEST_CASE("--set goes on top of the file, and the option above its package") {
+TEST_CASE("what --set says goes on top of the file, and the option above its package") {
   const client_test::temporary_directory place;
   const std::string file = place.path() / "body.json";
   client_test::write_file(file, R"({"package": "x-1.0.0", "flink": {"stream": {"a": 1, "b": 2}}})",

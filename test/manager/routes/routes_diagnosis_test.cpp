@@ -36,7 +36,7 @@ TEST_CASE("incidents of each component, as its plugin lists them") {
   CHECK_FALSE(entry.HasMember("schema"));
   const auto asked = dm.calls("incidents");
   REQUIRE(asked.size() == 1);
-  CHECK(asked[0]["request"]["limit"] == 5);
+  CHECK(asked[0]["request"]["limit"].GetInt() == 5);
   CHECK_FALSE(asked[0]["request"].HasMember("after"));
   CHECK(dm.get(base + "/incidents?user.name=daemon&after=3-end")
             .json["components"][0]["incidents"]

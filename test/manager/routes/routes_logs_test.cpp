@@ -58,7 +58,7 @@ TEST_CASE("logs are listed and read as the plugin tells them") {
   REQUIRE(listed.json["components"].Size() == 1);
   CHECK(listed.json["components"][0]["sources"].Size() == 1);
   CHECK(listed.json["components"][0]["missing"].Size() == 1);
-  CHECK(dm.calls("log_sources").back()["request"]["incarnations"] == 2);
+  CHECK(dm.calls("log_sources").back()["request"]["incarnations"].GetInt() == 2);
   answer_read(dm, "a line\\n", 7);
   const auto read =
       dm.get(base + "/c1.jobmanager.log?offset=3&grep=line&bytes=100&since=2026-01-31T23:59:59Z&" +
@@ -70,13 +70,13 @@ TEST_CASE("logs are listed and read as the plugin tells them") {
   const auto calls = dm.calls("log_read");
   const auto& asked = calls.back()["request"];
   CHECK(asked["source"] == "c1.jobmanager.log");
-  CHECK(asked["offset"] == 3);
+  CHECK(asked["offset"].GetInt() == 3);
   CHECK(asked["grep"] == "line");
-  CHECK(asked["max_bytes"] == 100);
+  CHECK(asked["max_bytes"].GetInt() == 100);
   CHECK(asked["since"] == "2026-01-31T23:59:59.000Z");
   CHECK(asked.HasMember("data"));
   CHECK(dm.get(base + "/c1.jobmanager.log?since=10m&" + as_owner).status == 200);
-  CHECK(dm.calls("log_read").back()["request"]["tail_lines"] == 200);
+  CHECK(dm.calls("log_read").back()["request"]["tail_lines"].GetInt() == 200);
 }
 
 TEST_CASE("logs are for the owner and those he shares a group with") {
@@ -140,7 +140,7 @@ TEST_CASE("a follower gets what is new, and the log of the next run") {
   answer_read(dm, "", 6, true);
   CHECK(read_until(client, "event: waiting").find("the next run") != std::string::npos);
   // That is asked every few seconds: of the newest runs alone (INV-12).
-  CHECK(dm.calls("log_sources").back()["request"]["incarnations"] == 3);
+  CHECK(dm.calls("log_sources").back()["request"]["incarnations"].GetInt() == 3);
   dm.script(
       "log_sources",
       R"({"reply":{"schema":1,"sources":[{"id":"c2.jobmanager.log","kind":"jobmanager","epoch":2,)"
