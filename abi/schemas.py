@@ -52,6 +52,10 @@ TYPES = {
     "object of strings": {"type": "object", "additionalProperties": STRING},
     "object of numbers": {"type": "object", "additionalProperties": {"type": "integer"}},
     "object of strings, numbers, booleans": {"type": "object"},
+    "object of figures": {"type": "object", "additionalProperties": {"type": "number"}},
+    "`host:port`": STRING,
+    "`host:port` or `none`": STRING,
+    "a port or a range": STRING,
     "string or null": {"type": ["string", "null"]},
     "object or null": {"type": ["object", "null"]},
 }
@@ -69,6 +73,7 @@ MEMBERS = {
     ("stop", "request", "format"): {"enum": ["canonical", "native"]},
     ("trigger", "request", "format"): {"enum": ["canonical", "native"]},
     ("destroy", "request", "savepoints"): {"enum": ["keep", "dispose"]},
+    ("destroy", "request", "logs"): {"enum": ["remove", "keep"]},
     ("list", "request", "kind"): {"enum": ["savepoint", "checkpoint"]},
     ("resume", "request", "claim_mode"): {"enum": ["no_claim", "claim", "legacy"]},
     ("start", "reply", "restore_point"): record(["why"], ["id", "path"]),
@@ -78,20 +83,37 @@ MEMBERS = {
     ("status", "entry", "restarts"): record(["count:number"], ["since_at:time", "exception"]),
     ("status", "entry", "incarnations"): objects(
         ["epoch:number"],
-        ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "restore_point"]),
+        ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "source", "class",
+         "frame", "history_url", "client_log", "restore_point"]),
     ("status", "entry", "logs"): record([], ["guard", "client"]),
     ("status", "entry", "evidence"): objects(["source", "message"], ["observed_at:time"]),
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),
     ("plan", "request", "next"): record(["package", "staged_path", "properties:object"], ["user"]),
+    ("sources", "reply", "sources"): objects(
+        ["id", "kind", "state"],
+        ["epoch:number", "application_id", "container_id", "file", "host", "size_bytes:number", "modified_at:time", "reason"]),
     ("list", "request", "states"): {"type": "array", "items": STRING},
+    ("inspect", "request", "records"): objects(["application", "component"], ["data:object"]),
+    ("inspect", "reply", "entries"): objects(
+        ["id", "kind", "what", "why", "breaks", "cleanable:boolean"],
+        ["path", "application", "component", "application_id", "size_bytes:number", "modified_at:time",
+         "removed:boolean", "error:object"]),
+    ("inspect", "reply", "withheld"): objects(["kind", "because"]),
+    ("incidents", "reply", "incidents"): objects(
+        ["id", "at:time", "epoch:number", "class", "source", "message", "count:number", "size_bytes:number",
+         "kept:boolean"],
+        ["application_id", "job_id", "frame", "last_at:time", "problem", "document:object"]),
+    ("explain", "reply", "facts"): objects(["source", "message"], ["observed_at:time"]),
 }
 
 # Document -> section, table. A reply of another verb's shape names that verb.
 VERBS = ["validate", "create", "start", "stop", "destroy", "find", "status", "trigger", "list", "resume", "dispose",
-         "pin", "plan"]
-REPLY_OF = {"resume": "start"}
+         "pin", "plan", "sources", "read", "inspect", "clean", "figures", "incidents", "explain"]
+REPLY_OF = {"resume": "start", "clean": "inspect"}
 ALSO = {"unpin": "pin"}
-BATCHES = {"status", "list", "find"}
+BATCHES = {"status", "list", "find", "figures"}
+# Of a whole namespace; the second takes all that the first one takes.
+OF_ALL = {"inspect", "clean"}
 
 
 def read_tables(text):
@@ -168,12 +190,16 @@ def schemas(tables):
 
     for verb in VERBS:
         properties, required = members_of(tables, verb, "request", ("needed",))
-        if verb in ("status", "list"):
+        if verb in ("status", "list", "figures"):
             properties["components"] = {
                 "type": "array",
                 "items": {"type": "object",
                           "properties": {**NAMED, "data": {"type": "object"}},
                           "required": sorted([*NAMED, "data"])}}
+        elif verb in OF_ALL:
+            of_all, always = members_of(tables, "inspect", "request", ("needed",))
+            properties = {"namespace": STRING, **of_all, **properties}
+            required = always + ["namespace"]
         else:
             properties = {**NAMED, **properties, "user": STRING}
             required = required + (["namespace"] if verb == "find" else ["component", "namespace"])

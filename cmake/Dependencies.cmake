@@ -15,6 +15,13 @@ dm_find(LibArchive 3.6 libarchive-dev)
 dm_find(LibLZMA 5.4 liblzma-dev)
 dm_find(Boost 1.81 libboost1.81-dev)
 dm_find(CLI11 2.1 libcli11-dev)
+# What people look for in logs: its expressions take linear time, whatever they say.
+pkg_check_modules(RE2 QUIET IMPORTED_TARGET re2)
+dm_require(RE2_FOUND libre2-dev)
+# Without its -pthread, which defines a macro that the precompiled header was made without.
+add_library(dm_re2 INTERFACE)
+target_include_directories(dm_re2 SYSTEM INTERFACE ${RE2_INCLUDE_DIRS})
+target_link_libraries(dm_re2 INTERFACE ${RE2_LINK_LIBRARIES})
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/document.h)
 dm_require(RAPIDJSON_INCLUDE_DIR rapidjson-dev)
 find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp)

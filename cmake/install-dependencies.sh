@@ -11,16 +11,19 @@ build=(
   g++ cmake ninja-build pkg-config ccache
   libboost1.81-dev   # Boost.Process v2; Asio and Beast
   rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev zlib1g-dev libexpected-dev libssl-dev
-  libcurl4-openssl-dev libcli11-dev
+  libcurl4-openssl-dev libcli11-dev libre2-dev
   libsqlite3-dev liblzma-dev   # the reference Deployment Manager
 )
 test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format
   supervisor python3 curl jq openssl
+  rsyslog    # the log shipper's configuration
   nginx      # the demo's proxy, one of its ways to say who asks
+  zsh bash-completion python3-jsonschema   # what the client completes in, and what it prints with --json
+  graphite-carbon   # a real receiver of the metrics that the plugin has Flink report
   openjdk-17-jdk-headless maven   # the example applications
 )
-browser=(chromium)   # test/browser: what a page of another origin can do
+browser=(chromium)   # test/browser: the page, and what a page of another origin can do
 
 check=false
 for option in "$@"; do
@@ -49,7 +52,7 @@ if $check || ((EUID != 0)); then
   exit 1
 fi
 echo "installing Debian packages: ${missing[*]}"
-# Debian starts a freshly installed supervisor or nginx as a system service, which nobody asked for here; this file is
+# Debian starts a freshly installed supervisor, nginx or rsyslog as a system service, which nobody asked for here; this file is
 # Debian's own way to say "do not start", and what is disabled does not start at the next boot either.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
@@ -65,7 +68,7 @@ if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --
   exit 1
 fi
 rm -f "$log"
-for service in supervisor nginx; do
+for service in supervisor nginx rsyslog; do
   [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl > /dev/null || continue
   systemctl disable --quiet "$service" 2> /dev/null || echo "warning: the service $service may start at the next boot" >&2
 done

@@ -11,7 +11,7 @@ root=$(cd "$here/.." && pwd)
 usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
-                        [--authentication WAY] [--ha] [--acl] [--python INTERPRETER]
+                        [--authentication WAY] [--ha] [--acl] [--with-log-aggregation] [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
 Builds the project, brings up HDFS, YARN, Flink, supervisord and the Deployment Manager on this machine, deploys the
@@ -30,6 +30,8 @@ example package by REST (each command is shown as you would type it), and cleans
                      machine only; the default, since its lines are the shortest), socket (the kernel says whose process
                      asks), token, proxy (nginx in front asks for a password), certificate (TLS on both sides)
   --ha, --acl        as of cluster.sh up: two ResourceManagers and two NameNodes; YARN's access lists
+  --with-log-aggregation
+                     as of cluster.sh up: YARN moves the logs of ended applications to HDFS
   --python INTERPRETER
                      that runs PyFlink, for Python components (examples/applications/python/make-venv.sh makes one)
 USAGE
@@ -50,7 +52,7 @@ while (($#)); do
     --keep) mode=keep ;;
     --down) mode=down ;;
     --json) json=true ;;
-    --ha | --acl) cluster_options+=("$1") ;;
+    --ha | --acl | --with-log-aggregation) cluster_options+=("$1") ;;
     --dir | --port-base | --flink | --build | --authentication | --python)
       (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
       case $1 in
@@ -109,8 +111,8 @@ if [[ -z $build ]]; then
   build=$root/build/release
   log=$root/build/demo-build.log
   mkdir -p "$root/build"
-  echo "plugin, guard and Deployment Manager into build/release (log: $log)"
-  if ! (cd "$root" && cmake --preset release && cmake --build --preset release --target flink flink-guard deployment-manager) \
+  echo "plugin, guard, Deployment Manager and its client into build/release (log: $log)"
+  if ! (cd "$root" && cmake --preset release && cmake --build --preset release --target flink flink-guard deployment-manager dmctl) \
     > "$log" 2>&1; then
     tail -n 30 "$log" >&2
     fail "the build failed; the whole log is $log"
@@ -168,6 +170,7 @@ if [[ $mode == keep ]]; then
     [[ -z $behind_proxy ]] || printf '  export no_proxy=localhost,127.0.0.1   # http_proxy is set here\n'
     printf '  export DM=%s\n' "$dm"
     ((${#proof[@]} == 0)) || printf '  curl() { command curl%s "$@"; }   # who asks\n' "$(printf ' %q' "${proof[@]}")"
+    printf '  export %s   # %s\n' "$(printf '%q ' "${client_variables[@]}" | sed 's/ $//')" "for the client, $build/bin/dmctl"
     printf '  curl "$DM/applications?view=status&user.name=%s"\n' "$user"
     printf 'To end it:\n  %s\n' "$(down_command)"
   fi
@@ -193,6 +196,7 @@ wait_for /applications/counting/status STARTING STARTED
 show_components
 state=$(look "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
 [[ $state == RUNNING ]] || fail "the streaming component is $state, not RUNNING"
+client status counting
 echo "The application's summary, in the console's words:"
 ask "$dm/applications/counting/summary?user.name=$user" | jq -r '.counting.aggregate_status | "  \(.)"'
 
@@ -216,6 +220,7 @@ events=$(await_count events)
 printf '  %-40s %s\n' 'it goes on after number' "$restored" 'numbers counted so far' "$events"
 
 chapter "Disposing of the first savepoint"
+client list savepoints counting --kind savepoint
 ask --request DELETE \
   "$dm/applications/counting/savepoints/first?component=stream&user.name=$user"
 wait_for_savepoint first DISPOSED DISPOSED
@@ -231,6 +236,7 @@ ask --request DELETE "$dm/applications/counting?user.name=$user"
 wait_for /applications/counting/status DESTROYING NOTCREATED
 ask --request DELETE "$dm/packages/counter-1.0.0?user.name=$user"
 wait_for /packages/counter-1.0.0/status UNDEPLOYING NOTDEPLOYED
+client list operations --limit 5
 
 chapter "What is left"
 left=$(curl --silent --fail "$resource_manager/ws/v1/cluster/apps?applicationTags=dm-fleet-demo&states=NEW,NEW_SAVING,SUBMITTED,ACCEPTED,RUNNING" |

@@ -66,7 +66,7 @@ build_and_test_shipped() {
 
 end_to_end() {
   cmake --preset release
-  cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager
+  cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager dmctl
   examples/applications/build.sh
   test/end_to_end/jobs/build.sh
   python3 test/end_to_end/run.py "$@"

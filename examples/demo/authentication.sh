@@ -110,22 +110,34 @@ stop_proxy() {
   if tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -qF -- "$proxy_directory/nginx.conf"; then end_process "$pid"; fi
 }
 
-# Sets dm, the address, and proof, the options of curl.
+# Sets dm, the address, proof, the options of curl, and client_variables, the environment of dmctl.
 use_proof() {
   local scheme=http
   proof=()
+  # A configuration that is not there: contexts of whoever runs the demo have no part in it.
+  client_variables=("DMCTL_CONFIG=$manager_directory/dmctl.json" "DMCTL_USER=$user")
   case $authentication in
     socket)
       proof=(--unix-socket "$manager_directory/api.sock")
       dm=http://localhost
+      client_variables+=("DMCTL_SOCKET=$manager_directory/api.sock")
       return
       ;;
-    token) proof=(--header "@$proof_directory/authorization") ;;
-    proxy) proof=(--netrc-file "$proof_directory/netrc") ;;
+    token)
+      proof=(--header "@$proof_directory/authorization")
+      client_variables+=("DMCTL_TOKEN_FILE=$proof_directory/authorization")
+      ;;
+    proxy)
+      proof=(--netrc-file "$proof_directory/netrc")
+      client_variables+=("DMCTL_NETRC_FILE=$proof_directory/netrc")
+      ;;
     certificate)
       proof=(--cacert "$proof_directory/ca.pem" --cert "$proof_directory/client.pem" --key "$proof_directory/client.key")
+      client_variables+=("DMCTL_CA=$proof_directory/ca.pem" "DMCTL_CERTIFICATE=$proof_directory/client.pem"
+        "DMCTL_KEY=$proof_directory/client.key")
       scheme=https
       ;;
   esac
   dm=$scheme://127.0.0.1:$(< "$manager_directory/port")
+  client_variables+=("DMCTL_URL=$dm")
 }

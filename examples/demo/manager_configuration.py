@@ -41,7 +41,8 @@ def doors(way, directory, port):
         group = {"group": "www-data"} if root else {}
         return (
             {"socket": {**socket, "mode": "0660", **group, "authentication": ["proxy"]}},
-            {"proxy": {"header": "X-Remote-User", "from": [f"uid:{proxy}"]}},
+            # By what names a browser asks the proxy for the page.
+            {"proxy": {"header": "X-Remote-User", "from": [f"uid:{proxy}"]}, "allowed_hosts": ["127.0.0.1", "localhost"]},
         )
     if way == "certificate":
         files = {"certificate": "server.pem", "key": "server.key", "client_ca": "ca.pem"}

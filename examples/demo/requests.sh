@@ -1,5 +1,5 @@
 # The demo's requests, shown as a user would type them, and what they are waited for. Sourced by demo.sh, which sets dm, proof,
-# user, resource_manager and here.
+# client_variables, build, user, resource_manager and here.
 
 # Shows a command as a user would type it, then runs it.
 show() {
@@ -15,6 +15,13 @@ show() {
 # One request of the Deployment Manager: shown, and not.
 ask() { show curl --silent --show-error --fail-with-body "${proof[@]}" "$@"; }
 look() { curl --silent --fail "${proof[@]}" "$@"; }
+
+# The same Deployment Manager by its client, as the same user. A build from before there was one does without.
+client() {
+  [[ -x $build/bin/dmctl ]] || return 0
+  printf '%s$ dmctl %s%s\n' "$dim" "$*" "$plain" >&2
+  env "${client_variables[@]}" "$build/bin/dmctl" "$@"
+}
 
 # Waits until .status of a resource has left its passing state, showing what its components go through; prints what it
 # is then.

@@ -7,6 +7,7 @@
 #include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "housekeeping/housekeeping_schedule.h"
 #include "http/http_server.h"
 #include "package/service_repository.h"
 #include "routes/routes.h"
@@ -61,6 +62,7 @@ struct deployment_manager::parts {
              memory),
         seen(settings, plugins),
         figures(settings, memory, seen, plugins),
+        sampler(settings, memory, plugins, figures),
         runner(memory, told, events,
                {settings.deployer_thread_limit, {settings.history_count, settings.history_age}}),
         uploads(dynamic_cast<directory_repository*>(repository.get())),
@@ -69,9 +71,35 @@ struct deployment_manager::parts {
         applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
         savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
-        tools{settings, memory,       rules,    *repository, uploads, quota,
-              packages, applications, upgrades, savepoints,  runner,  waits,
-              events,   feed,         seen,     plugins,     figures} {
+        everything(memory, seen, runner, figures),
+        history(settings.environment),
+        housekeeping({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        schedule(settings, memory, housekeeping),
+        logs({settings, memory, files, plugins, hdfs}, rules, settings.log_follows),
+        diagnosis({settings, memory, files, plugins, hdfs}, rules),
+        tools{.settings = settings,
+              .memory = memory,
+              .rules = rules,
+              .repository = *repository,
+              .uploads = uploads,
+              .quota = quota,
+              .packages = packages,
+              .applications = applications,
+              .upgrades = upgrades,
+              .savepoints = savepoints,
+              .housekeeping = housekeeping,
+              .logs = logs,
+              .runner = runner,
+              .waits = waits,
+              .events = events,
+              .feed = feed,
+              .seen = seen,
+              .plugins = plugins,
+              .figures = figures,
+              .everything = everything,
+              .history = history,
+              .sampler = sampler,
+              .diagnosis = diagnosis} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
     });
@@ -85,7 +113,9 @@ struct deployment_manager::parts {
     plugins.cancel_calls();
     waits.end();
     server.reset();
+    sampler.stop();
     figures.stop();
+    schedule.stop();
     runner.shut_down();
   }
 
@@ -108,6 +138,7 @@ struct deployment_manager::parts {
   callbacks told;
   observations seen;
   metrics::component_figures figures;
+  metrics::figure_sampler sampler;
   std::mutex admission;
   event_hub events;
   event_feed feed{events};
@@ -119,6 +150,12 @@ struct deployment_manager::parts {
   application_service applications;
   upgrade_service upgrades;
   savepoint_service savepoints;
+  fleet everything;
+  history_server history;
+  housekeeping_service housekeeping;
+  housekeeping_schedule schedule;
+  log_service logs;
+  diagnosis_service diagnosis;
   route_tools tools;
   router routes;
   std::unique_ptr<http_server> server;
@@ -147,6 +184,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.set_handler("package", all.packages);
   all.runner.set_handler("application", all.applications);
   all.runner.set_handler("savepoint", all.savepoints);
+  all.runner.set_handler("housekeeping", all.housekeeping);
   // Before anything is taken up: what cannot be written must not end a start that has begun to
   // work.
   if (!settings_.port_file.empty() && all.server->port() != 0) {
@@ -155,6 +193,8 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.resume();
   all.server->start();
   all.figures.start();
+  all.schedule.start();
+  all.sampler.start();
 }
 
 deployment_manager::~deployment_manager() = default;

@@ -107,6 +107,7 @@ result<lifecycle::destroy_request> read_destroy_request(const io::json_value& re
   lifecycle::destroy_request read;
   read.user = reader.text("user");
   read.dispose_savepoints = reader.word("savepoints", {"keep", "dispose"}) == "dispose";
+  read.keep_logs = reader.word("logs", {"remove", "keep"}) == "keep";
   auto data = read_component(reader);
   if (auto finished = reader.finish("The destroy request"); !finished)
     return fail(std::move(finished.error()));

@@ -52,7 +52,12 @@ void write_incarnations(io::json_writer& writer,
     io::put_optional(writer, "ended_at", incarnation.ended_at);
     io::put_optional(writer, "outcome", incarnation.outcome);
     io::put_optional(writer, "cause", incarnation.cause);
+    io::put_optional(writer, "source", incarnation.source);
+    io::put_optional(writer, "class", incarnation.failure_class);
+    io::put_optional(writer, "frame", incarnation.frame);
     io::put_optional(writer, "restore_point", flink::hdfs_uri(incarnation.restore_point));
+    io::put_optional(writer, "history_url", incarnation.history_url);
+    io::put_optional(writer, "client_log", incarnation.client_log);
     writer.EndObject();
   }
   writer.EndArray();
@@ -102,6 +107,7 @@ void write_component(io::json_writer& writer, const observation::component_statu
   io::put(writer, "observed_at", io::to_rfc3339(status.observed_at));
   io::put_optional(writer, "since", status.since);
   io::put(writer, "reason", status.reason);
+  if (status.watched) io::put(writer, "watched", *status.watched);
   io::put_optional(writer, "application_id", status.application_id);
   io::put_optional(writer, "job_id", status.job_id);
   io::put(writer, "job_name", status.job_name);

@@ -5,9 +5,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "boundary/diagnosis.h"
 #include "boundary/firewall.h"
 #include "boundary/handles.h"
 #include "boundary/host.h"
+#include "boundary/housekeeping.h"
+#include "boundary/logs.h"
+#include "boundary/metrics.h"
 #include "boundary/savepoint.h"
 #include "boundary/verbs.h"
 #include "io/error.h"
@@ -19,7 +23,9 @@ namespace {
 constexpr char manifest[] =
     R"({"schema":1,"name":"flink","version":")" DM_FLINK_VERSION R"(","component_type":"flink",)"
     R"("description":"Apache Flink jobs on YARN, supervised by supervisord",)"
-    R"("extensions":[")" DM_SAVEPOINT_EXTENSION R"("],"schemas":[1],)"
+    R"("extensions":[")" DM_SAVEPOINT_EXTENSION R"(",")" DM_LOGS_EXTENSION
+    R"(",")" DM_DIAGNOSIS_EXTENSION R"(",")" DM_METRICS_EXTENSION R"(",")" DM_HOUSEKEEPING_EXTENSION
+    R"("],"schemas":[1],)"
     R"("verbs":["validate","create","destroy","start","stop","status","find"]})";
 
 // A line an extension; the manifest names them, too.
@@ -28,7 +34,9 @@ struct offered {
   const void* table;
 };
 constexpr offered extensions[] = {
-    {DM_SAVEPOINT_EXTENSION, &savepoint_table},
+    {DM_SAVEPOINT_EXTENSION, &savepoint_table},       {DM_LOGS_EXTENSION, &logs_table},
+    {DM_DIAGNOSIS_EXTENSION, &diagnosis_table},       {DM_METRICS_EXTENSION, &metrics_table},
+    {DM_HOUSEKEEPING_EXTENSION, &housekeeping_table},
 };
 
 const void* extension(dm_string id) noexcept {

@@ -152,16 +152,25 @@ result<resource_manager::capacity> resource_manager::cluster_capacity(const io::
   return found;
 }
 
-result<std::int64_t> resource_manager::active_nodes(const io::operation& op) {
-  const auto metrics = ask_document(op, "/ws/v1/cluster/metrics");
-  if (!metrics) return fail(metrics.error());
-  const io::json_value* found = io::member(*metrics, "clusterMetrics");
+result<std::int64_t> read_active_nodes(const io::http_response& response,
+                                       const std::string& address) {
+  const std::string who = "the ResourceManager " + address;
+  if (auto good = require_active_answer(question::cluster, response, who); !good)
+    return fail(std::move(good.error()));
+  const auto metrics = io::parse_json(response.body, "the answer of " + who);
+  const io::json_value* found = metrics ? io::member(*metrics, "clusterMetrics") : nullptr;
   const auto nodes = found != nullptr ? io::integer_member(*found, "activeNodes") : std::nullopt;
   if (!nodes || *nodes < 0) {
     return fail(status_code::unavailable,
-                "the ResourceManager answered /ws/v1/cluster/metrics without activeNodes");
+                who + " answered /ws/v1/cluster/metrics without activeNodes");
   }
   return *nodes;
+}
+
+result<std::int64_t> resource_manager::active_nodes(const io::operation& op) {
+  const auto found = ask(op, question::cluster, "/ws/v1/cluster/metrics");
+  if (!found) return fail(found.error());
+  return read_active_nodes(found->response, found->address);
 }
 
 }  // namespace dm::cluster

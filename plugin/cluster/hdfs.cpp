@@ -118,11 +118,25 @@ result<io::http_response> hdfs::through_data_node(const io::operation& op, quest
 result<file_status> hdfs::status(const io::operation& op, const std::string& path) {
   const auto response = nodes_.ask(op, question::look_at, "GET", path, "op=GETFILESTATUS");
   if (!response) return fail(response.error());
-  return read_file_status(*response, tried("look at", path));
+  return read_status(*response, path);
 }
 
 result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::string& path) {
   std::vector<file_status> entries;
+  auto walked = for_each(op, path, [&](const file_status& entry) {
+    entries.push_back(entry);
+    return entries.size() <= most_entries;
+  });
+  if (!walked) return fail(std::move(walked.error()));
+  if (entries.size() > most_entries) {
+    return fail(status_code::resource_exhausted,
+                fmt::format("{}: more than {} entries", tried("list", path), most_entries));
+  }
+  return entries;
+}
+
+result<void> hdfs::for_each(const io::operation& op, const std::string& path,
+                            const std::function<bool(const file_status&)>& take) {
   std::string start_after;
   for (;;) {
     auto response = nodes_.ask(op, question::list, "GET", path,
@@ -136,27 +150,46 @@ result<std::vector<file_status>> hdfs::list(const io::operation& op, const std::
       page = read_listing_page(*response, tried("list", path));
     }
     if (!page) return fail(std::move(page.error()));
-    const bool stuck = page->entries.empty() || page->entries.back().name == start_after;
-    std::move(page->entries.begin(), page->entries.end(), std::back_inserter(entries));
-    if (page->remaining <= 0) return entries;
+    for (const file_status& entry : page->entries) {
+      if (!take(entry)) return {};
+    }
+    if (page->remaining <= 0) return {};
     // Pages are in the order of names; one that leads nowhere would be asked for again and again.
-    if (stuck) {
+    if (page->entries.empty() || page->entries.back().name == start_after) {
       return fail(status_code::unavailable,
                   tried("list", path) + ": the answer has no further entry, though it says so",
                   "ask again; if it stays so, check who answers at the NameNode's address");
     }
-    if (entries.size() > most_entries) {
-      return fail(status_code::resource_exhausted,
-                  fmt::format("{}: more than {} entries", tried("list", path), most_entries));
-    }
-    start_after = entries.back().name;
+    start_after = page->entries.back().name;
   }
 }
 
 result<content_summary> hdfs::summary(const io::operation& op, const std::string& path) {
   const auto response = nodes_.ask(op, question::sum_up, "GET", path, "op=GETCONTENTSUMMARY");
   if (!response) return fail(response.error());
-  return read_content_summary(*response, tried("sum up", path));
+  return read_summary(*response, path);
+}
+
+std::vector<std::optional<content_summary>> hdfs::summaries(const io::operation& op,
+                                                            const std::vector<std::string>& paths) {
+  std::vector<std::optional<content_summary>> sums(paths.size());
+  const io::operation bounded = op.limited_to(side_by_side_limit);
+  const auto serving = nodes_.active_address(bounded);
+  if (!serving) return sums;
+  std::vector<std::size_t> asked;  // by request: the index of its path
+  std::vector<io::http_request> requests;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (!check_path(paths[i])) continue;
+    asked.push_back(i);
+    requests.push_back(nodes_.request(*serving, "GET", paths[i], "op=GETCONTENTSUMMARY"));
+  }
+  const auto answers = http_.perform_all(bounded, requests, connections_of_one_reader);
+  for (std::size_t k = 0; k < answers.size(); ++k) {
+    if (!answers[k]) continue;
+    const std::string& path = paths[asked[k]];
+    if (auto sum = read_content_summary(*answers[k], tried("sum up", path))) sums[asked[k]] = *sum;
+  }
+  return sums;
 }
 
 result<std::string> hdfs::read(const io::operation& op, const std::string& path,
@@ -250,6 +283,26 @@ result<std::vector<file_status>> hdfs::read_list(const io::http_response& respon
     return fail(status_code::unavailable, tried("list", path) + ": it has more than one page");
   return std::move(page->entries);
 }
+
+io::http_request hdfs::status_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=GETFILESTATUS");
+}
+
+result<file_status> hdfs::read_status(const io::http_response& response,
+                                      const std::string& path) const {
+  return read_file_status(response, tried("look at", path));
+}
+
+io::http_request hdfs::summary_request(const std::string& path) const {
+  return nodes_.request(nodes_.service().likely(), "GET", path, "op=GETCONTENTSUMMARY");
+}
+
+result<content_summary> hdfs::read_summary(const io::http_response& response,
+                                           const std::string& path) const {
+  return read_content_summary(response, tried("sum up", path));
+}
+
+bool hdfs::says_standby(const io::http_response& response) { return is_standby(response); }
 
 io::http_request hdfs::open_request(const std::string& path) const {
   return nodes_.request(nodes_.service().likely(), "GET", path, "op=OPEN&noredirect=true");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,15 @@ class hdfs {
   result<file_status> status(const io::operation& op, const std::string& path);
   result<std::vector<file_status>> list(const io::operation& op,
                                         const std::string& path);  // paged inside
+  // The same, an entry at a time and a page in memory, until `take` returns false: for directories
+  // whose size nobody bounds.
+  result<void> for_each(const io::operation& op, const std::string& path,
+                        const std::function<bool(const file_status&)>& take);
   result<content_summary> summary(const io::operation& op, const std::string& path);
+  // Several side by side, in the order of the paths; nullopt for what did not come at once,
+  // whatever the reason: for sizes that are worth knowing and that nothing depends on.
+  std::vector<std::optional<content_summary>> summaries(const io::operation& op,
+                                                        const std::vector<std::string>& paths);
 
   // Reads at most `limit` bytes; a longer file is RESOURCE_EXHAUSTED. With offset and length a part
   // of it; an offset at or beyond the end is UNAVAILABLE, as HDFS says it like a missing block.
@@ -69,6 +78,14 @@ class hdfs {
   result<std::vector<file_status>> read_list(const io::http_response& response,
                                              const std::string& path) const;
   io::http_request open_request(const std::string& path) const;
+  // The same of status() and summary().
+  io::http_request status_request(const std::string& path) const;
+  result<file_status> read_status(const io::http_response& response, const std::string& path) const;
+  io::http_request summary_request(const std::string& path) const;
+  result<content_summary> read_summary(const io::http_response& response,
+                                       const std::string& path) const;
+  // It is a standby, or has just started: another NameNode may serve.
+  static bool says_standby(const io::http_response& response);
   // The second step of reading a file; nullopt: the first one's answer names no DataNode.
   static std::optional<io::http_request> content_request(const io::http_response& opened,
                                                          std::size_t limit);

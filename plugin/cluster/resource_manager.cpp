@@ -19,29 +19,10 @@ constexpr io::milliseconds info_timeout{5'000};
 
 std::string who(const std::string& address) { return "the ResourceManager " + address; }
 
-result<resource_manager_info> read_info(const io::http_response& response,
-                                        const std::string& address) {
-  if (auto good = require_active_answer(question::cluster, response, who(address)); !good)
-    return fail(std::move(good.error()));
-  const auto document = io::parse_json(response.body, "the answer of " + who(address));
-  const io::json_value* info = document ? io::member(*document, "clusterInfo") : nullptr;
-  const auto started_on = info != nullptr ? io::integer_member(*info, "startedOn") : std::nullopt;
-  if (!started_on || *started_on < 0 || *started_on > io::latest_ms) {
-    return fail(status_code::unavailable,
-                who(address) + " answered /ws/v1/cluster/info without a valid clusterInfo");
-  }
-  resource_manager_info found;
-  found.address = address;
-  found.started_on = *started_on;
-  found.ha_state = io::string_member_or(*info, "haState", "");
-  found.version = io::string_member_or(*info, "hadoopVersion", "");
-  return found;
-}
-
 result<resource_manager_info> read_info(const result<io::http_response>& response,
                                         const std::string& address) {
   if (!response) return fail(response.error());
-  return read_info(*response, address);
+  return cluster::read_info(*response, address);
 }
 
 tl::unexpected<error> no_address() {
@@ -64,6 +45,25 @@ bool denies_the_kill(const io::http_response& response, const std::string& appli
 
 }  // namespace
 
+result<resource_manager_info> read_info(const io::http_response& response,
+                                        const std::string& address) {
+  if (auto good = require_active_answer(question::cluster, response, who(address)); !good)
+    return fail(std::move(good.error()));
+  const auto document = io::parse_json(response.body, "the answer of " + who(address));
+  const io::json_value* info = document ? io::member(*document, "clusterInfo") : nullptr;
+  const auto started_on = info != nullptr ? io::integer_member(*info, "startedOn") : std::nullopt;
+  if (!started_on || *started_on < 0 || *started_on > io::latest_ms) {
+    return fail(status_code::unavailable,
+                who(address) + " answered /ws/v1/cluster/info without a valid clusterInfo");
+  }
+  resource_manager_info found;
+  found.address = address;
+  found.started_on = *started_on;
+  found.ha_state = io::string_member_or(*info, "haState", "");
+  found.version = io::string_member_or(*info, "hadoopVersion", "");
+  return found;
+}
+
 std::string resource_manager::with_user(std::string path) const {
   if (user_.empty()) return path;
   path += path.find('?') == std::string::npos ? "?user.name=" : "&user.name=";
@@ -75,6 +75,12 @@ io::http_request resource_manager::info_request(const std::string& address) cons
   request.url = with_user(address + "/ws/v1/cluster/info");
   request.timeout = info_timeout;
   request.max_body_bytes = std::size_t{1} << 20;
+  return request;
+}
+
+io::http_request resource_manager::active_nodes_request(const std::string& address) const {
+  io::http_request request = info_request(address);
+  request.url = with_user(address + "/ws/v1/cluster/metrics");
   return request;
 }
 
@@ -172,17 +178,33 @@ result<void> resource_manager::changed_since(const io::operation& op,
               "what it knows may be incomplete; ask again");
 }
 
-result<application_listing> resource_manager::find_confirmed(const io::operation& op,
-                                                             const std::string& tag) {
+result<application_listing> resource_manager::list_confirmed(
+    const io::operation& op,
+    const std::function<io::http_request(const std::string& address)>& request,
+    const std::string& asked_for) {
   const auto before = active(op);
   if (!before) return fail(before.error());
-  const auto response = http_.perform(op, applications_request(before->address, tag, user_));
+  const auto response = http_.perform(op, request(before->address));
   if (!response) return fail(response.error());
   auto applications = read_applications(*response, before->address);
   if (!applications) return fail(std::move(applications.error()));
-  if (auto same = changed_since(op, *before, "the applications tagged " + tag); !same)
+  if (auto same = changed_since(op, *before, asked_for); !same)
     return fail(std::move(same.error()));
   return application_listing{std::move(*applications), before->address, before->started_on};
+}
+
+result<application_listing> resource_manager::find_confirmed(const io::operation& op,
+                                                             const std::string& tag) {
+  return list_confirmed(
+      op, [&](const std::string& address) { return applications_request(address, tag, user_); },
+      "the applications tagged " + tag);
+}
+
+result<application_listing> resource_manager::find_of_user(const io::operation& op,
+                                                           const std::string& user) {
+  return list_confirmed(
+      op, [&](const std::string& address) { return user_applications_request(address, user); },
+      "the applications of user " + user);
 }
 
 result<application_answer> resource_manager::find_application(const io::operation& op,

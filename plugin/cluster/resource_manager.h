@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cluster/node_manager.h"
 #include "cluster/remote_exception.h"
 #include "cluster/replicas.h"
 #include "cluster/yarn_application.h"
@@ -76,12 +78,25 @@ class resource_manager {
   // partial list.)
   result<application_listing> find_confirmed(const io::operation& op, const std::string& tag);
 
+  // All applications of the user that it remembers, with or without tags, by the same rule: those
+  // that have ended are among them for as long as it keeps them.
+  result<application_listing> find_of_user(const io::operation& op, const std::string& user);
+
   // One application by its id, whatever its tags and whoever may list it. Found as soon as one
   // ResourceManager says so; unknown only by an ACTIVE one's own words (404 NotFoundException),
   // with the same startedOn before and after. Just after a restart it denies for a second what it
   // is about to recover, so a single denial is no end. UNAVAILABLE: could not tell.
   result<application_answer> find_application(const io::operation& op,
                                               const std::string& application_id);
+
+  // The containers of an application's attempt that live now, its ApplicationMaster's too; none of
+  // those that have ended. The attempt's id as parse_container_id tells it.
+  result<std::vector<container_place>> containers(const io::operation& op,
+                                                  const std::string& application_id,
+                                                  const std::string& attempt_id);
+
+  // A value of Hadoop's configuration as this ResourceManager has it; nullopt: it does not tell.
+  std::optional<std::string> configured(const io::operation& op, const std::string& key);
 
   // Asks for one application's end. Sending it again is harmless and sometimes needed (D-32).
   result<void> kill(const io::operation& op, const std::string& application_id);
@@ -100,6 +115,10 @@ class resource_manager {
   // can.
   result<std::int64_t> active_nodes(const io::operation& op);
 
+  // Requests to one ResourceManager that go side by side with others'; their readers are below.
+  io::http_request info_request(const std::string& address) const;
+  io::http_request active_nodes_request(const std::string& address) const;
+
   // For a request that is batched with others: the address to try first.
   std::string preferred_address() const { return replicas_->likely(); }
   const std::vector<std::string>& addresses() const { return replicas_->addresses(); }
@@ -114,8 +133,12 @@ class resource_manager {
   };
   result<answered> ask(const io::operation& op, question asked, const std::string& path);
   result<io::json_document> ask_document(const io::operation& op, const std::string& path);
-  io::http_request info_request(const std::string& address) const;
   std::string with_user(std::string path) const;
+  // As find_confirmed; request: to the address that it is given.
+  result<application_listing> list_confirmed(
+      const io::operation& op,
+      const std::function<io::http_request(const std::string& address)>& request,
+      const std::string& asked_for);
   result<void> changed_since(const io::operation& op, const resource_manager_info& before,
                              const std::string& asked_for);
   error none_active(const std::vector<replicas::answer>& answers, question asked) const;
@@ -124,5 +147,12 @@ class resource_manager {
   std::shared_ptr<replicas> replicas_;
   std::string user_;
 };
+
+// Each of them answers this for itself, a standby too. UNAVAILABLE: not a ResourceManager's answer.
+result<resource_manager_info> read_info(const io::http_response& response,
+                                        const std::string& address);
+// Only the active one answers this.
+result<std::int64_t> read_active_nodes(const io::http_response& response,
+                                       const std::string& address);
 
 }  // namespace dm::cluster

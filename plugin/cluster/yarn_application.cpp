@@ -209,6 +209,14 @@ io::http_request applications_request(const std::string& address, const std::str
   return request;
 }
 
+io::http_request user_applications_request(const std::string& address, const std::string& user) {
+  io::http_request request;
+  const std::string name = io::percent_encode(user);
+  request.url = address + "/ws/v1/cluster/apps?user=" + name +
+                "&deSelects=resourceRequests&user.name=" + name;
+  return request;
+}
+
 namespace {
 
 result<reader> read(question asked, const io::http_response& response, const std::string& address) {

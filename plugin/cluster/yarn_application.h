@@ -47,6 +47,8 @@ bool is_application_id(std::string_view text);
 // anonymous, who may see less).
 io::http_request applications_request(const std::string& address, const std::string& tag,
                                       const std::string& user = {});
+// The same for all applications of one user, asked by that user.
+io::http_request user_applications_request(const std::string& address, const std::string& user);
 // Reads its answer with a SAX parser: a ResourceManager can send 10 MB. Accepts {"apps":null} and
 // {"apps":{}}. UNAVAILABLE when it is not the answer of an active ResourceManager; so is one with
 // numbers that cannot be.

@@ -184,6 +184,8 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "checkpoint_retention_runs", spec.checkpoint_retention_runs);
   io::put(writer, "submission_timeout_ms", spec.submission_timeout_ms);
   io::put(writer, "retry_after_give_up_ms", spec.retry_after_give_up_ms);
+  io::put(writer, "incident_retention_count", spec.incident_retention_count);
+  io::put(writer, "incident_retention_age_ms", spec.incident_retention_age_ms);
   io::put(writer, "job_name", spec.job_name);
   put_strings(writer, "user_tags", spec.user_tags);
   put_strings(writer, "command", spec.command);
@@ -242,6 +244,9 @@ result<guard_spec> read_guard_spec(std::string_view json) {
       static_cast<int>(in.integer("checkpoint_retention_runs", 2, 0, 1000));
   spec.submission_timeout_ms = in.integer("submission_timeout_ms", 900'000, 1000, 86'400'000);
   spec.retry_after_give_up_ms = in.integer("retry_after_give_up_ms", 0, 0, 31'536'000'000);
+  spec.incident_retention_count = in.integer("incident_retention_count", 20, 0, 1000);
+  spec.incident_retention_age_ms =
+      in.integer("incident_retention_age_ms", spec.incident_retention_age_ms, 0, 315'360'000'000);
   spec.job_name = in.text("job_name");
   spec.user_tags = in.strings("user_tags");
   spec.command = in.strings("command");

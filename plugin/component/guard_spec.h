@@ -61,6 +61,10 @@ struct guard_spec {
   std::int64_t submission_timeout_ms = 900'000;
   // After a give-up: tried again after so long; 0, and in a guard.json of an earlier version: not.
   std::int64_t retry_after_give_up_ms = 0;
+  // So many incidents are kept on HDFS, 0: none, and for so long, 0: for ever. Absent in a
+  // guard.json of an earlier version: these.
+  std::int64_t incident_retention_count = 20;
+  std::int64_t incident_retention_age_ms = 2'592'000'000;
   std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it

@@ -125,6 +125,7 @@ std::string to_json(const end_fact& fact) {
   io::put_optional(writer, "failure_class", fact.failure_class);
   io::put_optional(writer, "cause", fact.cause);
   io::put_optional(writer, "source", fact.source);
+  io::put_optional(writer, "frame", fact.frame);
   io::put_optional(writer, "application_id", fact.application_id);
   io::put_optional(writer, "job_id", fact.job_id);
   io::put(writer, "ended_at", io::to_rfc3339(fact.ended_at));
@@ -217,6 +218,7 @@ result<end_fact> read_end_fact(std::string_view json, std::uint64_t epoch) {
   fact.failure_class = text_member(*document, "failure_class");
   fact.cause = text_member(*document, "cause");
   fact.source = text_member(*document, "source");
+  fact.frame = text_member(*document, "frame");
   fact.application_id = text_member(*document, "application_id");
   fact.job_id = text_member(*document, "job_id");
   fact.ended_at = time_member(*document, "ended_at");

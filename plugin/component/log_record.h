@@ -92,6 +92,7 @@ struct end_fact {
   std::string failure_class;  // of flink::failure_class; empty unless failed
   std::string cause;          // the sentence for people
   std::string source;  // who said so: "job archive", "client", "YARN diagnostics", "JobManager log"
+  std::string frame;  // where it was thrown; empty: not known, as in a record of an earlier version
   std::string application_id;  // empty: never submitted
   std::string job_id;
   io::wall_time ended_at{};

@@ -122,6 +122,7 @@ std::string_view failure_trace(std::string_view text) {
 
 void take(std::string_view told, failure_class failure, client_output& output) {
   output.exception = exception_summary(told);
+  output.frame = telling_frame(told);
   output.failure = failure;
 }
 

@@ -17,6 +17,7 @@ struct client_output {
   std::string exception;  // the sentence for people after "The program finished with the following
                           // exception", or empty
   failure_class failure = failure_class::unknown;  // of that exception
+  std::string frame;  // where it was thrown (exception_text.h); empty: not known
 };
 
 client_output read_client_output(std::string_view text);

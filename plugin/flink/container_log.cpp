@@ -64,6 +64,36 @@ bool is_warning(std::string_view line) {
 
 }  // namespace
 
+bool is_container_id(std::string_view text) {
+  constexpr std::string_view prefix = "container_";
+  if (!text.starts_with(prefix) || text.size() > 80) return false;
+  text.remove_prefix(prefix.size());
+  if (text.starts_with('e')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789_") == std::string_view::npos;
+}
+
+std::string container_logs_url(const std::string& job_manager_logs_url,
+                               std::string_view container_id, std::string_view host) {
+  // http://<host>:<port>/node/containerlogs/<container>/<user>
+  const std::size_t scheme_end = job_manager_logs_url.find("://");
+  const std::size_t user_at = job_manager_logs_url.rfind('/');
+  if (scheme_end == std::string::npos || user_at == std::string::npos || user_at == 0) return {};
+  const std::size_t container_at = job_manager_logs_url.rfind('/', user_at - 1);
+  const std::size_t path_at = job_manager_logs_url.find('/', scheme_end + 3);
+  if (path_at == std::string::npos || container_at <= path_at) return {};
+  constexpr std::string_view in_hosts =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+  const bool is_host = !host.empty() && host.size() <= 255 &&
+                       host.find_first_not_of(in_hosts) == std::string_view::npos;
+  if (!is_container_id(container_id) || !is_host) return {};
+  const std::size_t port_at = job_manager_logs_url.rfind(':', path_at);
+  const std::string port =
+      port_at > scheme_end ? job_manager_logs_url.substr(port_at, path_at - port_at) : "";
+  return fmt::format("{}{}{}{}/{}{}", job_manager_logs_url.substr(0, scheme_end + 3), host, port,
+                     job_manager_logs_url.substr(path_at, container_at - path_at), container_id,
+                     job_manager_logs_url.substr(user_at));
+}
+
 io::http_request container_file_request(const std::string& logs_url, std::string_view file) {
   return page_request(fmt::format("{}/{}/?start=-65536", logs_url, file));
 }

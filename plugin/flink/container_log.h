@@ -18,6 +18,19 @@ inline constexpr std::string_view job_manager_log = "jobmanager.log";
 inline constexpr std::string_view job_manager_err = "jobmanager.err";  // the JVM's own words
 inline constexpr std::string_view prelaunch_err = "prelaunch.err";     // the shell's before it
 
+inline constexpr std::string_view task_manager_log = "taskmanager.log";
+inline constexpr std::string_view task_manager_err = "taskmanager.err";
+
+// "container_1795438290778_0033_01_000002", with an epoch "e17_" in front of it or without: what
+// may stand in a path.
+bool is_container_id(std::string_view text);
+
+// The page of another container of the same application and user, at the NodeManager of `host`,
+// which listens where the JobManager's does: a cluster configures that once for all. Empty: the
+// JobManager's page, the id or the host is none.
+std::string container_logs_url(const std::string& job_manager_logs_url,
+                               std::string_view container_id, std::string_view host);
+
 // logs_url: amContainerLogs of the application. The last 64 KiB of the file.
 io::http_request container_file_request(const std::string& logs_url, std::string_view file);
 

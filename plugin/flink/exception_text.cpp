@@ -243,6 +243,12 @@ std::string exception_summary(std::string_view stack_trace, std::size_t limit) {
   return cut(sentence(innermost), limit);
 }
 
+std::string telling_frame(std::string_view stack_trace) {
+  const auto chain = exception_chain(stack_trace);
+  if (chain.empty()) return {};
+  return chain.back().owner.empty() ? chain.back().frame : chain.back().owner;
+}
+
 std::string exception_outline(std::string_view stack_trace) {
   std::string outline;
   for (const exception_cause& cause : exception_chain(stack_trace)) {

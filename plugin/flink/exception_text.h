@@ -31,6 +31,10 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace);
 // line of valid UTF-8, at most `limit` bytes; empty for an empty text.
 std::string exception_summary(std::string_view stack_trace, std::size_t limit = 400);
 
+// Where the exception that exception_summary() tells was thrown: the first frame of its innermost
+// cause that is the program's own, else where that was thrown; empty: no frame is known.
+std::string telling_frame(std::string_view stack_trace);
+
 // The chain with its telling frames, in the form of a stack trace: small enough to be kept, enough
 // to be summarised and classified again.
 std::string exception_outline(std::string_view stack_trace);

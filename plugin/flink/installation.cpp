@@ -148,14 +148,19 @@ bool version_has_prefix(const version& installed, std::string_view prefix) {
   return next == '.' || next == '-' || next == '+';
 }
 
+std::string jar_in(const std::string& directory, std::string_view artifact) {
+  const auto names = names_in(directory);
+  if (!names) return {};
+  const auto found = std::find_if(names->rbegin(), names->rend(), [&](const std::string& name) {
+    return version_in_jar_name(name, artifact).has_value();
+  });
+  return found == names->rend() ? std::string() : (fs::path(directory) / *found).string();
+}
+
 result<std::string> python_jar(const std::string& flink_home) {
   for (const char* folder : {"opt", "lib"}) {
-    const fs::path directory = fs::path(flink_home) / folder;
-    const auto names = names_in(directory.string());
-    if (!names) continue;
-    for (const std::string& name : *names) {
-      if (version_in_jar_name(name, "flink-python")) return (directory / name).string();
-    }
+    auto jar = jar_in((fs::path(flink_home) / folder).string(), "flink-python");
+    if (!jar.empty()) return jar;
   }
   return fail(
       status_code::not_found,

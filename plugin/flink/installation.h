@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/error.h"
@@ -34,5 +35,8 @@ result<version> installed_version(const std::string& flink_home);
 bool version_has_prefix(const version& installed, std::string_view prefix);
 // opt/ or lib/ jar that PyFlink needs; NOT_FOUND when the installation has none.
 result<std::string> python_jar(const std::string& flink_home);
+// <artifact>-<version>.jar directly in that directory, of several the last by name; empty: none, or
+// there is no such directory.
+std::string jar_in(const std::string& directory, std::string_view artifact);
 
 }  // namespace dm::flink

@@ -79,6 +79,8 @@ result<installed_configuration> read_installed_configuration(const version& vers
     for (const configured_key& set : file.keys) {
       if (std::string reason = reason_for(version, mode, set); !reason.empty())
         found.refused.push_back({path, set.line, set.key, set.value, std::move(reason)});
+      if (set.key.starts_with("metrics."))
+        found.metrics.push_back({path, set.line, set.key, set.value, {}});
     }
     for (const int line : file.not_understood)
       found.not_understood.push_back(fmt::format("{}:{}", path, line));

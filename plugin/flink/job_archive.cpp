@@ -44,6 +44,12 @@ result<job_archive> read_job_archive(std::string_view text, const std::string& j
     } else if (*path == fmt::format("/jobs/{}/exceptions", job_id)) {
       auto exceptions = read_exceptions(as_response(*json), "the job archive");
       if (exceptions) archive.exceptions = std::move(*exceptions);
+    } else if (*path == fmt::format("/jobs/{}", job_id)) {
+      auto job = read_job(as_response(*json), "the job archive");
+      if (job) archive.vertices = std::move(job->vertices);
+    } else if (*path == fmt::format("/jobs/{}/checkpoints", job_id)) {
+      auto checkpoints = read_checkpoints(as_response(*json), "the job archive");
+      if (checkpoints) archive.checkpoints = std::move(*checkpoints);
     }
   }
   if (!found)

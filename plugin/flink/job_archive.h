@@ -5,9 +5,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "flink/job_checkpoints.h"
 #include "flink/job_manager.h"
 
 namespace dm::flink {
@@ -18,6 +21,8 @@ inline constexpr std::size_t job_archive_limit_bytes = std::size_t{16} << 20;
 struct job_archive {
   job_overview overview;  // state FINISHED, FAILED or CANCELED
   job_exceptions exceptions;
+  std::vector<vertex> vertices;
+  std::optional<job_checkpoints> checkpoints;
 };
 
 // INTERNAL: not an archive. UNAVAILABLE never: the file is whole once it has its name.

@@ -44,6 +44,7 @@ job_overview read_overview(const json_value& job) {
 // {"RUNNING":1,"FINISHED":0,...}.
 void add_vertex(const json_value& element, job_detail& detail) {
   vertex v;
+  v.id = io::string_member_or(element, "id", "");
   v.name = io::string_member_or(element, "name", "");
   v.status = io::string_member_or(element, "status", "");
   v.parallelism = number(element, "parallelism");
@@ -59,12 +60,26 @@ void add_vertex(const json_value& element, job_detail& detail) {
   detail.vertices.push_back(std::move(v));
 }
 
+// Of an entry without a place of its own (a job's last failure) the first of those that came with
+// it has one.
+void read_place(const json_value& element, exception_entry& entry) {
+  entry.task = io::string_member_or(element, "taskName", "");
+  entry.task_manager = io::string_member_or(element, "taskManagerId", "");
+  entry.location = io::string_member_or(element, "location", "");
+  if (entry.location.empty()) entry.location = io::string_member_or(element, "endpoint", "");
+}
+
 exception_entry read_history_entry(const json_value& element) {
   exception_entry entry;
+  const std::string trace = io::string_member_or(element, "stacktrace", "");
   entry.timestamp_ms = number(element, "timestamp");
   entry.name = io::string_member_or(element, "exceptionName", "");
-  entry.message = exception_summary(io::string_member_or(element, "stacktrace", ""));
-  entry.task = io::string_member_or(element, "taskName", "");
+  entry.message = exception_summary(trace);
+  entry.outline = exception_outline(trace);
+  read_place(element, entry);
+  const json_value* others = io::member(element, "concurrentExceptions");
+  if (entry.task_manager.empty() && others != nullptr && others->IsArray() && !others->Empty())
+    read_place((*others)[0], entry);
   return entry;
 }
 

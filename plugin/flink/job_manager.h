@@ -41,6 +41,7 @@ struct vertex {
   std::string name;
   std::string status;
   std::int64_t parallelism = 0;
+  std::string id;  // 32 hex digits
 };
 
 struct job_detail {
@@ -54,6 +55,10 @@ struct exception_entry {
   std::string name;
   std::string message;
   std::string task;
+  std::string outline;  // of its stack trace (exception_text.h)
+  // Where it was thrown, as Flink names it; empty: it does not say.
+  std::string task_manager;  // the container's id
+  std::string location;      // "host:port"
 };
 
 struct job_exceptions {

@@ -57,7 +57,7 @@ result<guard::next> guard::conclude(std::uint64_t epoch,
                                     const cluster::yarn_application* application) {
   auto end = look_up_end(epoch, application);
   if (!end) return fail(end.error());
-  return record_end(std::move(*end));
+  return record_end(std::move(*end), application);
 }
 
 result<end_fact> guard::look_up_end(std::uint64_t epoch,
@@ -105,6 +105,7 @@ result<void> guard::tell_stop_apart(end_fact& end, const component::log_snapshot
     end.outcome = outcome::stopped;
     end.cause.clear();
     end.source.clear();
+    end.frame.clear();
   }
   return {};
 }
@@ -130,6 +131,7 @@ result<guard::next> guard::conclude_attached(std::uint64_t epoch) {
     end.cause = !said.exception.empty() ? said.exception
                 : client ? fmt::format("the attached client ended with {}", client->text())
                          : "the attached client was lost, and with it the run";
+    end.frame = said.frame;
     // Counted as a failure: the run is cancelled, not waited out.
     const auto failure = !client                      ? flink::failure_class::unknown
                          : ended_by_the_node(*client) ? flink::failure_class::node_trouble
@@ -167,7 +169,7 @@ result<std::vector<cluster::yarn_application>> guard::await_leaving(std::uint64_
   }
 }
 
-result<guard::next> guard::record_end(end_fact end) {
+result<guard::next> guard::record_end(end_fact end, const cluster::yarn_application* application) {
   auto log = records_.read(op_);
   if (!log) return fail(log.error());
   const auto now = io::now();
@@ -189,6 +191,7 @@ result<guard::next> guard::record_end(end_fact end) {
   const auto level = end.outcome == outcome::failed ? io::log_level::error : io::log_level::info;
   log_.write(level, fmt::format("ended: {}{}{}; {}", component::to_string(end.outcome),
                                 end.cause.empty() ? "" : ": ", end.cause, judged.reason));
+  black_box_.ended(end, application);
   return next();
 }
 

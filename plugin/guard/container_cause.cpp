@@ -41,14 +41,18 @@ container_cause find_container_cause(const io::operation& op, io::http_client& h
   if (logs_url.empty()) return {};
   const auto log = read_file(op, http, logs_url, flink::job_manager_log);
   if (const std::string trace = flink::failure_in_log(log.value_or("")); !trace.empty()) {
-    return {flink::exception_summary(trace), "JobManager log", flink::classify_failure(trace)};
+    return {flink::exception_summary(trace), "JobManager log", flink::classify_failure(trace),
+            flink::telling_frame(trace)};
   }
   for (const std::string_view file : {flink::job_manager_err, flink::prelaunch_err}) {
     const std::string words =
         flink::last_sentence(read_file(op, http, logs_url, file).value_or(""));
     if (words.empty()) continue;
-    return {fmt::format("{} ({}/{})", words, logs_url, file), fmt::format("JobManager's {}", file),
-            flink::failure_class::unknown, log.has_value() && log->empty()};
+    return {fmt::format("{} ({}/{})", words, logs_url, file),
+            fmt::format("JobManager's {}", file),
+            flink::failure_class::unknown,
+            {},
+            log.has_value() && log->empty()};
   }
   return {};
 }

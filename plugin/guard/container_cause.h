@@ -15,6 +15,7 @@ struct container_cause {
   std::string sentence;  // empty: nothing was found
   std::string source;    // "JobManager log", "JobManager's jobmanager.err"
   flink::failure_class failure = flink::failure_class::unknown;
+  std::string frame;        // where it was thrown; empty: not known
   bool before_log = false;  // it stands in an error file, and Flink's log had not begun
 };
 

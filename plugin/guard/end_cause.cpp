@@ -17,14 +17,16 @@ using component::outcome;
 namespace {
 
 void set_cause(end_fact& end, std::string cause, std::string source,
-               flink::failure_class failure = flink::failure_class::unknown) {
+               flink::failure_class failure = flink::failure_class::unknown,
+               std::string frame = {}) {
   end.cause = std::move(cause);
   end.source = std::move(source);
+  end.frame = std::move(frame);
   end.failure_class = flink::to_string(failure);
 }
 
 void set_cause(end_fact& end, const flink::client_output& client) {
-  set_cause(end, client.exception, "flink client", client.failure);
+  set_cause(end, client.exception, "flink client", client.failure, client.frame);
 }
 
 // Whether YARN's word on the end is Flink's own: the JobManager reported it before it went.
@@ -131,7 +133,8 @@ class end_finder {
     const flink::failure_class failure = flink::classify_failure(trace);
     set_cause(
         end_, flink::exception_summary(trace), "job archive",
-        failure == flink::failure_class::unknown ? flink::failure_class::user_exception : failure);
+        failure == flink::failure_class::unknown ? flink::failure_class::user_exception : failure,
+        flink::telling_frame(trace));
   }
 
   void set_cause_of_failure(const archive_look& look) {
@@ -154,12 +157,14 @@ class end_finder {
         const bool not_started =
             found.before_log && told.kind == flink::yarn_failure_kind::exit_code;
         set_cause(end_, std::move(found.sentence), std::move(found.source),
-                  not_started ? flink::failure_class::not_started : found.failure);
+                  not_started ? flink::failure_class::not_started : found.failure,
+                  std::move(found.frame));
       } else if (by_yarn) {
         set_cause(end_, told.sentence, "YARN diagnostics", told.failure);
       } else {
         set_cause(end_, flink::exception_summary(application->diagnostics), "YARN diagnostics",
-                  flink::classify_failure(application->diagnostics));
+                  flink::classify_failure(application->diagnostics),
+                  flink::telling_frame(application->diagnostics));
       }
     }
     if (end_.cause.empty() && !client_.exception.empty()) set_cause(end_, client_);

@@ -40,6 +40,8 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       hdfs_(http_, spec_.name_nodes, spec_.user),
       records_(hdfs_, component::hdfs_directory(spec_.state_root, spec_.name)),
       restore_points_(hdfs_, spec_),
+      containers_(hdfs_, yarn_, records_.directory()),
+      black_box_(http_, yarn_, hdfs_, spec_, log_, pace_.keeping_limit),
       random_(std::random_device{}()) {}
 
 int guard::run() {
@@ -69,6 +71,14 @@ void guard::report(const error& problem) {
   reported_ = text;
   reported_at_ = now;
   log_.warning(text);
+}
+
+void guard::note_containers(std::uint64_t epoch, const cluster::yarn_application& application) {
+  const auto noted = containers_.look(op_, epoch, application);
+  const std::string problem = noted || op_.cancelled() ? "" : noted.error().text();
+  if (!problem.empty() && problem != containers_not_noted_)
+    log_.info(fmt::format("which containers it has is not recorded for now: {}", problem));
+  containers_not_noted_ = problem;
 }
 
 io::milliseconds guard::jittered(io::milliseconds interval) {
@@ -251,6 +261,9 @@ result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {
     end.decision = judged.decision;
     end.restart_at = judged.restart_at;
   }
+  // Its guard may have been ended before it had kept what it knew.
+  const auto group = seen.applications.find(end.epoch);
+  black_box_.ended(end, group == seen.applications.end() ? nullptr : &group->second.back());
   switch (end.decision) {
     case decision::give_up:
       return act_on_give_up(end, seen);

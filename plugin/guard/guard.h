@@ -19,7 +19,9 @@
 #include "component/observation.h"
 #include "flink/client_output.h"
 #include "flink/job_manager.h"
+#include "guard/black_box.h"
 #include "guard/client_end.h"
+#include "guard/container_notes.h"
 #include "guard/guard_log.h"
 #include "guard/restore_points.h"
 #include "guard/submission.h"
@@ -39,6 +41,7 @@ struct pace {
   io::milliseconds job_look{30'000};       // between looks whether its job has ended
   io::milliseconds log_look{30'000};       // between looks at the log while a restart is waited for
   io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
+  io::milliseconds keeping_limit{5'000};   // what is known of a failure is kept in that time
 };
 
 // A client under way with what it holds: the lock is the client's own by inheritance. The slot is
@@ -140,8 +143,14 @@ class guard {
   // Ends the client where it has outlived its purpose or its time.
   void bound_client(submission& running, const cluster::yarn_application* application);
   // Whether its jobs have ended, and the application has had its time to leave (looked at now and
-  // then).
-  bool outlives_jobs();
+  // then). On the way its first sign of a failure is kept.
+  bool outlives_jobs(const cluster::yarn_application& application);
+  // The same for an attached run, whose jobs come and go while its client lives.
+  void look_at_jobs(const cluster::yarn_application& application);
+  // The jobs of the followed application, by its JobManager; nullopt: it is silent, or another's.
+  std::optional<std::vector<flink::job_overview>> ask_for_jobs();
+  void look_for_trouble(const cluster::yarn_application& application,
+                        const std::vector<flink::job_overview>& jobs);
   bool main_may_go_on();
   // Records that its job has completed checkpoints, and where the newest is when that is not where
   // the component's own are looked for (D-57); best effort.
@@ -164,7 +173,9 @@ class guard {
                                                                io::milliseconds limit);
   // Whether a job that completed or was cancelled was stopped.
   result<void> tell_stop_apart(component::end_fact& end, const component::log_snapshot& log);
-  result<next> record_end(component::end_fact end);
+  // application: as YARN shows it; nullptr: it does not.
+  result<next> record_end(component::end_fact end,
+                          const cluster::yarn_application* application = nullptr);
   // What Flink's client uploaded for the application; best effort.
   void remove_staging(const component::end_fact& end);
   result<next> refuse_second_application(
@@ -174,6 +185,7 @@ class guard {
   result<void> kill_all(const std::vector<const cluster::yarn_application*>& applications,
                         std::string_view why);
   void note_application(std::uint64_t epoch, const cluster::yarn_application& application);
+  void note_containers(std::uint64_t epoch, const cluster::yarn_application& application);
   // Deletes what the followed incarnation has made superfluous, now and then; failing to do so
   // changes nothing else.
   void tidy_older_checkpoints();
@@ -196,6 +208,9 @@ class guard {
   cluster::hdfs hdfs_;
   component::component_log records_;
   restore_points restore_points_;
+  container_notes containers_;
+  std::string containers_not_noted_;  // why not, as it was logged last
+  black_box black_box_;
   component::application_fact fact_;               // of the incarnation at hand, as last written
   std::optional<component::log_record> followed_;  // the incarnation at hand, when it is known
   io::steady_time tidy_at_{};                      // not before

@@ -33,20 +33,42 @@ outcome outcome_of(const std::vector<flink::job_overview>& jobs) {
 
 }  // namespace
 
-bool guard::outlives_jobs() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < jobs_look_at_ || fact_.job_manager.empty()) return false;
-  jobs_look_at_ = now + pace_.job_look;
+std::optional<std::vector<flink::job_overview>> guard::ask_for_jobs() {
   const io::operation op = op_.limited_to(job_limit);
   const auto response = http_.perform(op, flink::jobs_overview_request(fact_.job_manager));
-  if (!response) return false;
+  if (!response) return std::nullopt;
   auto jobs = flink::read_jobs_overview(*response, fact_.job_manager);
   // What answers at an address of long ago may be another job's.
   const bool own = jobs && (fact_.job_id.empty() ||
                             std::any_of(jobs->begin(), jobs->end(), [this](const auto& job) {
                               return job.id == fact_.job_id;
                             }));
-  if (!own) return false;
+  if (!own) return std::nullopt;
+  return std::move(*jobs);
+}
+
+void guard::look_for_trouble(const cluster::yarn_application& application,
+                             const std::vector<flink::job_overview>& jobs) {
+  for (const flink::job_overview& job : jobs) {
+    const bool meant = fact_.job_id.empty() ? !job.terminal() : job.id == fact_.job_id;
+    if (meant) return black_box_.look(op_, fact_, application, job);
+  }
+}
+
+void guard::look_at_jobs(const cluster::yarn_application& application) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < jobs_look_at_ || fact_.job_manager.empty()) return;
+  jobs_look_at_ = now + pace_.job_look;
+  if (const auto jobs = ask_for_jobs()) look_for_trouble(application, *jobs);
+}
+
+bool guard::outlives_jobs(const cluster::yarn_application& application) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < jobs_look_at_ || fact_.job_manager.empty()) return false;
+  jobs_look_at_ = now + pace_.job_look;
+  auto jobs = ask_for_jobs();
+  if (!jobs) return false;
+  look_for_trouble(application, *jobs);
   const bool over = !jobs->empty() && std::all_of(jobs->begin(), jobs->end(),
                                                   [](const auto& job) { return job.terminal(); });
   if (!over) {
@@ -141,6 +163,7 @@ result<bool> guard::end_lingering(std::uint64_t epoch,
                                     : result<flink::job_exceptions>(fail(response.error()));
         found && !found->root_exception.empty()) {
       end.cause = flink::exception_summary(found->root_exception);
+      end.frame = flink::telling_frame(found->root_exception);
       failure = flink::classify_failure(found->root_exception);
     }
     end.failure_class = flink::to_string(failure);
@@ -150,7 +173,8 @@ result<bool> guard::end_lingering(std::uint64_t epoch,
   }
   if (auto told = tell_stop_apart(end, *log); !told) return fail(told.error());
   // On record before the kill: YARN will say KILLED of it.
-  if (auto recorded = record_end(std::move(end)); !recorded) return fail(recorded.error());
+  if (auto recorded = record_end(std::move(end), &application); !recorded)
+    return fail(recorded.error());
   if (auto killed = kill_all({&application}, "whose job has ended"); !killed)
     return fail(killed.error());
   return true;

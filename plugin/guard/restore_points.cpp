@@ -3,24 +3,12 @@
 #include "guard/restore_points.h"
 
 #include <algorithm>
-#include <charconv>
-#include <functional>
 
 #include "component/component_name.h"
 #include "flink/checkpoint_keys.h"
+#include "state/checkpoint_retention.h"
 
 namespace dm::guard {
-
-namespace {
-
-std::optional<std::uint64_t> parse_epoch(std::string_view name) {
-  std::uint64_t epoch = 0;
-  const char* end = name.data() + name.size();
-  const auto [stop, code] = std::from_chars(name.data(), end, epoch);
-  return code == std::errc() && stop == end ? std::optional(epoch) : std::nullopt;
-}
-
-}  // namespace
 
 restore_points::restore_points(cluster::hdfs& hdfs, const component::guard_spec& spec)
     : hdfs_(hdfs),
@@ -112,56 +100,16 @@ result<std::optional<state::requested_record>> restore_points::record_finished_s
   return std::optional<state::requested_record>();
 }
 
-bool restore_points::outgrows_older(const component::log_record& incarnation) const {
-  if (!component::keeps_state(spec_.job_type, spec_.state)) return false;
-  const auto version = flink::parse_version(spec_.flink_version);
-  // Before 1.15 a run's checkpoints go on to refer to those that it was restored from.
-  const bool no_claim_is_default =
-      version && (version->major > 1 || (version->major == 1 && version->minor >= 15));
-  if (!no_claim_is_default) return false;
-  return incarnation.restore_path.empty() || incarnation.claim_mode.empty() ||
-         incarnation.claim_mode == "no_claim";
-}
-
 result<std::optional<std::vector<std::uint64_t>>> restore_points::tidy(
     const io::operation& op, const component::log_record& incarnation) {
-  std::vector<std::uint64_t> deleted;
-  if (!outgrows_older(incarnation)) return std::optional(deleted);
-  const std::string directory = directory_ + "/checkpoints";
-  auto listing = hdfs_.list(op, directory);
-  if (!listing) {
-    // No job of this component has made any yet; this one may never do.
-    if (listing.error().code == status_code::not_found) return std::optional(deleted);
-    return fail(listing.error());
-  }
-  std::vector<std::uint64_t> older;
-  for (const cluster::file_status& entry : *listing) {
-    const auto epoch = parse_epoch(entry.name);
-    if (entry.directory && epoch && *epoch < incarnation.number) older.push_back(*epoch);
-  }
-  if (older.empty()) return std::optional(deleted);
-  auto own = ledger_.checkpoints_of(op, incarnation.number);
-  if (!own) return fail(own.error());
-  if (std::none_of(own->begin(), own->end(), [](const auto& point) { return point.usable(); }))
-    return std::optional<std::vector<std::uint64_t>>();
-  std::sort(older.begin(), older.end(), std::greater<>());
-  int kept = 0;
-  for (const std::uint64_t epoch : older) {
-    if (kept < spec_.checkpoint_retention_runs) {
-      // A run that has left none that can be restored is no way back.
-      auto points = ledger_.checkpoints_of(op, epoch);
-      if (!points) return fail(points.error());
-      if (!points->empty()) {
-        ++kept;
-        continue;
-      }
-    }
+  auto outdated = state::outdated_checkpoints(op, hdfs_, ledger_, directory_, spec_, incarnation);
+  if (!outdated || !*outdated) return outdated;
+  for (const std::uint64_t epoch : **outdated) {
     auto removed = hdfs_.remove(op, ledger_.checkpoints_directory(epoch), true);
     if (!removed) return fail(removed.error());
-    deleted.push_back(epoch);
   }
-  std::sort(deleted.begin(), deleted.end());
-  return std::optional(deleted);
+  std::sort((*outdated)->begin(), (*outdated)->end());
+  return outdated;
 }
 
 }  // namespace dm::guard

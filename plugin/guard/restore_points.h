@@ -53,9 +53,6 @@ class restore_points {
                                                          const component::log_record& incarnation);
 
  private:
-  // By lineage nothing of the incarnations before is needed after its first checkpoint.
-  bool outgrows_older(const component::log_record& incarnation) const;
-
   cluster::hdfs& hdfs_;
   const component::guard_spec& spec_;
   std::string directory_;

@@ -8,10 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
+
+#include "component/client_log_name.h"
 
 namespace dm::guard {
 
@@ -39,18 +40,6 @@ std::string read_ends(const std::string& path) {
   return text;
 }
 
-// The epoch in "client-17.log" or in Flink's own "flink-epoch-17-client-<host>.log".
-std::optional<std::uint64_t> epoch_in(std::string_view name) {
-  for (const std::string_view prefix : {"client-", "flink-epoch-"}) {
-    if (!name.starts_with(prefix)) continue;
-    std::uint64_t epoch = 0;
-    const auto [end, code] =
-        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), epoch);
-    if (code == std::errc()) return epoch;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string client_log_name(std::uint64_t epoch) { return fmt::format("client-{}.log", epoch); }
@@ -59,7 +48,7 @@ void prune_client_logs(const std::string& directory, std::uint64_t epoch, std::u
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
   if (!stream) return;
   while (const dirent* entry = ::readdir(stream.get())) {
-    const auto of = epoch_in(entry->d_name);
+    const auto of = component::epoch_of_client_log(entry->d_name);
     if (of && *of + keep <= epoch) (void)::unlinkat(::dirfd(stream.get()), entry->d_name, 0);
   }
 }
@@ -82,6 +71,26 @@ result<client> client::start(const component::guard_spec& spec, std::uint64_t ep
   auto process = io::process::spawn(process_spec);
   if (!process) return fail_while("starting the flink client", process.error());
   return client(std::move(*process), log_path);
+}
+
+void bound_output(const std::string& path, std::int64_t most, std::int64_t head,
+                  std::int64_t tail) {
+  const io::unique_fd file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  constexpr std::int64_t block = 512;  // of st_blocks, whatever the file system has
+  if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      status.st_blocks * block <= most || status.st_size <= head + tail)
+    return;
+  // The client appends to it and is not told: offsets stay, and what was in the middle is gone.
+  (void)::fallocate(file.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, head,
+                    status.st_size - head - tail);
+}
+
+void client::bound_output() const {
+  constexpr std::int64_t most = std::int64_t{48} << 20;
+  constexpr std::int64_t head = std::int64_t{1} << 20;
+  constexpr std::int64_t tail = std::int64_t{16} << 20;
+  guard::bound_output(log_path_, most, head, tail);
 }
 
 std::string client::output() const { return read_ends(log_path_); }

@@ -21,6 +21,11 @@ std::string client_log_name(std::uint64_t epoch);
 // Removes the logs of all but the newest `keep` clients. Best effort.
 void prune_client_logs(const std::string& directory, std::uint64_t epoch, std::uint64_t keep);
 
+// Takes what is in the middle out of a file that takes more than `most` bytes of the disk, so that
+// its first `head` and last `tail` bytes stay where they are. Best effort: not every file system
+// can.
+void bound_output(const std::string& path, std::int64_t most, std::int64_t head, std::int64_t tail);
+
 // A client with its output file and its lock. Dies with the guard (PR_SET_PDEATHSIG); its children
 // are found by lock.
 class client {
@@ -36,6 +41,9 @@ class client {
   int pid() const { return process_.pid(); }
   // What it has printed so far: the first 16 KiB and the last 48 KiB.
   std::string output() const;
+  // Keeps the space that its output takes below 64 MiB or so: an attached client prints as long as
+  // its job runs.
+  void bound_output() const;
 
  private:
   client(io::process process, std::string log_path)

@@ -119,6 +119,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
       interval = pace_.first_poll;
       if (attached) return conclude_attached(epoch);
     }
+    if (running != nullptr) running->process.bound_output();
     auto listing = yarn_.find(op_, tag_);
     if (!listing) {
       // A silent ResourceManager is no evidence of anything (INV-4).
@@ -182,10 +183,12 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
       if (running == nullptr) return conclude(epoch, application);
       continue;  // an attached client may execute again
     }
+    if (application->state == "RUNNING") note_containers(epoch, *application);
+    if (attached && application->state == "RUNNING") look_at_jobs(*application);
     const bool settled = application->state == "RUNNING" && running == nullptr;
     if (settled) {
       tidy_older_checkpoints();
-      if (outlives_jobs()) {
+      if (outlives_jobs(*application)) {
         auto over = end_lingering(epoch, *application);
         if (!over) report(over.error());
         if (over && *over) return next();

@@ -21,6 +21,20 @@ bool is_port(std::string_view text) {
   return number && *number >= 1 && *number <= 65535;
 }
 
+bool is_host_and_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  return colon != std::string_view::npos && is_host(text.substr(0, colon)) &&
+         is_port(text.substr(colon + 1));
+}
+
+bool is_port_range(std::string_view text) {
+  const std::size_t hyphen = text.find('-');
+  if (hyphen == std::string_view::npos) return is_port(text);
+  const std::string_view first = text.substr(0, hyphen);
+  const std::string_view last = text.substr(hyphen + 1);
+  return is_port(first) && is_port(last) && *parse_integer(first) <= *parse_integer(last);
+}
+
 bool is_hdfs_location(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos) return plain_absolute_path(text);

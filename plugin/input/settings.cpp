@@ -14,6 +14,7 @@
 
 #include "component/component_name.h"
 #include "flink/dialect.h"
+#include "flink/metric_reporters.h"
 #include "input/addresses.h"
 #include "input/property_values.h"
 #include "input/text_rules.h"
@@ -65,6 +66,7 @@ class reader {
     read_supervisor();
     read_places();
     read_flink();
+    read_metrics();
     read_limits();
     warn_of_unknown_settings();
     return std::move(out_);
@@ -174,9 +176,7 @@ class reader {
         "flink_history_server",
         [](std::string_view text) {
           if (text.starts_with("http://")) text.remove_prefix(7);
-          const std::size_t colon = text.rfind(':');
-          return colon != std::string_view::npos && is_host(text.substr(0, colon)) &&
-                 is_port(text.substr(colon + 1));
+          return is_host_and_port(text);
         },
         "host:port");
     if (history)
@@ -221,6 +221,49 @@ class reader {
     out_.history_archive_dir = setting("history_archive_dir", is_hdfs_location,
                                        "an absolute HDFS path, a scheme before it allowed")
                                    .value_or("");
+    out_.client_temporary_directory = directory_setting("client_temporary_directory", "/tmp");
+    read_directories_to_tidy();
+  }
+
+  // What lies in these is deleted: not the state of components, nor everybody's directories.
+  bool may_be_tidied(std::string_view location) const {
+    if (!is_hdfs_location(location)) return false;
+    const std::size_t scheme = location.find("://");
+    const std::string path(scheme == std::string_view::npos
+                               ? location
+                               : location.substr(location.find('/', scheme + 3)));
+    const bool deep = std::count(path.begin(), path.end(), '/') > 1;
+    const std::string& state = out_.state_root;
+    return deep && path != state && !state.starts_with(path + "/") &&
+           !path.starts_with(state + "/");
+  }
+
+  void read_directories_to_tidy() {
+    constexpr std::string_view allowed =
+        "an absolute HDFS path of at least two parts, a scheme before it allowed, neither above "
+        "nor "
+        "in the components' state";
+    const std::string library = "$.settings.library_directory";
+    if (const io::json_value* one = setting_value("library_directory"); one != nullptr) {
+      if (one->IsString() && (one->GetStringLength() == 0 || may_be_tidied(io::view(*one)))) {
+        out_.library_directory = io::view(*one);
+      } else {
+        problem_at(library, shown(io::scalar_text(*one)), std::string(allowed));
+      }
+    }
+    const std::string path = "$.settings.temporary_directories";
+    const io::json_value* given = setting_value("temporary_directories");
+    if (given == nullptr) return;
+    if (!given->IsArray()) return problem_at(path, "no array", "a list of HDFS paths");
+    for (rapidjson::SizeType i = 0; i < given->Size(); ++i) {
+      const io::json_value& one = (*given)[i];
+      if (one.IsString() && may_be_tidied(io::view(one))) {
+        out_.temporary_directories.emplace_back(io::view(one));
+      } else {
+        problem_at(fmt::format("{}[{}]", path, i), shown(io::scalar_text(one)),
+                   std::string(allowed));
+      }
+    }
   }
 
   void read_flink() {
@@ -257,6 +300,36 @@ class reader {
           }
           return flink::reserved_key_reason(key);
         });
+  }
+
+  void read_metrics() {
+    metric_settings& metrics = out_.metrics;
+    const auto host = environment("graphite_host", is_host, "a host name or address");
+    const auto port = environment("graphite_port", is_port, "a port, 1 … 65535").value_or("2003");
+    if (host) metrics.graphite = fmt::format("{}:{}", *host, port);
+    const auto graphite = setting(
+        "metrics_graphite",
+        [](std::string_view text) { return text == "none" || is_host_and_port(text); },
+        "host:port of Graphite's line receiver, or none");
+    if (graphite) metrics.graphite = *graphite == "none" ? "" : *graphite;
+    metrics.statsd =
+        setting("metrics_statsd", is_host_and_port, "host:port of a StatsD").value_or("");
+    if (auto ports = setting("metrics_prometheus_ports", is_port_range,
+                             "a port, or a range of them such as 9249-9349"))
+      metrics.prometheus_ports = std::move(*ports);
+    const auto interval = setting(
+        "metrics_interval_sec",
+        [](std::string_view text) {
+          const auto seconds = parse_integer(text);
+          return seconds && *seconds >= 1 && *seconds <= 86'400;
+        },
+        "a whole number of seconds, 1 … 86400");
+    if (interval) metrics.interval_sec = *parse_integer(*interval);
+    const auto reporters = setting(
+        "metrics_reporters",
+        [](std::string_view text) { return flink::are_metric_reporters(split_list(text)); },
+        "graphite, statsd, prometheus, jmx, slf4j, separated by commas; or none alone");
+    if (reporters) metrics.reporters = flink::without_none(split_list(*reporters));
   }
 
   std::vector<std::pair<std::string, std::string>> map_setting(

@@ -3,7 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,16 @@ namespace dm::input {
 struct setting_warning {
   std::string path;  // "$.settings.<name>"
   std::string message;
+};
+
+// What components report of themselves unless their properties say otherwise.
+struct metric_settings {
+  std::string graphite;  // "host:port"; empty: there is none
+  std::string statsd;    // the same
+  std::string prometheus_ports = "9249-9349";
+  std::int64_t interval_sec = 60;  // between two reports, as carbon keeps them by default
+  // Names of flink::metric_reporter, empty for none at all; nullopt: graphite where there is one.
+  std::optional<std::vector<std::string>> reporters;
 };
 
 struct settings {
@@ -33,9 +46,15 @@ struct settings {
   std::string default_queue;  // may be empty
   std::string
       history_archive_dir;  // HDFS path (scheme allowed); empty: the component's own directory
+  // HDFS directories of temporary files, of which old ones may go; one of libraries, a version a
+  // directory, of which unused ones may. Schemes allowed; empty: none.
+  std::vector<std::string> temporary_directories;
+  std::string library_directory;
+  std::string client_temporary_directory = "/tmp";  // java.io.tmpdir of Flink's client on this node
   int submission_slots = 4;
   std::vector<std::pair<std::string, std::string>> flink_environment;
   std::vector<std::pair<std::string, std::string>> flink_configuration;
+  metric_settings metrics;
   std::vector<std::pair<std::string, std::int64_t>> timeouts_ms;  // by verb
   std::vector<setting_warning> warnings;                          // for the reply of open
 };

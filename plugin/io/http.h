@@ -29,6 +29,10 @@ struct http_request {
   milliseconds timeout{10'000};  // for this request; the operation's deadline bounds it further
   milliseconds connect_timeout{3'000};
   std::size_t max_body_bytes = std::size_t{64} << 20;
+  // Its end does not wait for a name server that is silent: a thread of libcurl's may then outlive
+  // it. For programs that end by themselves, never in somebody else's process.
+  bool leaves_resolver = false;
+  bool cut_body = false;  // a longer body is no error: its first bytes are the answer
 };
 
 struct http_response {
@@ -36,6 +40,7 @@ struct http_response {
   std::string content_type;  // lower case, without parameters
   std::string location;      // the Location header as it was sent
   std::string body;
+  bool cut = false;  // cut_body: there would have been more
 
   bool json() const { return content_type == "application/json"; }
 };

@@ -63,7 +63,8 @@ bool differs_in_url_alone(const http_request& one, const http_request& other) {
   };
   return bare(one) && bare(other) && one.headers == other.headers &&
          one.unix_socket == other.unix_socket && one.user_password == other.user_password &&
-         one.timeout == other.timeout && one.connect_timeout == other.connect_timeout;
+         one.timeout == other.timeout && one.connect_timeout == other.connect_timeout &&
+         one.leaves_resolver == other.leaves_resolver;
 }
 
 }  // namespace
@@ -127,6 +128,7 @@ result<void> transfer::prepare_handle() {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &transfer::on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  if (request_.leaves_resolver) curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   if (!request_.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
   }
@@ -190,18 +192,20 @@ void transfer::prepare_method() {
 std::size_t transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
   auto& that = *static_cast<transfer*>(self);
   const std::size_t bytes = size * count;
-  if (bytes > that.request_.max_body_bytes - that.response_.body.size()) {
+  const std::size_t room = that.request_.max_body_bytes - that.response_.body.size();
+  if (bytes > room && !that.request_.cut_body) {
     that.too_large_ = true;
     return 0;
   }
   try {
     if (that.response_.body.empty()) that.reserve();
-    that.response_.body.append(data, bytes);
+    that.response_.body.append(data, std::min(bytes, room));
   } catch (const std::bad_alloc&) {
     that.out_of_memory_ = true;
     return 0;
   }
-  return bytes;
+  that.response_.cut = bytes > room;  // then the rest is not waited for
+  return that.response_.cut ? 0 : bytes;
 }
 
 // An answer of megabytes is not moved again and again while it grows.
@@ -250,7 +254,7 @@ bool transfer::sent() const {
 std::string transfer::tried() const { return request_.method + " " + printable_url(request_.url); }
 
 result<http_response> transfer::finish(CURLcode code) {
-  if (code != CURLE_OK) return fail(failure(code));
+  if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && response_.cut)) return fail(failure(code));
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &response_.status);
   return std::move(response_);
 }

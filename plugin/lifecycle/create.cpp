@@ -16,6 +16,7 @@
 #include "placement/account.h"
 #include "placement/component_files.h"
 #include "placement/component_plan.h"
+#include "placement/kept_logs.h"
 
 namespace dm::lifecycle {
 
@@ -148,12 +149,17 @@ class creation {
     if (placed->has_value() && (*placed)->digest != plan_.spec.digest)
       return refuse_other(**placed);
     if (placed->has_value()) {
-      auto renewed = refresh_node_files(layout_, account_, plan_.spec, data());
+      auto renewed = refresh_node_files(layout_, account_, plan_.spec, data(),
+                                        prepared_.reading.descriptor.client_configuration);
       if (!renewed) return fail(std::move(renewed.error()));
       reply_.changed = *renewed;
     } else {
       if (auto made = make_directory(lock); !made) return made;
     }
+    // Those of the version before, or of one that was rolled back.
+    auto logs = placement::take_logs_back(op_, lock, request_.name, account_);
+    if (!logs) return fail_while("taking the component's logs back", std::move(logs.error()));
+    logs_taken_back_ = *logs;
     if (auto slots = place_submission_slots(session_.settings(), lock); !slots) return slots;
     if (auto in_time = op_.check("the program file to be written"); !in_time) return in_time;
     op_.progress("program", "writing the program file");
@@ -190,6 +196,7 @@ class creation {
     content.staged_path = request_.staged_path;
     content.top_level = prepared_.top_level;
     content.application_properties = prepared_.application_properties;
+    content.configuration = prepared_.reading.descriptor.client_configuration;
     content.spec = plan_.spec;
     content.data = data();
     if (auto made = place_component_directory(op_, layout_, lock, request_.name, account_, content);
@@ -263,6 +270,7 @@ class creation {
           session_.supervisor().apply(io::operation::within(undo_limit), plan_.program.name);
       if (!withdrawn && withdrawn.error().code != status_code::failed_precondition) note(withdrawn);
     }
+    if (directory_made_ && logs_taken_back_) note(placement::set_logs_aside(lock, request_.name));
     if (directory_made_)
       note(remove_component_directory(io::operation::within(undo_limit), lock, request_.name));
     if (outcome) reply_.changed = false;
@@ -278,6 +286,7 @@ class creation {
   create_reply& reply_;
   component_layout layout_;
   bool directory_made_ = false;
+  bool logs_taken_back_ = false;
   bool program_written_ = false;
   std::optional<std::string> previous_program_;
 };

@@ -155,13 +155,15 @@ bool may_end_without_savepoint(component_view& view, const io::operation& op,
 
 // Takes the program out of supervisord, and then its files. true: there was something.
 result<bool> remove_from_node(session& session, const io::operation& op,
-                              const component_data& data) {
+                              const destroy_request& request) {
+  const component_data& data = request.data;
   // The program first: from here on nothing can start it again, whatever happens to this call.
   auto program = remove_program_file(package::layout_of(session.settings(), data.name));
   if (!program) return fail(program.error());
   if (auto applied = session.supervisor().apply(op, data.program); !applied)
     return fail(applied.error());
-  auto files = remove_component_files(session.settings(), session.http(), op, data);
+  auto files =
+      remove_component_files(session.settings(), session.http(), op, data, request.keep_logs);
   if (!files) return fail(files.error());
   return *program || *files;
 }
@@ -201,7 +203,7 @@ result<bool> remove_without_log(component_view& view, const io::operation& op,
                             application.id, data.user));
   }
   warn_unrecorded(view, op, owner);
-  return remove_from_node(view.session(), op, data);
+  return remove_from_node(view.session(), op, request);
 }
 
 // nullopt: the log is the component's own, or that could not be told.
@@ -246,7 +248,7 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
     return fail(not_stopped(data, ended));
   bool changed = ended.changed;
 
-  auto removed = remove_from_node(session, op, data);
+  auto removed = remove_from_node(session, op, request);
   if (!removed) return fail(std::move(removed.error()));
   changed = changed || *removed;
 

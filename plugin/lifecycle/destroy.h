@@ -15,6 +15,7 @@ struct destroy_request {
   input::component_data data;
   std::string user;
   bool dispose_savepoints = false;
+  bool keep_logs = false;  // on the node, for the component that is created again
 };
 struct destroy_reply {
   bool changed = false;

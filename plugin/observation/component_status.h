@@ -11,6 +11,7 @@
 #include "component/component_state.h"
 #include "flink/job_manager.h"
 #include "io/time.h"
+#include "observation/rule.h"
 
 namespace dm::observation {
 
@@ -44,6 +45,11 @@ struct incarnation_report {
   std::string outcome;
   std::string cause;
   std::string restore_point;
+  std::string source;         // who said what the cause is
+  std::string failure_class;  // of flink::failure_class; empty unless it failed
+  std::string frame;          // where it was thrown; empty: not known
+  std::string history_url;    // page at the history server; empty: none
+  std::string client_log;     // path on the component's node, while it is among those that are kept
 };
 
 struct component_status {
@@ -56,6 +62,10 @@ struct component_status {
   io::wall_time observed_at{};
   io::wall_time since{};  // zero: not known
   std::string reason;
+  // Of what lives and is wanted: whether a guard follows it and would bring it up again; nullopt:
+  // nothing lives, or supervisord did not say.
+  std::optional<bool> watched;
+  std::vector<rule> rules;  // what the state follows by
   std::string application_id;
   std::string job_id;
   std::string job_name;

@@ -23,10 +23,12 @@ verdict with_guard(const input::component_data& data, const observed_facts& fact
       return found;
     case guard_presence::not_known:
       found.confidence = confidence::stale;
+      found.also(rule::guard_not_known);
       found.reason = sentence(what_is_known);
       found.reason.add(described_guard(data, facts));
       break;
     case guard_presence::missing:
+      found.also(rule::guard_missing);
       found.state = guard_given_up(facts) ? component_state::failed : without_guard;
       found.reason = sentence(what_is_known);
       found.reason.add("nobody looks after it: " + described_guard(data, facts));
@@ -35,6 +37,7 @@ verdict with_guard(const input::component_data& data, const observed_facts& fact
   }
   if (!facts.damage.empty() && presence_of_guard(facts) == guard_presence::missing) {
     found.state = component_state::failed;
+    found.also(rule::damaged_on_this_node);
     found.reason = sentence(facts.damage).add(what_is_known);
     found.damage_told = true;
   }
@@ -46,11 +49,14 @@ verdict of_submission(const input::component_data& data, const observed_facts& f
   if (const component::application_fact* denied = denied_application(facts)) {
     const std::string lost =
         fmt::format("YARN does not know its application {} any more", denied->application_id);
-    return with_guard(data, facts, {component_state::backoff, lost + "; the guard looks into it"},
-                      component_state::failed, lost);
+    return with_guard(
+        data, facts,
+        {component_state::backoff, lost + "; the guard looks into it", rule::application_is_lost},
+        component_state::failed, lost);
   }
   return with_guard(data, facts,
-                    {component_state::starting, "the flink client is submitting the job"},
+                    {component_state::starting, "the flink client is submitting the job",
+                     rule::submission_under_way},
                     component_state::unknown,
                     presence_of_guard(facts) == guard_presence::missing
                         ? "the last submission left no trace in YARN"
@@ -63,7 +69,9 @@ verdict of_attached_client(const input::component_data& data, const observed_fac
                            const cluster::yarn_application& application) {
   const std::string ended = fmt::format("{} has completed", application.id);
   verdict found = with_guard(
-      data, facts, {component_state::running, ended + "; its attached client may execute again"},
+      data, facts,
+      {component_state::running, ended + "; its attached client may execute again",
+       rule::attached_client_goes_on},
       component_state::unknown, ended + "; whether its attached client has is not recorded");
   if (application.finished_ms > 0) found.since = io::from_epoch_ms(application.finished_ms);
   return found;
@@ -78,7 +86,7 @@ verdict of_ended_application(const input::component_data& data, const observed_f
   if (came_to == outcome::completed) {
     return data.submission == flink::submission_mode::attached
                ? of_attached_client(data, facts, application)
-               : verdict(component_state::completed, "");
+               : verdict(component_state::completed, "", rule::end_not_recorded);
   }
   const bool killed = came_to == outcome::killed;
   const std::string ended = killed
@@ -88,7 +96,8 @@ verdict of_ended_application(const input::component_data& data, const observed_f
   // The guard may have killed it itself, and is about to say why.
   verdict found(component_state::backoff,
                 fmt::format("the application ended {} {}; the guard looks into the cause{}{}",
-                            application.state, application.final_status, colon, diagnostics));
+                            application.state, application.final_status, colon, diagnostics),
+                rule::end_not_recorded);
   found = with_guard(data, facts, std::move(found),
                      killed ? component_state::stopped : component_state::failed, ended);
   if (application.finished_ms > 0) found.since = io::from_epoch_ms(application.finished_ms);
@@ -100,7 +109,8 @@ verdict of_wanted(const input::component_data& data, const observed_facts& facts
   const log_record* incarnation = log.current_incarnation();
   if (incarnation == nullptr) {
     return with_guard(data, facts,
-                      {component_state::starting, "the guard is about to submit the job"},
+                      {component_state::starting, "the guard is about to submit the job",
+                       rule::nothing_submitted_yet},
                       component_state::unknown, "wanted, but nothing was submitted yet");
   }
   if (const auto end = log.ends.find(incarnation->number); end != log.ends.end()) {
@@ -133,27 +143,29 @@ verdict of_end(const observed_facts& facts, const end_fact& end) {
       found = {
           component_state::backoff,
           fmt::format("{}; next attempt {}", end.cause,
-                      end.restart_at > facts.now ? "at " + io::to_rfc3339(end.restart_at) : "now")};
+                      end.restart_at > facts.now ? "at " + io::to_rfc3339(end.restart_at) : "now"),
+          rule::retry_is_due};
       break;
     case decision::give_up:
-      found = {component_state::failed, end.cause};
+      found = {component_state::failed, end.cause, rule::given_up};
       if (end.restart_at > facts.now)
         found.reason.add("tried again at " + io::to_rfc3339(end.restart_at));
       break;
     case decision::none:
       switch (end.outcome) {
         case outcome::completed:
-          found = {component_state::completed, ""};
+          found = {component_state::completed, "", rule::ended_for_good};
           break;
         case outcome::stopped:
-          found = {component_state::stopped, ""};
+          found = {component_state::stopped, "", rule::ended_for_good};
           break;
         case outcome::killed:
-          found = {component_state::stopped, "ended from outside: " + end.cause};
+          found = {component_state::stopped, "ended from outside: " + end.cause,
+                   rule::ended_for_good};
           break;
         case outcome::failed:
         case outcome::unknown:
-          found = {component_state::failed, end.cause};
+          found = {component_state::failed, end.cause, rule::ended_for_good};
           break;
       }
       break;
@@ -170,22 +182,24 @@ verdict of_unwanted(const observed_facts& facts) {
   const log_record* intent = log.newest_intent();
   // What was before a destroy is a former life.
   if (intent == nullptr || intent->stop_cause == component::destroyed)
-    return {component_state::created, ""};
+    return {component_state::created, "", rule::never_started};
   const log_record* incarnation = log.newest_incarnation();
   const auto recorded =
       incarnation == nullptr ? log.ends.end() : log.ends.find(incarnation->number);
   const bool start_failed = intent->stop_cause == "start-failed";
-  verdict found(component_state::stopped, "");
+  verdict found(component_state::stopped, "", rule::not_wanted);
   if (recorded != log.ends.end()) {
     const end_fact& end = recorded->second;
     if (end.outcome == outcome::completed) found.state = component_state::completed;
     if (start_failed || end.decision == decision::give_up)
-      found = {component_state::failed, end.cause};
+      found = {component_state::failed, end.cause,
+               start_failed ? rule::start_failed : rule::given_up};
     found.job_id = end.job_id;
   }
   if (start_failed && found.reason.text().empty()) {
     found = {component_state::failed,
-             "its start failed, and the guard was ended before it had recorded why"};
+             "its start failed, and the guard was ended before it had recorded why",
+             rule::start_failed};
   }
   found.since = intent->written_at;
   return found;
@@ -193,7 +207,10 @@ verdict of_unwanted(const observed_facts& facts) {
 
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts) {
   verdict found = facts.log->wanted() ? of_wanted(data, facts) : of_unwanted(facts);
-  if (!facts.absence_confirmed) found.confidence = confidence::stale;
+  if (!facts.absence_confirmed) {
+    found.confidence = confidence::stale;
+    found.also(rule::absence_not_confirmed);
+  }
   return found;
 }
 

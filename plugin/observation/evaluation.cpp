@@ -21,13 +21,15 @@ verdict judge(const input::component_data& data, const observed_facts& facts) {
   if (lives_denied(facts)) {
     verdict found = of_job(data, facts);
     found.confidence = confidence::stale;
+    found.also(rule::yarn_denies_a_live_job);
     found.application_id = denied_application(facts)->application_id;
     found.reason.add("YARN does not know its application " + found.application_id);
     return found;
   }
   if (facts.log) return of_nothing_live(data, facts);
   verdict found(component_state::unknown,
-                "nothing lives in YARN, and the component's log was not read: " + facts.log_error);
+                "nothing lives in YARN, and the component's log was not read: " + facts.log_error,
+                rule::log_not_read);
   found.confidence = confidence::unknown;
   return found;
 }
@@ -96,6 +98,8 @@ component_status evaluate(const input::component_data& data, const observed_fact
   status.state = found.state;
   status.confidence = found.confidence;
   status.reason = found.reason.text();
+  status.watched = found.watched;
+  status.rules = found.rules;
   status.since = found.since;
   status.job_id = found.job_id;
   if (status.application_id.empty()) status.application_id = found.application_id;
@@ -107,7 +111,7 @@ component_status evaluate(const input::component_data& data, const observed_fact
   add_logs(status, data, facts);
   if (detail) {
     status.vertices = facts.vertices;
-    report_incarnations(status, facts);
+    report_incarnations(status, data, facts);
   }
   const bool killed = status.state == component_state::stopped &&
                       status.yarn_final_status == "KILLED" && facts.log && facts.log->wanted();

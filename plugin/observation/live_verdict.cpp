@@ -31,12 +31,14 @@ verdict of_ended_job(const input::component_data& data, const observed_facts& fa
       io::from_epoch_ms(job.now_ms) - io::from_epoch_ms(job.end_ms) >= time_to_leave;
   if (!long_ago) {
     return {component_state::stopping,
-            fmt::format("the job is {}; its YARN application is ending", job.state)};
+            fmt::format("the job is {}; its YARN application is ending", job.state),
+            rule::job_has_just_ended};
   }
   const guard_presence guard = presence_of_guard(facts);
   const bool watched = guard != guard_presence::missing;
   verdict found(component_state::stopped,
-                fmt::format("the job is {}, and its application is still there", job.state));
+                fmt::format("the job is {}, and its application is still there", job.state),
+                rule::job_ended_application_stays);
   found.reason.add(watched ? "the guard ends it" : "stop ends it");
   if (stop_asked_for(facts)) return found;
   if (job.state == "FINISHED") {
@@ -54,28 +56,32 @@ verdict of_ended_job(const input::component_data& data, const observed_facts& fa
 // Its job has not ended.
 verdict of_live_job(const observed_facts& facts) {
   const flink::job_overview& job = *facts.job;
-  if (job.state == "CANCELLING") return {component_state::stopping, "the job is being cancelled"};
+  if (job.state == "CANCELLING") {
+    return {component_state::stopping, "the job is being cancelled", rule::job_is_cancelled};
+  }
   if (stop_asked_for(facts)) {
-    return {component_state::stopping,
-            pending_stop(facts, fmt::format("the job is {}", job.state))};
+    return {component_state::stopping, pending_stop(facts, fmt::format("the job is {}", job.state)),
+            rule::stop_is_pending};
   }
   const auto restarts = restarts_of(facts);
   const std::string restarted = restarts ? described(*restarts) : std::string();
   if (job.state == "FAILING" || job.state == "RESTARTING") {
-    if (restarts) return {component_state::restarting, restarted};
+    if (restarts) return {component_state::restarting, restarted, rule::flink_restarts_it};
     const std::string exception = newest_exception(facts);
     return {component_state::restarting,
-            fmt::format("the job is {}{}{}", job.state, exception.empty() ? "" : ": ", exception)};
+            fmt::format("the job is {}{}{}", job.state, exception.empty() ? "" : ": ", exception),
+            rule::flink_restarts_it};
   }
   if (job.all_tasks_running()) {
-    return {
-        restarts_again_and_again(facts) ? component_state::restarting : component_state::running,
-        restarted};
+    if (restarts_again_and_again(facts))
+      return {component_state::restarting, restarted, rule::flink_restarts_it};
+    return {component_state::running, restarted, rule::all_tasks_run};
   }
-  if (restarts) return {component_state::restarting, restarted};
+  if (restarts) return {component_state::restarting, restarted, rule::flink_restarts_it};
   return {component_state::starting,
           fmt::format("the job is {}, {} of {} tasks running: waiting for TaskManagers", job.state,
-                      job.tasks_running, job.tasks_total)};
+                      job.tasks_running, job.tasks_total),
+          rule::tasks_are_missing};
 }
 
 // Whether its job has been seen, so that it is more than about to start.
@@ -94,10 +100,12 @@ verdict of_silent_job_manager(const observed_facts& facts,
       job_was_seen(facts, application) ||
       (application.state == "RUNNING" && application.elapsed_ms >= time_to_come_up_ms);
   verdict found(component_state::starting,
-                fmt::format("YARN says {}; {}", application.state, silence));
+                fmt::format("YARN says {}; {}", application.state, silence),
+                rule::job_manager_is_silent);
   if (came_up) found.state = component_state::running;
   if (stop_asked_for(facts)) {
     found.state = component_state::stopping;
+    found.also(rule::stop_is_pending);
     found.reason.add(pending_stop(facts, "the application " + application.id + " lives"));
   }
   found.confidence = confidence::stale;
@@ -117,17 +125,19 @@ verdict of_application(const observed_facts& facts, const cluster::yarn_applicat
   if (stop_asked_for(facts)) {
     return {component_state::stopping,
             pending_stop(
-                facts, fmt::format("the application {} is {}", application.id, application.state))};
+                facts, fmt::format("the application {} is {}", application.id, application.state)),
+            rule::stop_is_pending};
   }
   if (application.state == "RUNNING") {
-    return {component_state::starting, facts.job_manager.empty()
-                                           ? "the address of its JobManager is not known yet"
-                                           : "the JobManager is up; its job does not show yet"};
+    return {component_state::starting,
+            facts.job_manager.empty() ? "the address of its JobManager is not known yet"
+                                      : "the JobManager is up; its job does not show yet",
+            rule::application_has_no_job_yet};
   }
   std::string reason =
       fmt::format("YARN says {} in queue {}", application.state, application.queue);
   if (!application.diagnostics.empty()) reason += ": " + first_line(application.diagnostics);
-  return {component_state::starting, std::move(reason)};
+  return {component_state::starting, std::move(reason), rule::application_waits};
 }
 
 }  // namespace
@@ -139,6 +149,7 @@ verdict of_job(const input::component_data& data, const observed_facts& facts) {
   found.since = io::from_epoch_ms(job.last_modified_ms > 0 ? job.last_modified_ms : job.start_ms);
   if (!facts.exceptions_error.empty()) {
     found.confidence = confidence::stale;
+    found.also(rule::restarts_not_known);
     found.reason.add(
         fmt::format("whether Flink restarts it again and again is not known, since {} did not say: "
                     "{}",
@@ -153,7 +164,11 @@ verdict of_live_application(const input::component_data& data, const observed_fa
   if (!facts.job && application.started_ms > 0)
     found.since = io::from_epoch_ms(application.started_ms);
   const bool ended = facts.job && facts.job->terminal();
-  if (!ended && !stop_asked_for(facts) && presence_of_guard(facts) == guard_presence::missing) {
+  if (ended || stop_asked_for(facts)) return found;
+  const guard_presence guard = presence_of_guard(facts);
+  if (guard != guard_presence::not_known) found.watched = guard == guard_presence::at_work;
+  if (guard == guard_presence::missing) {
+    found.also(rule::nobody_watches);
     found.reason.add(
         fmt::format("nobody watches it and would restart it: {}; start brings its "
                     "guard back",

@@ -55,22 +55,35 @@ class observation {
   }
 
   std::vector<component_status> run() {
+    look();
+    std::vector<component_status> statuses;
+    statuses.reserve(entries_.size());
+    for (const observed_component& one : entries_) statuses.push_back(judged(one));
+    return statuses;
+  }
+
+  // Of the one component that was asked for.
+  explained_status run_one() {
+    look();
+    return {judged(entries_.front()), std::move(entries_.front().facts)};
+  }
+
+ private:
+  void look() {
     ask_supervisor_and_yarn();
     ask_known_job_managers();
     ask_logs();
     ask_last_known_job_managers();
     look_at_files(session_, op_, all_);
-    std::vector<component_status> statuses;
-    statuses.reserve(entries_.size());
-    for (const observed_component& one : entries_) {
-      statuses.push_back(evaluate(*one.data, one.facts, detail_));
-      add_links(statuses.back());
-      remember(one, statuses.back());
-    }
-    return statuses;
   }
 
- private:
+  component_status judged(const observed_component& one) {
+    component_status found = evaluate(*one.data, one.facts, detail_);
+    add_links(found);
+    remember(one, found);
+    return found;
+  }
+
   observed_batch those(const std::function<bool(observed_facts&)>& concern) {
     observed_batch chosen;
     for (observed_component* one : all_) {
@@ -129,6 +142,10 @@ class observation {
     if (!history.empty() && !status.job_id.empty()) {
       status.history_url = fmt::format("{}/#/jobs/{}", history, status.job_id);
     }
+    for (incarnation_report& one : status.incarnations) {
+      if (!history.empty() && !one.job_id.empty() && one.ended_at != io::wall_time{})
+        one.history_url = fmt::format("{}/#/jobs/{}", history, one.job_id);
+    }
     if (live && !status.tracking_url.empty() && !status.job_id.empty()) {
       status.tracking_url +=
           (status.tracking_url.ends_with('/') ? "#/jobs/" : "/#/jobs/") + status.job_id;
@@ -156,6 +173,12 @@ class observation {
 std::vector<component_status> status(session& session, const io::operation& op,
                                      const status_request& request) {
   return observation(session, op, request).run();
+}
+
+explained_status status_with_facts(session& session, const io::operation& op,
+                                   const input::component_data& data) {
+  const status_request request{{data}, true};
+  return observation(session, op, request).run_one();
 }
 
 }  // namespace dm::observation

@@ -8,6 +8,7 @@
 #include "context/session.h"
 #include "input/component_data.h"
 #include "observation/component_status.h"
+#include "observation/observed_facts.h"
 
 namespace dm::observation {
 
@@ -27,5 +28,13 @@ struct status_request {
 // answer; absence is confirmed before anything follows from it.
 std::vector<component_status> status(context::session& session, const io::operation& op,
                                      const status_request& request);
+
+// The same of one component, in detail, with the facts that it follows from.
+struct explained_status {
+  component_status status;
+  observed_facts facts;
+};
+explained_status status_with_facts(context::session& session, const io::operation& op,
+                                   const input::component_data& data);
 
 }  // namespace dm::observation

@@ -65,7 +65,15 @@ void report_sources(component_status& status, const observed_facts& facts) {
   }
 }
 
-void report_incarnations(component_status& status, const observed_facts& facts) {
+namespace {
+
+// As many as a guard keeps on its node.
+constexpr std::size_t client_logs_kept = 10;
+
+}  // namespace
+
+void report_incarnations(component_status& status, const input::component_data& data,
+                         const observed_facts& facts) {
   if (!facts.log) return;
   for (auto it = facts.log->records.rbegin(); it != facts.log->records.rend(); ++it) {
     const log_record& record = it->second;
@@ -83,8 +91,16 @@ void report_incarnations(component_status& status, const observed_facts& facts) 
       report.ended_at = end->second.ended_at;
       report.outcome = component::to_string(end->second.outcome);
       report.cause = end->second.cause;
+      report.source = end->second.source;
+      report.failure_class = end->second.failure_class;
+      report.frame = end->second.frame;
       if (report.job_id.empty()) report.job_id = end->second.job_id;
     }
+    // A claimed epoch of which nothing was submitted had no client.
+    const auto end = facts.log->ends.find(record.number);
+    const bool had_client = end == facts.log->ends.end() || end->second.counts;
+    if (had_client && !data.directory.empty() && status.incarnations.size() < client_logs_kept)
+      report.client_log = fmt::format("{}/logs/client-{}.log", data.directory, record.number);
     status.incarnations.push_back(std::move(report));
   }
 }

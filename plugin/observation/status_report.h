@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "input/component_data.h"
 #include "observation/component_status.h"
 #include "observation/observed_facts.h"
 
@@ -18,6 +19,7 @@ void report_application(component_status& status, const observed_facts& facts,
                         const cluster::yarn_application& application);
 // Evidence of all sources but the application that stands for the component.
 void report_sources(component_status& status, const observed_facts& facts);
-void report_incarnations(component_status& status, const observed_facts& facts);
+void report_incarnations(component_status& status, const input::component_data& data,
+                         const observed_facts& facts);
 
 }  // namespace dm::observation

@@ -3,11 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "input/component_data.h"
 #include "observation/component_status.h"
 #include "observation/observed_facts.h"
+#include "observation/rule.h"
 #include "observation/sentence.h"
 
 namespace dm::observation {
@@ -19,10 +23,14 @@ struct verdict {
   io::wall_time since{};       // zero: not known
   std::string application_id;  // where it comes from the log; empty: as YARN shows it
   std::string job_id;
-  bool damage_told = false;  // the reason has facts.damage already
+  std::optional<bool> watched;  // of what lives and is wanted: whether a guard follows it
+  bool damage_told = false;     // the reason has facts.damage already
+  std::vector<rule> rules;      // what it follows by, in the order in which they were applied
 
   verdict() = default;
-  verdict(component_state value, std::string why) : state(value), reason(std::move(why)) {}
+  verdict(component_state value, std::string why, rule because)
+      : state(value), reason(std::move(why)), rules{because} {}
+  void also(rule because) { rules.push_back(because); }
 };
 
 // An application lives, by YARN's word.

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "input/text_rules.h"
 #include "package/component_layout.h"
 #include "package/flink_configuration.h"
+#include "package/metrics_plan.h"
 
 namespace dm::package {
 
@@ -20,9 +22,14 @@ result<std::vector<std::string>> plan_command(const settings& settings,
   submission.mode = descriptor.submission;
   submission.flink_command = settings.flink_command;
   submission.configuration = configuration_of(settings, name, descriptor);
+  metrics_plan metrics =
+      plan_metrics(settings, name, descriptor, installed, submission.configuration);
+  if (!metrics.problems.empty())
+    return fail(input::invalid("the metrics cannot be reported", std::move(metrics.problems)));
   submission.extra_options = descriptor.options;
   if (descriptor.parallelism) submission.parallelism = fmt::to_string(*descriptor.parallelism);
   submission.ship_directories = {layout.classpath};
+  for (std::string& path : metrics.ship) submission.ship_directories.push_back(std::move(path));
   if (descriptor.python()) {
     submission.main_python = layout.package + "/" + descriptor.main_python;
     for (const std::string& file : descriptor.python_files)

@@ -15,6 +15,7 @@ component_layout layout_of(const settings& settings, const component::component_
   layout.directory = component::local_directory(settings.install_root, name);
   layout.package = layout.directory + "/package";
   layout.classpath = layout.directory + "/classpath";
+  layout.conf = layout.directory + "/conf";
   layout.work = layout.directory + "/work";
   layout.logs = layout.directory + "/logs";
   layout.guard_file = layout.directory + "/guard.json";

@@ -14,6 +14,7 @@ struct component_layout {
   std::string directory;     // <install_root>/<namespace>/<application>/<component>
   std::string package;       // the package's files, byte for byte (INV-6)
   std::string classpath;     // application.properties alone
+  std::string conf;          // FLINK_CONF_DIR of the client: links and its own logging
   std::string work;          // the client's working directory; the run-as user's
   std::string logs;          // the run-as user's
   std::string guard_file;    // guard.json

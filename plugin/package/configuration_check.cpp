@@ -14,20 +14,26 @@ using input::settings;
 using input::shown;
 using input::shown_value;
 
+namespace {
+constexpr std::string_view variable = "FLINK_CONF_DIR";
+}  // namespace
+
+configuration_directory configuration_directory_of(const settings& settings,
+                                                   const descriptor& descriptor) {
+  if (const std::string* own = find_value(descriptor.environment, variable)) return {*own, true};
+  const std::string* of_the_node = find_value(settings.flink_environment, variable);
+  return {of_the_node != nullptr ? *of_the_node : settings.flink_home + "/conf", false};
+}
+
 std::optional<error> check_installed_configuration(const settings& settings,
                                                    const flink::version& installed,
                                                    descriptor_reading& reading) {
-  constexpr std::string_view variable = "FLINK_CONF_DIR";
   const std::string property =
       property_path("component_flink_environment") + "." + std::string(variable);
-  const std::string* own = find_value(reading.descriptor.environment, variable);
-  const std::string* of_the_node = find_value(settings.flink_environment, variable);
-  const std::string directory = own != nullptr           ? *own
-                                : of_the_node != nullptr ? *of_the_node
-                                                         : settings.flink_home + "/conf";
+  const auto [directory, own] = configuration_directory_of(settings, reading.descriptor);
   // The client and this process have different working directories.
   if (!directory.starts_with('/')) {
-    if (own == nullptr) {
+    if (!own) {
       error e;
       e.code = status_code::failed_precondition;
       e.message =
@@ -43,18 +49,17 @@ std::optional<error> check_installed_configuration(const settings& settings,
   if (!read) return read.error();
   for (const std::string& place : read->not_understood) {
     add_warning(reading.warnings,
-                {own != nullptr ? property : "$.settings.flink_home",
+                {own ? property : "$.settings.flink_home",
                  fmt::format("the key at {} could not be read, and so not be checked", place)});
   }
   problem_list refused;
   for (const flink::installed_key& key : read->refused) {
     std::string found = fmt::format("{}: {} at {}:{}", key.key, shown_value(key.key, key.value),
                                     key.file, key.line);
-    refused.push_back(
-        {own != nullptr ? property : "$.settings.flink_home", std::move(found), key.reason});
+    refused.push_back({own ? property : "$.settings.flink_home", std::move(found), key.reason});
   }
   if (refused.empty()) return std::nullopt;
-  if (own != nullptr) {
+  if (own) {
     reading.problems.append(std::move(refused));
     return std::nullopt;
   }

@@ -48,11 +48,13 @@ class reader {
     read_submission();
     read_behaviour();
     read_state();
+    read_logging();
     read_resources();
     read_configuration();
     read_environment();
     read_tags();
     read_options();
+    out_.metrics = read_metrics(in_, out_.configuration, out_.option_configuration);
     result_.problems = std::move(in_.problems);
     result_.warnings = std::move(in_.warnings);
     return std::move(result_);
@@ -199,6 +201,10 @@ class reader {
         in_.integer("component_flink_submission_timeout_sec").value_or(900) * second;
     out_.retry_after_give_up_ms =
         in_.integer("component_flink_retry_after_give_up_sec").value_or(0) * second;
+    out_.incident_retention_count =
+        in_.integer("component_flink_incident_retention_count").value_or(20);
+    out_.incident_retention_age_ms =
+        in_.integer("component_flink_incident_retention_age_sec").value_or(2'592'000) * second;
     out_.generates_properties = find_property(all_, "component_no_auto_props") == nullptr;
     out_.job_name = fmt::format("{}-{}-job", name_.application, name_.component);
     const auto job_name = in_.text("component_job_name");
@@ -234,6 +240,20 @@ class reader {
         in_.integer("component_flink_savepoint_retention_age_sec").value_or(0) * second;
     out_.retention.size_bytes =
         in_.size_bytes("component_flink_savepoint_retention_bytes").value_or(0);
+  }
+
+  void read_logging() {
+    for (const std::string_view name :
+         {"component_flink_log_level", "component_flink_log_pattern",
+          "component_flink_log_file_size", "component_flink_log_files"})
+      out_.logging.given = out_.logging.given || in_.given(name);
+    if (auto level = in_.valid_text("component_flink_log_level"))
+      out_.logging.level = std::move(*level);
+    if (auto pattern = in_.valid_text("component_flink_log_pattern"))
+      out_.logging.pattern = std::move(*pattern);
+    out_.logging.file_bytes =
+        in_.size_bytes("component_flink_log_file_size").value_or(logging::default_file_bytes);
+    out_.logging.files = in_.integer("component_flink_log_files").value_or(logging::default_files);
   }
 
   void read_resources() {

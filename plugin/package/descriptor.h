@@ -14,6 +14,8 @@
 #include "flink/installation.h"
 #include "input/component_data.h"
 #include "io/problem_list.h"
+#include "package/client_configuration.h"
+#include "package/metrics_choice.h"
 #include "package/property_reader.h"
 #include "package/warning.h"
 
@@ -47,6 +49,7 @@ struct descriptor {
       configuration;  // without what has a property of its own
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> tags;
+  metrics_choice metrics;
 
   component::job_type job_type = component::job_type::streaming;
   component::state_policy state = component::state_policy::optional;
@@ -58,7 +61,13 @@ struct descriptor {
   std::int64_t restart_window_ms = 600'000;
   std::int64_t submission_timeout_ms = 900'000;
   std::int64_t retry_after_give_up_ms = 0;  // 0: not
+  std::int64_t incident_retention_count = 20;
+  std::int64_t incident_retention_age_ms = 2'592'000'000;  // 0: no limit
   bool generates_properties = true;
+  package::logging logging;
+  // Of a staged component: its client's own configuration directory. nullopt: it uses the node's or
+  // one that its FLINK_CONF_DIR names.
+  std::optional<package::client_configuration> client_configuration;
 
   bool python() const { return !main_python.empty(); }
 };

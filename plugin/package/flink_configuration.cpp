@@ -66,6 +66,14 @@ key_values configuration_of(const settings& settings, const component::component
   }
   if (descriptor.slots)
     set_value(configuration, key_of("component_flink_slots"), fmt::to_string(*descriptor.slots));
+  if (descriptor.client_configuration) {
+    // YARN replaces it by the container's log directory, of which a node may have several.
+    for (const std::string_view process : {"master", "taskmanager"}) {
+      set_value(configuration,
+                fmt::format("containerized.{}.env.{}", process, log_directory_variable),
+                "<LOG_DIR>");
+    }
+  }
   for (const auto& [key, value] : descriptor.configuration) set_value(configuration, key, value);
   return configuration;
 }

@@ -12,6 +12,7 @@
 #include "package/application_properties.h"
 #include "package/command_plan.h"
 #include "package/configuration_check.h"
+#include "package/metrics_check.h"
 #include "package/program_check.h"
 
 namespace dm::package {
@@ -85,6 +86,22 @@ std::string path_of(const std::string& member) {
   return "the flink command: " + member;
 }
 
+// Its own configuration directory for the client, where nothing speaks against it.
+void plan_logging(const settings& settings, descriptor_reading& reading) {
+  descriptor& read = reading.descriptor;
+  const auto [directory, own] = configuration_directory_of(settings, read);
+  if (!own && directory.starts_with('/'))
+    read.client_configuration = plan_client_configuration(directory, read.logging);
+  if (read.client_configuration || !read.logging.given) return;
+  add_warning(reading.warnings,
+              {property_path("component_flink_log_level"),
+               own ? "the properties component_flink_log_* have no effect: the component has a "
+                     "FLINK_CONF_DIR of its own, whose logging counts"
+                   : fmt::format("the properties component_flink_log_* have no effect: {} has no "
+                                 "log4j.properties that could be replaced",
+                                 directory)});
+}
+
 std::vector<std::string> top_level_of(const package_listing& files) {
   std::vector<std::string> names;  // files are sorted, but "a.b" comes between "a" and "a/c"
   for (const package_file_entry& file : files.files) {
@@ -145,6 +162,8 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
 void check_command(const settings& settings, const component::component_name& name,
                    descriptor_reading& reading, const flink::version& installed) {
   if (!reading.problems.empty()) return;
+  check_metrics(settings, name, installed, reading);
+  if (!reading.problems.empty()) return;
   const auto command = plan_command(settings, name, reading.descriptor, installed);
   if (command) return;
   const error& e = command.error();
@@ -168,6 +187,8 @@ preparation prepare(const settings& settings, const io::operation& op,
     check_command(settings, name, result.reading, *result.installed);
     if (auto failure = check_installed_configuration(settings, *result.installed, result.reading))
       result.obstacle = std::move(failure);
+    plan_logging(settings, result.reading);
+    check_installed_metrics(settings, name, *result.installed, result.reading);
   }
 
   auto files = list_package(op, staged_path, hashes);

@@ -9,6 +9,7 @@
 
 #include "input/property_values.h"
 #include "input/text_rules.h"
+#include "package/client_configuration.h"
 
 namespace dm::package {
 
@@ -23,6 +24,11 @@ constexpr std::string_view file_rule =
     "a file in the component's folder: a relative path of A-Z a-z 0-9 . _ + @ = ~ - and slashes, "
     "no part of it "
     "beginning with a hyphen, none of it ..";
+
+bool is_log_level(std::string_view text) {
+  constexpr std::array<std::string_view, 5> levels = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR"};
+  return std::find(levels.begin(), levels.end(), text) != levels.end();
+}
 
 constexpr std::array table = {
     property_name{.name = "component_main_jar",
@@ -287,6 +293,22 @@ constexpr std::array table = {
                   .description =
                       "a component that was given up is run again after so long, and so on, "
                       "unless component_respawn_type says never"},
+    property_name{.name = "component_flink_incident_retention_count",
+                  .kind = kind::integer,
+                  .default_value = "20",
+                  .allowed = "a whole number, 0 … 1000; 0: none is kept",
+                  .least = 0,
+                  .most = 1'000,
+                  .flink = any,
+                  .description = "so many incidents, what is known of a failure, are kept on HDFS"},
+    property_name{.name = "component_flink_incident_retention_age_sec",
+                  .kind = kind::integer,
+                  .default_value = "2592000",
+                  .allowed = "a whole number of seconds, 0 … 315360000; 0: no limit",
+                  .least = 0,
+                  .most = 315'360'000,
+                  .flink = any,
+                  .description = "incidents that are older are deleted when the next one is kept"},
     property_name{
         .name = "component_respawn_type",
         .kind = kind::choice,
@@ -306,6 +328,44 @@ constexpr std::array table = {
         .flink = any,
         .description =
             "first pause before another run, at least one second; it doubles from run to run"},
+    property_name{.name = "component_flink_log_level",
+                  .kind = kind::text,
+                  .default_value = "INFO",
+                  .allowed = "TRACE, DEBUG, INFO, WARN, ERROR",
+                  .valid = is_log_level,
+                  .flink = any,
+                  .description = "what the component's client and containers log, but for the "
+                                 "libraries that Flink itself keeps at INFO"},
+    property_name{
+        .name = "component_flink_log_pattern",
+        .kind = kind::text,
+        .default_value = "%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n",
+        .allowed = "a pattern of log4j 2 on one line of at most 500 bytes, with %n at its end, "
+                   "without ${",
+        .valid = is_log_pattern,
+        .flink = any,
+        .description =
+            "form of the lines of jobmanager.log, taskmanager.log and flink.log; log shippers and "
+            "the since of logs want a time at their beginning"},
+    property_name{
+        .name = "component_flink_log_file_size",
+        .kind = kind::size,
+        .default_value = "10m",
+        .allowed = "64k … 2g: a number of bytes, or a number with b, k, m, g or t (kb, mb "
+                   "… too)",
+        .least = 64 << 10,
+        .most = std::int64_t{2} << 30,
+        .flink = any,
+        .description = "a log file of that size is rolled: the container's, flink.log and "
+                       "the client's; what the program prints (.out, .err) never is"},
+    property_name{.name = "component_flink_log_files",
+                  .kind = kind::integer,
+                  .default_value = "5",
+                  .allowed = "a whole number, 1 … 100",
+                  .least = 1,
+                  .most = 100,
+                  .flink = any,
+                  .description = "so many rolled files are kept of each log file, .1 the newest"},
     property_name{.name = "component_no_auto_props",
                   .kind = kind::flag,
                   .default_value = "absent",
@@ -317,25 +377,35 @@ constexpr std::array table = {
 
 }  // namespace
 
-std::span<const property_name> property_names() { return table; }
+std::span<const property_name> property_names() {
+  static const std::vector<property_name> all = [] {
+    std::vector<property_name> joined(table.begin(), table.end());
+    const auto metrics = metric_property_names();
+    joined.insert(joined.end(), metrics.begin(), metrics.end());
+    return joined;
+  }();
+  return all;
+}
 
 const property_name* find_property_name(std::string_view name) {
-  const auto found = std::find_if(table.begin(), table.end(),
+  const auto all = property_names();
+  const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const property_name& entry) { return entry.name == name; });
-  return found == table.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 const property_name* property_of_key(std::string_view flink_key) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const property_name& entry) {
+  const auto all = property_names();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const property_name& entry) {
     return !flink_key.empty() && entry.flink_key == flink_key;
   });
-  return found == table.end() ? nullptr : &*found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::optional<std::string> nearest_property_name(std::string_view name) {
   std::vector<std::string> names;
-  names.reserve(table.size());
-  for (const property_name& entry : table) names.emplace_back(entry.name);
+  names.reserve(property_names().size());
+  for (const property_name& entry : property_names()) names.emplace_back(entry.name);
   return nearest(name, names);
 }
 

@@ -24,7 +24,8 @@ enum class property_kind {
   size,    // "512m", "1 gb", or a number of bytes
   choice,
   queue,
-  tags,           // separated by commas, or a JSON list
+  list,           // separated by commas, or a JSON list
+  tags,           // the same
   configuration,  // JSON object of Flink keys
   environment,    // JSON object of environment variables
   executable,     // absolute path, or a command's name
@@ -46,6 +47,7 @@ struct property_name {
 };
 
 std::span<const property_name> property_names();
+std::span<const property_name> metric_property_names();  // a part of them
 const property_name* find_property_name(std::string_view name);
 // The property that sets this Flink key; nullptr: none.
 const property_name* property_of_key(std::string_view flink_key);

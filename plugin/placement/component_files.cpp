@@ -19,6 +19,8 @@
 #include "io/directory.h"
 #include "io/hash.h"
 #include "placement/directory_at.h"
+#include "placement/kept_logs.h"
+#include "placement/placed_configuration.h"
 #include "placement/placed_data.h"
 
 namespace dm::placement {
@@ -106,6 +108,11 @@ result<void> fill(const io::operation& op, int directory, const account& account
   }
   if (auto done = hand_over(classpath->get(), "classpath", shared, directory_mode); !done)
     return done;
+
+  if (content.configuration) {
+    if (auto placed = place_configuration(directory, *content.configuration, shared); !placed)
+      return fail(std::move(placed.error()));
+  }
 
   auto work = make_directory(directory, "work");
   if (!work) return fail(std::move(work.error()));
@@ -206,17 +213,25 @@ result<void> place_component_directory(const io::operation& op, const component_
 }
 
 result<bool> refresh_node_files(const component_layout& layout, const account& account,
-                                const component::guard_spec& spec, const component_data& data) {
+                                const component::guard_spec& spec, const component_data& data,
+                                const std::optional<package::client_configuration>& configuration) {
   const std::string wanted = component::to_json(spec);
   const std::string data_file = layout.directory + "/" + std::string(data_file_name);
   const auto found = io::read_file(layout.guard_file, largest_guard_file);
   const auto found_data = io::read_file(data_file, largest_guard_file);
   const bool guard_differs = !found || *found != wanted;
   const bool data_differs = !found_data || *found_data != text_of(data);
-  if (!guard_differs && !data_differs) return false;
+  if (!guard_differs && !data_differs && !configuration) return false;
   auto directory = io::open_directory(layout.directory);
   if (!directory) return fail(std::move(directory.error()));
   const io::file_owner shared{::geteuid(), account.group};
+  bool changed = guard_differs || data_differs;
+  if (configuration) {
+    // Before guard.json, which names it.
+    auto placed = place_configuration(directory->get(), *configuration, shared);
+    if (!placed) return fail_while("renewing " + layout.conf, std::move(placed.error()));
+    changed = changed || *placed;
+  }
   if (data_differs) {
     if (auto written = write_data(directory->get(), data, shared); !written)
       return fail_while("renewing " + data_file, std::move(written.error()));
@@ -225,7 +240,7 @@ result<bool> refresh_node_files(const component_layout& layout, const account& a
     auto written = io::write_file(directory->get(), "guard.json", wanted, file_mode, shared);
     if (!written) return fail_while("renewing " + layout.guard_file, std::move(written.error()));
   }
-  return true;
+  return changed;
 }
 
 result<void> place_submission_slots(const settings& settings, const application_lock& lock) {
@@ -311,6 +326,16 @@ result<bool> remove_component_directory(const io::operation& op, const applicati
   return removed;
 }
 
+std::optional<std::string> component_of_remains(std::string_view entry) {
+  // The dot is in no component's name.
+  const std::size_t dot = entry.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const component::component_name name{"", "", std::string(entry.substr(0, dot))};
+  if (!entry.starts_with(being_built(name)) && !entry.starts_with(being_removed(name)))
+    return std::nullopt;
+  return name.component;
+}
+
 result<void> check_places(const settings& settings, const component_data& data) {
   const component_layout layout = layout_of(settings, data.name);
   for (const auto& [found, expected, setting] :
@@ -328,7 +353,8 @@ result<void> check_places(const settings& settings, const component_data& data) 
 }
 
 result<bool> remove_component_files(const settings& settings, io::http_client& wait,
-                                    const io::operation& op, const component_data& data) {
+                                    const io::operation& op, const component_data& data,
+                                    bool keep_logs) {
   const component_layout layout = layout_of(settings, data.name);
   const std::string tried = "removing the files of " + data.name.text();
   if (auto ours = check_places(settings, data); !ours) return fail_while(tried, ours.error());
@@ -339,6 +365,10 @@ result<bool> remove_component_files(const settings& settings, io::http_client& w
   bool removed = *program;
   if (lock->has_value()) {
     op.progress("files", "removing the component's files");
+    auto logs =
+        keep_logs ? set_logs_aside(**lock, data.name) : remove_kept_logs(op, **lock, data.name);
+    if (!logs) return fail_while(tried, std::move(logs.error()));
+    removed = removed || (*logs && !keep_logs);
     auto directory = remove_component_directory(op, **lock, data.name);
     if (!directory) return fail_while(tried, std::move(directory.error()));
     removed = removed || *directory;

@@ -15,6 +15,7 @@
 #include "input/settings.h"
 #include "io/file.h"
 #include "io/http.h"
+#include "package/client_configuration.h"
 #include "package/component_layout.h"
 #include "placement/account.h"
 
@@ -54,6 +55,8 @@ struct component_content {
   std::string staged_path;             // the package's component folder
   std::vector<std::string> top_level;  // names of the entries in it
   std::string application_properties;
+  // nullopt: the client has no configuration directory of its own.
+  std::optional<package::client_configuration> configuration;
   component::guard_spec spec;
   input::component_data data;
 };
@@ -74,7 +77,8 @@ result<void> place_component_directory(const io::operation& op,
 // the component does not.
 result<bool> refresh_node_files(const package::component_layout& layout, const account& account,
                                 const component::guard_spec& spec,
-                                const input::component_data& data);
+                                const input::component_data& data,
+                                const std::optional<package::client_configuration>& configuration);
 // The files slot-0 ... that clients lock, world-readable and nobody's to change (D-31). Existing
 // ones stay.
 result<void> place_submission_slots(const input::settings& settings, const application_lock& lock);
@@ -89,6 +93,10 @@ result<bool> remove_program_file(const package::component_layout& layout);  // f
 // by the operation (DM-19) it leaves what is no component any more, for its repetition.
 result<bool> remove_component_directory(const io::operation& op, const application_lock& lock,
                                         const component::component_name& name);
+// The component of which an interrupted create or destroy has left this entry of the application's
+// directory; nullopt: it is none of these. Whoever makes or removes holds the lock, so one that is
+// there under the lock is nobody's.
+std::optional<std::string> component_of_remains(std::string_view entry);
 // Removes the application's and the namespace's directories where nothing is in them any more, and
 // gives the lock back. Without a lock there is no application's directory.
 result<void> remove_empty_parents(const input::settings& settings, const io::operation& op,
@@ -103,7 +111,9 @@ result<void> check_places(const input::settings& settings, const input::componen
 // All of it: the program file first, so that supervisord does not start what has no files, then the
 // rest. Absent is fine: false. supervisord is to be told afterwards (supervisor::apply).
 // FAILED_PRECONDITION: the data names another place than the settings.
+// keep_logs: the logs wait for the next create (kept_logs.h); else they go, those that waited too.
 result<bool> remove_component_files(const input::settings& settings, io::http_client& wait,
-                                    const io::operation& op, const input::component_data& data);
+                                    const io::operation& op, const input::component_data& data,
+                                    bool keep_logs = false);
 
 }  // namespace dm::placement

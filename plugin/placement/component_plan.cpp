@@ -59,6 +59,7 @@ key_values environment_of(const settings& settings, const descriptor& descriptor
                             {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : settings.flink_environment) set_value(environment, name, value);
   for (const auto& [name, value] : descriptor.environment) set_value(environment, name, value);
+  if (descriptor.client_configuration) set_value(environment, "FLINK_CONF_DIR", layout.conf);
   // In front, so that main() finds this component's application.properties (INV-6).
   const std::string* hadoop = find_value(environment, "HADOOP_CLASSPATH");
   set_value(
@@ -104,6 +105,8 @@ result<component_plan> plan_component(const settings& settings,
   spec.checkpoint_retention_runs = descriptor.checkpoint_retention_runs;
   spec.submission_timeout_ms = descriptor.submission_timeout_ms;
   spec.retry_after_give_up_ms = descriptor.retry_after_give_up_ms;
+  spec.incident_retention_count = descriptor.incident_retention_count;
+  spec.incident_retention_age_ms = descriptor.incident_retention_age_ms;
   spec.job_name = descriptor.job_name;
   spec.user_tags = descriptor.tags;
   spec.environment = environment_of(settings, descriptor, layout, account);

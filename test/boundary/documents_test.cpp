@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "flink/failure_class.h"
 #include "input/settings.h"
 #include "io/error.h"
 #include "json.h"
@@ -81,9 +82,20 @@ TEST_CASE("Every state and kind of a restore point stands in documents.md") {
     CHECK(documented(fmt::format("`{}`", state::to_string(kind))));
 }
 
+TEST_CASE("Every class of failure stands in documents.md") {
+  using flink::failure_class;
+  for (int i = 0; i <= static_cast<int>(failure_class::start_refused); ++i) {
+    const std::string_view word = flink::to_string(static_cast<failure_class>(i));
+    INFO(word);
+    CHECK(documented(fmt::format("\n| `{}` |", word)));
+  }
+}
+
 TEST_CASE("The default time limits are those of documents.md") {
-  for (const char* verb : {"validate", "create", "start", "stop", "destroy", "status", "find",
-                           "trigger", "list", "resume", "dispose", "pin", "unpin", "plan"}) {
+  for (const char* verb :
+       {"validate", "create", "start",   "stop",      "destroy", "status",  "find",
+        "trigger",  "list",   "resume",  "dispose",   "pin",     "unpin",   "plan",
+        "sources",  "read",   "figures", "incidents", "explain", "inspect", "clean"}) {
     const std::string text = fmt::format("`{}` {}", verb, input::timeout_ms({}, verb));
     INFO(text);
     CHECK(documented(text));
@@ -98,7 +110,7 @@ TEST_CASE("Every sample is JSON of schema 1 and is named in documents.md") {
     CHECK(test::text_at(test::parsed(content(entry.path())), "schema") == "1");
     ++samples;
   }
-  CHECK(samples == 34);
+  CHECK(samples == 48);
 }
 
 TEST_CASE("Every setting of the sample environment is read, and stands in documents.md") {

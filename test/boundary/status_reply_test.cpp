@@ -23,7 +23,13 @@ observation::component_status running() {
   status.confidence = observation::confidence::confirmed;
   status.observed_at = moment;
   status.yarn_started_ms = 1'795'437'700'000;
-  status.incarnations = {{4, "application_1_1", "job", moment, {}, "", "", "/s/savepoint-1"}};
+  observation::incarnation_report newest;
+  newest.epoch = 4;
+  newest.application_id = "application_1_1";
+  newest.job_id = "job";
+  newest.started_at = moment;
+  newest.restore_point = "/s/savepoint-1";
+  status.incarnations = {newest};
   return status;
 }
 
@@ -51,6 +57,17 @@ TEST_CASE("What is not known is left out; the DM's start time is a number") {
        {"reason", "job_name", "tracking_url", "history_url", "logs", "evidence"}) {
     INFO(always);
     CHECK(entry.HasMember(always));
+  }
+}
+
+TEST_CASE("Whether somebody watches is told where it is known") {
+  auto status = running();
+  const std::vector<boundary::batch_entry> entries{{{"ns", "app", "comp"}, {}}};
+  CHECK_FALSE((*io::member(written(entries, {status}), "components"))[0].HasMember("watched"));
+  for (const bool watched : {false, true}) {
+    status.watched = watched;
+    const auto json = written(entries, {status});
+    CHECK(io::bool_member((*io::member(json, "components"))[0], "watched") == watched);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "boundary/diagnosis.h"
 #include "boundary/savepoint.h"
 #include "json.h"
 
@@ -21,9 +22,11 @@ TEST_CASE("The table is complete and says what it is") {
   CHECK(std::string_view(table.manifest.data).size() == table.manifest.size);
 }
 
-TEST_CASE("DM-6: the one extension is found by its whole id") {
+TEST_CASE("DM-6: an extension is found by its whole id") {
   const dm_plugin& table = boundary::plugin_table;
   CHECK(table.extension({DM_SAVEPOINT_EXTENSION, sizeof DM_SAVEPOINT_EXTENSION - 1}) ==
         &boundary::savepoint_table);
+  CHECK(table.extension({DM_DIAGNOSIS_EXTENSION, sizeof DM_DIAGNOSIS_EXTENSION - 1}) ==
+        &boundary::diagnosis_table);
   CHECK(table.extension({DM_SAVEPOINT_EXTENSION, 5}) == nullptr);
 }

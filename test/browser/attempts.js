@@ -53,6 +53,7 @@ const readable = [
   "/applications", "/applications?view=summary", "/applications/one", "/applications/one/detail",
   "/applications/one/savepoints", "/packages", "/packages/counter-1.0.0", "/repository/packages", "/operations",
   "/environment/endpoints", "/metrics", "/plugins", "/selftest/all", "/healthz", "/readyz", "/", "/events",
+  "/fleet", "/whoami", "/page/page.js",
 ];
 for (const path of readable) {
   attempt(`fetch GET ${path}`, () => fetched(path));

@@ -132,6 +132,38 @@ TEST_CASE("a directory is listed in pages") {
   CHECK(n.fs.list(in_time, "/absent").error().code == status_code::not_found);
 }
 
+TEST_CASE("a directory is walked a page at a time, and no further than somebody wants to go") {
+  one_name_node n;
+  n.node.set_page_size(10);
+  for (int i = 0; i < 35; ++i) n.node.files().put("/many/f" + std::to_string(100 + i), "x");
+  int seen = 0;
+  REQUIRE(n.fs.for_each(in_time, "/many", [&](const file_status&) { return ++seen > 0; }));
+  CHECK(seen == 35);
+  n.node.server().forget_requests();
+  seen = 0;
+  REQUIRE(n.fs.for_each(in_time, "/many", [&](const file_status&) { return ++seen < 15; }));
+  CHECK(seen == 15);
+  CHECK(n.node.server().request_count() == 2);
+  const auto none = n.fs.for_each(in_time, "/nowhere", [](const file_status&) { return true; });
+  REQUIRE_FALSE(none);
+  CHECK(none.error().code == status_code::not_found);
+}
+
+TEST_CASE("sizes are asked for side by side; what does not come is not known, and no error") {
+  one_name_node n;
+  n.node.files().put("/a/f", "1234");
+  n.node.files().put("/b/c/f", "12");
+  const auto sums = n.fs.summaries(in_time, {"/a", "/nowhere", "relative", "/b"});
+  REQUIRE(sums.size() == 4);
+  CHECK(sums[0].value().length_bytes == 4);
+  CHECK_FALSE(sums[1]);
+  CHECK_FALSE(sums[2]);
+  CHECK(sums[3].value().length_bytes == 2);
+  n.node.server().stop();
+  CHECK_FALSE(n.fs.summaries(in_time, {"/a"}).front());
+  CHECK(n.fs.summaries(in_time, {}).empty());
+}
+
 TEST_CASE("a file lists itself, an empty directory nothing") {
   one_name_node n;
   n.node.files().put("/f", "x");

@@ -44,6 +44,21 @@ disturbance never() { return {}; }
 
 }  // namespace
 
+TEST_CASE("a user's applications are listed whatever their tags, and by an active one alone") {
+  pair p;
+  const std::string id = p.submit("x");
+  fake::yarn_application other;
+  other.user = "somebody";
+  p.cluster->submit(other);
+  const auto found = p.rm.find_of_user(in_time, "pnda");
+  REQUIRE(found);
+  REQUIRE(found->applications.size() == 1);
+  CHECK(found->applications.front().id == id);
+  CHECK(found->started_on == p.first.started_on());
+  p.first.set_standby("");
+  CHECK_FALSE(p.rm.find_of_user(no_time_for_a_failover, "pnda"));
+}
+
 TEST_CASE("an application is found by tag with one request, whatever the tag's case") {
   pair p;
   const std::string id = p.submit("dm-component-0A");

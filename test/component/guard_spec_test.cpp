@@ -39,6 +39,8 @@ guard_spec full() {
   spec.checkpoint_retention_runs = 5;
   spec.submission_timeout_ms = 60'000;
   spec.retry_after_give_up_ms = 3'600'000;
+  spec.incident_retention_count = 3;
+  spec.incident_retention_age_ms = 0;
   spec.job_name = "name with \"quotes\" and \xE2\x82\xAC";
   spec.user_tags = {"team-a", "x"};
   spec.environment = {{"JAVA_HOME", "/usr/lib/jvm/java"}, {"HADOOP_CLASSPATH", "/a:/b"}};
@@ -78,6 +80,8 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->history_server == spec.history_server);
   CHECK(read->submission_timeout_ms == spec.submission_timeout_ms);
   CHECK(read->retry_after_give_up_ms == spec.retry_after_give_up_ms);
+  CHECK(read->incident_retention_count == 3);
+  CHECK(read->incident_retention_age_ms == 0);
   CHECK(read->state_root == spec.state_root);
   CHECK(read->archive_directory == spec.archive_directory);
   CHECK(read->work_directory == spec.work_directory);

@@ -9,6 +9,7 @@
 #include <rapidjson/pointer.h>
 #include <catch2/catch.hpp>
 
+#include "schema.h"
 #include "world.h"
 
 using namespace conformance;
@@ -130,6 +131,18 @@ TEST_CASE("A component that runs: start, status, stop and destroy look like thei
   const reply restarted = dm.run(plugin->start, text_of(request("start_request", data)));
   CHECK(restarted.status == DM_STATUS_OK);
   CHECK_FALSE(restarted.json["changed"].GetBool());  // DM-25
+
+  {
+    const reply told =
+        dm.run(metrics_table(plugin).figures, text_of(request("figures_request", data)));
+    INFO(told.text);
+    REQUIRE(told.status == DM_STATUS_OK);
+    CHECK(schema_problem(told.json, "figures_reply") == "");
+    const auto& entry = told.json["components"][0];
+    REQUIRE(entry.HasMember("figures"));
+    CHECK(entry["figures"]["running_tasks"].GetInt() > 0);
+    CHECK(entry["figures"]["uptime_ms"].IsInt64());
+  }
 
   for (const bool detail : {true, false}) {
     rapidjson::Document asked = request("status_request", data);

@@ -152,7 +152,7 @@ TEST_CASE("DM-7: another schema version is refused, with the ones that are under
 
 TEST_CASE("DM-7: members that are not known are ignored") {
   fixture f;
-  for (const char* verb_name : {"validate", "status", "list"}) {
+  for (const char* verb_name : {"validate", "status", "list", "figures"}) {
     for (const auto& [name, verb] : verbs(f.plugin)) {
       if (std::string(name) != verb_name) continue;
       std::string request = good_request(name);
@@ -199,7 +199,8 @@ TEST_CASE("DM-13: members of every wrong type are answered, never a crash") {
                                             "after",       "verify",
                                             "claim_mode",  "allow_non_restored_state",
                                             "foreign",     "force",
-                                            "reason",      "next"};
+                                            "reason",      "next",
+                                            "incident",    "logs"};
   for (const auto& [name, verb] : verbs(f.plugin)) {
     for (const std::string& member : members) {
       for (const std::string& value : values) {

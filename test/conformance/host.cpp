@@ -141,6 +141,21 @@ const dm_savepoint& savepoint_table(const library& plugin) {
   return *table;
 }
 
+const dm_metrics& metrics_table(const library& plugin) {
+  const auto* table = static_cast<const dm_metrics*>(plugin->extension(lend(DM_METRICS_EXTENSION)));
+  if (table == nullptr || !DM_HAS_MEMBER(dm_metrics, table, figures))
+    throw std::runtime_error("the plugin has no figures");
+  return *table;
+}
+
+const dm_diagnosis& diagnosis_table(const library& plugin) {
+  const auto* table =
+      static_cast<const dm_diagnosis*>(plugin->extension(lend(DM_DIAGNOSIS_EXTENSION)));
+  if (table == nullptr || !DM_HAS_MEMBER(dm_diagnosis, table, explain))
+    throw std::runtime_error("the plugin has no diagnosis");
+  return *table;
+}
+
 std::vector<named_verb> table_verbs(const library& plugin) {
   return {{"validate", plugin->validate}, {"create", plugin->create}, {"destroy", plugin->destroy},
           {"start", plugin->start},       {"stop", plugin->stop},     {"status", plugin->status}};
@@ -155,7 +170,10 @@ std::vector<named_verb> verbs(const library& plugin) {
                          {"dispose", savepoint.dispose},
                          {"pin", savepoint.pin},
                          {"unpin", savepoint.unpin},
-                         {"plan", savepoint.plan}});
+                         {"plan", savepoint.plan},
+                         {"figures", metrics_table(plugin).figures}});
+  const dm_diagnosis& diagnosis = diagnosis_table(plugin);
+  all.insert(all.end(), {{"incidents", diagnosis.incidents}, {"explain", diagnosis.explain}});
   return all;
 }
 

@@ -16,6 +16,9 @@
 // Today's headers, or the frozen ones of 1.0: every test is built against both.
 #include DM_PLUGIN_HEADER
 #include DM_SAVEPOINT_HEADER
+// What came later is the same for both.
+#include "dm_diagnosis.h"
+#include "dm_metrics.h"
 
 namespace conformance {
 
@@ -125,8 +128,10 @@ struct named_verb {
   dm_operation verb;
 };
 std::vector<named_verb> table_verbs(const library& plugin);
-// Those and the seven of the savepoint extension.
+// Those and the ones of the extensions.
 std::vector<named_verb> verbs(const library& plugin);
 const dm_savepoint& savepoint_table(const library& plugin);
+const dm_diagnosis& diagnosis_table(const library& plugin);
+const dm_metrics& metrics_table(const library& plugin);
 
 }  // namespace conformance

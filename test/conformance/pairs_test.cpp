@@ -80,3 +80,8 @@ TEST_CASE("DM-16: dispose beside each other verb on one component") { run_beside
 TEST_CASE("DM-16: pin beside each other verb on one component") { run_beside_all("pin"); }
 TEST_CASE("DM-16: unpin beside each other verb on one component") { run_beside_all("unpin"); }
 TEST_CASE("DM-16: plan beside each other verb on one component") { run_beside_all("plan"); }
+TEST_CASE("DM-16: figures beside themselves on one component") { run_beside_all("figures"); }
+TEST_CASE("DM-16: incidents beside each other verb on one component") {
+  run_beside_all("incidents");
+}
+TEST_CASE("DM-16: explain beside each other verb on one component") { run_beside_all("explain"); }

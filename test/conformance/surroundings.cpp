@@ -130,7 +130,9 @@ std::string validate_request(bool online) {
       online);
 }
 
-bool is_batch(const std::string& verb) { return verb == "status" || verb == "list"; }
+bool is_batch(const std::string& verb) {
+  return verb == "status" || verb == "list" || verb == "figures";
+}
 
 std::string good_request(const std::string& verb) {
   if (verb == "validate") return validate_request(false);

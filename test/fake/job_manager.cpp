@@ -66,7 +66,61 @@ std::string overview(const flink_job& job) {
       job.tasks, task_counts(job, job.tasks, false));
 }
 
+constexpr const char* source_id = "cbc357ccb763df2852fee8c4fc7d55f2";
+constexpr const char* sink_id = "3ba8ae2c3cbb6cbd0c8f0ff4c3ba1f35";
+constexpr const char* lag_name = "Source__numbers.pendingRecords";
+
+// As /jobs/:id has it when the tasks count something: two vertices, and the plan that joins them.
+std::string counting_detail(const flink_job& job) {
+  const auto vertex = [&](const char* id, const char* name, std::int64_t read,
+                          std::int64_t written) {
+    return fmt::format(
+        R"({{"id":"{}","slotSharingGroupId":"a1aac7a2f4ec3ad5b0a7a3b03b0f9a6b","name":"{}","maxParallelism":128,"parallelism":{},)"
+        R"("status":"{}","start-time":{},"end-time":-1,"duration":60000,"tasks":{{{}}},"metrics":{{"read-bytes":0,"read-bytes-complete":true,)"
+        R"("write-bytes":4711,"write-bytes-complete":true,"read-records":{},"read-records-complete":true,"write-records":{},)"
+        R"("write-records-complete":true,"accumulated-backpressured-time":0,"accumulated-idle-time":57320,"accumulated-busy-time":812.0}}}})",
+        id, name, job.tasks, job.task_state, job.started_ms, task_counts(job, job.tasks, true),
+        read, written);
+  };
+  return fmt::format(
+      R"({{"jid":"{}","name":{},"isStoppable":false,"state":"{}","job-type":"STREAMING","start-time":{},"end-time":{},"duration":6774,)"
+      R"("maxParallelism":-1,"now":{},"timestamps":{{"INITIALIZING":{},"RUNNING":{},"RESTARTING":{},"FAILED":0}},"vertices":[{},{}],)"
+      R"("status-counts":{{}},"plan":{{"jid":"{}","name":{},"type":"STREAMING","nodes":[)"
+      R"({{"id":"{}","parallelism":{},"operator":"","operator_strategy":"","description":"count","inputs":[{{"num":0,"id":"{}","ship_strategy":"HASH","exchange":"pipelined_bounded"}}],"optimizer_properties":{{}}}},)"
+      R"({{"id":"{}","parallelism":1,"operator":"","operator_strategy":"","description":"Source: numbers -&gt; throttle","optimizer_properties":{{}}}}]}}}})",
+      job.id, json_quoted(job.name), job.state, job.started_ms, job.ended_ms, now_ms(),
+      job.started_ms, job.started_ms, job.restarting_ms,
+      vertex(source_id, "Source: numbers -> throttle", 0, job.records),
+      vertex(sink_id, "count", job.records, 0), job.id, json_quoted(job.name), sink_id, job.tasks,
+      source_id, source_id);
+}
+
+// /jobs/:id/vertices/:vertex/subtasks/metrics, as it was recorded: names, or sums and largest
+// values of those that are asked for and there.
+std::string vertex_metrics(const flink_job& job, const std::string& vertex,
+                           const std::string& wanted, const std::string& how) {
+  const bool source = vertex == source_id;
+  std::string list;
+  const auto add = [&](const std::string& id, double sum, double most) {
+    if (!wanted.empty() && wanted.find(id) == std::string::npos) return;
+    list += (list.empty() ? "" : ",") +
+            (wanted.empty() ? fmt::format(R"({{"id":"{}"}})", id)
+             : how.find("max") == std::string::npos
+                 ? fmt::format(R"({{"id":"{}","sum":{:.1f}}})", id, sum)
+                 : fmt::format(R"({{"id":"{}","max":{:.1f},"sum":{:.1f}}})", id, most, sum));
+  };
+  add("numRecordsInPerSecond", source ? 0 : 10, source ? 0 : 5);
+  add("numRecordsOutPerSecond", source ? 10 : 0, source ? 10 : 0);
+  if (job.busy_ms >= 0) {
+    add("busyTimeMsPerSecond", job.busy_ms * 2, source ? job.busy_ms / 2 : job.busy_ms);
+    add("backPressuredTimeMsPerSecond", 7, source ? 7 : 0);
+  }
+  if (source && job.lag >= 0) add(lag_name, job.lag, job.lag);
+  return "[" + list + "]";
+}
+
 std::string detail(const flink_job& job) {
+  if (job.records >= 0) return counting_detail(job);
   return fmt::format(
       R"({{"jid":"{}","name":{},"isStoppable":false,"state":"{}","start-time":{},"end-time":{},"duration":6774,)"
       R"("maxParallelism":-1,"now":{},"timestamps":{{"INITIALIZING":{},"RUNNING":{},"RESTARTING":{},"FAILED":0}},)"
@@ -86,8 +140,9 @@ std::string exceptions(const flink_job& job) {
   return fmt::format(
       R"({{"root-exception":{0},"timestamp":{1},"all-exceptions":[],"truncated":false,"exceptionHistory":{{"entries":[)"
       R"-({{"exceptionName":{2},"stacktrace":{0},"timestamp":{1},"taskName":"count (1/1)","location":"localhost:41233",)-"
-      R"("taskManagerId":"container_1","concurrentExceptions":[]}}],"truncated":false}}}})",
-      json_quoted(job.root_exception), job.exception_ms, json_quoted(name));
+      R"("taskManagerId":{3},"concurrentExceptions":[]}}],"truncated":false}}}})",
+      json_quoted(job.root_exception), job.exception_ms, json_quoted(name),
+      json_quoted(job.failing_container));
 }
 
 std::string checkpoint(std::int64_t id, const std::string& path, std::int64_t at, bool savepoint) {
@@ -222,9 +277,19 @@ response job_manager::answer(const request& asked) {
       if (rest.empty() && asked.method == "PATCH") return cancel(ended);
       if (rest.empty()) return flink_json(200, detail(*job_));
       if (rest == "/exceptions") return flink_json(200, exceptions(*job_));
+      if (rest.starts_with("/vertices/") && rest.ends_with("/subtasks/metrics")) {
+        const std::string vertex = rest.substr(10, 32);
+        return flink_json(
+            200, vertex_metrics(*job_, vertex, asked.argument("get"), asked.argument("agg")));
+      }
       if (rest == "/metrics") {
         return flink_json(200,
                           fmt::format(R"([{{"id":"numRestarts","value":"{}"}}])", job_->restarts));
+      }
+      if (rest.starts_with("/vertices/") && rest.ends_with("/backpressure")) {
+        return flink_json(
+            200,
+            R"({"status":"ok","backpressureLevel":"low","end-timestamp":1795756139136,"subtasks":[{"subtask":0,"backpressureLevel":"low","ratio":0.25,"idleRatio":0.001,"busyRatio":0.749,"backpressure-level":"low"}],"backpressure-level":"low"})");
       }
       if (rest == "/checkpoints") return flink_json(200, checkpoints());
       if (rest == "/checkpoints/config") {
@@ -368,11 +433,11 @@ std::string job_manager::checkpoints() const {
                 R"({{"id":6,"restore_timestamp":{},"is_savepoint":true,"external_path":{}}})",
                 job_->started_ms, json_quoted(job_->restored_path));
   return fmt::format(
-      R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":0}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
+      R"({{"counts":{{"restored":{},"total":1,"in_progress":0,"completed":{},"failed":{}}},"summary":{{"state_size":{{"min":0,"max":0,"avg":0,"p50":"NaN"}}}},)"
       R"("latest":{{"completed":{},"savepoint":{},"failed":null,"restored":{}}},"history":[{}]}})",
       job_->restored_path.empty() ? 0 : 1,
-      completed_.size() + (job_->completed_path.empty() ? 0U : 1U), completed, savepoint, restored,
-      history);
+      completed_.size() + (job_->completed_path.empty() ? 0U : 1U), job_->failed_checkpoints,
+      completed, savepoint, restored, history);
 }
 
 // Deletes the savepoint's directory at once; the result is told when it is asked for.

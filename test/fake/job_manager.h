@@ -27,7 +27,8 @@ struct flink_job {
   std::int64_t restarts = 0;       // metric numRestarts
   int tasks = 2;                   // all of them in `task_state`
   std::string task_state = "RUNNING";
-  std::string root_exception;  // none when empty
+  std::string root_exception;                                                // none when empty
+  std::string failing_container = "container_1795438290778_0001_01_000002";  // its taskManagerId
   std::int64_t exception_ms = 0;
   std::string restored_path;   // checkpoints: latest.restored
   std::string completed_path;  // checkpoints: latest.completed, a retained checkpoint
@@ -35,6 +36,11 @@ struct flink_job {
   std::int64_t completed_id = 7;
   std::int64_t last_checkpoint_id = 100;       // the next savepoint has the one after it
   std::int64_t checkpoint_interval_ms = 5000;  // 0: no checkpointing, 404 for /checkpoints/config
+  std::int64_t failed_checkpoints = 0;
+  // What its two vertices count; -1: not all tasks have told yet.
+  std::int64_t records = -1;
+  double busy_ms = -1;  // of a second; -1: no such metric
+  double lag = -1;      // pendingRecords of the source; -1: it has none
 };
 
 // How the next savepoint or stop goes.

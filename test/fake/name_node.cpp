@@ -118,6 +118,14 @@ response name_node::redirect(const request& asked, const std::string& path) {
 }
 
 response name_node::name_node_answer(const request& asked) {
+  // The bean FSNamesystemState, which a standby shows, too.
+  if (asked.path == "/jmx")
+    return json(
+        200, std::string(R"({"beans":[{"name":"Hadoop:service=NameNode,name=FSNamesystemState",)") +
+                 R"("modelerType":"org.apache.hadoop.hdfs.server.namenode.FSNamesystem",)" +
+                 R"("BlocksTotal":3,"FSState":")" + (safe_mode_ ? "safeMode" : "Operational") +
+                 R"(","NumLiveDataNodes":)" + std::to_string(live_data_nodes_) +
+                 R"(,"NumDeadDataNodes":0}]})");
   if (!asked.path.starts_with(prefix))
     return text(404, "<html>Error 404 Not Found</html>", "text/html;charset=iso-8859-1");
   const std::string op = asked.argument("op");

@@ -30,6 +30,7 @@ class name_node {
   void set_safe_mode(bool safe_mode) {
     safe_mode_ = safe_mode;
   }  // reads work, writes are 403 SafeModeException
+  void set_live_data_nodes(int count) { live_data_nodes_ = count; }  // as /jmx tells
   // The directory's mode is 0750, and of its group is nobody: what is in it is its owner's alone.
   void keep_others_out_of(const std::string& directory);
   void set_page_size(std::size_t entries) {
@@ -51,6 +52,7 @@ class name_node {
   std::shared_ptr<hdfs_files> files_;
   std::atomic<bool> standby_{false};
   std::atomic<bool> safe_mode_{false};
+  std::atomic<int> live_data_nodes_{1};
   std::atomic<bool> batch_listing_{true};
   std::atomic<bool> ignores_noredirect_{false};
   std::atomic<std::size_t> page_size_{1000};

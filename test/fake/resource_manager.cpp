@@ -86,6 +86,23 @@ std::string metrics(const std::vector<yarn_node>& all) {
       total, all.size(), active);
 }
 
+// As RMWebServices writes it: one container is no list.
+std::string containers(const std::vector<std::pair<std::string, std::string>>& all) {
+  if (all.empty()) return "{\"containers\":null}";
+  std::string list;
+  for (const auto& [id, node] : all) {
+    list +=
+        (list.empty() ? "" : ",") +
+        fmt::format(
+            R"({{"containerId":"{0}","allocatedMB":"640","allocatedVCores":"1","assignedNodeId":"localhost:20010",)"
+            R"("priority":"0","startedTime":"1795438900000","finishedTime":"0","elapsedTime":"1000",)"
+            R"("logUrl":"{1}/node/containerlogs/{0}/pnda","containerExitStatus":"0","containerState":"RUNNING",)"
+            R"("nodeHttpAddress":"{1}","nodeId":"localhost:20010"}})",
+            id, node);
+  }
+  return "{\"containers\":{\"container\":" + (all.size() == 1 ? list : "[" + list + "]") + "}}";
+}
+
 }  // namespace
 
 std::string application_json(const yarn_application& a, const std::string& address, bool all) {
@@ -144,6 +161,11 @@ std::int64_t resource_manager::started_on() const {
   return started_on_;
 }
 
+void resource_manager::set_started_on(std::int64_t ms) {
+  const std::lock_guard lock(mutex_);
+  started_on_ = ms;
+}
+
 void resource_manager::restart(int empty_answers) {
   const std::lock_guard lock(mutex_);
   started_on_ = next_start();
@@ -190,6 +212,8 @@ response resource_manager::answer(const request& asked) {
     return r;
   }
   if (asked.path == base + "/apps") return answer_json(200, applications(asked));
+  if (asked.path.find("/appattempts") != std::string::npos && !asked.path.ends_with("/containers"))
+    return attempts(asked);
   const auto sees_all = [&](const yarn_application& one) { return sees(asked, one); };
   if (asked.path.starts_with(base + "/apps/") && asked.method == "GET" &&
       !asked.path.ends_with("/state")) {
@@ -202,6 +226,19 @@ response resource_manager::answer(const request& asked) {
   if (asked.path == base + "/metrics") return answer_json(200, metrics(cluster_->nodes()));
   if (asked.path == base + "/nodes") return answer_json(200, nodes(cluster_->nodes()));
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
+  if (asked.path == "/conf") {
+    const auto value = cluster_->configured(asked.argument("name"));
+    if (!value) return text(404, "Property " + asked.argument("name") + " not found", "text/plain");
+    return answer_json(200, "{\"property\":{\"key\":" + json_quoted(asked.argument("name")) +
+                                ",\"value\":" + json_quoted(*value) +
+                                ",\"isFinal\":false,\"resource\":\"yarn-site.xml\"}}");
+  }
+  if (const std::size_t at = asked.path.find("/appattempts/");
+      at != std::string::npos && asked.path.ends_with("/containers")) {
+    const std::string apps = base + "/apps/";
+    const auto one = cluster_->find(asked.path.substr(apps.size(), at - apps.size()));
+    return answer_json(200, containers(one ? one->containers : decltype(one->containers)()));
+  }
   if (asked.path.starts_with(base + "/apps/")) {
     std::string id = asked.path.substr((base + "/apps/").size());
     const bool state = id.ends_with("/state");
@@ -217,6 +254,34 @@ response resource_manager::answer(const request& asked) {
   return text(404, "<html>Sorry, got error 404</html>", "text/html;charset=utf-8");
 }
 
+// The list, or one attempt; each application has one.
+response resource_manager::attempts(const request& asked) const {
+  const std::string start = base + "/apps/";
+  const std::size_t end = asked.path.find('/', start.size());
+  const auto one = cluster_->find(asked.path.substr(start.size(), end - start.size()));
+  if (!one || !sees(asked, *one))
+    return refusal(404, "NotFoundException", "java.lang.Exception: app with id not found");
+  const std::string rest = one->id.substr(one->id.find('_'));
+  const std::string attempt = "appattempt" + rest + "_000001";
+  const std::string container = "container" + rest + "_01_000001";
+  if (asked.path.ends_with("/appattempts")) {
+    return answer_json(
+        200,
+        fmt::format(
+            R"({{"appAttempts":{{"appAttempt":[{{"id":1,"startTime":{0},"finishedTime":{1},"containerId":"{2}","nodeHttpAddress":"localhost:28752","nodeId":"localhost:28750","logsLink":{3},"blacklistedNodes":"","nodesBlacklistedBySystem":"","appAttemptId":"{4}","exportPorts":"null"}}]}}}})",
+            one->started_ms, one->finished_ms, container, json_quoted(one->am_container_logs),
+            attempt));
+  }
+  if (!asked.path.ends_with("/" + attempt))
+    return refusal(404, "NotFoundException", "java.lang.Exception: app attempt with id not found");
+  return answer_json(
+      200,
+      fmt::format(
+          R"({{"appAttemptId":"{}","host":"localhost","rpcPort":"44967","trackingUrl":"","originalTrackingUrl":"","diagnosticsInfo":{},"appAttemptState":"{}","amContainerId":"{}","startedTime":"{}","finishedTime":"{}"}})",
+          attempt, json_quoted(one->attempt_diagnostics), one->state, container, one->started_ms,
+          one->finished_ms));
+}
+
 std::string resource_manager::applications(const request& asked) {
   if (empty_answers_ > 0) {
     --empty_answers_;
@@ -227,6 +292,7 @@ std::string resource_manager::applications(const request& asked) {
   std::string list;
   for (const yarn_application& application : found) {
     const bool all = sees(asked, application);
+    if (!asked.argument("user").empty() && asked.argument("user") != application.user) continue;
     if (!all && others_ == view::filtered) continue;
     list += (list.empty() ? "" : ",") + application_json(application, server_.address(), all);
   }

@@ -27,6 +27,7 @@ class resource_manager {
       const std::string& address_of_active);  // 307 with Location; "" for 307 without one
 
   std::int64_t started_on() const;
+  void set_started_on(std::int64_t ms);  // of the epoch
   // As after a restart: another startedOn; the next `empty_answers` questions for applications are
   // answered with none.
   void restart(int empty_answers = 0);
@@ -53,6 +54,7 @@ class resource_manager {
   response kill(const request& asked, const std::string& id);
   bool sees(const request& asked, const yarn_application& application) const;
   std::string info() const;
+  response attempts(const request& asked) const;
   std::string applications(const request& asked);
 
   std::shared_ptr<yarn_cluster> cluster_;

@@ -123,4 +123,15 @@ void yarn_cluster::set_cluster_timestamp(std::int64_t timestamp) {
   next_ = 1;
 }
 
+void yarn_cluster::configure(const std::string& key, const std::string& value) {
+  const std::lock_guard lock(mutex_);
+  configuration_[key] = value;
+}
+
+std::optional<std::string> yarn_cluster::configured(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = configuration_.find(key);
+  return found == configuration_.end() ? std::nullopt : std::optional(found->second);
+}
+
 }  // namespace dm::fake

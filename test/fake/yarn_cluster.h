@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dm::fake {
@@ -21,9 +22,12 @@ struct yarn_application {
   std::string state = "RUNNING";
   std::string final_status = "UNDEFINED";
   std::string diagnostics;
+  std::string attempt_diagnostics;
   std::string am_rpc_address;     // left out of the answer when empty, as the next one
   std::string am_container_logs;  // page of the NodeManager, under it jobmanager.log
   std::vector<std::string> tags;
+  // Ids of those that run, with their NodeManagers: "http://host:port".
+  std::vector<std::pair<std::string, std::string>> containers;
   std::int64_t started_ms = 1'795'438'900'000;
   std::int64_t finished_ms = 0;
   std::int64_t running_containers = 2;
@@ -63,6 +67,9 @@ class yarn_cluster {
   std::vector<yarn_queue> queues() const;
   void set_nodes(std::vector<yarn_node> nodes);
   void set_queues(std::vector<yarn_queue> queues);
+  // A value of Hadoop's configuration, as /conf shows it.
+  void configure(const std::string& key, const std::string& value);
+  std::optional<std::string> configured(const std::string& key) const;
   void set_cluster_timestamp(std::int64_t timestamp);  // of the ids of the next applications
 
  private:
@@ -70,6 +77,7 @@ class yarn_cluster {
   std::vector<yarn_application> applications_;
   std::vector<yarn_node> nodes_{{}};
   std::vector<yarn_queue> queues_{{}};
+  std::map<std::string, std::string> configuration_;
   std::int64_t timestamp_ = 1'795'438'290'778;
   int next_ = 1;
 };

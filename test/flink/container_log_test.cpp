@@ -168,3 +168,21 @@ TEST_CASE("a failure that the job has recovered from is not what ended it") {
                              "INITIALIZING to RUNNING.\n")
                   .empty());
 }
+
+TEST_CASE("the page of another container is at its own node, by the JobManager's port") {
+  const std::string page =
+      "http://nm1:8042/node/containerlogs/container_1795438290778_0033_01_000001/pnda";
+  const std::string other = "container_1795438290778_0033_01_000002";
+  CHECK(container_logs_url(page, other, "nm2.example.com") ==
+        "http://nm2.example.com:8042/node/containerlogs/" + other + "/pnda");
+  CHECK(container_logs_url("https://nm1/node/containerlogs/c/pnda", "container_e17_1_2_3_4", "h") ==
+        "https://h/node/containerlogs/container_e17_1_2_3_4/pnda");
+  // Nothing that a JobManager says leads to another page than that (INV-8).
+  for (const char* id :
+       {"", "container_", "container_../x", "container_1/../..", "x", "container_1?a"})
+    CHECK(container_logs_url(page, id, "nm2").empty());
+  for (const char* host : {"", "a/b", "user@host", "a:1", "h?x", "h#x", "h h"})
+    CHECK(container_logs_url(page, other, host).empty());
+  for (const char* none : {"", "http://", "http://nm1:8042", "nm1/a/b", "/"})
+    CHECK(container_logs_url(none, other, "nm2").empty());
+}

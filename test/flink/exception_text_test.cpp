@@ -216,3 +216,14 @@ TEST_CASE("who threw and who asked for it, by the frames that say so") {
             .front()
             .thrown_class == "java.io.IOException");
 }
+
+TEST_CASE("the telling frame is the program's own, where there is one") {
+  CHECK(telling_frame("java.lang.IllegalStateException: boo\n"
+                      "\tat java.base/java.util.Optional.get(Optional.java:1)\n"
+                      "\tat examples.Sensor.read(Sensor.java:9)\n") ==
+        "examples.Sensor.read(Sensor.java:9)");
+  CHECK(telling_frame("a.Outer: x\n\tat a.B.c(B.java:1)\nCaused by: b.Inner: y\n"
+                      "\tat b.C.d(C.java:2)\n") == "b.C.d(C.java:2)");
+  CHECK(telling_frame("").empty());
+  CHECK(telling_frame("no stack trace at all").empty());
+}

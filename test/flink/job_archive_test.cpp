@@ -130,3 +130,27 @@ TEST_CASE("every prefix of an archive is refused: one that is not whole is never
   for (std::size_t length = 0; length < whole.size(); ++length)
     CHECK_FALSE(read_job_archive(whole.substr(0, length), job_id));
 }
+
+TEST_CASE("what an archive has of vertices and checkpoints is read, and may be missing") {
+  const std::string base = "/jobs/" + job_id;
+  const std::string checkpoints =
+      R"({"counts":{"restored":0,"total":3,"in_progress":0,"completed":2,"failed":1},"latest":{},)"
+      R"("history":[{"id":3,"status":"FAILED","trigger_timestamp":5},{"id":2,"status":"COMPLETED"}]})";
+  const auto archive =
+      read_job_archive(archive_of({entry("/jobs/overview", overview(job_id, "FAILED")),
+                                   entry(base, recorded("rest-1.20.5.history.job.json")),
+                                   entry(base + "/checkpoints", checkpoints)}),
+                       job_id);
+  REQUIRE(archive);
+  CHECK_FALSE(archive->vertices.empty());
+  REQUIRE(archive->checkpoints);
+  CHECK(archive->checkpoints->failed_count == 1);
+  CHECK(archive->checkpoints->history.front().id == 3);
+  const auto bare =
+      read_job_archive(archive_of({entry("/jobs/overview", overview(job_id, "FAILED")),
+                                   entry(base, "garbage"), entry(base + "/checkpoints", "[]")}),
+                       job_id);
+  REQUIRE(bare);
+  CHECK(bare->vertices.empty());
+  CHECK_FALSE(bare->checkpoints);
+}

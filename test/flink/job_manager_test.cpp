@@ -280,3 +280,21 @@ TEST_CASE("refusals keep their meaning") {
   CHECK(bad.error().code == status_code::internal);  // a request of ours that Flink cannot read
   CHECK(bad.error().message.find("Cannot resolve path parameter") != std::string::npos);
 }
+
+TEST_CASE("where an exception was thrown: the container, and frames to be looked at again") {
+  const auto read = read_exceptions(json_answer(recorded("rest-2.3.0.exceptions.json")), address);
+  REQUIRE(read);
+  const exception_entry& newest = read->history.front();
+  CHECK(newest.task_manager == "container_1795438290778_0064_01_000002");
+  CHECK(newest.location == "localhost:36053");
+  CHECK(newest.task == "Source: numbers -> step (1/1) - execution #1");
+  CHECK(
+      newest.outline.find("at faults.ThrowsInTask.lambda$main$7cd28cfb$1(ThrowsInTask.java:27)") !=
+      std::string::npos);
+  // The job's own failure names no place: that of the task which brought it down does.
+  const auto last =
+      read_exceptions(json_answer(recorded("rest-1.20.5.history.exceptions.json")), address);
+  REQUIRE(last);
+  CHECK(last->history.front().task_manager == "container_1795438290778_0033_01_000002");
+  CHECK(last->history.front().location == "localhost:38791");
+}

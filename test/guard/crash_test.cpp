@@ -178,6 +178,18 @@ void check(scene& s) {
     CAPTURE(number);
     if (record.kind == dm::component::record_kind::incarnation) CHECK(log.ends.contains(number));
   }
+  // Of each that failed, whatever killed its guard, something is kept; and nothing of it twice.
+  const auto kept = s.incidents();
+  for (const auto& [epoch, end] : log.ends) {
+    CAPTURE(epoch);
+    const auto of_it = std::count_if(kept.begin(), kept.end(), [&](const auto& one) {
+      return one.head.id == dm::component::end_incident_id(epoch) && one.kept &&
+             one.problem.empty();
+    });
+    const bool failure = end.outcome == outcome::failed || end.outcome == outcome::killed ||
+                         (end.outcome == outcome::unknown && !end.application_id.empty());
+    CHECK(of_it == (failure ? 1 : 0));
+  }
   REQUIRE(log.newest_incarnation() != nullptr);
   CHECK(log.ends.at(log.newest_incarnation()->number).outcome == outcome::completed);
 }

@@ -141,3 +141,25 @@ TEST_CASE("logs of old clients are removed, and nothing else") {
   CHECK(directory.names().size() == 20 + 5);
   prune_client_logs(directory / "absent", 14, 10);
 }
+
+TEST_CASE("an output without end keeps its first and its last bytes, and their places") {
+  temporary_directory directory;
+  const std::string path = directory / "client-1.log";
+  {
+    std::ofstream out(path);
+    for (int i = 0; i < 200'000; ++i) out << "line " << i << " of what a client prints\n";
+  }
+  const auto size = std::filesystem::file_size(path);
+  const std::string before = file_content(path);
+  bound_output(path, std::int64_t{1} << 40, 4096, 4096);
+  CHECK(file_content(path) == before);
+  bound_output(path, 1 << 20, 65'536, 65'536);
+  const std::string after = file_content(path);
+  CHECK(after.size() == size);
+  CHECK(after.substr(0, 65'536) == before.substr(0, 65'536));
+  CHECK(after.substr(size - 65'536) == before.substr(size - 65'536));
+  // A link is nobody's output.
+  std::filesystem::create_symlink(path, directory / "client-2.log");
+  bound_output(directory / "client-2.log", 0, 1, 1);
+  CHECK(file_content(path) == after);
+}

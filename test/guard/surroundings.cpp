@@ -72,6 +72,7 @@ surroundings::surroundings() {
   pace.leaving_limit = io::milliseconds(1000);
   pace.log_look = io::milliseconds(50);
   pace.job_look = io::milliseconds(50);
+  pace.keeping_limit = io::milliseconds(10'000);  // a busy machine's
   id = component::component_id(spec.name);
 }
 
@@ -187,6 +188,22 @@ std::optional<component::end_fact> surroundings::end_of(std::uint64_t epoch) {
   const component::log_snapshot seen = log();
   const auto found = seen.ends.find(epoch);
   return found == seen.ends.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<component::listed_incident> surroundings::incidents() {
+  io::http_client http;
+  cluster::hdfs hdfs(http, {name_node.address()}, "pnda");
+  auto listed = component::incident_store(hdfs, component_directory).list({});
+  if (!listed) FAIL(listed.error().text());
+  return *listed;
+}
+
+component::whole_incident surroundings::incident(const std::string& incident_id) {
+  io::http_client http;
+  cluster::hdfs hdfs(http, {name_node.address()}, "pnda");
+  auto whole = component::incident_store(hdfs, component_directory).read({}, incident_id);
+  if (!whole) FAIL(whole.error().text());
+  return *whole;
 }
 
 void surroundings::amend(const std::function<void(component::log_record&)>& how) {

@@ -15,6 +15,7 @@
 #include "../io/temporary_directory.h"
 #include "component/component_log.h"
 #include "component/guard_spec.h"
+#include "component/incident_store.h"
 #include "fake/http_server.h"
 #include "fake/job_manager.h"
 #include "fake/name_node.h"
@@ -69,6 +70,9 @@ class surroundings {
   void put_application(std::uint64_t epoch, const std::string& id, const std::string& job_id = {});
   component::log_snapshot log();
   std::optional<component::end_fact> end_of(std::uint64_t epoch);
+  // What is kept of failures, newest first.
+  std::vector<component::listed_incident> incidents();
+  component::whole_incident incident(const std::string& id);
   // The newest record, changed.
   void amend(const std::function<void(component::log_record& record)>& how);
   // What a job leaves on HDFS; its path there.

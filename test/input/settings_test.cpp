@@ -213,3 +213,67 @@ TEST_CASE("the guard is found beside the library") {
   if (!s) FAIL(s.error().text());
   CHECK(s->guard == node.path() + "/bin/flink-guard");
 }
+
+TEST_CASE("directories to tidy up lie deep, and neither above nor in the components' state") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  const auto good = read(flink,
+                         "'temporary_directories':['hdfs:///pnda/tmp/dc','/pnda/other'],"
+                         "'library_directory':'/pnda/lib','client_temporary_directory':'/var/tmp'");
+  if (!good) FAIL(good.error().text());
+  CHECK(good->temporary_directories ==
+        std::vector<std::string>{"hdfs:///pnda/tmp/dc", "/pnda/other"});
+  CHECK(good->library_directory == "/pnda/lib");
+  CHECK(good->client_temporary_directory == "/var/tmp");
+  CHECK(good->warnings.empty());
+  const auto plain = read(flink);
+  REQUIRE(plain);
+  CHECK(plain->temporary_directories.empty());
+  CHECK(plain->library_directory.empty());
+  CHECK(plain->client_temporary_directory == "/tmp");
+  const auto bad =
+      read(flink,
+           "'state_root':'/pnda/deep/flink','temporary_directories':['/','/tmp','/pnda/deep',"
+           "'/pnda/deep/flink','/pnda/deep/flink/prod/app','/pnda/deep/flink/other','/a/../b',7],"
+           "'library_directory':'/pnda'");
+  CHECK(paths(bad).size() == 9);
+}
+
+TEST_CASE("Graphite is the environment's, or the setting's, or nobody's") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  CHECK(read(flink)->metrics.graphite.empty());
+  CHECK(read(flink + ",'graphite_host':''")->metrics.graphite.empty());
+  CHECK(read(flink + ",'graphite_host':'g'")->metrics.graphite == "g:2003");
+  CHECK(read(flink + ",'graphite_host':'g','graphite_port':2103")->metrics.graphite == "g:2103");
+  CHECK(read(flink + ",'graphite_host':'g'", "'metrics_graphite':'h:1'")->metrics.graphite ==
+        "h:1");
+  CHECK(
+      read(flink + ",'graphite_host':'g'", "'metrics_graphite':'none'")->metrics.graphite.empty());
+}
+
+TEST_CASE("settings of metrics are read, and all that is wrong with them is told") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  const auto usual = read(flink);
+  CHECK(usual->metrics.interval_sec == 60);
+  CHECK(usual->metrics.prometheus_ports == "9249-9349");
+  CHECK_FALSE(usual->metrics.reporters);
+  const auto s = read(flink,
+                      "'metrics_statsd':'s:8125','metrics_prometheus_ports':'9300',"
+                      "'metrics_interval_sec':15,'metrics_reporters':'graphite, jmx'");
+  if (!s) FAIL(s.error().text());
+  CHECK(s->metrics.statsd == "s:8125");
+  CHECK(s->metrics.prometheus_ports == "9300");
+  CHECK(s->metrics.interval_sec == 15);
+  CHECK(s->metrics.reporters == std::vector<std::string>{"graphite", "jmx"});
+  CHECK(s->warnings.empty());
+  CHECK(read(flink, "'metrics_reporters':'none'")->metrics.reporters == std::vector<std::string>{});
+  const auto wrong =
+      read(flink + ",'graphite_host':'a b','graphite_port':'x'",
+           "'metrics_graphite':'h','metrics_statsd':'s:0','metrics_prometheus_ports':'9-8',"
+           "'metrics_interval_sec':0,'metrics_reporters':'none,jmx'");
+  const auto told = paths(wrong);
+  CHECK(told == std::vector<std::string>{
+                    "$.environment.graphite_host", "$.environment.graphite_port",
+                    "$.settings.metrics_graphite", "$.settings.metrics_statsd",
+                    "$.settings.metrics_prometheus_ports", "$.settings.metrics_interval_sec",
+                    "$.settings.metrics_reporters"});
+}

@@ -507,3 +507,23 @@ TEST_CASE("a request's own time limit may be longer than the usual one") {
   CHECK(http.perform(operation::within(milliseconds(20)), request).error().code ==
         status_code::deadline_exceeded);
 }
+
+TEST_CASE("of a longer body no more is taken than is wanted, where that is said") {
+  dm::fake::http_server server(
+      [](const dm::fake::request&) { return dm::fake::text(200, std::string(4 << 20, 'x')); });
+  http_client http;
+  http_request request = get(server.address() + "/long");
+  request.max_body_bytes = 1000;
+  CHECK(http.perform(in_time, request).error().code == status_code::resource_exhausted);
+  request.cut_body = true;
+  const auto cut = http.perform(in_time, request);
+  REQUIRE(cut);
+  CHECK(cut->status == 200);
+  CHECK(cut->body == std::string(1000, 'x'));
+  CHECK(cut->cut);
+  request.max_body_bytes = 8 << 20;
+  const auto whole = http.perform(in_time, request);
+  REQUIRE(whole);
+  CHECK(whole->body.size() == std::size_t{4} << 20);
+  CHECK_FALSE(whole->cut);
+}

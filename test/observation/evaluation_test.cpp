@@ -22,6 +22,17 @@ TEST_CASE("what is wanted is told apart from what is") {
   CHECK(facts().no_log().guard("STOPPED").evaluated().desired.empty());
 }
 
+TEST_CASE("whether somebody watches is a value, of what lives and is wanted") {
+  const auto lives = [] {
+    return facts().run().incarnation().application(2, "RUNNING").job("RUNNING");
+  };
+  CHECK(lives().evaluated().watched == true);
+  CHECK(lives().guard("FATAL").evaluated().watched == false);
+  CHECK_FALSE(lives().supervisor_silent().evaluated().watched.has_value());
+  CHECK_FALSE(lives().stop().guard("STOPPED").evaluated().watched.has_value());
+  CHECK_FALSE(facts().run().evaluated().watched.has_value());
+}
+
 TEST_CASE("a status tells what it is about and where to look") {
   const component_status status =
       facts().run().incarnation().application(2, "RUNNING").job("RUNNING").evaluated();

@@ -29,6 +29,7 @@ inline void check_states(const std::vector<state_row>& table) {
     if (r.reason != nullptr) CHECK(status.reason.find(r.reason) != std::string::npos);
     CHECK_FALSE(status.summary.empty());
     CHECK_FALSE(status.proof.empty());
+    CHECK_FALSE(status.rules.empty());
     CHECK(status.observed_at == noon);
     CHECK(status.name == component_record().name);
   }

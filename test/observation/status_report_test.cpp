@@ -48,3 +48,23 @@ TEST_CASE("incarnations are listed newest first, with detail alone") {
   CHECK(status.incarnations[1].outcome == "failed");
   CHECK(status.incarnations[1].cause == "boo");
 }
+
+TEST_CASE("of each incarnation: who told its cause, of what class, where it was thrown, its log") {
+  facts f;
+  f.run().incarnation().known().end(outcome::failed, decision::restart, "boo").incarnation();
+  dm::component::end_fact& end = f.f.log->ends.at(2);
+  end.source = "job archive";
+  end.failure_class = "user_exception";
+  end.frame = "a.B.c(B.java:1)";
+  const component_status status = f.evaluated(true);
+  REQUIRE(status.incarnations.size() == 2);
+  const incarnation_report& failed = status.incarnations[1];
+  CHECK(failed.source == "job archive");
+  CHECK(failed.failure_class == "user_exception");
+  CHECK(failed.frame == "a.B.c(B.java:1)");
+  CHECK(failed.client_log == "/opt/prod/app/stream/logs/client-2.log");
+  CHECK(status.incarnations[0].source.empty());
+  // A claimed epoch of which nothing was submitted has no client's log.
+  end.counts = false;
+  CHECK(f.evaluated(true).incarnations[1].client_log.empty());
+}

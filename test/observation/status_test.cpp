@@ -413,8 +413,9 @@ TEST_CASE("a supervisord that hangs is no silence of the ResourceManager (INV-10
   dm::observation::status_request request;
   request.components = {d.data};
   const component_status status =
-      dm::observation::status(d.session(), io::operation::within(std::chrono::seconds(4)), request)
+      dm::observation::status(d.session(), io::operation::within(std::chrono::seconds(12)), request)
           .front();
+  INFO(status.reason);
   CHECK(status.state == state::created);
   CHECK(status.reason.find("ResourceManager does not answer") == std::string::npos);
 }

@@ -61,6 +61,8 @@ TEST_CASE("the smallest descriptor has the documented defaults") {
   CHECK(d.retention.size_bytes == 0);
   CHECK(d.restart_attempts == 3);
   CHECK(d.checkpoint_retention_runs == 2);
+  CHECK(d.incident_retention_count == 20);
+  CHECK(d.incident_retention_age_ms == 2'592'000'000);
   CHECK(d.restart_window_ms == 600'000);
   CHECK(d.generates_properties);
   CHECK_FALSE(d.python());
@@ -81,6 +83,8 @@ TEST_CASE("every property is read") {
       "'component_flink_environment':{'JAVA_HOME':'/usr/lib/jvm/"
       "17','N':1},'component_flink_tags':'a, B ,a',"
       "'component_flink_restart_attempts':0,'component_flink_checkpoint_retention_runs':7,'"
+      "component_flink_incident_retention_count':0,"
+      "'component_flink_incident_retention_age_sec':60,'"
       "component_flink_restart_window_sec':60,'component_"
       "flink_state':'optional','component_flink_savepoint_retention_count':5,"
       "'component_flink_savepoint_retention_age_sec':'86400','component_flink_savepoint_retention_"
@@ -114,6 +118,8 @@ TEST_CASE("every property is read") {
   CHECK(d.retention.size_bytes == std::int64_t{10} << 30);
   CHECK(d.restart_attempts == 0);
   CHECK(d.checkpoint_retention_runs == 7);
+  CHECK(d.incident_retention_count == 0);
+  CHECK(d.incident_retention_age_ms == 60'000);
   CHECK(d.restart_window_ms == 60'000);
   CHECK(d.job_name == "my job");
   CHECK_FALSE(d.generates_properties);  // its presence counts, not its value

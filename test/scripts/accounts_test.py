@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Another account of the same machine, without any credential: /healthz answers, nothing else does, whatever the listener.
+"""Another account of the same machine, without any credential: /healthz answers, nothing else does, whatever the listener; but where
+tokens are the proof, the page that asks for one.
 
 Where names are believed (trust_user_name) this does not hold, which is what that way's name says. As an ordinary user, who
 cannot become another one, requests over TCP come from the own account, since they carry no credential either; what needs
@@ -95,6 +96,11 @@ class OverTcp(Strangers):
         at = self.manager({"tcp": [{"port": 0, "authentication": ["token"]}]}, token_file=str(tokens)).address
         self.is_healthy(at)
         self.is_refused(at, {401})
+        # The page asks for the token, so it comes before that; it is the same for everybody.
+        shown = {"Accept": "text/html"}
+        pages = self.ask([{"at": at, "method": "GET", "path": path, "fields": shown} for path in ("/", "/page/page.js", "/page/page.css", "/applications")])
+        self.assertEqual([200, 200, 200, 401], [code for code, _ in pages])
+        self.assertIn('data-asks="token"', pages[0][1])
         # Its id is in logs and lists, and no secret.
         known_id = secret.rsplit("_", 1)[0]
         for guess in ("Bearer", f"Bearer {known_id}_", f"Bearer {known_id}_{'0' * 64}", "Basic cm9vdDo=", "Bearer  " + secret[:-1]):
@@ -113,6 +119,7 @@ class OverTcp(Strangers):
         self.assertTrue(at.startswith("https:"), at)
         self.is_healthy(at)
         self.is_refused(at, {401})
+        self.is_refused(at, {401}, Accept="text/html")
 
     def test_a_proxys_header_of_somebody_else(self):
         """The proxy is another machine: 192.0.2.1 is nobody's (RFC 5737)."""

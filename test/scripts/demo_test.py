@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """examples/demo.sh with the real Deployment Manager, the scriptable plugin in place of Flink, and no cluster.
 
-Environment: DM_PROGRAM, the Deployment Manager; DM_FLINK_PLUGIN, the scriptable plugin for components of type flink.
+Environment: DM_PROGRAM, the Deployment Manager; DMCTL_PROGRAM, its client; DM_FLINK_PLUGIN, the scriptable plugin for components of type flink.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -42,6 +42,7 @@ class DemoTest(ScriptTest):
         counter_package(packages / "counter-1.0.0.tar.gz")
         self.build = self.place / tree / "build/release"
         (self.build / "bin/deployment-manager").symlink_to(os.environ["DM_PROGRAM"])
+        (self.build / "bin/dmctl").symlink_to(os.environ["DMCTL_PROGRAM"])
         (self.build / "lib").mkdir()
         (self.build / "lib/flink.so").symlink_to(os.environ["DM_FLINK_PLUGIN"])
         self.directory = self.place / "demo"
@@ -88,6 +89,8 @@ class WholeRound(DemoTest):
         told = self.succeeds()
         self.assertIn("== Done", told)
         self.assertIn("it goes on after number                  50", told)
+        self.assertRegex(told, r"(?m)^\$ dmctl status counting\napplication +counting\nstatus +STARTED$")
+        self.assertRegex(told, r"(?m)^first +stream +savepoint +COMPLETED")
         self.assertEqual([], self.managers())
         self.assertFalse(self.directory.exists())
 
@@ -218,7 +221,7 @@ class OrdinaryUser(DemoTest):
         if os.geteuid() != 0:
             return
         # The build may lie where another account does not reach.
-        for link in (self.build / "bin/deployment-manager", self.build / "lib/flink.so"):
+        for link in (self.build / "bin/deployment-manager", self.build / "bin/dmctl", self.build / "lib/flink.so"):
             real = link.resolve()
             link.unlink()
             shutil.copy(real, link)

@@ -155,4 +155,4 @@ class ManagerProgram:
         file = self.programs / "calls"
         lines = file.read_text().splitlines() if file.exists() else []
         verbs = [json.loads(line)["verb"] for line in lines]
-        return [verb for verb in verbs if verb not in ("status", "list", "find")]
+        return [verb for verb in verbs if verb not in ("status", "list", "find", "figures")]

@@ -38,7 +38,8 @@ class Installed(ScriptTest):
         for path in (
             "lib/systemd/system/deployment-manager.service", "lib/tmpfiles.d/deployment-manager.conf",
             "etc/logrotate.d/deployment-manager", "share/man/man8/deployment-manager.8",
-            "share/doc/deployment-manager/README.md", "share/doc/deployment-manager/examples/deployment-manager.json",
+            "share/man/man1/dmctl.1", "share/bash-completion/completions/dmctl", "share/zsh/site-functions/_dmctl",
+            "share/doc/deployment-manager/dmctl/operation.json", "share/doc/deployment-manager/README.md", "share/doc/deployment-manager/examples/deployment-manager.json",
         ):
             self.assertTrue((self.prefix / path).is_file(), path)
         self.assertNotIn("@CMAKE", self.unit.read_text())
@@ -66,13 +67,13 @@ class Installed(ScriptTest):
         self.assertEqual(0, ended.returncode, ended.stdout)
         self.assertTrue((self.place / "root/var/lib/deployment-manager").is_dir())
 
-    def test_man_page_has_no_warnings(self):
-        page = self.prefix / "share/man/man8/deployment-manager.8"
-        ended = self.run_program("man", "--warnings", "--local-file", "--encoding=UTF-8", page,
-                                 environment={"MANROFFSEQ": "", "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
-        self.assertEqual(0, ended.returncode, ended.stdout)
-        self.assertIn("deployment-manager", ended.stdout)
-        self.assertNotRegex(ended.stdout, r"warning|error:")
+    def test_man_pages_have_no_warnings(self):
+        for page in ("man8/deployment-manager.8", "man1/dmctl.1"):
+            ended = self.run_program("man", "--warnings", "--local-file", "--encoding=UTF-8", self.prefix / "share/man" / page,
+                                     environment={"MANROFFSEQ": "", "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
+            self.assertEqual(0, ended.returncode, ended.stdout)
+            self.assertIn(page.split("/")[1].split(".")[0], ended.stdout)
+            self.assertNotRegex(ended.stdout, r"warning|error:")
 
     def test_example_configuration_is_accepted(self):
         example = json.loads((self.prefix / "share/doc/deployment-manager/examples/deployment-manager.json").read_text())

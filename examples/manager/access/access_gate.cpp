@@ -78,10 +78,19 @@ access_gate::access_gate(const identity_settings& settings, const authorizer& ru
       identification_(settings, rules, tokens),
       origins_(settings) {}
 
+bool access_gate::is_open(const http_request& request, const http_head& head,
+                          const router::route* match) const {
+  if (match == nullptr) return false;
+  if (match->open) return true;
+  // What a browser sends by itself, a certificate or what a proxy says, is asked for as everywhere.
+  return match->before_token != nullptr && settings_.listeners.at(head.listener).token &&
+         match->before_token(request);
+}
+
 void access_gate::check(http_request& request, const http_head& head,
                         const router::route* match) const {
   origins_.check(head);
-  const bool open = match != nullptr && match->open;
+  const bool open = is_open(request, head, match);
   caller who;
   try {
     who = identification_.identify(request, head);
@@ -96,7 +105,7 @@ void access_gate::check(http_request& request, const http_head& head,
     throw refused_access(401, "who asks? this listener needs a credential");
   }
   const role needed = match == nullptr ? role::read : match->needed;
-  // N4: whoever is not named at all is told so by the route itself.
+  // Whoever is not named at all is told so by the route itself.
   const bool anonymous = request.who.how == proof::none;
   if (!anonymous && !request.who.roles.has(needed)) {
     const bool by_token =

@@ -1,5 +1,6 @@
 // Lets requests in: origin and host, who asks, what he may do, what he sends. Nothing is answered
-// to nobody, but what a route says is open. Writes a line for each write and each refusal.
+// to nobody, but what a route says is open; so is, where tokens are the proof, the page's own text.
+// Writes a line for each write and each refusal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,6 +22,8 @@ class access_gate final : public http_gate {
               std::chrono::milliseconds took) override;
 
  private:
+  bool is_open(const http_request& request, const http_head& head,
+               const router::route* match) const;
   void check(http_request& request, const http_head& head, const router::route* match) const;
 
   const identity_settings& settings_;

@@ -67,6 +67,13 @@ bool authorizer::share_a_group(const account& who, const std::string& owner) con
                               });
 }
 
+bool authorizer::may_act_for(const caller& who, const std::string& owner) const {
+  if (who.roles.has(role::administer)) return true;
+  if (who.user.empty()) return false;
+  const auto known = find_account(who.user);
+  return known && (owner == known->name || share_a_group(*known, owner));
+}
+
 void authorizer::check_owner(const caller& who, const std::optional<std::string>& owner,
                              std::string_view action) const {
   // An administrator is one by his proof, with an account here or without: what somebody left who

@@ -29,6 +29,10 @@ class authorizer {
   /// For what everyone may do. Throws failure(forbidden) for an unknown account.
   account check_known(const std::string& user) const;
 
+  /// Whether what belongs to somebody is this caller's to change, as far as the owner goes; the
+  /// role is another question. [any-thread]
+  bool may_act_for(const caller& who, const std::string& owner) const;
+
   /// For what belongs to somebody. `action` is "<resource>:<action>", "application:start" for
   /// instance. Throws failure(forbidden).
   void check_owner(const caller& who, const std::optional<std::string>& owner,

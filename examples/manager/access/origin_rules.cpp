@@ -25,6 +25,14 @@ bool contains_any(const std::vector<std::string_view>& values,
   });
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return lower;
+}
+
 bool only_reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 // What a page fetches without asking for leave, images, scripts and frames, carries no Origin. The
@@ -48,10 +56,7 @@ std::string host_name(std::string_view host) {
   } else if (std::count(host.begin(), host.end(), ':') == 1) {
     host = host.substr(0, host.find(':'));
   }
-  std::string name(host);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
+  std::string name = lower_case(host);
   if (name.ends_with('.')) name.pop_back();
   return name;
 }
@@ -61,10 +66,33 @@ bool origin_rules::lists(std::string_view origin, bool reads) const {
          (reads && contains(settings_.allowed_origins, "*"));
 }
 
+bool origin_rules::knows(const http_head& head, std::string_view host) const {
+  const std::string name = host_name(host);
+  return contains(settings_.listeners.at(head.listener).hosts, name) ||
+         contains(settings_.allowed_hosts, name);
+}
+
+// The page that this listener serves. Its origin is the address that the browser has asked, so it
+// is the Host's, and the Host must be a name of this listener: one that was bent to this address is
+// none. Where TLS ends before this program, in a proxy, the browser's own word is needed beside
+// that.
+bool origin_rules::is_own_page(const http_head& head, std::string_view origin) const {
+  const auto hosts = head.values("host");
+  if (hosts.size() != 1 || hosts[0].empty() || !knows(head, hosts[0])) return false;
+  const auto sites = head.values("sec-fetch-site");
+  const bool told = sites.size() == 1 && sites[0] == "same-origin";
+  if (!sites.empty() && !told) return false;
+  const std::string address = lower_case(hosts[0]);
+  const std::string given = lower_case(origin);
+  if (given == "https://" + address) return head.encrypted || told;
+  return given == "http://" + address && !head.encrypted;
+}
+
 void origin_rules::check(const http_head& head) const {
   const auto origins = head.values("origin");
   if (origins.size() > 1) throw refused_access(400, "Origin is given more than once");
-  if (!origins.empty() && !lists(origins[0], only_reads(head.method))) {
+  if (!origins.empty() && !lists(origins[0], only_reads(head.method)) &&
+      !is_own_page(head, origins[0])) {
     throw refused_access(403,
                          fmt::format("pages of {} may not do this: the origin is not listed in "
                                      "access.allowed_origins",
@@ -79,14 +107,10 @@ void origin_rules::check(const http_head& head) const {
   if (head.peer.is_socket) return;
   const auto hosts = head.values("host");
   if (hosts.empty()) return;
-  const std::string name = host_name(hosts[0]);
-  if (contains(settings_.listeners.at(head.listener).hosts, name) ||
-      contains(settings_.allowed_hosts, name)) {
-    return;
-  }
+  if (knows(head, hosts[0])) return;
   throw refused_access(421, fmt::format("\"{}\" is no name of this Deployment Manager; list it in "
                                         "access.allowed_hosts if it is",
-                                        printable(name)));
+                                        printable(host_name(hosts[0]))));
 }
 
 std::optional<http_response> origin_rules::preflight(const http_head& head) const {

@@ -15,8 +15,8 @@ class origin_rules {
  public:
   explicit origin_rules(const identity_settings& settings) : settings_(settings) {}
 
-  /// Throws refused_access: 403 for an Origin that is not listed ("*" is for reads only), 421 for a
-  /// Host that is no name of this listener. [any-thread]
+  /// Throws refused_access: 403 for an Origin that is neither this listener's own nor listed ("*"
+  /// is for reads only), 421 for a Host that is no name of this listener. [any-thread]
   void check(const http_head& head) const;
 
   /// The answer to a browser that asks whether a page of a listed origin may send what it wants to;
@@ -28,6 +28,8 @@ class origin_rules {
 
  private:
   bool lists(std::string_view origin, bool reads) const;
+  bool is_own_page(const http_head& head, std::string_view origin) const;
+  bool knows(const http_head& head, std::string_view host) const;
 
   const identity_settings& settings_;
 };

@@ -49,10 +49,11 @@ void remove_empty_roots(const application_tools& tools, const application_record
 
 void destroy_component(const application_tools& tools, const operation_record& operation,
                        const component_record& component, const std::string& savepoints,
-                       operation_context& context) {
+                       operation_context& context, component_logs logs) {
   json::document request = component_request(tools.settings.name_space, component);
   auto& memory = request.GetAllocator();
   json::set(request, "savepoints", savepoints.empty() ? "keep" : savepoints, memory);
+  if (logs == component_logs::keep) json::set(request, "logs", "keep", memory);
   json::set(request, "user", operation.user, memory);
   const std::string doing = fmt::format("destroy component {}", shown(component));
   const plugin_reply reply = attempt_to(doing, [&] {
@@ -66,7 +67,7 @@ void destroy_component(const application_tools& tools, const operation_record& o
 
 void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,
                                   const component_record& component, const std::string& savepoints,
-                                  operation_context& context) {
+                                  operation_context& context, component_logs logs) {
   const std::string doing = fmt::format("find component {}", shown(component));
   plugin_session& plugin =
       attempt_to(doing, [&] { return std::ref(tools.plugins.session(component.type)); });
@@ -94,7 +95,7 @@ void destroy_unrecorded_component(const application_tools& tools, const operatio
     }
     found.data = json::to_text(*data);
   }
-  destroy_component(tools, operation, found, savepoints, context);
+  destroy_component(tools, operation, found, savepoints, context, logs);
 }
 
 operation_outcome destroyed_in_part(const application_tools& tools,

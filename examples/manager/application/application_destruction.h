@@ -9,21 +9,26 @@
 
 namespace manager {
 
+/// What becomes of the component's logs on its node: removed with it, or kept for the component
+/// that is created under its name next.
+enum class component_logs { remove, keep };
+
 /// One component's job and files, by its plugin. `savepoints`: "", "keep" or "dispose". Throws
 /// failure.
 void destroy_component(const application_tools& tools, const operation_record& operation,
                        const component_record& component, const std::string& savepoints,
-                       operation_context& context);
+                       operation_context& context, component_logs logs = component_logs::remove);
 
 /// One whose creation ended before its data could be written down, by its names: its plugin says
 /// whether there is anything of it. One that cannot say it is asked to destroy with empty data.
 /// Throws failure.
 void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,
                                   const component_record& component, const std::string& savepoints,
-                                  operation_context& context);
+                                  operation_context& context,
+                                  component_logs logs = component_logs::remove);
 
 /// All components, the last one first; all are attempted. Directories are deleted when all jobs
-/// have ended, and none of them when one has not (N1). Throws failure naming each component that
+/// have ended, and none of them when one has not. Throws failure naming each component that
 /// could not be destroyed; the registry's records stay then, so that the destruction can be
 /// repeated.
 void destroy_application(const application_tools& tools, const operation_record& operation,

@@ -103,7 +103,7 @@ class upgrade_run {
       case upgrade_phase::stop:
         return stop();
       case upgrade_phase::remove_old:
-        return forward([&] { remove_components(work(), progress_.from); },
+        return forward([&] { remove_components(work(), progress_.from, progress_.to); },
                        upgrade_phase::lay_out_new, upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_new:
         return lay_out_new();
@@ -113,7 +113,8 @@ class upgrade_run {
         return back([&] { stop_without_savepoint(work(), progress_.to); },
                     upgrade_phase::remove_new);
       case upgrade_phase::remove_new:
-        return back([&] { remove_components(work(), progress_.to); }, upgrade_phase::lay_out_old);
+        return back([&] { remove_components(work(), progress_.to, progress_.from); },
+                    upgrade_phase::lay_out_old);
       case upgrade_phase::lay_out_old:
         return lay_out_old();
       case upgrade_phase::resume_old:

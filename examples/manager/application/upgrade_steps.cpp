@@ -90,13 +90,19 @@ void stop_without_savepoint(const upgrade_work& work, const application_version&
   }
 }
 
-void remove_components(const upgrade_work& work, const application_version& version) {
+void remove_components(const upgrade_work& work, const application_version& version,
+                       const application_version& other) {
   const auto records = components_of_version(work, version);
+  const auto laid_out_next = package_metadata(other.metadata).components();
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    const bool stays = std::any_of(
+        laid_out_next.begin(), laid_out_next.end(),
+        [&](const auto& one) { return one.type == record->type && one.name == record->name; });
+    const auto logs = stays ? component_logs::keep : component_logs::remove;
     if (record->data) {
-      destroy_component(work.tools, work.operation, *record, "keep", work.context);
+      destroy_component(work.tools, work.operation, *record, "keep", work.context, logs);
     } else {
-      destroy_unrecorded_component(work.tools, work.operation, *record, "keep", work.context);
+      destroy_unrecorded_component(work.tools, work.operation, *record, "keep", work.context, logs);
     }
   }
 }

@@ -32,9 +32,11 @@ std::vector<component_answer> stop_for_upgrade(const upgrade_work& work,
 /// failure.
 void stop_without_savepoint(const upgrade_work& work, const application_version& version);
 
-/// Takes the components' files away, the last one first; savepoints and HDFS directories stay.
-/// Throws failure.
-void remove_components(const upgrade_work& work, const application_version& version);
+/// Takes the components' files away, the last one first; savepoints and HDFS directories stay, and
+/// the logs of those that the other version has, too: a roll-back's reason stands in them. Throws
+/// failure.
+void remove_components(const upgrade_work& work, const application_version& version,
+                       const application_version& other);
 
 /// Lays a version out from the archive that the operation keeps. Throws failure.
 void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,

@@ -8,6 +8,7 @@
 #include "configuration/access_configuration.h"
 #include "configuration/configuration_path.h"
 #include "configuration/configuration_reader.h"
+#include "configuration/housekeeping_configuration.h"
 #include "configuration/listen_configuration.h"
 #include "http/http_client.h"
 #include "operation/callback_signature.h"
@@ -87,6 +88,10 @@ void read_timeouts(configuration_reader root, verb_timeouts& into) {
   into.dispose = read("dispose", into.dispose);
   into.pin = read("pin", into.pin);
   into.plan = read("plan", into.plan);
+  into.inspect = read("inspect", into.inspect);
+  into.clean = read("clean", into.clean);
+  into.logs = read("logs", into.logs);
+  into.figures = read("figures", into.figures);
   root.finish();
 }
 
@@ -101,7 +106,7 @@ void read_watchdog(configuration_reader root, watchdog_limits& into) {
   root.finish();
 }
 
-void read_limits(configuration_reader root, archive_limits& into) {
+void read_limits(configuration_reader root, archive_limits& into, std::size_t& log_follows) {
   constexpr std::int64_t most = std::int64_t{1} << 40;
   const auto read = [&](std::string_view name, std::uint64_t otherwise) {
     return static_cast<std::uint64_t>(
@@ -115,6 +120,8 @@ void read_limits(configuration_reader root, archive_limits& into) {
   into.reserve_bytes = static_cast<std::uint64_t>(
       root.integer("reserve_bytes", static_cast<std::int64_t>(into.reserve_bytes), 0, most));
   into.user_bytes = read("user_bytes", into.user_bytes);
+  log_follows = static_cast<std::size_t>(
+      root.integer("log_follows", static_cast<std::int64_t>(log_follows), 1, 1000));
   root.finish();
 }
 
@@ -230,8 +237,9 @@ std::optional<configuration> read_configuration(std::string_view text,
   read_paths(root, base, result);
   read_callbacks(root, base, result);
   read_timeouts(root.child("timeouts_ms"), result.timeouts);
+  read_housekeeping(root.child("housekeeping"), result);
   read_watchdog(root.child("plugin_watchdog"), result.watchdog);
-  read_limits(root.child("limits"), result.limits);
+  read_limits(root.child("limits"), result.limits, result.log_follows);
   result.deployer_thread_limit =
       static_cast<std::size_t>(root.integer("deployer_thread_limit", 10, 1, 256));
   result.history_count = root.integer("operation_history_count", 10'000, 100, 1'000'000);
@@ -252,6 +260,8 @@ std::optional<configuration> read_configuration(std::string_view text,
   add_state_roots(result);
   result.metrics_interval =
       std::chrono::milliseconds(root.integer("metrics_interval_ms", 30'000, 0, 3'600'000));
+  result.figures_interval =
+      std::chrono::milliseconds(root.integer("figures_interval_ms", 60'000, 0, 3'600'000));
   result.log_file = absolute_path(root.text("log_file", ""), base);
   result.status_cache = std::chrono::milliseconds(root.integer("status_cache_ms", 2000, 0, 60'000));
   result.hdfs_timeout =

@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "housekeeping/housekeeping_settings.h"
 #include "http/http_limits.h"
 #include "http/http_listener_options.h"
 #include "plugin/watchdog_limits.h"
@@ -44,6 +45,10 @@ struct verb_timeouts {
   std::chrono::milliseconds dispose{120'000};
   std::chrono::milliseconds pin{30'000};
   std::chrono::milliseconds plan{60'000};
+  std::chrono::milliseconds inspect{120'000};
+  std::chrono::milliseconds clean{600'000};
+  std::chrono::milliseconds logs{30'000};  // to find and to read them
+  std::chrono::milliseconds figures{30'000};
 };
 
 struct configuration {
@@ -77,11 +82,14 @@ struct configuration {
   std::vector<std::string> hdfs_refused_roots;
   std::chrono::milliseconds status_cache{2'000};
   std::chrono::milliseconds metrics_interval{30'000};  // 0: components are not looked at
+  std::chrono::milliseconds figures_interval{60'000};  // 0: nobody asks their jobs for figures
   std::filesystem::path log_file;                      // empty: the standard error stream
   std::chrono::milliseconds hdfs_timeout{30'000};
+  housekeeping_settings housekeeping;
   verb_timeouts timeouts;
   watchdog_limits watchdog;
   archive_limits limits;
+  std::size_t log_follows = 50;  // clients that follow logs at once
   log::level log_level = log::level::info;
 
   bool repository_is_service() const;

@@ -279,6 +279,9 @@ asio::awaitable<bool> http_connection::serve_one(bool first, bool last) {
     exchange->request.method = exchange->head.method;
     const auto last_event = exchange->head.values("last-event-id");
     if (last_event.size() == 1) exchange->request.last_event_id = last_event.front();
+    exchange->request.accept = exchange->head.joined("accept");
+    exchange->request.accept_encoding = exchange->head.joined("accept-encoding");
+    exchange->request.if_none_match = exchange->head.joined("if-none-match");
     from.eager(true);
     if (auto refused = refused_framing(exchange->head, limits, old_client)) {
       exchange->refuse(std::move(*refused));

@@ -37,6 +37,11 @@ bool http_stream_queue::closed() const {
   return closed_ || ended_;
 }
 
+std::size_t http_stream_queue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void http_stream_queue::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

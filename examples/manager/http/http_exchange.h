@@ -29,6 +29,7 @@ class http_stream_queue final : public http_stream {
   bool write(std::string piece) override;
   void end() override;
   bool closed() const override;
+  std::size_t waiting() const override;
   void close();
 
   struct taken {

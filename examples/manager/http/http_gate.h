@@ -36,6 +36,14 @@ struct http_head {
     }
     return found;
   }
+  /// The same as one value, as lists that are given in pieces mean it.
+  std::string joined(std::string_view name) const {
+    std::string all;
+    for (const std::string_view value : values(name)) {
+      all += (all.empty() ? "" : ", ") + std::string(value);
+    }
+    return all;
+  }
 };
 
 class http_gate {

@@ -25,6 +25,11 @@ struct http_request {
   std::map<std::string, std::string, std::less<>> parameters;  // of the route's pattern
   std::string route;          // the pattern; the router sets it, empty while none matches
   std::string last_event_id;  // the header that a follower of events comes back with
+  // The headers by which a client says in what form it wants an answer; several are joined by
+  // commas.
+  std::string accept;
+  std::string accept_encoding;
+  std::string if_none_match;
   /// Hands the body over piece by piece, once; throws what the receiver throws, and
   /// failure(failed_validation) when the sender breaks off.
   std::function<void(const std::function<void(std::string_view)>&)> read_body;
@@ -45,7 +50,7 @@ struct http_request {
   caller who;
   /// The account that asks; nullopt: nobody said, or the proven name is no account of this machine.
   std::optional<std::string> user() const;
-  /// For writes: throws failure(failed_validation) where nobody said who asks (N4).
+  /// For writes: throws failure(failed_validation) where nobody said who asks.
   std::string required_user() const { return required_caller().user; }
   const caller& required_caller() const;
 };
@@ -62,6 +67,8 @@ class http_stream {
   virtual void end() = 0;
   /// True once nothing can be written any more. [any-thread]
   virtual bool closed() const = 0;
+  /// Bytes that the client has not taken yet. [any-thread]
+  virtual std::size_t waiting() const { return 0; }
 };
 
 struct http_response {

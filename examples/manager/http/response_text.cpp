@@ -5,10 +5,16 @@
 #include <fmt/format.h>
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <iterator>
 
 namespace manager {
 namespace {
+
+bool has(const http_response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& header) { return header.first == name; });
+}
 
 // A line break in a value would begin a field of its own.
 void add(std::string& text, std::string_view name, std::string_view value) {
@@ -23,7 +29,7 @@ std::string head_text(const http_response& response, const response_framing& fra
   const auto word = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(code));
   std::string text =
       fmt::format("HTTP/1.1 {} {}\r\n", code, std::string_view(word.data(), word.size()));
-  const bool without_body = response.status == 204;
+  const bool without_body = response.status == 204 || response.status == 304;
   if (!without_body && (!response.body.empty() || framing.unknown_length)) {
     add(text, "Content-Type", response.content_type);
   }
@@ -32,7 +38,7 @@ std::string head_text(const http_response& response, const response_framing& fra
     add(text, "Content-Length", fmt::to_string(response.body.size()));
   }
   add(text, "Connection", framing.keep ? "keep-alive" : "close");
-  add(text, "Cache-Control", "no-store");
+  if (!has(response, "Cache-Control")) add(text, "Cache-Control", "no-store");
   add(text, "X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : response.headers) add(text, name, value);
   text += "\r\n";

@@ -36,6 +36,7 @@ void router::add(std::string method, std::string_view pattern, handler handle,
   made.lane = options.lane.value_or(reads ? route_lane::quick : route_lane::write);
   made.lane_of = options.lane_of;
   made.open = options.open;
+  made.before_token = options.before_token;
   made.streams = options.streams;
   made.until_left = options.until_left;
   routes_.push_back(std::move(made));

@@ -28,7 +28,10 @@ enum class route_lane {
 struct route_options {
   std::optional<role> needed = {};
   std::optional<route_lane> lane = {};
-  bool open = false;        // answers without any credential
+  bool open = false;  // answers without any credential
+  /// Whether the request is for a file of the page, which holds nothing of anybody's: that answers
+  /// without a credential where the listener takes tokens, since a browser sends none by itself.
+  bool (*before_token)(const http_request& request) = nullptr;
   bool streams = false;     // the handler reads the body while it arrives; any content type
   bool until_left = false;  // the handler ends early when request.left is requested
   /// Where the lane depends on the request.
@@ -48,6 +51,7 @@ class router {
     route_lane lane = route_lane::write;
     route_lane (*lane_of)(const http_request& request) = nullptr;
     bool open = false;
+    bool (*before_token)(const http_request& request) = nullptr;
     bool streams = false;
     bool until_left = false;
   };

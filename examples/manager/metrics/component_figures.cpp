@@ -26,6 +26,12 @@ std::optional<std::int64_t> restarts_of(const json::value& status) {
   return count->GetInt64();
 }
 
+std::optional<bool> watched_of(const json::value& status) {
+  const json::value* watched = json::find(status, "watched");
+  if (watched == nullptr || !watched->IsBool()) return std::nullopt;
+  return watched->GetBool();
+}
+
 bool same(const component_record& left, const component_record& right) {
   return left.application == right.application && left.type == right.type &&
          left.name == right.name && left.data == right.data;
@@ -98,6 +104,7 @@ std::vector<component_figures::figures> component_figures::look_at(
                          ? std::string(json::text_of(*seen[i].status, "confidence"))
                          : "stale";
     one.restarts = restarts_of(*seen[i].status);
+    one.watched = watched_of(*seen[i].status);
   }
   for (const auto& [type, of_type] : by_type) {
     for (const std::string_view kind : {"checkpoint", "savepoint"}) {
@@ -139,6 +146,27 @@ void component_figures::look_at_restore_points(const std::string& type, std::str
   }
 }
 
+std::string component_figures::key_of(const component_record& component) {
+  return component.application + "/" + component.type + "/" + component.name;
+}
+
+std::map<std::string, std::int64_t> component_figures::newest_savepoints() {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, std::int64_t> found;
+  for (const figures& one : known_) {
+    if (one.savepoint_at) found[key_of(one.component)] = *one.savepoint_at;
+  }
+  return found;
+}
+
+std::string component_figures::state_of(const component_record& component) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(known_.begin(), known_.end(), [&](const figures& one) {
+    return same(one.component, component);
+  });
+  return found == known_.end() ? std::string() : found->state;
+}
+
 void component_figures::write(exposition& into) {
   const auto applications =
       registry_.transact([](registry_view& view) { return view.applications.count_by_state(); });
@@ -173,6 +201,20 @@ void component_figures::write(exposition& into) {
   into.family("deployment_manager_components", "gauge",
               "Components by the state that their plugin tells, and how sure it is.");
   for (const auto& [of, count] : components) into.sample(of, count);
+  into.family(
+      "deployment_manager_component_state", "gauge",
+      "1 for each component: its state, how sure that is, and whether somebody watches it.");
+  for (const figures& one : known_) {
+    into.sample({{"application", one.component.application},
+                 {"type", one.component.type},
+                 {"component", one.component.name},
+                 {"state", one.state.empty() ? "UNKNOWN" : one.state},
+                 {"confidence", one.confidence.empty() ? "unknown" : one.confidence},
+                 {"watched", !one.watched   ? ""
+                             : *one.watched ? "true"
+                                            : "false"}},
+                1);
+  }
   each("deployment_manager_component_restarts",
        "How often the component's present run was restarted.",
        [](const figures& one) -> std::optional<double> {

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,6 +39,14 @@ class component_figures {
   /// plugin that does not answer leaves what was seen before. Never throws. [any-thread]
   void look();
 
+  /// When the newest savepoint of a component that has one was completed, as it was seen last; by
+  /// key_of(). [any-thread]
+  std::map<std::string, std::int64_t> newest_savepoints();
+  static std::string key_of(const component_record& component);
+  /// The plugin's word for the component's state as it was seen last; empty: not known.
+  /// [any-thread]
+  std::string state_of(const component_record& component) const;
+
   /// Applications by state, from the registry; components as they were seen last.
   void write(exposition& into);
 
@@ -46,6 +55,7 @@ class component_figures {
     component_record component;
     std::string state;       // the plugin's word; empty: nothing is known
     std::string confidence;  // "stale" where there is a problem
+    std::optional<bool> watched;
     std::optional<std::int64_t> restarts;
     std::optional<std::int64_t> checkpoint_at;  // when it was completed, ms since 1970
     std::optional<std::int64_t> savepoint_at;
@@ -61,7 +71,7 @@ class component_figures {
   observations& seen_;
   plugin_directory& plugins_;
   cancellation ending_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopped_ = false;                                            // guarded by mutex_
   std::vector<figures> known_;                                      // guarded by mutex_

@@ -12,6 +12,7 @@ namespace manager {
 operation_lane lane_of(const std::string& verb) {
   if (verb == "start" || verb == "resume" || verb == "upgrade") return operation_lane::starts;
   if (verb == "stop" || verb == "destroy") return operation_lane::stops;
+  if (verb == "clean") return operation_lane::background;
   return operation_lane::others;
 }
 

@@ -20,8 +20,8 @@
 namespace manager {
 
 /// Operations wait for a thread of their own lane only, so that starts that wait for a cluster hold
-/// back neither a stop nor a deployment.
-enum class operation_lane { starts, stops, others };
+/// back neither a stop nor a deployment. What nobody waits for, in the background, has one thread.
+enum class operation_lane { starts, stops, others, background };
 operation_lane lane_of(const std::string& verb);
 
 /// One operation from its acceptance to its end. Shared by its worker and whoever looks at it or

@@ -14,7 +14,7 @@ constexpr unsigned ends_between_prunings = 100;
 
 // What `information` says from now on is this operation's.
 void note(registry_view& view, const operation_record& operation) {
-  if (operation.noun == "package") return;
+  if (operation.noun != "application" && operation.noun != "savepoint") return;
   const std::string application = operation.name.substr(0, operation.name.find('/'));
   view.applications.set_operation(application, operation.id, operation.verb, now_ms());
 }

@@ -1,7 +1,7 @@
 // A package's archive: <name>-<version>.tar.gz with one top-level directory of that name.
 // Everything in it is untrusted: links, devices, paths that leave the directory, and sizes beyond
 // the limits are refused, before anything is written (E57). Leading "./" and missing directory
-// entries are accepted (N9).
+// entries are accepted.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

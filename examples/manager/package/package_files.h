@@ -1,6 +1,6 @@
 // Where the Deployment Manager keeps archives of its own: one for each deployed package, and one
-// for each creation under way, so that an undeploy or a second creation takes nothing away from it
-// (N2).
+// for each creation under way, so that an undeploy or a second creation takes nothing
+// away from it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -143,6 +143,12 @@ std::vector<component_record> application_store::components_of_all() {
       application_state::not_created, application_state::creating));
 }
 
+std::vector<component_record> application_store::rows_of_all_components() {
+  return components_from(
+      registry_.query("SELECT application, position, type, name, data, descriptors, desired "
+                      "FROM components ORDER BY application, position"));
+}
+
 void application_store::put_component(const component_record& record) {
   registry_.run(
       "INSERT OR REPLACE INTO components "

@@ -84,6 +84,8 @@ class application_store {
   std::vector<component_record> components(const std::string& application);
   /// All components of applications that exist for clients.
   std::vector<component_record> components_of_all();
+  /// All rows, those of applications too that are being created or could not be: what may exist.
+  std::vector<component_record> rows_of_all_components();
   void put_component(const component_record& record);
   void set_desired(const component_record& record, const std::string& desired);
   void set_descriptors(const component_record& record, const std::string& descriptors);

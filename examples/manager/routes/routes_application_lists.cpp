@@ -74,7 +74,7 @@ http_response list(const route_tools& tools, const http_request& request, list_q
   const std::int64_t limit = query.limit(no_limit);
   query.check();
 
-  // Records and components of one moment, so that a destroy in between leaves no half answer (N3).
+  // Records and components of one moment, so that a destroy in between leaves no half answer.
   bool more = false;
   const auto page = tools.memory.transact([&](registry_view& view) {
     auto records = view.applications.list(filter, after, one_more_than(limit));

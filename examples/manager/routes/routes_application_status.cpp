@@ -22,7 +22,7 @@ struct known_application {
   std::vector<component_record> components;
 };
 
-// Record and components of one moment, so that a destroy in between leaves no half answer (N3).
+// Record and components of one moment, so that a destroy in between leaves no half answer.
 std::optional<known_application> find(const route_tools& tools, const http_request& request,
                                       const std::vector<std::string_view>& parameters = {}) {
   check_query(request, parameters);
@@ -136,7 +136,7 @@ http_response get_detail(const route_tools& tools, const http_request& request) 
   if (!known || known->record.state == application_state::not_created) {
     throw refused_by_state(tools.memory, known ? known->record : named(request), "detail", {});
   }
-  // While it is being created there is nothing to ask for yet (N8).
+  // While it is being created there is nothing to ask for yet.
   const bool creating = known->record.state == application_state::creating;
   const auto components = creating ? std::vector<component_record>() : known->components;
   return http_response::of(

@@ -12,8 +12,8 @@
 namespace manager {
 namespace {
 
-const std::set<std::string> known_types = {"package", "application", "savepoint", "operation",
-                                           "progress"};
+const std::set<std::string> known_types = {"package",      "application", "savepoint",
+                                           "housekeeping", "operation",   "progress"};
 
 std::set<std::string> types_of(const http_request& request) {
   std::set<std::string> types;
@@ -26,7 +26,8 @@ std::set<std::string> types_of(const http_request& request) {
     if (!known_types.contains(type)) {
       throw failure::invalid(
           "Invalid query",
-          {{"types", printable(type), "package, application, savepoint, operation, progress", ""}});
+          {{"types", printable(type),
+            "package, application, savepoint, housekeeping, operation, progress", ""}});
     }
     types.insert(type);
     begin = end + 1;

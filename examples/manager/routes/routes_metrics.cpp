@@ -15,6 +15,7 @@ void add_metrics_routes(router& routes, const route_tools& tools) {
     metrics::write_counted(text);
     metrics::write_set_aside(text, tools.runner.set_aside());
     tools.figures.write(text);
+    tools.sampler.write(text);
     metrics::write_process(text);
     http_response response;
     response.body = text.text();

@@ -18,9 +18,10 @@ constexpr std::int64_t usual_limit = 50;
 
 const std::vector<std::string_view> statuses = {"QUEUED",  "RUNNING", "CANCELLING", "SUCCEEDED",
                                                 "AWAITED", "FAILED",  "CANCELLED",  "SET_ASIDE"};
-const std::vector<std::string_view> verbs = {"deploy", "undeploy", "create",  "start",   "stop",
-                                             "resume", "upgrade",  "destroy", "trigger", "dispose"};
-const std::vector<std::string_view> kinds = {"package", "application", "savepoint"};
+const std::vector<std::string_view> verbs = {"deploy",  "undeploy", "create",  "start",
+                                             "stop",    "resume",   "upgrade", "destroy",
+                                             "trigger", "dispose",  "clean"};
+const std::vector<std::string_view> kinds = {"package", "application", "savepoint", "housekeeping"};
 
 bool is_id(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -136,6 +137,7 @@ std::vector<std::string> owners_of(const route_tools& tools, const operation_rec
       if (owner) owners.push_back(*owner);
       return;
     }
+    if (one.noun == "housekeeping") return;
     const auto application = view.applications.find(one.name.substr(0, one.name.find('/')));
     if (application) owners.push_back(application->user);
   });

@@ -37,7 +37,7 @@ http_response contents(const route_tools& tools, const http_request& request) {
   const std::int64_t limit = query.limit(usual_limit);
   query.check();
   const std::string& name = request.parameter("package");
-  // Of one moment, so that an undeployment in between leaves no half answer (N3).
+  // Of one moment, so that an undeployment in between leaves no half answer.
   auto [known, files] = tools.memory.transact([&](registry_view& view) {
     return std::pair(view.packages.find(name),
                      view.contents.list(name, after, one_more_than(limit)));

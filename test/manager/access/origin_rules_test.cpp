@@ -117,3 +117,44 @@ TEST_CASE("a name that is not this host's is refused") {
   socket.peer.is_socket = true;
   CHECK(refused(given, socket) == 0);
 }
+
+TEST_CASE("the page that this listener serves may, and nobody who looks like it") {
+  const auto asks = [](const std::string& host, const std::string& origin,
+                       const std::string& site = "", bool encrypted = false) {
+    http_head made = head("POST", {{"host", host}, {"origin", origin}});
+    if (!site.empty()) made.fields.emplace_back("sec-fetch-site", site);
+    made.encrypted = encrypted;
+    return made;
+  };
+  auto given = settings({});
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1:5000")) == 0);
+  CHECK(refused(given, asks("LOCALHOST:5000", "http://localhost:5000", "same-origin")) == 0);
+  CHECK(refused(given, asks("localhost:5000", "https://localhost:5000", "", true)) == 0);
+  // Another port, another name of this machine, another scheme.
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1:5001")) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://localhost:5000")) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1")) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "https://127.0.0.1:5000")) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1:5000", "", true)) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "null")) == 403);
+  CHECK(refused(given, asks("", "http://")) == 403);
+  // The browser itself says that it is another one's.
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1:5000", "cross-site")) == 403);
+  CHECK(refused(given, asks("127.0.0.1:5000", "http://127.0.0.1:5000", "same-site")) == 403);
+  // A name that was bent to this address is the page's own in the browser's eyes, and none in ours.
+  CHECK(refused(given, asks("evil.example:5000", "http://evil.example:5000", "same-origin")) ==
+        403);
+  http_head twice = asks("127.0.0.1:5000", "http://127.0.0.1:5000");
+  twice.fields.emplace_back("host", "127.0.0.1:5000");
+  CHECK(refused(given, twice) == 403);
+
+  // Behind a proxy that ends TLS, over the socket: by a name that is listed.
+  http_head proxied = asks("dm.example", "https://dm.example", "same-origin");
+  proxied.peer.is_socket = true;
+  CHECK(refused(given, proxied) == 403);
+  given.allowed_hosts = {"dm.example"};
+  CHECK(refused(given, proxied) == 0);
+  http_head silent = asks("dm.example", "https://dm.example");
+  silent.peer.is_socket = true;
+  CHECK(refused(given, silent) == 403);
+}

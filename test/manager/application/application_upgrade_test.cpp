@@ -60,6 +60,7 @@ TEST_CASE("a running application is stopped with a savepoint, swapped, and start
   CHECK(verbs(dm) ==
         std::vector<std::string>{"stop", "destroy", "create", "create", "start", "start"});
   CHECK(dm.calls("destroy")[0]["request"]["savepoints"] == "keep");
+  CHECK(dm.calls("destroy")[0]["request"]["logs"] == "keep");
   CHECK(dm.calls("create")[1]["request"]["package"] == "app-2.0.0");
   CHECK_FALSE(dm.calls("stop")[0]["request"].HasMember("savepoint"));
   CHECK(dm.get("/applications/one/savepoints").json["savepoints"].Size() == 1);
@@ -125,6 +126,7 @@ TEST_CASE("a new version that does not start is rolled back from the savepoint o
   CHECK_FALSE(stops[1]["request"]["savepoint"].GetBool());
   CHECK(dm.calls("create")[2]["request"]["package"] == "app-1.0.0");
   CHECK(dm.calls("destroy")[1]["request"]["savepoints"] == "keep");
+  CHECK(dm.calls("destroy")[1]["request"]["logs"] == "keep");
   CHECK(std::filesystem::is_empty(dm.directory() / "data/operations"));
 }
 

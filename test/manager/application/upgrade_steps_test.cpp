@@ -59,6 +59,11 @@ TEST_CASE("components may come and go with a version, and come back with a roll-
     dm.wait_for_state("one", "STARTED");
     CHECK_FALSE(dm.made("one", "first"));
     CHECK(dm.made("one", "third"));
+    // Of what the new version does not have, nobody would take the logs over.
+    for (const auto& call : dm.calls("destroy")) {
+      const std::string component = call["request"]["component"].GetString();
+      CHECK(call["request"].HasMember("logs") == (component == "second"));
+    }
     const auto detail = dm.get("/applications/one/detail");
     CHECK(detail.json["components"].Size() == 2);
   }

@@ -38,6 +38,10 @@ TEST_CASE("components are shown as they were seen last, and no scrape calls a pl
   });
   CHECK(shows(running, R"(deployment_manager_applications{state="STARTED"} 1)"));
   CHECK(shows(running, "deployment_manager_component_figures_age_seconds "));
+  CHECK(shows(running,
+              "deployment_manager_component_state"
+              R"({application="app",type="fake",component="main",state="RUNNING",)"
+              R"(confidence="confirmed",watched=""} 1)"));
 
   REQUIRE(running.request("POST", "/applications/app/savepoints?user.name=daemon").status == 202);
   eventually([&] {
@@ -54,6 +58,18 @@ TEST_CASE("components are shown as they were seen last, and no scrape calls a pl
     return shows(running,
                  "deployment_manager_component_restarts"
                  R"({application="app",type="fake",component="main"} 7)");
+  });
+
+  const bool watched = GENERATE(false, true);
+  running.script("component-main", R"({"application":"app","component":"main","state":"RUNNING",)"
+                                   R"("confidence":"confirmed","summary":"RUNNING","watched":)" +
+                                       std::string(watched ? "true}" : "false}"));
+  eventually([&] {
+    return shows(running,
+                 "deployment_manager_component_state"
+                 R"({application="app",type="fake",component="main",state="RUNNING",)"
+                 R"(confidence="confirmed",watched=")" +
+                     std::string(watched ? "true" : "false") + "\"} 1");
   });
 
   running.script("status", R"({"status": 14})");

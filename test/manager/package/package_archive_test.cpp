@@ -1,4 +1,4 @@
-// Package archives, good and hostile (E57, N9).
+// Package archives, good and hostile (E57).
 // SPDX-License-Identifier: Apache-2.0
 #include "package/package_archive.h"
 

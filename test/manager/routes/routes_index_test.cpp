@@ -18,7 +18,8 @@ TEST_CASE("the routes are listed") {
   }
   for (const char* known :
        {"GET /\n", "GET /operations\n", "DELETE /operations/{operation}\n", "GET /events\n",
-        "PUT /applications/{application}\n", "GET /environment/endpoints\n"}) {
+        "PUT /applications/{application}\n", "GET /environment/endpoints\n", "GET /fleet\n",
+        "GET /page/{file}\n", "GET /whoami\n"}) {
     CHECK_THAT(all, Catch::Matchers::Contains(known));
   }
   CHECK(all.find("{action}") == std::string::npos);

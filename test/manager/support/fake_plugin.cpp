@@ -15,6 +15,8 @@
 // the demo can run on it: a made component is the program file there. Made components are files
 // <script>/made-<application>-<component> that hold their state.
 // SPDX-License-Identifier: Apache-2.0
+#include "support/fake_diagnosis.h"
+#include "support/fake_housekeeping.h"
 #include "support/fake_savepoints.h"
 
 #include <dm_diagnosis.h>
@@ -161,6 +163,22 @@ std::string status_reply(const dm_session* session, const rapidjson::Value& requ
   return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
 }
 
+// Those that run have figures.
+std::string figures_reply(const dm_session* session, const rapidjson::Value& request) {
+  std::string list;
+  for (const auto& component : request["components"].GetArray()) {
+    const bool running = read(made_file(session, component)) == "RUNNING";
+    list +=
+        std::string(list.empty() ? "" : ",") + R"({"namespace":"test","application":")" +
+        member(component, "application") + R"(","component":")" + member(component, "component") +
+        R"(")" +
+        (running ? R"(,"figures":{"uptime_ms":60000,"records_in":42,"records_in_per_second":1.5})"
+                 : "") +
+        "}";
+  }
+  return R"({"schema":1,"observed_at":"2024-01-01T00:00:00.000Z","components":[)" + list + "]}";
+}
+
 // Where a streaming job's state goes when it is stopped, and nothing says otherwise.
 std::string stop_savepoint(const dm_session* session, const rapidjson::Value& request,
                            bool running) {
@@ -235,9 +253,15 @@ fake_savepoints::answer find_reply(const dm_session* session, const rapidjson::V
 fake_savepoints::answer act(const dm_session* session, const std::string& verb,
                             const rapidjson::Value& request) {
   if (verb == "find") return find_reply(session, request);
+  if (verb == "inspect" || verb == "clean") {
+    return fake_housekeeping::carry_out(verb, session->script, request);
+  }
+  if (verb == "figures") return {DM_STATUS_OK, figures_reply(session, request)};
   for (const char* own : {"validate", "create", "destroy", "start", "stop", "status"}) {
     if (verb == own) return {DM_STATUS_OK, success(session, verb, request)};
   }
+  if (verb == "incidents" || verb == "explain")
+    return fake_diagnosis::carry_out(verb, request, read(made_file(session, request)));
   const bool running = verb != "list" && read(made_file(session, request)) == "RUNNING";
   auto answer = fake_savepoints::carry_out(verb, session->script, request, running);
   if (verb == "resume" && answer.status == DM_STATUS_OK) {

@@ -1,0 +1,85 @@
+// What clients ask of logs.
+// SPDX-License-Identifier: Apache-2.0
+#include "logs/log_service.h"
+
+#include "application/application_admission.h"
+#include "savepoint/component_choice.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace manager {
+namespace {
+
+// Whatever is under way: its components are laid out, or were.
+const std::vector<std::string_view> existing_states = {
+    application_state::created, application_state::starting, application_state::started,
+    application_state::stopping, application_state::destroying};
+
+// A place among the followers, until somebody takes it over.
+class place {
+ public:
+  explicit place(log_feed& feed) : feed_(feed) {}
+  ~place() {
+    if (!taken_over_) feed_.leave();
+  }
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  void take_over() { taken_over_ = true; }
+
+ private:
+  log_feed& feed_;
+  bool taken_over_ = false;
+};
+
+}  // namespace
+
+std::string log_service::check(const std::string& application, const caller& who) {
+  const application_record record =
+      find_application_in(tools_.memory, application, "a look at its logs", existing_states);
+  authorizer_.check_owner(who, record.user, "application:logs");
+  return record.user;
+}
+
+component_record log_service::one_component(const std::string& application,
+                                            const std::string& component) {
+  return only_component(components_with_logs(tools_, application, component), application);
+}
+
+json::document log_service::list(const std::string& application, const std::string& component,
+                                 std::int64_t incarnations, const caller& who) {
+  check(application, who);
+  return list_logs(tools_, application, components_with_logs(tools_, application, component),
+                   incarnations);
+}
+
+json::document log_service::read(const std::string& application, const std::string& component,
+                                 const log_question& question, const caller& who) {
+  check(application, who);
+  const component_record one = one_component(application, component);
+  json::document body = read_log(tools_, one, question, nullptr);
+  json::set(body, "type", one.type, body.GetAllocator());
+  json::set(body, "component", one.name, body.GetAllocator());
+  return body;
+}
+
+std::function<void(const std::shared_ptr<http_stream>&)> log_service::follow(
+    const std::string& application, const std::string& component, const log_question& question,
+    const caller& who) {
+  std::string owner = check(application, who);
+  component_record one = one_component(application, component);
+  if (!feed_.enter()) {
+    throw failure(failure_kind::failed_connection,
+                  "as many logs as limits.log_follows allows are being followed already; try again "
+                  "later, or read without follow");
+  }
+  const auto mine = std::make_shared<place>(feed_);
+  return [this, mine, one = std::move(one), owner = std::move(owner),
+          question](const std::shared_ptr<http_stream>& to) {
+    mine->take_over();
+    feed_.add(std::make_shared<log_follower>(tools_, one, owner, question, to));
+  };
+}
+
+}  // namespace manager

@@ -1,0 +1,76 @@
+// /applications/<application>/incidents and …/explain: what was kept of failures, and why a
+// component is as it is.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/names.h"
+#include "diagnosis/diagnosis_service.h"
+#include "routes/list_query.h"
+#include "routes/request_body.h"
+#include "routes/routes.h"
+
+namespace manager {
+namespace {
+
+constexpr std::int64_t longest_page = 100;
+constexpr std::size_t longest_id = 64;
+
+bool is_id(std::string_view text) {
+  return text.size() <= longest_id &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+http_response list(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
+  list_query query(request, {"component"});
+  incident_filter filter;
+  filter.component = query.text("component", name_rule, is_name);
+  filter.limit = query.limit(filter.limit);
+  if (filter.limit > longest_page)
+    query.refuse({"limit", std::to_string(filter.limit), "1 to 100", ""});
+  filter.after = query.text("after", "the id of the last incident of the page before", is_id);
+  query.check();
+  return http_response::of(
+      tools.diagnosis.incidents(request.parameter("application"), filter, who));
+}
+
+std::string component_of(const http_request& request) {
+  check_query(request, {"component"});
+  const std::string given = request.query_value("component").value_or("");
+  if (given.empty() || is_name(given)) return given;
+  throw failure::invalid("Invalid query",
+                         {{"component", printable(given), std::string(name_rule), ""}});
+}
+
+http_response one(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
+  const std::string component = component_of(request);
+  const std::string& id = request.parameter("incident");
+  if (!is_id(id)) {
+    throw failure(failure_kind::not_found,
+                  "there is no incident \"" + printable(id) + "\": the list names them");
+  }
+  return http_response::of(
+      tools.diagnosis.incident(request.parameter("application"), component, id, who));
+}
+
+http_response explain(const route_tools& tools, const http_request& request) {
+  const caller who = request.required_caller();
+  return http_response::of(
+      tools.diagnosis.explain(request.parameter("application"), component_of(request), who));
+}
+
+}  // namespace
+
+void add_diagnosis_routes(router& routes, const route_tools& tools) {
+  const route_options asks_plugins{.lane = route_lane::outside};
+  routes.add(
+      "GET", "/applications/{application}/incidents",
+      [&tools](const http_request& request) { return list(tools, request); }, asks_plugins);
+  routes.add(
+      "GET", "/applications/{application}/incidents/{incident}",
+      [&tools](const http_request& request) { return one(tools, request); }, asks_plugins);
+  routes.add(
+      "GET", "/applications/{application}/explain",
+      [&tools](const http_request& request) { return explain(tools, request); }, asks_plugins);
+}
+
+}  // namespace manager

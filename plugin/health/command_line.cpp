@@ -1,0 +1,153 @@
+// The command line of flink-health.
+// SPDX-License-Identifier: Apache-2.0
+#include "health/command_line.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "health/settings_check.h"
+#include "health/settings_file.h"
+#include "io/file.h"
+
+namespace dm::health {
+
+namespace {
+
+constexpr std::size_t file_limit = 1 << 20;
+
+constexpr const char* description =
+    "Looks at Flink's history server and at what Flink on YARN needs, and tells how they are: OK, "
+    "WARN or ERROR with causes.\n\n"
+    "Each option sets what the configuration file has in its place; a list is replaced as a "
+    "whole.\n"
+    "Without --display and --json it prints a table on a terminal; elsewhere only the causes, and "
+    "nothing while all is well.\n\n"
+    "Exit codes: 0 OK, 1 WARN, 2 ERROR, 3 wrong options or configuration, 4 what was found could "
+    "not be delivered.\n"
+    "See flink-health(8).";
+
+// What options gave; empty: not given.
+struct options {
+  std::string config;
+  std::optional<std::string> metric, user, supervisord, supervisord_user, password_file, manager,
+      token_file, post, graphite;
+  std::vector<std::string> history_servers, archives, resource_managers, name_nodes;
+  std::optional<double> timeout, deadline, checkpoint_age;
+  std::optional<std::int64_t> latency;
+};
+
+void add_options(CLI::App& app, options& into, command& wanted) {
+  app.add_option("--config", into.config, "configuration, a JSON file");
+  app.add_flag("--display", wanted.display, "print a table");
+  app.add_flag("--json", wanted.json, "print a JSON object");
+  app.add_option("--post", into.post, "URL of the console's data logger, http://host:3001/metrics");
+  app.add_option("--graphite", into.graphite, "HOST:PORT of carbon's plaintext protocol");
+  app.add_option("--metric", into.metric,
+                 "name of the health: hadoop.flink.health (default), flink.health, ...");
+  app.add_option("--history-server", into.history_servers, "http://host:8082; may be repeated");
+  app.add_option("--archive", into.archives,
+                 "what the history server reads: hdfs:///path or file:///path; may be repeated");
+  app.add_option("--resource-manager", into.resource_managers,
+                 "http://host:8088; twice for a pair");
+  app.add_option("--name-node", into.name_nodes, "http://host:9870; twice for a pair");
+  app.add_option("--user", into.user, "account that YARN and HDFS are told; default: the own one");
+  app.add_option("--supervisord", into.supervisord,
+                 "unix:///path of a socket or http://host:port/RPC2");
+  app.add_option("--supervisord-user", into.supervisord_user, "its user");
+  app.add_option("--supervisord-password-file", into.password_file,
+                 "file with its password in the first line");
+  app.add_option("--deployment-manager", into.manager,
+                 "unix:///path of a socket, http://host:port, https://host:port");
+  app.add_option("--token-file", into.token_file,
+                 "file with a token for the Deployment Manager in the first line");
+  app.add_option("--timeout", into.timeout, "seconds for one answer (default 10)");
+  app.add_option("--deadline", into.deadline, "seconds for everything (default 40)");
+  app.add_option("--latency", into.latency,
+                 "milliseconds from which an answer is slow (default 3000; 0: none is)");
+  app.add_option("--checkpoint-age", into.checkpoint_age,
+                 "seconds from which a running component's last checkpoint is too old (default "
+                 "3600; 0: none is)");
+}
+
+template <class T>
+void put_over(T& setting, const std::optional<T>& given) {
+  if (given) setting = *given;
+}
+void put_over(std::vector<std::string>& setting, const std::vector<std::string>& given) {
+  if (!given.empty()) setting = given;
+}
+io::milliseconds milliseconds_of(double seconds) {
+  // What is out of every range stays so.
+  return io::milliseconds(static_cast<std::int64_t>(std::clamp(seconds, -1.0, 1e9) * 1000));
+}
+
+void put_over(settings& all, const options& given) {
+  put_over(all.metric, given.metric);
+  put_over(all.user, given.user);
+  put_over(all.history_servers, given.history_servers);
+  put_over(all.archives, given.archives);
+  put_over(all.resource_managers, given.resource_managers);
+  put_over(all.name_nodes, given.name_nodes);
+  put_over(all.supervisord, given.supervisord);
+  put_over(all.supervisord_user, given.supervisord_user);
+  put_over(all.supervisord_password_file, given.password_file);
+  put_over(all.deployment_manager, given.manager);
+  put_over(all.token_file, given.token_file);
+  put_over(all.post, given.post);
+  put_over(all.graphite, given.graphite);
+  if (given.timeout) all.limit.probe = milliseconds_of(*given.timeout);
+  if (given.deadline) all.limit.run = milliseconds_of(*given.deadline);
+  if (given.latency) all.limit.latency = io::milliseconds(*given.latency);
+  if (given.checkpoint_age)
+    all.limit.checkpoint_age_s = milliseconds_of(*given.checkpoint_age).count() / 1000;
+}
+
+std::string own_account() {
+  const passwd* self = ::getpwuid(::geteuid());
+  return self == nullptr ? "nobody" : self->pw_name;
+}
+
+int refuse(const problem_list& problems) {
+  for (const problem& one : problems.details())
+    fmt::print(stderr, "flink-health: {}: found {}; allowed: {}\n", one.path, one.found,
+               one.allowed);
+  return exit_usage;
+}
+
+}  // namespace
+
+std::variant<command, int> read_command_line(int argc, const char* const* argv) {
+  command wanted;
+  options given;
+  CLI::App app{description, "flink-health"};
+  app.set_version_flag("--version", std::string("flink-health ") + DM_VERSION);
+  add_options(app, given, wanted);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : exit_usage;
+  }
+  problem_list problems;
+  if (!given.config.empty()) {
+    const auto text = io::read_file(given.config, file_limit);
+    if (!text) {
+      fmt::print(stderr, "flink-health: {}\n", text.error().text());
+      return exit_usage;
+    }
+    wanted.given = read_settings(*text, given.config, problems);
+  }
+  put_over(wanted.given, given);
+  if (wanted.given.user.empty()) wanted.given.user = own_account();
+  problems.append(check_settings(wanted.given));
+  if (!problems.empty()) return refuse(problems);
+  return wanted;
+}
+
+}  // namespace dm::health
