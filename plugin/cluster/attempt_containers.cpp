@@ -22,6 +22,7 @@ void add_container(const io::json_value& entry, std::vector<container_place>& pl
       place.node = named->node;
   }
   place.living = io::string_member_or(entry, "containerState", "") != "COMPLETE";
+  place.node_id = io::string_member_or(entry, "nodeId", "");
   places.push_back(std::move(place));
 }
 
@@ -43,6 +44,30 @@ result<std::vector<container_place>> resource_manager::containers(const io::oper
     for (const io::json_value& one : list->GetArray()) add_container(one, places);
   }
   return places;
+}
+
+result<std::string> resource_manager::node_address(const io::operation& op,
+                                                   const std::string& node_id) {
+  constexpr std::size_t longest = 300;
+  const auto none = [&](std::string_view why) {
+    return fail(status_code::unavailable, fmt::format("where the node {} is is not known: {}",
+                                                      node_id.substr(0, longest), why));
+  };
+  if (node_id.empty() || node_id.size() > longest) return none("that is no node's id");
+  auto found = ask(op, question::cluster, "/ws/v1/cluster/nodes/" + io::percent_encode(node_id));
+  if (!found) return none(found.error().message);
+  const auto document = io::parse_json(found->response.body, "what YARN tells of a node");
+  if (!document) return none(document.error().message);
+  const io::json_value* node = io::member(*document, "node");
+  const std::string address =
+      node == nullptr ? std::string() : io::string_member_or(*node, "nodeHTTPAddress", "");
+  if (address.empty() || io::string_member_or(*node, "id", "") != node_id)
+    return none("YARN shows no address of it");
+  // All of a cluster's daemons have one yarn.http.policy.
+  const bool secure = found->address.starts_with("https://");
+  std::string origin = node_manager_of((secure ? "https://" : "http://") + address);
+  if (origin.empty()) return none("what YARN shows is no address");
+  return origin;
 }
 
 std::optional<std::string> resource_manager::configured(const io::operation& op,

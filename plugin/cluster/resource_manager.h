@@ -95,6 +95,10 @@ class resource_manager {
                                                   const std::string& application_id,
                                                   const std::string& attempt_id);
 
+  // Where a node's NodeManager answers, "http://host:port", by the node's id, "host:45454".
+  // UNAVAILABLE: YARN shows no such node, or none of an address, or could not be asked.
+  result<std::string> node_address(const io::operation& op, const std::string& node_id);
+
   // A value of Hadoop's configuration as this ResourceManager has it; nullopt: it does not tell.
   std::optional<std::string> configured(const io::operation& op, const std::string& key);
 

@@ -50,12 +50,7 @@ bool container_record::add(const std::vector<cluster::container_place>& seen) {
   for (const cluster::container_place& one : seen) {
     const auto same = std::find_if(containers.begin(), containers.end(),
                                    [&](const auto& known) { return known.id == one.id; });
-    if (one.node.empty() || (same != containers.end() && same->node == one.node)) continue;
-    if (same != containers.end()) {
-      changed = true;
-      same->node = one.node;
-      continue;
-    }
+    if (one.node_id.empty() || same != containers.end()) continue;
     if (containers.size() >= most_containers) {
       if (!room) continue;
       // Of those that run none makes room for another one of them: the next look would find that
@@ -70,7 +65,7 @@ bool container_record::add(const std::vector<cluster::container_place>& seen) {
       containers.erase(oldest);
     }
     changed = true;
-    containers.push_back(one);
+    containers.push_back({one.id, "", false, one.node_id});
   }
   return changed;
 }
@@ -86,7 +81,7 @@ std::string to_json(const container_record& record) {
   for (const cluster::container_place& one : record.containers) {
     writer.StartObject();
     io::put(writer, "id", one.id);
-    io::put(writer, "node", one.node);
+    io::put(writer, "node_id", one.node_id);
     writer.EndObject();
   }
   writer.EndArray();
@@ -108,7 +103,7 @@ result<container_record> read_container_record(std::string_view json, std::uint6
   for (const io::json_value& one : list->GetArray()) {
     cluster::container_place place;
     place.id = text_member(one, "id");
-    place.node = cluster::node_manager_of(text_member(one, "node"));
+    place.node_id = text_member(one, "node_id");
     const auto id = cluster::parse_container_id(place.id);
     // Whoever may write there must not lead readers to another application's files (INV-8).
     if (id && id->application == record.application_id) places.push_back(std::move(place));

@@ -13,14 +13,17 @@
 
 namespace dm::component {
 
-// containers/<epoch>.json, replaced while the application runs.
+// containers/<epoch>.json, replaced while the application runs. The component's user may write
+// anything there: it names nodes by YARN's ids, and where a node is YARN says (INV-8). Else whoever
+// reads would ask whom that user names, and show him the answer.
 struct container_record {
   std::uint64_t epoch = 0;
   std::string application_id;
-  std::vector<cluster::container_place> containers;  // oldest first
+  std::vector<cluster::container_place> containers;  // oldest first; id and node_id alone
 
-  // Adds those that are not in it; the oldest of the others make room, but never the first, which
-  // is the JobManager's. Where there is no room, they are left out. Whether anything changed.
+  // Adds those that are not in it and whose node has an id; the oldest of the others make room, but
+  // never the first, which is the JobManager's. Where there is no room, they are left out. Whether
+  // anything changed.
   bool add(const std::vector<cluster::container_place>& seen);
 };
 

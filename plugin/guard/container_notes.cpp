@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "guard/container_notes.h"
 
+#include <algorithm>
+
 #include "cluster/container_id.h"
 
 namespace dm::guard {
@@ -52,9 +54,10 @@ result<void> container_notes::note(const io::operation& op,
   }
   auto running = yarn_.containers(op, application.id, id->attempt);
   if (!running) return fail(std::move(running.error()));
-  const bool of_master = known_.add({*master});
-  const bool of_others = known_.add(*running);
-  if (!of_master && !of_others) return {};
+  // The JobManager's first, which never makes room for another one.
+  std::stable_partition(running->begin(), running->end(),
+                        [&](const auto& one) { return one.id == master->id; });
+  if (!known_.add(*running)) return {};
   auto noted = component::write_containers(op, hdfs_, directory_, known_, !written_);
   if (noted) written_ = true;
   return noted;

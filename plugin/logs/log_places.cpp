@@ -3,6 +3,7 @@
 #include "logs/log_places.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,48 @@ std::uint64_t number_of(const container_place& container) {
   const auto id = cluster::parse_container_id(container.id);
   return id ? id->number : 0;
 }
+
+// Where nodes are: by YARN's word, or by what it has said in this session before. Never by what
+// a component's user may have written (INV-8).
+class node_finder {
+ public:
+  node_finder(component_view& view, const io::operation& op) : view_(view), op_(op) {}
+
+  void learn(const container_place& told) {
+    if (!told.node_id.empty() && !told.node.empty())
+      view_.session().node_addresses().remember(told.node_id, told.node);
+  }
+
+  void find(container_place& recorded) {
+    const auto [known, first] = found_.try_emplace(recorded.node_id);
+    if (first) known->second = ask(recorded.node_id);
+    recorded.node = known->second;
+  }
+
+  // Nobody is asked; only what was said before counts.
+  void give_up(std::string why) { trouble_ = std::move(why); }
+  const std::string& trouble() const { return trouble_; }  // of the first that was not found
+
+ private:
+  std::string ask(const std::string& node_id) {
+    context::node_addresses& remembered = view_.session().node_addresses();
+    // One that is silent is not asked for each node anew.
+    if (trouble_.empty()) {
+      auto told = view_.yarn().node_address(op_, node_id);
+      if (told) {
+        remembered.remember(node_id, *told);
+        return std::move(*told);
+      }
+      trouble_ = std::move(told.error().message);
+    }
+    return remembered.of(node_id).value_or("");
+  }
+
+  component_view& view_;
+  const io::operation& op_;
+  std::map<std::string, std::string> found_;  // by id; empty: not known
+  std::string trouble_;
+};
 
 // The JobManager's container, by the address of its page.
 std::optional<container_place> master_of(const cluster::yarn_application& application) {
@@ -138,22 +181,29 @@ found_containers containers_of(component_view& view, const io::operation& op,
   if (master) add_container(found.containers, *master);
   const auto id = master ? cluster::parse_container_id(master->id) : std::nullopt;
   bool told = !place.living();
+  node_finder nodes(view, op);
+  if (place.yarn_silent) nodes.give_up("on which nodes containers ran: YARN does not answer");
   if (place.living() && id) {
     auto running = view.yarn().containers(op, place.application_id, id->attempt);
     told = running.has_value();
     if (running) {
       for (const container_place& one : *running) {
         const auto parsed = cluster::parse_container_id(one.id);
-        if (parsed && parsed->application == place.application_id)
-          add_container(found.containers, one);
+        if (!parsed || parsed->application != place.application_id) continue;
+        nodes.learn(one);
+        add_container(found.containers, one);
       }
     } else {
       found.missing = "the TaskManagers that run: " + running.error().message;
     }
   }
-  if (!told) {
-    for (container_place& one : found.containers) one.living = true;
+  bool all_found = true;
+  for (container_place& one : found.containers) {
+    if (!told) one.living = true;
+    if (one.node.empty()) nodes.find(one);
+    all_found = all_found && !one.node.empty();
   }
+  if (!all_found && found.missing.empty()) found.missing = nodes.trouble();
   std::stable_sort(found.containers.begin(), found.containers.end(),
                    [](const auto& a, const auto& b) { return number_of(a) < number_of(b); });
   return found;
@@ -192,6 +242,7 @@ result<found_container> find_container(component_view& view, const io::operation
       if (!running && op.cancelled()) return fail(std::move(running.error()));
       for (const container_place& one : running ? *running : std::vector<container_place>()) {
         if (one.id != container_id) continue;
+        node_finder(view, op).learn(one);
         found.container = one;
         found.living = one.living;
         return found;
@@ -209,8 +260,12 @@ result<found_container> find_container(component_view& view, const io::operation
   if (!epoch) return found;
   auto recorded = component::read_containers(op, view.hdfs(), view.directory(), *epoch);
   if (!recorded) return found;
-  for (const container_place& one : recorded->containers) {
-    if (one.id == container_id) found.container.node = one.node;
+  for (container_place& one : recorded->containers) {
+    if (one.id != container_id) continue;
+    node_finder nodes(view, op);
+    if (!answer) nodes.give_up(answer.error().message);
+    nodes.find(one);
+    found.container.node = one.node;
   }
   return found;
 }

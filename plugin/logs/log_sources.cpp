@@ -142,6 +142,10 @@ class listing {
                       place.application_id, most_containers));
     }
     std::vector<container_place> silent;
+    std::erase_if(containers, [&](const container_place& one) {
+      if (one.node.empty()) note_silence(one, "on which node it ran is not known", silent);
+      return one.node.empty();
+    });
     view_.http().perform_each(
         op_, containers.size(),
         [&](std::size_t i) {

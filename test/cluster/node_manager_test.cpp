@@ -155,6 +155,7 @@ TEST_CASE("the ResourceManager tells the containers that run, and Hadoop's confi
   CHECK(found->front().id == id);
   CHECK(found->front().node == "http://node1:8042");
   CHECK(found->front().living);
+  CHECK(found->front().node_id == "node1:8042");
   server.cluster().change(application_id, [](fake::yarn_application& a) { a.containers.clear(); });
   found = yarn.containers(io::operation(), application_id, "appattempt_1795438290778_0007_000001");
   REQUIRE(found);
@@ -162,4 +163,19 @@ TEST_CASE("the ResourceManager tells the containers that run, and Hadoop's confi
   server.cluster().configure("yarn.nodemanager.remote-app-log-dir", "/app-logs");
   CHECK(yarn.configured(io::operation(), "yarn.nodemanager.remote-app-log-dir") == "/app-logs");
   CHECK_FALSE(yarn.configured(io::operation(), "other"));
+}
+
+TEST_CASE("where a node is the ResourceManager tells, of its own nodes alone") {
+  fake::resource_manager server;
+  io::http_client http;
+  resource_manager yarn(http, {server.address()}, "pnda");
+  fake::yarn_application application;
+  application.containers = {{id, "http://node1:8042"}};
+  server.cluster().submit(application);
+  CHECK(yarn.node_address({}, "node1:8042").value() == "http://node1:8042");
+  for (const std::string strange : {"node2:8042", "", "../apps", "node1:8042/x", "a\nb"})
+    CHECK(yarn.node_address({}, strange).error().code == status_code::unavailable);
+  CHECK(yarn.node_address({}, std::string(10'000, 'n')).error().message.size() < 1000);
+  server.server().stop();
+  CHECK(yarn.node_address({}, "node1:8042").error().code == status_code::unavailable);
 }

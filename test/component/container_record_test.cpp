@@ -18,8 +18,8 @@ container_record record_of(std::uint64_t epoch, int containers) {
   record.epoch = epoch;
   record.application_id = "application_1_0007";
   for (int i = 1; i <= containers; ++i)
-    record.add(
-        {{"container_1_0007_01_" + std::to_string(1'000'000 + i).substr(1), "http://n:8042"}});
+    record.add({{"container_1_0007_01_" + std::to_string(1'000'000 + i).substr(1), "http://n:8042",
+                 true, "n:45454"}});
   return record;
 }
 
@@ -30,17 +30,24 @@ TEST_CASE("a record is read as it was written, by whoever comes later") {
   REQUIRE(read);
   CHECK(read->application_id == "application_1_0007");
   REQUIRE(read->containers.size() == 2);
-  CHECK(read->containers.back().node == "http://n:8042");
+  CHECK(read->containers.back().node_id == "n:45454");
   CHECK_FALSE(read->containers.back().living);
 }
 
 TEST_CASE(
     "a record leads to no other application, and a damaged or later one is none (INV-8, D-59)") {
   const auto foreign = read_container_record(
-      R"({"schema":1,"application_id":"application_1_0007","containers":[{"id":"container_1_0008_01_000001","node":"http://n:1"},{"id":"../x","node":"http://n:1"},{"id":"container_1_0007_01_000001","node":"file:///etc"}]})",
+      R"({"schema":1,"application_id":"application_1_0007","containers":[{"id":"container_1_0008_01_000001","node_id":"n:1"},{"id":"../x","node_id":"n:1"},{"id":"container_1_0007_01_000001"}]})",
       3);
   REQUIRE(foreign);
   CHECK(foreign->containers.empty());
+  // Nor to a server that is none of YARN's: an address is not read.
+  const auto elsewhere = read_container_record(
+      R"({"schema":1,"application_id":"application_1_0007","containers":[{"id":"container_1_0007_01_000001","node":"http://evil:1","node_id":"n:1"}]})",
+      3);
+  REQUIRE(elsewhere);
+  REQUIRE(elsewhere->containers.size() == 1);
+  CHECK(elsewhere->containers[0].node.empty());
   CHECK(read_container_record("{", 3).error().code == status_code::internal);
   CHECK(read_container_record(R"({"schema":2})", 3).error().code ==
         status_code::failed_precondition);
@@ -55,8 +62,8 @@ TEST_CASE("the number of containers and of records is bounded (INV-12)") {
   // More that run at once than there is room for: once written they are no news.
   std::vector<dm::cluster::container_place> running;
   for (int i = 1; i <= 250; ++i) {
-    running.push_back(
-        {"container_1_0007_01_" + std::to_string(1'000'000 + i).substr(1), "http://n:8042", true});
+    running.push_back({"container_1_0007_01_" + std::to_string(1'000'000 + i).substr(1),
+                       "http://n:8042", true, "n:45454"});
   }
   container_record large = record_of(1, 1);
   CHECK(large.add(running));

@@ -129,17 +129,20 @@ class Metrics(Scenario):
     test_series_of_all_scopes_and_no_more_after_restarts.seconds = 400
 
     def test_figures_are_kept_and_told(self):
+        """Of two applications, in the data logger's format."""
         name = self.application()
-        self.counter(name)
-        self.start(name)
-        self.await_state(name, "stream", "RUNNING")
+        other = self.application("-other")
+        for one in (name, other):
+            self.counter(one)
+            self.start(one)
+            self.await_state(one, "stream", "RUNNING")
 
-        def told():
+        def told(one):
             figures = self.logger.metrics()
-            prefix = f"application.kpi.{name}.stream."
+            prefix = f"application.kpi.{one}.stream."
             return figures.get(prefix + "records_in", 0) > 0 and figures.get(prefix + "state") == "RUNNING"
 
-        wait_until("the data logger is told", told, 120)
+        wait_until("the data logger is told", lambda: told(name) and told(other), 120)
         for size, body in self.logger.told:
             self.assertLessEqual(size, 102_400)
             self.assertEqual({"data", "timestamp"}, set(body))

@@ -17,6 +17,7 @@ class node_manager {
   node_manager();
 
   std::string address() const { return server_.address(); }
+  std::string id() const { return address().substr(7); }  // the node's, as the fake YARN tells it
   http_server& server() { return server_; }
   // "http://…/node/containerlogs/<container>/pnda": what YARN shows of an ApplicationMaster.
   std::string page(const std::string& container) const;

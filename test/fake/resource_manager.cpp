@@ -86,6 +86,11 @@ std::string metrics(const std::vector<yarn_node>& all) {
       total, all.size(), active);
 }
 
+// A node's id is its name and another port than that of its pages; here it is the same one.
+std::string node_id_of(const std::string& address) {
+  return address.substr(address.find("//") + 2);
+}
+
 // As RMWebServices writes it: one container is no list.
 std::string containers(const std::vector<std::pair<std::string, std::string>>& all) {
   if (all.empty()) return "{\"containers\":null}";
@@ -97,8 +102,8 @@ std::string containers(const std::vector<std::pair<std::string, std::string>>& a
             R"({{"containerId":"{0}","allocatedMB":"640","allocatedVCores":"1","assignedNodeId":"localhost:20010",)"
             R"("priority":"0","startedTime":"1795438900000","finishedTime":"0","elapsedTime":"1000",)"
             R"("logUrl":"{1}/node/containerlogs/{0}/pnda","containerExitStatus":"0","containerState":"RUNNING",)"
-            R"("nodeHttpAddress":"{1}","nodeId":"localhost:20010"}})",
-            id, node);
+            R"("nodeHttpAddress":"{1}","nodeId":"{2}"}})",
+            id, node, node_id_of(node));
   }
   return "{\"containers\":{\"container\":" + (all.size() == 1 ? list : "[" + list + "]") + "}}";
 }
@@ -225,6 +230,16 @@ response resource_manager::answer(const request& asked) {
   lock.unlock();
   if (asked.path == base + "/metrics") return answer_json(200, metrics(cluster_->nodes()));
   if (asked.path == base + "/nodes") return answer_json(200, nodes(cluster_->nodes()));
+  if (asked.path.starts_with(base + "/nodes/")) {
+    const std::string id = asked.path.substr((base + "/nodes/").size());
+    if (!cluster_->had_node("http://" + id)) {
+      return refusal(404, "NotFoundException",
+                     "java.lang.Exception: nodeId, " + id + ", is not found");
+    }
+    return answer_json(200, fmt::format(R"({{"node":{{"rack":"/default-rack","state":"RUNNING",)"
+                                        R"("id":"{0}","nodeHTTPAddress":"{0}"}}}})",
+                                        id));
+  }
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
   if (asked.path == "/conf") {
     const auto value = cluster_->configured(asked.argument("name"));

@@ -27,6 +27,7 @@ std::string yarn_cluster::submit(yarn_application application) {
   std::sort(application.tags.begin(), application.tags.end());
   application.tags.erase(std::unique(application.tags.begin(), application.tags.end()),
                          application.tags.end());
+  for (const auto& [container, node] : application.containers) addresses_.insert(node);
   applications_.push_back(application);
   return application.id;
 }
@@ -35,8 +36,15 @@ void yarn_cluster::change(const std::string& id,
                           const std::function<void(yarn_application&)>& how) {
   const std::lock_guard lock(mutex_);
   for (yarn_application& application : applications_) {
-    if (application.id == id) how(application);
+    if (application.id != id) continue;
+    how(application);
+    for (const auto& [container, node] : application.containers) addresses_.insert(node);
   }
+}
+
+bool yarn_cluster::had_node(const std::string& address) const {
+  const std::lock_guard lock(mutex_);
+  return addresses_.contains(address);
 }
 
 void yarn_cluster::finish(const std::string& id, const std::string& final_status,

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,8 @@ class yarn_cluster {
   // A value of Hadoop's configuration, as /conf shows it.
   void configure(const std::string& key, const std::string& value);
   std::optional<std::string> configured(const std::string& key) const;
+  // Whether a container of an application was ever shown on it: "http://host:port".
+  bool had_node(const std::string& address) const;
   void set_cluster_timestamp(std::int64_t timestamp);  // of the ids of the next applications
 
  private:
@@ -78,6 +81,7 @@ class yarn_cluster {
   std::vector<yarn_node> nodes_{{}};
   std::vector<yarn_queue> queues_{{}};
   std::map<std::string, std::string> configuration_;
+  std::set<std::string> addresses_;  // of nodes
   std::int64_t timestamp_ = 1'795'438'290'778;
   int next_ = 1;
 };

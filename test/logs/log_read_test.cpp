@@ -172,8 +172,9 @@ TEST_CASE("a ResourceManager that is away does not hide what the guard has recor
   dm::component::container_record record;
   record.epoch = w.d.log().newest_incarnation()->number;
   record.application_id = w.application;
-  record.add({{w.worker, w.node.address(), true}});
+  record.add({{w.worker, "", true, w.node.id()}});
   REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
+  REQUIRE_FALSE(w.ask(w.worker + ".taskmanager.log").failure);  // it says where the node is
   w.d.resource_manager.server().stop();
   const read_reply reply = w.ask(w.worker + ".taskmanager.log");
   if (reply.failure) FAIL(reply.failure->text());

@@ -99,8 +99,8 @@ TEST_CASE("of an ended job what the guard has recorded is found (containers that
   dm::component::container_record record;
   record.epoch = w.d.log().newest_incarnation()->number;
   record.application_id = w.application;
-  record.add({{container_of(w.application, 1), w.node.address(), true},
-              {container_of(w.application, 2), w.node.address(), true}});
+  record.add({{container_of(w.application, 1), "", true, w.node.id()},
+              {container_of(w.application, 2), "", true, w.node.id()}});
   REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
   w.d.resource_manager.cluster().change(w.application, [](fake::yarn_application& one) {
     one.state = "FAILED";
@@ -114,6 +114,29 @@ TEST_CASE("of an ended job what the guard has recorded is found (containers that
   REQUIRE(worker != nullptr);
   CHECK(worker->state == source_state::ended);
   CHECK(find(reply, fmt::format("diagnostics-{}", record.epoch))->state == source_state::ended);
+}
+
+TEST_CASE("a recorded node that YARN does not have is not asked (INV-8)") {
+  world w;
+  fake::node_manager stranger;
+  stranger.write(container_of(w.application, 2), "taskmanager.log", "not of the cluster\n");
+  dm::context::component_view view(w.d.session(), w.d.data);
+  dm::component::container_record record;
+  record.epoch = w.d.log().newest_incarnation()->number;
+  record.application_id = w.application;
+  record.add({{container_of(w.application, 2), "", true, stranger.id()}});
+  REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
+  w.d.resource_manager.cluster().change(w.application, [](fake::yarn_application& one) {
+    one.state = "FAILED";
+    one.containers.clear();
+  });
+  const sources_reply reply = w.ask();
+  REQUIRE_FALSE(reply.failure);
+  const log_source* worker = find(reply, container_of(w.application, 2) + ".taskmanager.log");
+  REQUIRE(worker != nullptr);
+  CHECK(worker->state == source_state::unavailable);
+  CHECK(worker->reason.find("is not known") != std::string::npos);
+  CHECK(stranger.server().request_count() == 0);
 }
 
 TEST_CASE("what nobody has any more is unavailable, with the command that may show it") {
@@ -157,10 +180,12 @@ TEST_CASE("a ResourceManager that is silent ends nothing (INV-10)") {
   dm::component::container_record record;
   record.epoch = w.d.log().newest_incarnation()->number;
   record.application_id = w.application;
-  record.add({{container_of(w.application, 2), w.node.address(), true}});
+  record.add({{container_of(w.application, 2), "", true, w.node.id()}});
   REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
   const std::string client = fmt::format("client-{}.log", record.epoch);
   write_text(w.d.data.directory + "/logs/" + client, "submits\n");
+  // Where the node is, it has said before.
+  REQUIRE_FALSE(w.ask().failure);
   w.d.resource_manager.server().stop();
   sources_reply reply = w.ask();
   REQUIRE_FALSE(reply.failure);
