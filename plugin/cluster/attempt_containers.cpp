@@ -35,10 +35,16 @@ result<std::vector<container_place>> resource_manager::containers(const io::oper
                                                application_id, attempt_id));
   if (!document) return fail(std::move(document.error()));
   std::vector<container_place> places;
+  // {"container":[...]}, and {} for none; the name that other lists of YARN have around them is
+  // taken too: it is only by how Jersey is told of a class that this one has none.
   const io::json_value* containers = io::member(*document, "containers");
   const io::json_value* list =
-      containers == nullptr ? nullptr : io::member(*containers, "container");
-  if (list == nullptr) return places;  // {"containers":null}, {"containers":{}}
+      io::member(containers == nullptr ? *document : *containers, "container");
+  if (list == nullptr) {
+    if (containers != nullptr || (document->IsObject() && document->ObjectEmpty())) return places;
+    return fail(status_code::unavailable,
+                fmt::format("YARN's answer has no list of the containers of {}", attempt_id));
+  }
   if (list->IsObject()) add_container(*list, places);
   if (list->IsArray()) {
     for (const io::json_value& one : list->GetArray()) add_container(one, places);

@@ -165,6 +165,27 @@ TEST_CASE("the ResourceManager tells the containers that run, and Hadoop's confi
   CHECK_FALSE(yarn.configured(io::operation(), "other"));
 }
 
+TEST_CASE("a list of containers in another form is no empty list (INV-4)") {
+  fake::resource_manager server;
+  io::http_client http;
+  resource_manager yarn(http, {server.address()}, "pnda");
+  const std::string application_id = server.cluster().submit({});
+  const auto told = [&](const std::string& body) {
+    fake::disturbance other;
+    other.what = fake::disturbance::kind::replace;
+    other.instead = fake::json(200, body);
+    server.server().disturb_next(other);
+    return yarn.containers({}, application_id, "appattempt_1795438290778_0001_000001");
+  };
+  const std::string one = R"({"containerId":")" + id + R"(","nodeId":"n:1"})";
+  CHECK(told("{}").value().empty());
+  CHECK(told(R"({"containers":null})").value().empty());
+  CHECK(told(R"({"container":[)" + one + "]}").value().size() == 1);
+  CHECK(told(R"({"containers":{"container":)" + one + "}}").value().size() == 1);
+  for (const std::string strange : {"[]", "null", R"({"apps":null})"})
+    CHECK(told(strange).error().code == status_code::unavailable);
+}
+
 TEST_CASE("where a node is the ResourceManager tells, of its own nodes alone") {
   fake::resource_manager server;
   io::http_client http;

@@ -26,7 +26,7 @@ class Housekeeping(SavepointScenario):
         manager.upload(PACKAGES / f"{COUNTER}.tar.gz")
         self.assertEqual("DEPLOYED", manager.deploy(COUNTER)["status"])
         components = {"batch": {"application_args": "--numbers 10"}}
-        self.assertEqual("CREATED", manager.create("runs", COUNTER, {"flink": components})["status"])
+        self.assertEqual("CREATED", manager.create("runs", COUNTER, components)["status"])
         self.addCleanup(self.destroyed, own, "runs")
         self.assertEqual("STARTED", manager.start("runs")["status"])
         wait_until("stream is RUNNING", lambda: self.stream_of(own)["state"] == "RUNNING", 120)

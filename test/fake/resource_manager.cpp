@@ -91,9 +91,9 @@ std::string node_id_of(const std::string& address) {
   return address.substr(address.find("//") + 2);
 }
 
-// As RMWebServices writes it: one container is no list.
+// As RMWebServices of Hadoop 3.3.6 writes it: without the name that its other lists have.
 std::string containers(const std::vector<std::pair<std::string, std::string>>& all) {
-  if (all.empty()) return "{\"containers\":null}";
+  if (all.empty()) return "{}";
   std::string list;
   for (const auto& [id, node] : all) {
     list +=
@@ -105,7 +105,7 @@ std::string containers(const std::vector<std::pair<std::string, std::string>>& a
             R"("nodeHttpAddress":"{1}","nodeId":"{2}"}})",
             id, node, node_id_of(node));
   }
-  return "{\"containers\":{\"container\":" + (all.size() == 1 ? list : "[" + list + "]") + "}}";
+  return "{\"container\":[" + list + "]}";
 }
 
 }  // namespace

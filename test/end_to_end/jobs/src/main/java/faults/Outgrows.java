@@ -6,7 +6,6 @@ package faults;
 
 import java.lang.reflect.Field;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import sun.misc.Unsafe;
 
 public final class Outgrows {
   private Outgrows() {}
@@ -28,10 +27,12 @@ public final class Outgrows {
   }
 
   private static void outgrow(long bytes) throws Exception {
-    Field field = Unsafe.class.getDeclaredField("theUnsafe");
+    // By its name: it is no part of the release that this is compiled for, but every JVM has it.
+    Class<?> type = Class.forName("sun.misc.Unsafe");
+    Field field = type.getDeclaredField("theUnsafe");
     field.setAccessible(true);
-    Unsafe unsafe = (Unsafe) field.get(null);
-    long address = unsafe.allocateMemory(bytes);
-    unsafe.setMemory(address, bytes, (byte) 1);
+    Object unsafe = field.get(null);
+    Object address = type.getMethod("allocateMemory", long.class).invoke(unsafe, bytes);
+    type.getMethod("setMemory", long.class, long.class, byte.class).invoke(unsafe, address, bytes, (byte) 1);
   }
 }
