@@ -181,6 +181,7 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "restart_attempts", spec.restart_attempts);
   io::put(writer, "restart_window_ms", spec.restart_window_ms);
   io::put(writer, "follow_interval_ms", spec.follow_interval_ms);
+  io::put_optional(writer, "claim_mode", spec.claim_mode);
   io::put(writer, "checkpoint_retention_runs", spec.checkpoint_retention_runs);
   io::put(writer, "submission_timeout_ms", spec.submission_timeout_ms);
   io::put(writer, "retry_after_give_up_ms", spec.retry_after_give_up_ms);
@@ -240,6 +241,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.restart_attempts = static_cast<int>(in.integer("restart_attempts", 3, 0, 1'000'000));
   spec.restart_window_ms = in.integer("restart_window_ms", 600'000, 1000, 31'536'000'000);
   spec.follow_interval_ms = in.integer("follow_interval_ms", 10'000, 100, 600'000);
+  spec.claim_mode = in.text("claim_mode", false);
   spec.checkpoint_retention_runs =
       static_cast<int>(in.integer("checkpoint_retention_runs", 2, 0, 1000));
   spec.submission_timeout_ms = in.integer("submission_timeout_ms", 900'000, 1000, 86'400'000);

@@ -54,6 +54,9 @@ struct guard_spec {
   std::int64_t restart_window_ms =
       600'000;  // an incarnation that lived longer starts the count anew
   std::int64_t follow_interval_ms = 10'000;
+  // How restore points are claimed where nobody says; empty, and in a guard.json of an earlier
+  // version: as Flink does by itself.
+  std::string claim_mode;
   // So many runs before the one at hand keep their retained checkpoints (D-56).
   int checkpoint_retention_runs = 2;
   // A client that has submitted nothing by then is ended. An earlier version wrote no such member:

@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 
+#include "flink/changelog.h"
 #include "flink/command_builder.h"
 #include "flink/configuration_file.h"
 #include "io/file.h"
@@ -50,6 +51,9 @@ std::string reason_for(const version& version, submission_mode mode, const confi
     return {};
   if (set.key.ends_with(".ignore-unclaimed-state") && set.value == "false") return {};
   if (set.key.ends_with(".create-subdir") && set.value == "true") return {};
+  if (is_changelog_key(set.key) && set.value == "true")
+    return "how a job is restored depends on it: set it in component_flink_configuration or in the "
+           "setting flink_configuration, where it is taken into account";
   return reserved_key_reason(set.key);
 }
 

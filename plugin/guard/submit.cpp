@@ -44,7 +44,7 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
     record.restore_id = chosen.point->id;
     record.restore_path = chosen.point->path;
     record.restore_epoch = chosen.point->epoch;
-    record.claim_mode = chosen.claim_mode;
+    record.claim_mode = chosen.claim_mode.empty() ? spec.claim_mode : chosen.claim_mode;
     record.allow_non_restored_state = chosen.allow_non_restored_state;
   }
   record.intent = run.number;

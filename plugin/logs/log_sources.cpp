@@ -146,21 +146,32 @@ class listing {
       if (one.node.empty()) note_silence(one, "on which node it ran is not known", silent);
       return one.node.empty();
     });
+    // In the containers' order, whoever answers first, and each one's files by their names.
+    std::vector<result<std::vector<cluster::container_file>>> told(
+        containers.size(), fail(status_code::unavailable, "it was not asked"));
     view_.http().perform_each(
         op_, containers.size(),
         [&](std::size_t i) {
           return cluster::container_files_request(containers[i], view_.data().user);
         },
         [&](std::size_t i, result<io::http_response> answer) {
-          const auto files =
-              answer ? cluster::read_container_files(*answer)
-                     : result<std::vector<cluster::container_file>>(fail(answer.error()));
-          if (!files) return note_silence(containers[i], files.error().message, silent);
-          for (const cluster::container_file& file : *files) {
-            add_file(place, containers[i], file.name, file.size_bytes, file.modified_at);
+          if (answer) {
+            told[i] = cluster::read_container_files(*answer);
+          } else {
+            told[i] = fail(std::move(answer.error()));
           }
         },
         connections);
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+      if (!told[i]) {
+        note_silence(containers[i], told[i].error().message, silent);
+        continue;
+      }
+      std::sort(told[i]->begin(), told[i]->end(),
+                [](const auto& one, const auto& other) { return one.name < other.name; });
+      for (const cluster::container_file& file : *told[i])
+        add_file(place, containers[i], file.name, file.size_bytes, file.modified_at);
+    }
     if (place.living() || place.application_id.empty()) return add_silent(place, silent);
     if (!silent.empty() || containers.empty()) add_aggregated(place, silent);
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/changelog.h"
 #include "input/text_rules.h"
 #include "package/component_layout.h"
 #include "package/flink_configuration.h"
@@ -12,6 +13,20 @@
 namespace dm::package {
 
 using input::settings;
+
+namespace {
+
+error not_restorable(const flink::version& installed) {
+  std::vector<problem> problems;
+  problems.push_back({"$.configuration", "state.changelog.enabled = true",
+                      fmt::format("false, or none: Flink {} restores such a job only if it may "
+                                  "delete what it is restored from (claim mode claim), and a "
+                                  "component's restarts must leave its restore points alone",
+                                  installed.text)});
+  return input::invalid("no restart could go on with the job's state", std::move(problems));
+}
+
+}  // namespace
 
 result<std::vector<std::string>> plan_command(const settings& settings,
                                               const component::component_name& name,
@@ -41,7 +56,10 @@ result<std::vector<std::string>> plan_command(const settings& settings,
     submission.main_class = descriptor.main_class;
   }
   submission.arguments = descriptor.arguments;
-  return flink::render_command(installed, submission);
+  auto command = flink::render_command(installed, submission);
+  if (command && flink::uses_changelog(*command) && !flink::changelog_claim_mode(installed))
+    return fail(not_restorable(installed));
+  return command;
 }
 
 }  // namespace dm::package

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/changelog.h"
 #include "input/text_rules.h"
 #include "io/hash.h"
 #include "package/command_plan.h"
@@ -102,6 +103,8 @@ result<component_plan> plan_component(const settings& settings,
   spec.respawn_delay_ms = descriptor.respawn_delay_ms;
   spec.restart_attempts = descriptor.restart_attempts;
   spec.restart_window_ms = descriptor.restart_window_ms;
+  if (flink::uses_changelog(plan.command))
+    spec.claim_mode = flink::changelog_claim_mode(installed).value_or("");
   spec.checkpoint_retention_runs = descriptor.checkpoint_retention_runs;
   spec.submission_timeout_ms = descriptor.submission_timeout_ms;
   spec.retry_after_give_up_ms = descriptor.retry_after_give_up_ms;

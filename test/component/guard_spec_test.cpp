@@ -36,6 +36,7 @@ guard_spec full() {
   spec.restart_attempts = 0;
   spec.restart_window_ms = 1000;
   spec.follow_interval_ms = 100;
+  spec.claim_mode = "legacy";
   spec.checkpoint_retention_runs = 5;
   spec.submission_timeout_ms = 60'000;
   spec.retry_after_give_up_ms = 3'600'000;
@@ -97,6 +98,7 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->restart_attempts == 0);
   CHECK(read->restart_window_ms == 1000);
   CHECK(read->follow_interval_ms == 100);
+  CHECK(read->claim_mode == "legacy");
   CHECK(read->checkpoint_retention_runs == 5);
   CHECK(read->job_name == spec.job_name);
   CHECK(read->user_tags == spec.user_tags);

@@ -50,10 +50,12 @@ class Logs(Scenario):
         told = self.manager.expect(200, "GET", f"/applications/{name}/logs", query=query).json
         return told["components"][0]["sources"]
 
-    def source(self, name, file, states=("living", "ended"), newest=True, **query):
-        """The source of that file, of the newest incarnation that has it."""
+    def source(self, name, file, states=("living", "ended")):
+        """The source of that file, of the newest incarnation that has it. The JobManager has a flink.log, too; meant is the
+        TaskManager's, in which the program runs."""
         def look():
-            found = [one for one in self.sources(name, **query) if one.get("file") == file and one["state"] in states]
+            found = [one for one in self.sources(name) if one.get("file") == file and one["state"] in states
+                     and (file != "flink.log" or one["kind"] == "taskmanager")]
             return max(found, key=lambda one: one.get("epoch", 0)) if found else None
 
         return wait_until(f"{name} has {file} {' or '.join(states)}", look, 60)

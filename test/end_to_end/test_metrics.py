@@ -13,7 +13,8 @@ from environment import PACKAGES, wait_until
 from own_manager import OwnManager
 from scenario import COUNTER, Scenario
 
-# Flink has nothing to tell by the scope of a job in a TaskManager but its changelog, and that since 1.15.
+# Flink has nothing to tell by the scope of a job in a TaskManager but its changelog, and that since 1.15; from 2.0 on a
+# component may not have one, since Flink would delete what it is restored from.
 CHANGELOG = {
     "state.changelog.enabled": "true",
     "state.changelog.storage": "filesystem",
@@ -75,10 +76,6 @@ class Metrics(Scenario):
                 found.setdefault(name[len(prefix):].split(".")[0], set()).add(name)
         return found
 
-    def version(self):
-        entry = self.cluster.flink(self.application_id, "/config")
-        return tuple(int(part) for part in entry["flink-version"].split(".")[:2])
-
     def settled_series(self, application, wanted):
         """When all scopes are there, and nothing has come to them for a while."""
         wait_until(
@@ -102,10 +99,13 @@ class Metrics(Scenario):
         name = self.application()
         # Below the application's own home on HDFS, which it may write.
         place = f"{self.environment['namenode_rpc']}/user/{self.environment['application_user']}/{name}-changelog"
-        self.run_stream(name, **CHANGELOG, **{"dstl.dfs.base-path": place})
+        version = tuple(int(part) for part in self.environment["flink_version"].split(".")[:2])
         wanted = {"jm", "jm-job", "tm", "task", "operator"}
-        if self.version() >= (1, 15):
+        changelog = {}
+        if (1, 15) <= version < (2, 0):
             wanted |= {"tm-job"}
+            changelog = {**CHANGELOG, "dstl.dfs.base-path": place}
+        self.run_stream(name, **changelog)
         found = self.settled_series(name, wanted)
         for scope in wanted:
             self.assertTrue(any(value is not None for value in self.carbon.newest(found[scope]).values()), scope)

@@ -76,6 +76,31 @@ class SavepointScenario(Scenario):
 
 
 class Savepoints(SavepointScenario):
+    def test_changelog_job_goes_on(self):
+        """Flink does not restore such a job as others: with its default it fails at every checkpoint after a restart."""
+        name = self.application()
+        place = f"{self.environment['namenode_rpc']}/user/{self.environment['application_user']}/{name}"
+        changelog = {
+            "state.changelog.enabled": "true",
+            "state.changelog.storage": "filesystem",
+            "dstl.dfs.base-path": place,
+        }
+        self.stream(name, flink_configuration=changelog)
+        self.start(name)
+        first = self.running(name)
+        self.await_checkpoint(first)
+        self.cluster.kill_application(first["application_id"])
+
+        def another():
+            entry = self.running(name)
+            return entry["application_id"] != first["application_id"] and entry
+
+        second = wait_until("another application runs", another, 120)
+        self.assertTrue(self.restored(second))
+        self.await_checkpoint(second)
+        self.assertEqual("RUNNING", self.running(name)["state"])
+    test_changelog_job_goes_on.seconds = 120
+
     def test_cycle(self):
         """Trigger, list, stop, start; back to an older one, and a crash does not jump forward again; dispose."""
         name = self.application()

@@ -63,7 +63,8 @@ TEST_CASE("keys of an installation that would act behind a component's back") {
       "high-availability.cluster-id: /one", "high-availability.zookeeper.path.namespace: x",
       "execution.shutdown-on-application-finish: false", "execution.attached: true",
       "execution.submit-failed-job-on-application-error: true",
-      "state.checkpoints.create-subdir: false", "$internal.application.main: x");
+      "state.checkpoints.create-subdir: false", "state.changelog.enabled: true",
+      "$internal.application.main: x");
   CAPTURE(line);
   const conf_directory conf;
   conf.put("flink-conf.yaml", line + "\n");
@@ -75,7 +76,8 @@ TEST_CASE("what the command line sets over, and the defaults written down, are n
   conf.put("flink-conf.yaml",
            "yarn.tags: x\nyarn.application-attempts: 2\nstate.checkpoints.dir: hdfs:///c\n"
            "state.savepoints.dir: hdfs:///s\nexecution.attached: false\n"
-           "execution.shutdown-on-application-finish: true\nhigh-availability: zookeeper\n");
+           "execution.shutdown-on-application-finish: true\nhigh-availability: zookeeper\n"
+           "state.changelog.enabled: false\n");
   CHECK(conf.read("1.20.5").refused.empty());
 }
 

@@ -72,6 +72,18 @@ TEST_CASE(
   CHECK(finished(s) == guard_exit_done);
 }
 
+TEST_CASE("where nobody says how a restore point is claimed, the component's own way counts") {
+  surroundings s;
+  s.want();
+  s.put_checkpoint(past_failure(s), 7);
+  s.spec.claim_mode = "legacy";
+  s.start();
+  REQUIRE(running(s));
+  CHECK(s.log().newest_incarnation()->claim_mode == "legacy");
+  CHECK(s.last_argument("legacy") == "legacy");
+  CHECK(finished(s) == guard_exit_done);
+}
+
 TEST_CASE("a component that keeps no state gets no directories") {
   surroundings s;
   if (GENERATE(true, false)) {

@@ -93,6 +93,27 @@ TEST_CASE("a living job has the logs of its guard and of each container") {
   CHECK(find(reply, fmt::format("history-{}", epoch))->state == source_state::unavailable);
 }
 
+TEST_CASE("sources have an order, whoever answers first") {
+  world w;
+  const std::string first = container_of(w.application, 1);
+  w.node.write(first, "a.log", "");
+  w.node.server().disturb([&](const fake::request& asked) -> std::optional<fake::disturbance> {
+    if (asked.path.find(first) == std::string::npos) return std::nullopt;
+    fake::disturbance late;
+    late.what = fake::disturbance::kind::delay;
+    late.delay = std::chrono::milliseconds(300);
+    return late;
+  });
+  const sources_reply reply = w.ask();
+  REQUIRE_FALSE(reply.failure);
+  std::vector<std::string> files;
+  for (const log_source& source : reply.sources) {
+    if (!source.container_id.empty()) files.push_back(source.file);
+  }
+  CHECK(files ==
+        std::vector<std::string>{"a.log", "jobmanager.log", "taskmanager.log", "taskmanager.out"});
+}
+
 TEST_CASE("of an ended job what the guard has recorded is found (containers that YARN forgot)") {
   world w;
   dm::context::component_view view(w.d.session(), w.d.data);

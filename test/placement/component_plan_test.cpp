@@ -102,6 +102,28 @@ TEST_CASE("the node's defaults come first, then the component's, each key once")
   CHECK(has_in_order(own.command, {"-yD", "yarn.application.queue=high"}));
 }
 
+TEST_CASE("a job with the changelog is restored so that its restore points stay (INV-2)") {
+  const node node;
+  const settings settings = settings_of(node);
+  const std::string properties =
+      "{'component_main_jar':'app.jar','component_flink_configuration':{'state.changelog.enabled':"
+      "'true'}}";
+  CHECK(plan_of(settings, properties).spec.claim_mode == "legacy");
+  CHECK(plan_of(settings, "{'component_main_jar':'app.jar'}").spec.claim_mode.empty());
+  // Where Flink cannot do that, no component is made whose restarts fail for ever.
+  const auto document = json(properties);
+  const auto flink = *dm::flink::parse_version("2.3.0");
+  const auto reading =
+      read_descriptor(read_properties(document), name, flink, references::complete);
+  REQUIRE_FALSE(reading.failure(name));
+  const auto plan =
+      plan_component(settings, name, "package-1.0.0", reading.descriptor, flink, nobody);
+  REQUIRE_FALSE(plan);
+  CHECK(plan.error().code == dm::status_code::invalid_argument);
+  REQUIRE(plan.error().details.size() == 1);
+  CHECK(plan.error().details[0].path == "$.configuration");
+}
+
 TEST_CASE("the job's archive is kept, and the guard knows where") {
   const node node;
   const std::string jar = "'component_main_jar':'app.jar'";
