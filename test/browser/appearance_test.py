@@ -23,11 +23,7 @@ LONG = "an-application-whose-name-is-as-long-as-names-may-be-and-a-little-bit-lo
 
 class Appearance(ScriptTest):
     def looked_at(self, program, application, places, label, checked=("light", "dark"), unchecked=()):
-        try:
-            axe = accessibility.script()
-        except accessibility.NotToBeHad as why:
-            axe = None
-            print(f"WITHOUT axe-core, which is not to be had here: {why}")
+        axe = accessibility.script()
         kept = os.environ.get("DM_PICTURES")
         pictures = Path(kept) if kept else self.place / "pictures"
         pictures.mkdir(parents=True, exist_ok=True)
@@ -55,13 +51,13 @@ class Appearance(ScriptTest):
                         over = page.run("document.documentElement.scrollWidth - innerWidth")
                         if over > 0:
                             findings.append(f"{where}: {over} pixels are cut off")
-                    if axe and scheme in checked and name not in unchecked:
+                    if scheme in checked and name not in unchecked:
                         findings += [f"{name}, {scheme}: {one}" for one in accessibility.findings(page, axe)]
                 if then:
                     page.press("Escape")
             self.assertEqual([], page.problems)
         self.assertEqual([], findings, "\n".join(findings))
-        print(f"{label}: {len(places)} views, {len(WIDTHS)} widths, light and dark{', axe-core ' + accessibility.VERSION if axe else ''}")
+        print(f"{label}: {len(places)} views, {len(WIDTHS)} widths, light and dark, axe-core {accessibility.VERSION}")
 
     def test_one_component(self):
         program = world.manager(self)
