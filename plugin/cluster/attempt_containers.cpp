@@ -41,7 +41,10 @@ result<std::vector<container_place>> resource_manager::containers(const io::oper
   const io::json_value* list =
       io::member(containers == nullptr ? *document : *containers, "container");
   if (list == nullptr) {
-    if (containers != nullptr || (document->IsObject() && document->ObjectEmpty())) return places;
+    // A null is no member to io::member.
+    const bool none =
+        document->IsObject() && (document->ObjectEmpty() || document->HasMember("containers"));
+    if (none) return places;
     return fail(status_code::unavailable,
                 fmt::format("YARN's answer has no list of the containers of {}", attempt_id));
   }

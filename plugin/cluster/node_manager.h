@@ -18,10 +18,10 @@ namespace dm::cluster {
 
 // A container and who has its files.
 struct container_place {
-  std::string id;       // a valid one
-  std::string node;     // "http://host:8042", by the ResourceManager's word; empty: not known
-  bool living = false;  // by the ResourceManager's word
-  std::string node_id;  // "host:45454"; empty: not known
+  std::string id;         // a valid one
+  std::string node;       // "http://host:8042", by the ResourceManager's word; empty: not known
+  bool living = false;    // by the ResourceManager's word
+  std::string node_id{};  // "host:45454"; empty: not known
 };
 
 struct container_file {
