@@ -283,6 +283,7 @@ TEST_CASE("no place at one step: refused with what to do, or carried out, or und
     const scene& played = scene_named(name);
     const endings allowed = world.undisturbed(played);
     const int accepts = first_of(allowed.steps, "registry");
+    INFO(name << ", step " << accepts);
     CHECK(full_at(world, played, allowed, accepts, true) == ending::as_before);
     int last = static_cast<int>(allowed.steps.size());
     while (last > 1 &&

@@ -57,7 +57,9 @@ manager_fixture::manager_fixture() : configuration_(manager::json::make_object()
   configure("package_repository", manager::json::quote(repository().string()));
   configure("port_file", R"("port")");
   configure("status_cache_ms", "0");
-  configure("metrics_interval_ms", "0");  // no calls of the plugin but those that a test asks for
+  // No calls of the plugin but those that a test asks for.
+  configure("metrics_interval_ms", "0");
+  configure("figures_interval_ms", "0");
   configure("log_level", R"("ERROR")");
 }
 
