@@ -216,8 +216,8 @@ class Trouble(OnThePage):
         page.click("Show the plan")
         page.click("Create second")
         page.wait("location.hash === '#/applications/second'")
+        page.wait(f"Boolean({page.find('Start')})")  # it is created
         self.assertEqual(["second"], program.expect(200, "GET", "/applications"))
-        page.wait(f"Boolean({page.find('Start')})")
         page.go("#/applications/second/upgrade")
         page.click("Show the plan")
         page.wait(f"Boolean({page.find('Upgrade to counter-1.1.0')})")
