@@ -249,6 +249,11 @@ void black_box::look(const io::operation& op, const component::application_fact&
   flush(bounded, false);
 }
 
+void black_box::close() {
+  // Not under the guard's cancellation, as in ended().
+  if (known_) flush(io::operation::within(limit_), true);
+}
+
 void black_box::ended(const end_fact& end, const cluster::yarn_application* application) {
   if (spec_.incident_retention_count == 0) return;
   // Not under the guard's cancellation: a start that has failed ends its guard at once.

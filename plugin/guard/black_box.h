@@ -39,6 +39,9 @@ class black_box {
   // second time, and for an end that is no failure, nothing happens.
   void ended(const component::end_fact& end, const cluster::yarn_application* application);
 
+  // The guard ends: what was counted since the index was written is written.
+  void close();
+
  private:
   // A cause of failure in an incarnation, as its exceptions tell it.
   struct sighting {

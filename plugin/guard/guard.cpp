@@ -45,6 +45,12 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       random_(std::random_device{}()) {}
 
 int guard::run() {
+  const int code = watch_over();
+  black_box_.close();
+  return code;
+}
+
+int guard::watch_over() {
   io::milliseconds retry = pace_.first_poll;
   while (!op_.cancelled()) {
     auto seen = look();

@@ -64,6 +64,7 @@ class guard {
   int run();
 
  private:
+  int watch_over();
   struct view {
     component::log_snapshot log;
     component::applications_by_epoch applications;

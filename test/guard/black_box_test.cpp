@@ -152,6 +152,24 @@ TEST_CASE("the same cause again is counted in its incident, another one makes an
   s.join();
 }
 
+TEST_CASE("what was counted is not lost when the guard is told to end") {
+  kept s;
+  s.want();
+  s.start();
+  const std::string id = s.await_live();
+  s.fail_job("RESTARTING", task_failure, 1'795'439'460'000);
+  REQUIRE(eventually([&] { return s.incidents().size() == 1; }));
+  for (std::int64_t i = 1; i <= 3; ++i) {
+    s.fail_job("RUNNING", task_failure, 1'795'439'460'000 + i * 1000);
+    const std::size_t asked = s.job_manager.server().request_count();
+    REQUIRE(eventually([&] { return s.job_manager.server().request_count() >= asked + 8; }));
+  }
+  s.terminate();
+  s.join();
+  REQUIRE(s.incidents().size() == 1);
+  CHECK(s.incidents().front().head.count == 4);
+}
+
 TEST_CASE("a job whose every failure has another cause fills nothing") {
   kept s;
   s.want();

@@ -145,6 +145,8 @@ class WholeRound(RealTest):
         self.assertIn("first is pinned", self.dmctl("pin", "counting", "first", "--reason", "for ä").out)
         self.assertIn("first is not pinned", self.dmctl("unpin", "counting", "first").out)
         self.assertIn("it is possible", self.dmctl("plan", "counting", "--package", "counter-1.1.0").out)
+        # To what it is already would be a restart for nothing.
+        self.assertIn("--set is needed", self.dmctl("upgrade", "counting", code=2).err)
         self.assertIn("counting is STARTED", self.dmctl("upgrade", "counting", "--package", "counter-1.1.0").out)
         self.assertIn("counter-1.1.0", self.dmctl("list", "applications").out)
         self.dmctl("resume", "counting", "first", "--component", "stream")

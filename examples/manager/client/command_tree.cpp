@@ -140,8 +140,8 @@ CLI::Option& command_tree::takes_many(CLI::App& command, const std::string& name
   return *made;
 }
 
-void command_tree::takes_page(CLI::App& command, std::string& limit, std::string& after) {
-  takes(command, "--limit", limit, "At most so many (1 to 1000)");
+void command_tree::takes_page(CLI::App& command, std::string& limit, std::string& after, int most) {
+  takes(command, "--limit", limit, fmt::format("At most so many (1 to {})", most));
   takes(command, "--after", after, "Go on behind this one");
 }
 

@@ -59,7 +59,7 @@ class command_tree {
   CLI::Option& takes_many(CLI::App& command, const std::string& name,
                           std::vector<std::string>& values, const std::string& description,
                           value_kind kind = value_kind::text);
-  void takes_page(CLI::App& command, std::string& limit, std::string& after);
+  void takes_page(CLI::App& command, std::string& limit, std::string& after, int most = 1000);
 
   value_kind kind_of(const CLI::Option* option) const;
   std::vector<std::string> words_of(const CLI::Option* option) const;

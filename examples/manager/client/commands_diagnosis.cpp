@@ -28,7 +28,7 @@ void add_list(command_tree& tree, CLI::App& command,
               const std::shared_ptr<given_incidents>& values) {
   tree.needs(command, "application", values->application, "Whose", value_kind::application);
   tree.takes(command, "-c,--component", values->component, "Of that one", value_kind::component);
-  tree.takes_page(command, values->limit, values->after);
+  tree.takes_page(command, values->limit, values->after, 100);
   tree.does(command, [values](session& with) { return list_incidents(with, *values); });
 }
 

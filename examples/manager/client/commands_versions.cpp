@@ -110,6 +110,9 @@ void add_version_commands(command_tree& tree) {
   tree.takes(upgrade, "--start-timeout", values->start_timeout,
              "How long the new version has until it runs; else it is rolled back");
   tree.does(upgrade, [values](session& with) {
+    // Of the installed version with the properties that it has nothing would come but a restart.
+    if (values->body.package.empty() && values->body.file.empty() && values->body.sets.empty())
+      throw problem(exit_code::usage, "--package, --file or --set is needed: what is to change");
     const std::string body = json::to_text(body_of(with, *values));
     return with.finish_write(
         with.manager().write("POST", target({"applications", values->application, "upgrade"}), body,

@@ -67,6 +67,8 @@ class follower {
     }
     if (with_.out().json()) tell_json(type, *event);
     ended_ = type == "end";
+    const std::string why = ended_ ? text_member(*event, "information") : std::string();
+    if (!why.empty() && !with_.out().json()) with_.out().note(fmt::format("(it ends: {})", why));
     return !ended_;
   }
 

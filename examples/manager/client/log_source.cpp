@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace dmctl {
 namespace {
@@ -16,11 +17,10 @@ constexpr std::array<std::string_view, 6> kinds = {"jobmanager", "taskmanager", 
                                                    "guard",      "diagnostics", "history"};
 
 // What is read without being asked for, the best first.
-std::size_t rank(const log_source& one) {
+std::tuple<int, std::ptrdiff_t, bool> rank(const log_source& one) {
   const auto* const kind = std::find(kinds.begin(), kinds.end(), one.kind);
-  const auto by_kind = static_cast<std::size_t>(kind - kinds.begin());
-  const std::size_t by_state = one.state == "living" ? 0 : one.state == "ended" ? 100 : 200;
-  return by_state + by_kind;
+  const int by_state = one.state == "living" ? 0 : one.state == "ended" ? 1 : 2;
+  return {by_state, kind - kinds.begin(), !one.main};
 }
 
 }  // namespace
@@ -34,8 +34,11 @@ log_source choose_source(const json::value& told, const std::string& wanted) {
       silent.push_back(fmt::format("{}: {}", name, error));
     }
     each_of(component, "sources", [&](const json::value& source) {
-      all.push_back({name, text_member(source, "id"), text_member(source, "kind"),
-                     text_member(source, "state")});
+      std::string kind = text_member(source, "kind");
+      const std::string file = text_member(source, "file");
+      const bool main = file.empty() || file == kind + ".log";
+      all.push_back(
+          {name, text_member(source, "id"), std::move(kind), text_member(source, "state"), main});
     });
   });
   std::vector<log_source> fitting;

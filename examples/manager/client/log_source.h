@@ -14,12 +14,13 @@ struct log_source {
   std::string id;
   std::string kind;
   std::string state;
+  bool main = false;  // jobmanager.log of a JobManager …, not what lies beside it
 };
 
 /// `told`: the answer of …/logs. `wanted`: an id, a kind (jobmanager, taskmanager, client, guard,
 /// diagnostics, history), or "": the newest JobManager's, else the first that there is, living ones
-/// first. Throws problem: not_found, with what there is; unreachable, where components could not be
-/// asked.
+/// first; of a container its own log. Throws problem: not_found, with what there is; unreachable,
+/// where components could not be asked.
 log_source choose_source(const json::value& told, const std::string& wanted);
 
 void show_sources(const json::value& told, output& out);

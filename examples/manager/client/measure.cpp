@@ -24,6 +24,7 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
   if (unit.empty() || unit == "s") return milliseconds(number * 1000);
   if (unit == "m" || unit == "min") return milliseconds(number * 60'000);
   if (unit == "h") return milliseconds(number * 3'600'000);
+  if (unit == "d") return milliseconds(number * 86'400'000);
   return std::nullopt;
 }
 

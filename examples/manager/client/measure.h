@@ -12,7 +12,7 @@ namespace dmctl {
 
 /// "90", "90s", "5m", "2h", "500ms": whole numbers; a number alone is seconds.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-inline constexpr std::string_view duration_rule = "a whole number and ms, s, m or h: 90s, 5m";
+inline constexpr std::string_view duration_rule = "a whole number and ms, s, m, h or d: 90s, 5m";
 
 /// "0.4 s", "12 s", "3 min 5 s", "2 h 4 min", "3 d 4 h".
 std::string shown_duration(std::chrono::milliseconds duration);

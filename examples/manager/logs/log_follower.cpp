@@ -23,6 +23,7 @@ constexpr std::size_t most_waiting = 256U << 10;  // at the client, who is waite
 constexpr std::int64_t incarnations_known = 20;
 constexpr std::int64_t incarnations_next = 3;  // among which the next one is: asked again and again
 constexpr std::int64_t piece_bytes = 64 << 10;
+constexpr int most_troubles = 24;  // one after the other, of an application that is not to run
 
 std::int64_t number_of(const json::value& object, const char* member) {
   const json::value* found = json::find(object, member);
@@ -59,13 +60,21 @@ log_follower::pause log_follower::step(cancellation& cancel) {
   if (to_->closed()) return std::nullopt;
   if (to_->waiting() > most_waiting) return first_pause;
   if (!application()) {
-    end();
+    end("");
     return std::nullopt;
   }
   try {
     return read(cancel);
   } catch (const failure& problem) {
     if (problem.kind() == failure_kind::cancelled || cancel.requested()) return std::nullopt;
+    // What is no source of this component will not become one.
+    const bool never = problem.kind() == failure_kind::failed_validation ||
+                       problem.kind() == failure_kind::forbidden ||
+                       problem.kind() == failure_kind::not_offered;
+    if (never) {
+      end(problem.what());
+      return std::nullopt;
+    }
     // Of a source that is gone the next one may be there; of one that cannot be read now there may
     // be more to read.
     return go_on(cancel, problem.kind() == failure_kind::not_found ? "" : problem.what());
@@ -75,8 +84,10 @@ log_follower::pause log_follower::step(cancellation& cancel) {
 log_follower::pause log_follower::read(cancellation& cancel) {
   if (source_.kind.empty()) learn_identity(cancel);
   const json::document reply = read_log(tools_, component_, question_, &cancel);
-  waiting_for_.clear();
+  troubles_ = 0;
   const std::string_view text = json::text_of(reply, "text");
+  // Not by a look alone: one at a log that has ended comes between all looks for the next one.
+  if (!text.empty()) waiting_for_.clear();
   const bool first = !question_.offset;
   question_.offset = number_of(reply, "next_offset");
   question_.tail = 0;
@@ -116,8 +127,11 @@ std::optional<application_record> log_follower::application() const {
   return found && found->user == owner_ ? found : std::nullopt;
 }
 
-void log_follower::end() {
-  send_text("end", "source", source_.id);
+void log_follower::end(std::string_view why) {
+  json::document data = json::make_object();
+  json::set(data, "source", source_.id, data.GetAllocator());
+  if (!why.empty()) json::set(data, "information", why, data.GetAllocator());
+  send("end", data);
   to_->end();
 }
 
@@ -144,13 +158,18 @@ log_follower::pause log_follower::go_on(cancellation& cancel, const std::string&
     send("source", data);
     return milliseconds(0);
   }
-  if (!trouble.empty()) return wait(trouble, after_trouble);
   const auto now = application();
   const bool wanted = now && (now->state == application_state::started ||
                               now->state == application_state::starting);
+  if (!trouble.empty()) {
+    // Logs of what has ended may be on their way to HDFS; but nobody waits for ever.
+    if (wanted || ++troubles_ < most_troubles) return wait(trouble, after_trouble);
+    end(trouble);
+    return std::nullopt;
+  }
   if (!wanted || source_.kind.empty() || source_.kind == "diagnostics" ||
       source_.kind == "history") {
-    end();
+    end("");
     return std::nullopt;
   }
   return wait("the next run of the job", between_incarnations);

@@ -35,7 +35,7 @@ class log_follower {
   pause go_on(cancellation& cancel, const std::string& trouble);
   pause wait(const std::string& why, std::chrono::milliseconds length);
   void learn_identity(cancellation& cancel);
-  void end();                                             // says that nothing will follow
+  void end(std::string_view why);  // says that nothing will follow; empty: it has just ended
   std::optional<application_record> application() const;  // nullopt: gone, or another's
   void send(std::string_view event, const json::value& data);
   void send_text(std::string_view event, std::string_view member, std::string_view text);
@@ -48,6 +48,7 @@ class log_follower {
   log_identity source_;
   std::chrono::milliseconds quiet_;  // between two looks while nothing is new
   std::string waiting_for_;          // as it was told last
+  int troubles_ = 0;                 // since something was read
 };
 
 }  // namespace manager

@@ -18,7 +18,6 @@
 namespace manager {
 namespace {
 
-constexpr std::int64_t longest_page = 1000;
 constexpr std::size_t longest_text = 300;
 
 // What names of packages, applications and components consist of.
@@ -83,12 +82,12 @@ bool list_query::flag(std::string_view name, bool otherwise) {
   return query_flag(request_, name, otherwise, problems_);
 }
 
-std::int64_t list_query::limit(std::int64_t otherwise) {
+std::int64_t list_query::limit(std::int64_t otherwise, std::int64_t most) {
   std::int64_t number = otherwise;
-  text("limit", fmt::format("1 to {}", longest_page), [&](std::string_view given) {
+  text("limit", fmt::format("1 to {}", most), [&](std::string_view given) {
     const char* const end = given.data() + given.size();
     const auto read = std::from_chars(given.data(), end, number);
-    return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= longest_page;
+    return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= most;
   });
   return number;
 }

@@ -34,7 +34,7 @@ class list_query {
   std::int64_t time(std::string_view name);
   bool flag(std::string_view name, bool otherwise);
   /// 1 to 1000, or `otherwise` (which may be no_limit).
-  std::int64_t limit(std::int64_t otherwise);
+  std::int64_t limit(std::int64_t otherwise, std::int64_t most = 1000);
   /// A name that a page goes on behind.
   std::string after_name();
 

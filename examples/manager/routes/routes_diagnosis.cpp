@@ -23,9 +23,7 @@ http_response list(const route_tools& tools, const http_request& request) {
   list_query query(request, {"component"});
   incident_filter filter;
   filter.component = query.text("component", name_rule, is_name);
-  filter.limit = query.limit(filter.limit);
-  if (filter.limit > longest_page)
-    query.refuse({"limit", std::to_string(filter.limit), "1 to 100", ""});
+  filter.limit = query.limit(filter.limit, longest_page);
   filter.after = query.text("after", "the id of the last incident of the page before", is_id);
   query.check();
   return http_response::of(

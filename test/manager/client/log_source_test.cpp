@@ -31,6 +31,18 @@ TEST_CASE("a living log is read before one of the past, a JobManager's before ot
   CHECK(choose_source(sources(two), "jobmanager").id == "jm-2");
 }
 
+TEST_CASE("of a container its own log is read, not an empty one beside it") {
+  const std::string files = R"([{"component": "stream", "sources": [
+    {"id": "c1.flink.log", "kind": "jobmanager", "state": "living", "file": "flink.log"},
+    {"id": "c1.jobmanager.log", "kind": "jobmanager", "state": "living", "file": "jobmanager.log"},
+    {"id": "c2.flink.log", "kind": "taskmanager", "state": "living", "file": "flink.log"},
+    {"id": "c2.taskmanager.log", "kind": "taskmanager", "state": "living",
+     "file": "taskmanager.log"}]}])";
+  CHECK(choose_source(sources(files), "").id == "c1.jobmanager.log");
+  CHECK(choose_source(sources(files), "taskmanager").id == "c2.taskmanager.log");
+  CHECK(choose_source(sources(files), "c2.flink.log").id == "c2.flink.log");
+}
+
 TEST_CASE("where there is none it is said what there is, and who could not be asked") {
   try {
     choose_source(sources(two), "gone");

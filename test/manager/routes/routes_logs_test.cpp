@@ -141,6 +141,9 @@ TEST_CASE("a follower gets what is new, and the log of the next run") {
   CHECK(read_until(client, "the next run").find("event: waiting") != std::string::npos);
   // That is asked every few seconds: of the newest runs alone (INV-12).
   CHECK(dm.calls("log_sources").back()["request"]["incarnations"].GetInt() == 3);
+  // And told once.
+  const std::size_t reads = dm.calls("log_read").size();
+  eventually([&] { return dm.calls("log_read").size() >= reads + 2; });
   dm.script(
       "log_sources",
       R"({"reply":{"schema":1,"sources":[{"id":"c2.jobmanager.log","kind":"jobmanager","epoch":2,)"
@@ -148,9 +151,23 @@ TEST_CASE("a follower gets what is new, and the log of the next run") {
   // The fake answers for every source alike: what is new is told only once the first one is left.
   seen = read_until(client, "c2.jobmanager.log");
   CHECK(seen.find("event: source") != std::string::npos);
+  CHECK(seen.find("event: waiting") == std::string::npos);
   answer_read(dm, "second\\n", 7);
   CHECK(read_until(client, "second").find("event: log") != std::string::npos);
   CHECK(dm.calls("log_read").back()["request"]["source"] == "c2.jobmanager.log");
+}
+
+TEST_CASE("a follow of what is no log ends at once, with the reason") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.script(
+      "log_read",
+      R"({"status":3,"reply":{"schema":1,"error":{"code":"INVALID_ARGUMENT","message":"no source"}}})");
+  raw_client client(dm.port());
+  client.send(request("GET " + base + "/nosuch?follow=true&" + as_owner));
+  const std::string seen = read_until(client, "no source");
+  CHECK(seen.find("event: end") != std::string::npos);
+  CHECK(client.is_closed());
 }
 
 TEST_CASE("a follow ends with the application's, and with its client") {
