@@ -96,7 +96,8 @@ class resource_manager {
                                                   const std::string& attempt_id);
 
   // Where a node's NodeManager answers, "http://host:port", by the node's id, "host:45454".
-  // UNAVAILABLE: YARN shows no such node, or none of an address, or could not be asked.
+  // NOT_FOUND: YARN says that it has no such node. UNAVAILABLE: it shows no address of it, or could
+  // not be asked.
   result<std::string> node_address(const io::operation& op, const std::string& node_id);
 
   // A value of Hadoop's configuration as this ResourceManager has it; nullopt: it does not tell.

@@ -89,20 +89,24 @@ class node_finder {
   }
 
   // Nobody is asked; only what was said before counts.
-  void give_up(std::string why) { trouble_ = std::move(why); }
+  void give_up(std::string why) {
+    silent_ = true;
+    trouble_ = std::move(why);
+  }
   const std::string& trouble() const { return trouble_; }  // of the first that was not found
 
  private:
   std::string ask(const std::string& node_id) {
     context::node_addresses& remembered = view_.session().node_addresses();
-    // One that is silent is not asked for each node anew.
-    if (trouble_.empty()) {
+    // One that is silent is not asked for each node anew; that it has one no more is an answer.
+    if (!silent_) {
       auto told = view_.yarn().node_address(op_, node_id);
       if (told) {
         remembered.remember(node_id, *told);
         return std::move(*told);
       }
-      trouble_ = std::move(told.error().message);
+      silent_ = told.error().code != status_code::not_found;
+      if (trouble_.empty()) trouble_ = std::move(told.error().message);
     }
     return remembered.of(node_id).value_or("");
   }
@@ -110,6 +114,7 @@ class node_finder {
   component_view& view_;
   const io::operation& op_;
   std::map<std::string, std::string> found_;  // by id; empty: not known
+  bool silent_ = false;
   std::string trouble_;
 };
 

@@ -194,8 +194,10 @@ TEST_CASE("where a node is the ResourceManager tells, of its own nodes alone") {
   application.containers = {{id, "http://node1:8042"}};
   server.cluster().submit(application);
   CHECK(yarn.node_address({}, "node1:8042").value() == "http://node1:8042");
-  for (const std::string strange : {"node2:8042", "", "../apps", "node1:8042/x", "a\nb"})
-    CHECK(yarn.node_address({}, strange).error().code == status_code::unavailable);
+  CHECK(yarn.node_address({}, "node2:8042").error().code == status_code::not_found);
+  CHECK(yarn.node_address({}, "").error().code == status_code::unavailable);
+  for (const std::string strange : {"../apps", "node1:8042/x", "a\nb"})
+    CHECK_FALSE(yarn.node_address({}, strange));
   CHECK(yarn.node_address({}, std::string(10'000, 'n')).error().message.size() < 1000);
   server.server().stop();
   CHECK(yarn.node_address({}, "node1:8042").error().code == status_code::unavailable);

@@ -48,6 +48,17 @@ struct world {
     write_text(d.data.directory + "/logs/client-1.log", "of an epoch that is long gone\n");
   }
 
+  // As the guard does; the epoch.
+  std::uint64_t record(const std::vector<dm::cluster::container_place>& containers) {
+    dm::context::component_view view(d.session(), d.data);
+    dm::component::container_record seen;
+    seen.epoch = d.log().newest_incarnation()->number;
+    seen.application_id = application;
+    seen.add(containers);
+    REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), seen, true));
+    return seen.epoch;
+  }
+
   sources_reply ask(std::int64_t incarnations = 3) {
     sources_request request;
     request.data = d.data;
@@ -116,13 +127,8 @@ TEST_CASE("sources have an order, whoever answers first") {
 
 TEST_CASE("of an ended job what the guard has recorded is found (containers that YARN forgot)") {
   world w;
-  dm::context::component_view view(w.d.session(), w.d.data);
-  dm::component::container_record record;
-  record.epoch = w.d.log().newest_incarnation()->number;
-  record.application_id = w.application;
-  record.add({{container_of(w.application, 1), "", true, w.node.id()},
-              {container_of(w.application, 2), "", true, w.node.id()}});
-  REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
+  const std::uint64_t epoch = w.record({{container_of(w.application, 1), "", true, w.node.id()},
+                                        {container_of(w.application, 2), "", true, w.node.id()}});
   w.d.resource_manager.cluster().change(w.application, [](fake::yarn_application& one) {
     one.state = "FAILED";
     one.final_status = "FAILED";
@@ -134,19 +140,14 @@ TEST_CASE("of an ended job what the guard has recorded is found (containers that
   const log_source* worker = find(reply, container_of(w.application, 2) + ".taskmanager.log");
   REQUIRE(worker != nullptr);
   CHECK(worker->state == source_state::ended);
-  CHECK(find(reply, fmt::format("diagnostics-{}", record.epoch))->state == source_state::ended);
+  CHECK(find(reply, fmt::format("diagnostics-{}", epoch))->state == source_state::ended);
 }
 
 TEST_CASE("a recorded node that YARN does not have is not asked (INV-8)") {
   world w;
   fake::node_manager stranger;
   stranger.write(container_of(w.application, 2), "taskmanager.log", "not of the cluster\n");
-  dm::context::component_view view(w.d.session(), w.d.data);
-  dm::component::container_record record;
-  record.epoch = w.d.log().newest_incarnation()->number;
-  record.application_id = w.application;
-  record.add({{container_of(w.application, 2), "", true, stranger.id()}});
-  REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
+  w.record({{container_of(w.application, 2), "", true, stranger.id()}});
   w.d.resource_manager.cluster().change(w.application, [](fake::yarn_application& one) {
     one.state = "FAILED";
     one.containers.clear();
@@ -158,6 +159,23 @@ TEST_CASE("a recorded node that YARN does not have is not asked (INV-8)") {
   CHECK(worker->state == source_state::unavailable);
   CHECK(worker->reason.find("is not known") != std::string::npos);
   CHECK(stranger.server().request_count() == 0);
+}
+
+TEST_CASE("a node that YARN has no more hides no other's files") {
+  world w;
+  w.record({{container_of(w.application, 1), "", true, "gone:45454"},
+            {container_of(w.application, 2), "", true, w.node.id()}});
+  w.d.resource_manager.cluster().change(w.application, [](fake::yarn_application& one) {
+    one.state = "FAILED";
+    one.am_container_logs.clear();
+    one.containers.clear();
+  });
+  const sources_reply reply = w.ask();
+  REQUIRE_FALSE(reply.failure);
+  const log_source* worker = find(reply, container_of(w.application, 2) + ".taskmanager.log");
+  REQUIRE(worker != nullptr);
+  CHECK(worker->state == source_state::ended);
+  CHECK_FALSE(reply.missing.empty());
 }
 
 TEST_CASE("what nobody has any more is unavailable, with the command that may show it") {
@@ -197,13 +215,8 @@ TEST_CASE("who does not answer makes logs unavailable, and is no failure (INV-10
 
 TEST_CASE("a ResourceManager that is silent ends nothing (INV-10)") {
   world w;
-  dm::context::component_view view(w.d.session(), w.d.data);
-  dm::component::container_record record;
-  record.epoch = w.d.log().newest_incarnation()->number;
-  record.application_id = w.application;
-  record.add({{container_of(w.application, 2), "", true, w.node.id()}});
-  REQUIRE(dm::component::write_containers({}, view.hdfs(), view.directory(), record, true));
-  const std::string client = fmt::format("client-{}.log", record.epoch);
+  const std::uint64_t epoch = w.record({{container_of(w.application, 2), "", true, w.node.id()}});
+  const std::string client = fmt::format("client-{}.log", epoch);
   write_text(w.d.data.directory + "/logs/" + client, "submits\n");
   // Where the node is, it has said before.
   REQUIRE_FALSE(w.ask().failure);
@@ -213,7 +226,7 @@ TEST_CASE("a ResourceManager that is silent ends nothing (INV-10)") {
   const log_source* worker = find(reply, container_of(w.application, 2) + ".taskmanager.log");
   REQUIRE(worker != nullptr);
   CHECK(worker->state == source_state::living);
-  const log_source* words = find(reply, fmt::format("diagnostics-{}", record.epoch));
+  const log_source* words = find(reply, fmt::format("diagnostics-{}", epoch));
   REQUIRE(words != nullptr);
   CHECK(words->state == source_state::unavailable);
   CHECK(words->reason.find("does not answer") != std::string::npos);
