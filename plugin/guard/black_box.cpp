@@ -256,12 +256,9 @@ void black_box::close() {
 
 void black_box::ended(const end_fact& end, const cluster::yarn_application* application) {
   if (spec_.incident_retention_count == 0) return;
+  if (!is_failure(end)) return close();
   // Not under the guard's cancellation: a start that has failed ends its guard at once.
   const io::operation op = io::operation::within(limit_);
-  if (!is_failure(end)) {
-    if (known_) flush(op, true);
-    return;
-  }
   if (ended_.contains(end.epoch) || !load(op)) return;
   ended_.insert(end.epoch);
   const std::string id = component::end_incident_id(end.epoch);

@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +17,7 @@
 #include "fake/job_manager.h"
 #include "fake/resource_manager.h"
 #include "observation/figures.h"
+#include "process_usage.h"
 
 namespace {
 
@@ -72,14 +72,7 @@ std::string start_services(int jobs) {
   return {address, static_cast<std::size_t>(got)};
 }
 
-double processor_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
+double processor_seconds() { return bench::usage_of(::getpid()).cpu_seconds; }
 
 }  // namespace
 

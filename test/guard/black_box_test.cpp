@@ -88,6 +88,16 @@ const listed_incident* with_id(const std::vector<listed_incident>& all, const st
   return found == all.end() ? nullptr : &*found;
 }
 
+// By the same cause, a second later each time; the guard has seen each.
+void fail_again(kept& s, int times) {
+  for (int i = 1; i <= times; ++i) {
+    s.fail_job("RUNNING", task_failure, 1'795'439'460'000 + i * 1000);
+    const std::size_t asked = s.job_manager.server().request_count();
+    // Two looks more: the first may have been under way.
+    REQUIRE(eventually([&] { return s.job_manager.server().request_count() >= asked + 8; }));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a user's exception: cause, frame, logs and checkpoints are kept at the first restart") {
@@ -131,12 +141,7 @@ TEST_CASE("the same cause again is counted in its incident, another one makes an
   const std::string id = s.await_live();
   s.fail_job("RESTARTING", task_failure, 1'795'439'460'000);
   REQUIRE(eventually([&] { return s.incidents().size() == 1; }));
-  for (std::int64_t i = 1; i <= 5; ++i) {
-    s.fail_job("RUNNING", task_failure, 1'795'439'460'000 + i * 1000);
-    const std::size_t asked = s.job_manager.server().request_count();
-    // Two looks more: the first may have been under way.
-    REQUIRE(eventually([&] { return s.job_manager.server().request_count() >= asked + 8; }));
-  }
+  fail_again(s, 5);
   CHECK(s.incidents().size() == 1);
   s.fail_job("RESTARTING", "java.io.IOException: other\n\tat x.Y.z(Y.java:3)\n", 1'795'439'470'000);
   REQUIRE(eventually([&] { return s.incidents().size() == 2; }));
@@ -159,11 +164,7 @@ TEST_CASE("what was counted is not lost when the guard is told to end") {
   const std::string id = s.await_live();
   s.fail_job("RESTARTING", task_failure, 1'795'439'460'000);
   REQUIRE(eventually([&] { return s.incidents().size() == 1; }));
-  for (std::int64_t i = 1; i <= 3; ++i) {
-    s.fail_job("RUNNING", task_failure, 1'795'439'460'000 + i * 1000);
-    const std::size_t asked = s.job_manager.server().request_count();
-    REQUIRE(eventually([&] { return s.job_manager.server().request_count() >= asked + 8; }));
-  }
+  fail_again(s, 3);
   s.terminate();
   s.join();
   REQUIRE(s.incidents().size() == 1);

@@ -30,6 +30,10 @@ void takes_version(command_tree& tree, CLI::App& command, given_version& values)
                   "COMPONENT.PROPERTY=VALUE, on top; may be repeated");
 }
 
+bool names_a_change(const given_version& values) {
+  return !values.body.package.empty() || !values.body.file.empty() || !values.body.sets.empty();
+}
+
 std::string package_of(server& manager, const std::string& application) {
   const json::document told = manager.get(target({"applications", application}));
   const std::string package = text_member(told, "package_name");
@@ -63,8 +67,7 @@ json::document body_of(session& with, const given_version& values) {
 }
 
 exit_code plan(session& with, const given_version& values) {
-  const bool version = !values.body.package.empty() || !values.body.file.empty() ||
-                       !values.body.sets.empty() || values.allow_non_restored_state;
+  const bool version = names_a_change(values) || values.allow_non_restored_state;
   const bool activity =
       !values.savepoint.empty() || !values.component.empty() || values.accept_state_loss;
   if (version && activity) {
@@ -111,7 +114,7 @@ void add_version_commands(command_tree& tree) {
              "How long the new version has until it runs; else it is rolled back");
   tree.does(upgrade, [values](session& with) {
     // Of the installed version with the properties that it has nothing would come but a restart.
-    if (values->body.package.empty() && values->body.file.empty() && values->body.sets.empty())
+    if (!names_a_change(*values))
       throw problem(exit_code::usage, "--package, --file or --set is needed: what is to change");
     const std::string body = json::to_text(body_of(with, *values));
     return with.finish_write(
