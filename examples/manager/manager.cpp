@@ -60,7 +60,7 @@ struct deployment_manager::parts {
         told({settings.package_callback, settings.application_callback, settings.callback_timeout,
               settings.callback_secret_file},
              memory),
-        seen(settings, plugins),
+        seen(settings, plugins, apart),
         figures(settings, memory, seen, plugins),
         sampler(settings, memory, plugins, figures),
         runner(memory, told, events,
@@ -68,15 +68,15 @@ struct deployment_manager::parts {
         uploads(dynamic_cast<directory_repository*>(repository.get())),
         quota(settings.limits.user_bytes, [this](const std::string& user) { return stored(user); }),
         packages(settings, memory, *repository, files, plugins, rules, runner, admission),
-        applications({settings, memory, files, plugins, hdfs}, rules, runner, admission),
-        upgrades({settings, memory, files, plugins, hdfs}, rules, runner, admission),
-        savepoints({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        applications({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
+        upgrades({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
+        savepoints({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
         everything(memory, seen, runner, figures),
         history(settings.environment),
-        housekeeping({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        housekeeping({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
         schedule(settings, memory, housekeeping),
-        logs({settings, memory, files, plugins, hdfs}, rules, settings.log_follows),
-        diagnosis({settings, memory, files, plugins, hdfs}, rules),
+        logs({settings, memory, files, plugins, hdfs, apart}, rules, settings.log_follows),
+        diagnosis({settings, memory, files, plugins, hdfs, apart}, rules),
         tools{.settings = settings,
               .memory = memory,
               .rules = rules,
@@ -102,6 +102,9 @@ struct deployment_manager::parts {
               .diagnosis = diagnosis} {
     runner.set_listener([this](const operation_record& operation) {
       if (operation.noun == "application") seen.changed(operation.name);
+    });
+    runner.set_ended_listener([this](const operation_record& operation) {
+      if (operation.noun == "application") apart.forget(operation.name);
     });
   }
 
@@ -136,6 +139,7 @@ struct deployment_manager::parts {
   access_gate gate;
   std::unique_ptr<package_repository> repository;
   callbacks told;
+  components_apart apart;
   observations seen;
   metrics::component_figures figures;
   metrics::figure_sampler sampler;

@@ -217,7 +217,7 @@ result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,
 void guard::tell(const state::choice& chosen) {
   for (const std::string& damaged : chosen.passed_over)
     log_.warning(fmt::format("passed over as a restore point: {}", damaged));
-  log_.info(fmt::format("starting {}{}", chosen.point ? "from " : "", chosen.why));
+  log_.info(fmt::format("starting {}{}", chosen.point ? "from " : "", state::described(chosen)));
 }
 
 }  // namespace dm::guard

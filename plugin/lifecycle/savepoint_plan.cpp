@@ -81,8 +81,12 @@ class planning {
            request_.next->package.empty() ? "the next package" : request_.next->package,
            reply_.changes.size(), reply_.changes.size() == 1 ? "" : "s");
     }
-    if (auto chosen = stays ? name_current() : choose(); !chosen) return chosen;
-    if (!stays) plan_start();
+    if (stays) {
+      name_current();
+    } else {
+      if (auto chosen = choose(); !chosen) return chosen;
+      plan_start();
+    }
     say_what_is_not_known();
     reply_.possible = reply_.obstacles.empty();
     return {};
@@ -151,27 +155,37 @@ class planning {
            job_->application_id, to_string(data_.state));
       return;
     }
-    newer_first_ = request_.savepoint.empty() || request_.savepoint == latest;
+    newer_first_ =
+        request_.savepoint == latest ||
+        (request_.savepoint.empty() && policy_.value_or(data_.state) != state_policy::none);
     step("stop job {} of {} with a savepoint; until that is complete the job runs on", job_->job_id,
          job_->application_id);
     if (auto able = check_all_tasks_running(*job_, data_, "stop"); !able) object(able.error());
   }
 
-  // What the live incarnation was started from.
-  result<void> name_current() {
+  // What the live incarnation was started from: no restore point of this plan, which starts
+  // nothing.
+  void name_current() {
     const component::log_record* incarnation = known_.log.current_incarnation();
-    reply_.why = "it is what the running job was started from";
-    if (incarnation != nullptr) {
-      if (const auto* point = started_from(*incarnation, known_.points); point != nullptr) {
-        take(*point);
-        return {};
-      }
+    if (incarnation == nullptr) {
+      reply_.why = "what the running job was started from is not known";
+    } else if (incarnation->restore_path.empty()) {
+      reply_.why = "the running job was started without state";
+    } else {
+      const auto* point = started_from(*incarnation, known_.points);
+      reply_.why = fmt::format("the running job was started from {}{}",
+                               flink::hdfs_uri(incarnation->restore_path),
+                               point == nullptr ? "" : fmt::format(" ({})", point->id));
     }
-    reply_.why = "the running job was started without state, or from a point that is gone";
-    return {};
   }
 
   result<void> choose() {
+    // The stop makes the point: what is there now is not what the job goes on from.
+    if (newer_first_) {
+      reply_.age_ms = 0;
+      reply_.why = "the job is stopped with a savepoint first, and goes on from that";
+      return {};
+    }
     if (!request_.savepoint.empty()) return choose_named();
     component::log_record run;
     run.accept_state_loss = request_.accept_state_loss;
@@ -182,37 +196,22 @@ class planning {
                                                 policy_.value_or(data_.state));
     if (!selected) return fail(std::move(selected.error()));
     if (const auto* none = std::get_if<state::no_choice>(&*selected)) {
-      // The stop makes the point that is missing now.
-      if (newer_first_) {
-        reply_.age_ms = 0;
-        reply_.why = "the job is stopped with a savepoint first, and goes on from that";
-      } else {
-        object(none->reason);
-      }
+      object(none->reason);
       return {};
     }
     const auto* choice = std::get_if<state::choice>(&*selected);
     leave_behind(choice->passed_over);
     reply_.why = choice->why;
     if (choice->point) take(*choice->point);
-    if (newer_first_) reply_.age_ms = 0;
     return {};
   }
 
   result<void> choose_named() {
     auto target = resolve_target(view_, op_, known_, request_.savepoint);
-    if (!target) {
-      if (newer_first_ && target.error().code == status_code::failed_precondition) {
-        reply_.age_ms = 0;
-        reply_.why = "the job is stopped with a savepoint first, and goes on from that";
-        return {};
-      }
-      return object_or_fail(target.error());
-    }
+    if (!target) return object_or_fail(target.error());
     leave_behind(target->passed_over);
     reply_.why = target->why;
     take(target->point);
-    if (newer_first_) reply_.age_ms = 0;
     if (target->foreign) {
       reply_.warnings.push_back(
           {"$.savepoint", fmt::format("{} is not this component's: resume needs \"foreign\": true",
@@ -283,15 +282,16 @@ class planning {
   }
 
   void compare_versions() {
-    if (!reply_.restore_point || reply_.restore_point->flink_version.empty()) return;
-    const auto made = flink::parse_version(reply_.restore_point->flink_version);
+    const auto made = flink::parse_version(newer_first_ ? data_.flink_version
+                                                        : reply_.restore_point->flink_version);
     const auto next =
         flink::parse_version(flink_version_.empty() ? data_.flink_version : flink_version_);
     if (!made || !next) return;
     if (std::pair(next->major, next->minor) < std::pair(made->major, made->minor)) {
       reply_.not_restorable.push_back(
-          fmt::format("{} was made by Flink {}: Flink {} does not read the state of newer versions",
-                      reply_.restore_point->id, made->text, next->text));
+          fmt::format("{} is made by Flink {}: Flink {} does not read the state of newer versions",
+                      newer_first_ ? "the savepoint of the stop" : reply_.restore_point->id,
+                      made->text, next->text));
     } else if (next->major != made->major) {
       reply_.not_known.push_back(fmt::format(
           "whether Flink {} reads the state that Flink {} has written: across major versions that "

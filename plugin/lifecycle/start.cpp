@@ -54,7 +54,7 @@ result<void> choose_early(component_view& view, const io::operation& op,
   const auto* choice = std::get_if<state::choice>(&*selected);
   reply.restore_point =
       choice->point ? chosen_restore_point{choice->point->id, choice->point->path, choice->why}
-                    : chosen_restore_point{{}, {}, choice->why};
+                    : chosen_restore_point{{}, {}, state::described(*choice)};
   return {};
 }
 

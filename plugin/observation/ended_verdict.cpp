@@ -49,10 +49,12 @@ verdict of_submission(const input::component_data& data, const observed_facts& f
   if (const component::application_fact* denied = denied_application(facts)) {
     const std::string lost =
         fmt::format("YARN does not know its application {} any more", denied->application_id);
-    return with_guard(
+    verdict found = with_guard(
         data, facts,
         {component_state::backoff, lost + "; the guard looks into it", rule::application_is_lost},
         component_state::failed, lost);
+    found.application_id = denied->application_id;
+    return found;
   }
   return with_guard(data, facts,
                     {component_state::starting, "the flink client is submitting the job",
@@ -104,10 +106,27 @@ verdict of_ended_application(const input::component_data& data, const observed_f
   return found;
 }
 
+// A start records the run first, then has supervisord run the guard. A guard that has ended before
+// that is an earlier run's.
+bool start_is_under_way(const observed_facts& facts) {
+  constexpr std::chrono::seconds long_enough{30};
+  const log_record* run = facts.log->newest_intent();
+  const auto ago = facts.now - run->written_at;
+  const bool in_time = ago > -long_enough && ago < long_enough;
+  const bool has_ended = guard_given_up(facts) &&
+                         io::from_epoch_ms(facts.process->stopped_s * 1000) >= run->written_at;
+  return in_time && presence_of_guard(facts) == guard_presence::missing && facts.process &&
+         facts.damage.empty() && !has_ended;
+}
+
 verdict of_wanted(const input::component_data& data, const observed_facts& facts) {
   const component::log_snapshot& log = *facts.log;
   const log_record* incarnation = log.current_incarnation();
   if (incarnation == nullptr) {
+    if (start_is_under_way(facts)) {
+      return {component_state::starting, "its start was asked for a moment ago, its guard comes up",
+              rule::nothing_submitted_yet};
+    }
     return with_guard(data, facts,
                       {component_state::starting, "the guard is about to submit the job",
                        rule::nothing_submitted_yet},

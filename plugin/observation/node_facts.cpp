@@ -38,7 +38,9 @@ std::string files_missing(const input::component_data& data) {
     const std::string path = data.directory + needed;
     if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
       return fmt::format(
-          "{} is missing: destroy the application and create it again (its savepoints stay)", path);
+          "{} is missing: unless the application is being upgraded or destroyed, destroy it and "
+          "create it again (its savepoints stay)",
+          path);
     }
   }
   return {};

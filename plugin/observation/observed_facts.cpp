@@ -15,13 +15,23 @@ constexpr std::int64_t flapping_restarts = 2;
 // Tasks need a while to come up at first; a change later than this is a restart.
 constexpr std::int64_t settled_after_ms = 30'000;
 
+// What has ended with that epoch tells nothing of what the component is now.
+bool is_of_the_past(const observed_facts& facts, std::uint64_t epoch) {
+  if (!facts.log) return false;
+  if (!facts.log->wanted()) return epoch < facts.log->life_began();
+  const component::log_record* current = facts.log->current_incarnation();
+  return epoch < (current == nullptr ? facts.log->run_began() : current->number);
+}
+
 }  // namespace
 
 const cluster::yarn_application* chosen_application(const observed_facts& facts) {
   const auto live =
       component::live_of(facts.applications, component::newest_live_epoch(facts.applications));
   if (!live.empty()) return live.front();
-  return facts.applications.empty() ? nullptr : &facts.applications.rbegin()->second.back();
+  if (facts.applications.empty()) return nullptr;
+  const auto& [epoch, of_epoch] = *facts.applications.rbegin();
+  return is_of_the_past(facts, epoch) ? nullptr : &of_epoch.back();
 }
 
 bool absence_in_question(const observed_facts& facts) {

@@ -63,7 +63,8 @@ struct observed_facts {
 };
 
 // The application that stands for the component: the live one of the newest epoch, else the newest
-// one.
+// one, unless it is of the past: a newer submission is under way, or the component was destroyed
+// since. nullptr: there is none.
 const cluster::yarn_application* chosen_application(const observed_facts& facts);
 
 // Nothing lives, and that is not confirmed.

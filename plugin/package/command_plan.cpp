@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "flink/changelog.h"
+#include "flink/printed_output.h"
 #include "input/text_rules.h"
 #include "package/component_layout.h"
 #include "package/flink_configuration.h"
@@ -26,6 +27,18 @@ error not_restorable(const flink::version& installed) {
   return input::invalid("no restart could go on with the job's state", std::move(problems));
 }
 
+// What a program prints for months must not fill a container's disk: where Flink can, it goes to
+// the log, which rolls as the component's properties say, unless somebody has said otherwise. A
+// logging of somebody's own may never roll.
+void bound_printed_output(const descriptor& descriptor, const flink::version& installed,
+                          key_values& configuration) {
+  const bool said =
+      find_value(configuration, flink::printed_output_key) != nullptr ||
+      find_value(descriptor.option_configuration, flink::printed_output_key) != nullptr;
+  if (said || !descriptor.client_configuration || !flink::can_log_printed_output(installed)) return;
+  set_value(configuration, flink::printed_output_key, std::string(flink::printed_output_in_log));
+}
+
 }  // namespace
 
 result<std::vector<std::string>> plan_command(const settings& settings,
@@ -41,6 +54,7 @@ result<std::vector<std::string>> plan_command(const settings& settings,
       plan_metrics(settings, name, descriptor, installed, submission.configuration);
   if (!metrics.problems.empty())
     return fail(input::invalid("the metrics cannot be reported", std::move(metrics.problems)));
+  bound_printed_output(descriptor, installed, submission.configuration);
   submission.extra_options = descriptor.options;
   if (descriptor.parallelism) submission.parallelism = fmt::to_string(*descriptor.parallelism);
   submission.ship_directories = {layout.classpath};

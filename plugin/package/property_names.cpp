@@ -357,7 +357,8 @@ constexpr std::array table = {
         .most = std::int64_t{2} << 30,
         .flink = any,
         .description = "a log file of that size is rolled: the container's, flink.log and "
-                       "the client's; what the program prints (.out, .err) never is"},
+                       "the client's; what the program prints (.out, .err) never is; "
+                       "from Flink 1.19 on it stands in the log"},
     property_name{.name = "component_flink_log_files",
                   .kind = kind::integer,
                   .default_value = "5",

@@ -86,6 +86,10 @@ result<no_choice> unread_record(const log_snapshot& log, const lineage& found) {
 
 }  // namespace
 
+std::string described(const choice& chosen) {
+  return fmt::format("{}: {}", chosen.point ? name_of(*chosen.point) : "without state", chosen.why);
+}
+
 result<selection> select_restore_point(const io::operation& op, cluster::hdfs& hdfs,
                                        savepoint_ledger& ledger, const log_snapshot& log,
                                        state_policy policy) {
@@ -114,7 +118,7 @@ result<selection> select_restore_point(const io::operation& op, cluster::hdfs& h
       auto verified = verify(op, hdfs, one.point);
       if (!verified) return fail_while(doing, std::move(verified.error()));
       if (verified->what == verdict::kind::intact) {
-        chosen.why = fmt::format("{}: {}", name_of(one.point), one.why);
+        chosen.why = std::move(one.why);
         if (one.point.checkpoint_id == 0) one.point.checkpoint_id = verified->checkpoint_id;
         chosen.point = std::move(one.point);
         chosen.claim_mode = std::move(found.claim_mode);
@@ -132,8 +136,8 @@ result<selection> select_restore_point(const io::operation& op, cluster::hdfs& h
   }
   if (!found.allowed_to_start_empty) return selection(none_of(found, std::move(rejected), policy));
   chosen.why = chosen.passed_over.empty()
-                   ? "without state: " + found.empty_because
-                   : "without state, as the start allows: no restore point can be used";
+                   ? std::move(found.empty_because)
+                   : "no restore point can be used, and the start allows that its state is lost";
   // Nothing is restored, so nothing can be left behind.
   chosen.allow_non_restored_state = false;
   return selection(std::move(chosen));

@@ -15,11 +15,15 @@ namespace dm::state {
 
 struct choice {
   std::optional<restore_point> point;  // nullopt: starts without state
-  std::string why;                     // one sentence for log, status and plan
+  std::string why;                     // the reason alone; described() has it with the point
   std::string claim_mode;
   bool allow_non_restored_state = false;
   std::vector<std::string> passed_over;  // damaged ones, each with its reason
 };
+
+// "savepoint sp-2 (hdfs:///…): made by epoch 3", "without state: the component has never been
+// started": one sentence for logs.
+std::string described(const choice& chosen);
 
 struct rejected_point {
   restore_point point;

@@ -57,8 +57,9 @@ class LogShipper(Scenario):
 
     def test_what_containers_write_arrives(self):
         name = self.application()
-        # Files that roll every few seconds.
-        self.job(name, "LogsMuch", "--lines 100", flink_log_file_size="256k", flink_log_files=3)
+        # Files that roll every few seconds, and the processes' own output in files of its own.
+        self.job(name, "LogsMuch", "--lines 100", flink_log_file_size="256k", flink_log_files=3,
+                 flink_configuration={"taskmanager.system-out.mode": "DEFAULT"})
         self.start(name)
         application = self.await_state(name, "job", "RUNNING")["application_id"]
 
@@ -70,7 +71,7 @@ class LogShipper(Scenario):
                 files.setdefault(file, []).extend(messages)
             text = {file: "\n".join(messages) for file, messages in files.items()}
             return ("number 60 line 99" in text.get("flink.log", "") and "printed 60" in text.get("taskmanager.out", "")
-                    and "switched from state" in text.get("jobmanager.log", "") and text.get("taskmanager.err") and text)
+                    and "switched from state" in text.get("jobmanager.log", "") and "complained 60" in text.get("taskmanager.err", "") and text)
 
         text = wait_until("each kind of file at the log server", complete, 120)
         told = [line for line in text["flink.log"].splitlines() if " line " in line]

@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import json
+import re
 import threading
 import urllib.parse
 
@@ -83,6 +84,10 @@ class Logs(Scenario):
         self.await_state(name, "job", "RUNNING")
         return name
 
+    def prints_to_the_log(self):
+        """Flink 1.13 ... 1.18 cannot."""
+        return tuple(int(part) for part in self.environment["flink_version"].split(".")[:2]) >= (1, 19)
+
     def test_a_living_job(self):
         """Its guard, client, JobManager, TaskManager, its own flink.log and what it prints."""
         name = self.run_job("--lines 1")
@@ -91,7 +96,7 @@ class Logs(Scenario):
         self.assertIn("switched from state", log)
         self.assertIn("TaskExecutor", self.whole(name, self.source(name, "taskmanager.log")))
         wait_until("the user's words", lambda: "number 20 line 0" in self.whole(name, self.source(name, "flink.log")), 60)
-        printed = self.whole(name, self.source(name, "taskmanager.out"))
+        printed = self.whole(name, self.source(name, "taskmanager.log" if self.prints_to_the_log() else "taskmanager.out"))
         self.assertIn("printed 1 password=***", printed)
         self.assertNotIn("hidden-from-readers", printed)
         found = self.read(name, self.source(name, "flink.log"), grep="number 7 ")["text"].splitlines()
@@ -100,6 +105,26 @@ class Logs(Scenario):
         self.manager.expect(403, "GET", f"/applications/{name}/logs", user="nobody")
         self.manager.expect(404, "GET", f"/applications/{name}/logs/container_1_9999_01_000001.jobmanager.log")
     test_a_living_job.seconds = 90
+
+    def test_what_is_printed_is_bounded(self):
+        """A program that prints on and on fills no disk: what it prints rolls with the log, and the process's own files stay small."""
+        if not self.prints_to_the_log():
+            self.skipTest("this Flink writes what is printed into taskmanager.out alone, as the documents say")
+        name = self.run_job("--lines 0 --prints 200", flink_log_file_size="64k", flink_log_files=2)
+        def last_printed(least):
+            numbers = [int(found) for found in re.findall(r"complained (\d+)", self.whole(name, self.source(name, "taskmanager.log")))]
+            return numbers and max(numbers) >= least
+        self.source(name, "taskmanager.log.2")
+        log = self.source(name, "taskmanager.log")
+        wait_until("a hundred numbers, each two hundred times", lambda: re.search(
+            r"complained \d{3}", self.whole(name, log)), 90)
+        kept = {one["file"]: one["size_bytes"] for one in self.sources(name) if one["kind"] == "taskmanager"}
+        self.assertNotIn("taskmanager.log.3", kept)
+        for file in ("taskmanager.log", "taskmanager.log.1", "taskmanager.log.2"):
+            self.assertLess(kept[file], 80 << 10, kept)
+        for file in ("taskmanager.out", "taskmanager.err"):  # the JVM's own words at most
+            self.assertLess(kept.get(file, 0), 16 << 10, kept)
+    test_what_is_printed_is_bounded.seconds = 120
 
     def ended(self, name):
         """What is told of the newest incarnation, which has ended."""
@@ -175,6 +200,7 @@ class LogsOnHdfs(Logs):
     test_a_living_job = None
     test_follow_across_a_restart = None
     test_logs_stay_bounded = None
+    test_what_is_printed_is_bounded = None
 
     def ended(self, name):
         def moved():

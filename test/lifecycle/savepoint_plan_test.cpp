@@ -102,7 +102,7 @@ TEST_CASE("plan of a first start: without state, and why") {
   CHECK_FALSE(reply.restore_point);
   CHECK(reply.age_ms == -1);
   CHECK_FALSE(reply.why.empty());
-  CHECK(says(reply.steps, "without state"));
+  CHECK(says(reply.steps, "start without state: the component has never been started"));
   CHECK(reply.changes.empty());
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("plan of a start: which restore point, why, how old") {
   CHECK(reply.restore_point->id == "sp-2");
   CHECK(reply.age_ms >= 0);
   CHECK(reply.age_ms < 60'000);
-  CHECK(says(reply.steps, path));
+  CHECK(says(reply.steps, "start from sp-2 (" + path + "): made by epoch"));
   SECTION("a damaged one is left behind, and said") {
     d.name_node.files().remove(path + "/state-1", true);
     const plan_reply damaged = good(d);
@@ -171,6 +171,19 @@ TEST_CASE("a component that runs needs no start") {
   CHECK(reply.possible);
   REQUIRE(reply.steps.size() == 1);
   CHECK(reply.steps.front().find("nothing") == 0);
+  CHECK_FALSE(reply.restore_point);
+  CHECK(reply.age_ms == -1);
+  CHECK(reply.why == "the running job was started without state");
+}
+
+TEST_CASE("what a running job was started from is no restore point of a start that does nothing") {
+  deployment d;
+  const std::string path = d.put_savepoint("sp-1", d.play_stopped_run());
+  d.run();
+  const plan_reply reply = good(d);
+  CHECK(reply.steps.front().find("nothing") == 0);
+  CHECK_FALSE(reply.restore_point);
+  CHECK(reply.why == "the running job was started from hdfs://" + path + " (sp-1)");
 }
 
 TEST_CASE("a resume of a running job begins with its stop") {
@@ -182,6 +195,10 @@ TEST_CASE("a resume of a running job begins with its stop") {
   REQUIRE_FALSE(latest_one.steps.empty());
   CHECK(latest_one.steps.front().find("with a savepoint") != std::string::npos);
   CHECK(latest_one.age_ms == 0);
+  // Not the point that is the newest one now.
+  CHECK_FALSE(latest_one.restore_point);
+  CHECK(latest_one.why.find("stopped with a savepoint first") != std::string::npos);
+  CHECK(says(latest_one.steps, "start from the savepoint that the stop has made"));
   CHECK(latest_one.possible);
   const plan_reply named = good(d, [](plan_request& r) { r.savepoint = "sp-1"; });
   CHECK(named.steps.front().find("with a savepoint") != std::string::npos);
@@ -211,6 +228,32 @@ TEST_CASE("an upgrade: what changes of files, properties and command") {
   CHECK(says(reply.steps, "package-2.0.0"));
   CHECK(says(reply.steps, "with a savepoint"));
   CHECK(says(reply.not_known, "operator ids"));
+}
+
+TEST_CASE("an upgrade goes on from the savepoint of its stop, whatever lies there already") {
+  deployment d;
+  d.put_savepoint("sp-1", d.play_stopped_run());
+  run_it(d);
+  SECTION("of the same Flink") {
+    next_version next(d, ",'component_flink_parallelism':4");
+    const plan_reply reply = good(d, [&](plan_request& r) { r.next = next.request; });
+    CHECK_FALSE(reply.restore_point);
+    CHECK(reply.age_ms == 0);
+    CHECK(says(reply.steps, "start from the savepoint that the stop has made"));
+    CHECK(reply.not_restorable.empty());
+  }
+  SECTION("of an older Flink, which cannot read that") {
+    next_version next(d);
+    d.data.flink_version = "2.3.0";
+    CHECK(says(good(d, [&](plan_request& r) { r.next = next.request; }).not_restorable,
+               "the savepoint of the stop is made by Flink 2.3.0"));
+  }
+  SECTION("to one that keeps no state: without it") {
+    next_version next(d, ",'component_flink_state':'none'");
+    const plan_reply reply = good(d, [&](plan_request& r) { r.next = next.request; });
+    CHECK_FALSE(reply.restore_point);
+    CHECK(says(reply.steps, "start without state: component_flink_state is none"));
+  }
 }
 
 TEST_CASE("an upgrade whose package is not valid is not possible, with every problem") {

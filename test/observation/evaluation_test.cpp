@@ -49,6 +49,25 @@ TEST_CASE("a status tells what it is about and where to look") {
   CHECK(proves(status, "hdfs", "newest intent: run (record 1)"));
 }
 
+TEST_CASE("an application that ended before what the component is now is not told as its own") {
+  const auto ended = [](facts given) { return given.application(2, "FINISHED", "SUCCEEDED"); };
+  const auto id = [](const facts& given) { return given.evaluated().application_id; };
+  const facts stopped = ended(facts().run().incarnation().stop());
+  CHECK(id(stopped) == "application_1_0002");
+  // Started again: nothing is submitted yet, then it is, then YARN has it.
+  CHECK(id(facts(stopped).run()).empty());
+  CHECK(facts(stopped).run().evaluated().yarn_state.empty());
+  CHECK(facts(stopped).run().evaluated().summary == "STARTING");
+  CHECK(id(facts(stopped).run().incarnation()).empty());
+  CHECK(id(facts(stopped).run().incarnation().application(5, "ACCEPTED")) == "application_1_0005");
+  // Its guard submits once more.
+  CHECK(id(ended(facts().run().incarnation().incarnation())).empty());
+  // YARN does not know the newest one any more.
+  CHECK(id(ended(facts().run().incarnation().incarnation().known())) == "application_1_0003");
+  // Destroyed and created again.
+  CHECK(id(ended(facts().run().incarnation().stop(std::string(dm::component::destroyed)))).empty());
+}
+
 TEST_CASE("detail adds to a status and changes nothing of it") {
   const std::vector<facts> all = {
       facts(), facts().run().incarnation().stop().application(2, "RUNNING").job("RUNNING"),

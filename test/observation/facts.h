@@ -143,6 +143,10 @@ class facts {
     f.process = p;
     return *this;
   }
+  facts& guard_ended(std::chrono::seconds ago) {
+    f.process->stopped_s = (noon - ago).time_since_epoch().count() / 1000;
+    return *this;
+  }
   facts& no_program() {
     f.process.reset();
     return *this;
@@ -180,6 +184,10 @@ class facts {
     r.stop_cause = cause;
     r.written_at = noon - std::chrono::minutes(20) + std::chrono::minutes(r.number);
     f.log->records[r.number] = r;
+    return *this;
+  }
+  facts& just_now() {  // the newest record was written a moment ago
+    f.log->records.rbegin()->second.written_at = noon - std::chrono::seconds(2);
     return *this;
   }
   facts& run() { return record(component::record_kind::run); }

@@ -53,7 +53,8 @@ TEST_CASE("the newest intact one is chosen, and the damaged ones are told") {
   const std::string first = c.complete("first", 2, 1);
   const std::string second = c.complete("second", 2, 2);
   CHECK(c.chosen().point->path == second);
-  CHECK(c.chosen().why.find("second") != std::string::npos);
+  CHECK(described(c.chosen()).find("savepoint second (hdfs://" + second + "): made by epoch") == 0);
+  CHECK(c.chosen().why.find("second") == std::string::npos);  // whoever tells it has named it
   c.files().remove(second + "/4f1c", false);
   const choice fallen_back = c.chosen();
   CHECK(fallen_back.point->path == first);
@@ -108,7 +109,8 @@ TEST_CASE("required without a restore point is refused with what to do") {
   CHECK(refused.error().code == status_code::failed_precondition);
   CHECK(refused.error().message.find("required") != std::string::npos);
   CHECK(c.none(state_policy::required).because == no_point::none_made);
-  CHECK(c.chosen(state_policy::optional).why.find("without state") == 0);
+  CHECK(described(c.chosen(state_policy::optional)) ==
+        "without state: the component has never been started");
 }
 
 TEST_CASE("while HDFS is away nothing is chosen, least of all a start without state") {

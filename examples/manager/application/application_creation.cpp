@@ -83,6 +83,7 @@ void create_one(const application_tools& tools, const operation_record& operatio
     put(tools, operation, record, context);
   }
   component.answered = true;
+  if (reply.ok()) tools.apart.put_back(record);
   if (!reply.ok()) throw reply.to_failure(fmt::format("create component {}", shown(record)));
 }
 

@@ -47,6 +47,13 @@ void remove_empty_roots(const application_tools& tools, const application_record
 
 }  // namespace
 
+void take_apart(const application_tools& tools, const operation_record& operation,
+                const component_record& component) {
+  tools.apart.take(component, fmt::format("{} (operation {}) takes its files away or lays them out "
+                                          "anew; this is what was known before",
+                                          operation.verb, operation.id));
+}
+
 void destroy_component(const application_tools& tools, const operation_record& operation,
                        const component_record& component, const std::string& savepoints,
                        operation_context& context, component_logs logs) {
@@ -56,13 +63,19 @@ void destroy_component(const application_tools& tools, const operation_record& o
   if (logs == component_logs::keep) json::set(request, "logs", "keep", memory);
   json::set(request, "user", operation.user, memory);
   const std::string doing = fmt::format("destroy component {}", shown(component));
-  const plugin_reply reply = attempt_to(doing, [&] {
-    return run_with_retries(
-        tools.plugins.session(component.type), plugin_verb::destroy, request,
-        {tools.settings.timeouts.destroy, operation.id, &context.cancel,
-         [&](const json::value& event) { context.progress(component.name, event); }});
-  });
-  if (!reply.ok()) throw reply.to_failure(doing);
+  take_apart(tools, operation, component);
+  try {
+    const plugin_reply reply = attempt_to(doing, [&] {
+      return run_with_retries(
+          tools.plugins.session(component.type), plugin_verb::destroy, request,
+          {tools.settings.timeouts.destroy, operation.id, &context.cancel,
+           [&](const json::value& event) { context.progress(component.name, event); }});
+    });
+    if (!reply.ok()) throw reply.to_failure(doing);
+  } catch (...) {
+    tools.apart.put_back(component);  // what is left of it is for its plugin to say
+    throw;
+  }
 }
 
 void destroy_unrecorded_component(const application_tools& tools, const operation_record& operation,

@@ -13,6 +13,11 @@ namespace manager {
 /// that is created under its name next.
 enum class component_logs { remove, keep };
 
+/// What is told of the component until the operation lays it out again or ends is what was known
+/// before: its plugin would find half of its files, and advise what the operation makes wrong.
+void take_apart(const application_tools& tools, const operation_record& operation,
+                const component_record& component);
+
 /// One component's job and files, by its plugin. `savepoints`: "", "keep" or "dispose". Throws
 /// failure.
 void destroy_component(const application_tools& tools, const operation_record& operation,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/components_apart.h"
 #include "configuration/configuration.h"
 #include "hdfs/web_hdfs.h"
 #include "package/package_files.h"
@@ -16,6 +17,7 @@ struct application_tools {
   const package_files& files;
   plugin_directory& plugins;
   const web_hdfs& hdfs;
+  components_apart& apart;
 };
 
 /// A component is named "<type>/<component>" in messages.

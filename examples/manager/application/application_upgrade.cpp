@@ -87,6 +87,7 @@ class upgrade_run {
   operation_outcome to_the_end() {
     for (;;) {
       announce();
+      hold_apart(work(), progress_);
       log::info("event=upgrade_phase operation={} application={} phase={}", work().operation.id,
                 work().operation.name, to_text(progress_.phase));
       if (auto outcome = step()) return std::move(*outcome);

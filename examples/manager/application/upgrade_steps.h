@@ -38,6 +38,10 @@ void stop_without_savepoint(const upgrade_work& work, const application_version&
 void remove_components(const upgrade_work& work, const application_version& version,
                        const application_version& other);
 
+/// Says of the components that are not laid out in this phase that they are apart, also after a
+/// crash, when remove_components() has nothing to do any more.
+void hold_apart(const upgrade_work& work, const upgrade_progress& progress);
+
 /// Lays a version out from the archive that the operation keeps. Throws failure.
 void lay_out_version(const upgrade_work& work, const upgrade_progress& progress,
                      const application_version& version, const std::string& archive_role);

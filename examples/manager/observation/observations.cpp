@@ -20,8 +20,9 @@ constexpr std::chrono::minutes forget_after{10};
 
 }  // namespace
 
-observations::observations(const configuration& settings, plugin_directory& plugins)
-    : settings_(settings), plugins_(plugins) {}
+observations::observations(const configuration& settings, plugin_directory& plugins,
+                           const components_apart& apart)
+    : settings_(settings), plugins_(plugins), apart_(apart) {}
 
 std::string observations::key_of(const component_record& component, bool detail) const {
   // With the create data: a component that was destroyed and made again is another one.
@@ -74,9 +75,13 @@ std::vector<observation> observations::observe(const std::vector<component_recor
                                                bool detail) {
   const auto young_since = steady::now() - settings_.status_cache;
   std::map<std::string, std::vector<const component_record*>> missing;  // by type
+  std::vector<std::string> apart;                                       // why, or empty
+  for (const component_record& component : components) apart.push_back(apart_.why(component));
   {
     const std::lock_guard lock(mutex_);
-    for (const component_record& component : components) {
+    for (std::size_t i = 0; i < components.size(); ++i) {
+      const component_record& component = components[i];
+      if (!apart[i].empty()) continue;
       const auto known = known_.find(key_of(component, detail));
       const auto changed = changed_at_.find(component.application);
       const auto fresh_since = changed == changed_at_.end()
@@ -94,6 +99,8 @@ std::vector<observation> observations::observe(const std::vector<component_recor
   for (const component_record& component : components) {
     const auto known = known_.find(key_of(component, detail));
     result.push_back(known == known_.end() ? observation() : known->second);
+    if (const std::string& why = apart[result.size() - 1]; !why.empty())
+      result.back().problem = why;
   }
   return result;
 }

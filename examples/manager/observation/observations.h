@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/components_apart.h"
 #include "base/json.h"
 #include "configuration/configuration.h"
 #include "plugin/plugin_directory.h"
@@ -29,10 +30,12 @@ struct observation {
 
 class observations {
  public:
-  observations(const configuration& settings, plugin_directory& plugins);
+  observations(const configuration& settings, plugin_directory& plugins,
+               const components_apart& apart);
 
-  /// One per component, in their order. A plugin that fails or does not answer in time makes the
-  /// last answer be given again, with `problem` saying why. Never throws for that. [any-thread]
+  /// One per component, in their order. A plugin that fails or does not answer in time, and an
+  /// operation that has the component apart, make the last answer be given again, with `problem`
+  /// saying why. Never throws for that. [any-thread]
   std::vector<observation> observe(const std::vector<component_record>& components, bool detail);
 
   /// An operation has changed the application: what was asked before that is not given again.
@@ -46,6 +49,7 @@ class observations {
 
   const configuration& settings_;
   plugin_directory& plugins_;
+  const components_apart& apart_;
   std::mutex mutex_;
   std::map<std::string, observation> known_;  // guarded by mutex_
   // by application; guarded by mutex_

@@ -15,10 +15,10 @@ namespace manager {
 namespace {
 
 // The original's order with one change: COMPLETED, there the tenth, comes before everything that
-// runs, is wrong or was ended, so that a finished component never hides another one.
+// starts, runs, is wrong or was ended, so that a finished component never hides another one.
 constexpr std::array<std::string_view, 12> ranks = {"CREATED",
-                                                    "STARTING",
                                                     "COMPLETED",
+                                                    "STARTING",
                                                     "RUNNING",
                                                     "RUNNING_WITH_ERRORS",
                                                     "STOPPED",

@@ -254,6 +254,7 @@ void operation_runner::run(const live& one) {
     const operation_outcome outcome = attempt(one);
     if (listener_) listener_(operation);
     settle(one, outcome);
+    if (ended_listener_) ended_listener_(operation);
     metrics::operation_ended(operation.noun, operation.verb,
                              outcome.end == operation_end::failed ? "failed" : "succeeded",
                              metrics::clock::now() - begin);

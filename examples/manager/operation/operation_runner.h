@@ -51,6 +51,10 @@ class operation_runner {
   void set_listener(std::function<void(const operation_record&)> listener) {
     listener_ = std::move(listener);
   }
+  /// The same after its end has been written.
+  void set_ended_listener(std::function<void(const operation_record&)> listener) {
+    ended_listener_ = std::move(listener);
+  }
 
   using recorder = operation_records::recorder;
 
@@ -102,6 +106,7 @@ class operation_runner {
   callbacks& callbacks_;
   std::map<std::string, operation_handler*> handlers_;
   std::function<void(const operation_record&)> listener_;
+  std::function<void(const operation_record&)> ended_listener_;
   cancellation shutdown_;
   set_aside_operations set_aside_;
   operation_board board_;

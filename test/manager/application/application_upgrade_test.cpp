@@ -67,6 +67,31 @@ TEST_CASE("a running application is stopped with a savepoint, swapped, and start
   CHECK(std::filesystem::is_empty(dm.directory() / "data/operations"));
 }
 
+TEST_CASE("while an upgrade has a component apart nobody is told that its files are missing") {
+  manager_fixture dm;
+  write_both(dm);
+  dm.start();
+  deploy_both(dm);
+  dm.create_and_start("one", "app-1.0.0");
+  dm.get("/applications/one/detail");
+  dm.script("create", R"({"delay_ms":3000})");
+  REQUIRE(upgrade(dm).status == 202);
+  eventually([&] { return dm.calls("create").size() == 2; });
+  // What a plugin says that looks for the files.
+  dm.script("status", R"({"reply":{"components":[{"state":"FAILED","reason":"destroy it"}]}})");
+  const auto detail = dm.get("/applications/one/detail");
+  const auto& component = detail.json["components"][0];
+  CHECK(manager::json::text_of(component, "reason") != "destroy it");
+  CHECK(manager::json::text_of(component, "confidence") == "stale");
+  CHECK(manager::json::text_of(component, "problem").find("upgrade (operation ") == 0);
+  const auto summary = dm.get("/applications/one/summary");
+  CHECK(summary.body.find("destroy it") == std::string::npos);
+  dm.script("status", "{}");
+  dm.wait_for_state("one", "STARTED");
+  CHECK(manager::json::text_of(dm.get("/applications/one/detail").json["components"][0],
+                               "confidence") != "stale");
+}
+
 TEST_CASE("a stopped application is upgraded without a start") {
   manager_fixture dm;
   write_both(dm);

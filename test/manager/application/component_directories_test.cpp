@@ -23,7 +23,8 @@ struct prepared {
   json::document environment = json::make_object();
   plugin_directory plugins{FAKE_PLUGIN_DIRECTORY, environment, no_settings};
   web_hdfs hdfs = make_hdfs();
-  application_tools tools{settings, memory, files, plugins, hdfs};
+  components_apart apart;
+  application_tools tools{settings, memory, files, plugins, hdfs, apart};
   cancellation cancel;
 
   web_hdfs make_hdfs() {

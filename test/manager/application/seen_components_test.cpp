@@ -16,7 +16,8 @@ struct seen_world : fake_session {
   registry memory{script / "registry"};
   package_files files{script / "data"};
   web_hdfs hdfs{settings.environment, std::chrono::seconds(1)};
-  application_tools tools{settings, memory, files, *plugins, hdfs};
+  components_apart apart;
+  application_tools tools{settings, memory, files, *plugins, hdfs, apart};
 };
 
 component_record laid_out(const std::string& type, const std::string& name) {

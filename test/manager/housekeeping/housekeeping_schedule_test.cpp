@@ -23,7 +23,7 @@ struct parts {
         rules(settings.access),
         told({}, memory),
         runner(memory, told, events, {}),
-        service({settings, memory, files, plugins, hdfs}, rules, runner, admission),
+        service({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
         schedule(settings, memory, service) {
     runner.set_handler("housekeeping", service);
   }
@@ -41,6 +41,7 @@ struct parts {
   manager::package_files files;
   manager::plugin_directory plugins;
   manager::web_hdfs hdfs;
+  manager::components_apart apart;
   manager::authorizer rules;
   manager::callbacks told;
   manager::event_hub events;

@@ -21,7 +21,8 @@ const std::vector<component_record> two = {{"app", 0, "fake", "a", "{}", "{}", "
 TEST_CASE("one call for all, then answers are kept for the configured time") {
   fake_session plugin;
   plugin.settings.status_cache = std::chrono::minutes(1);
-  observations seen(plugin.settings, *plugin.plugins);
+  components_apart apart;
+  observations seen(plugin.settings, *plugin.plugins, apart);
   const auto first = seen.observe(two, false);
   REQUIRE(first.size() == 2);
   CHECK(json::text_of(*first[1].status, "component") == "b");
@@ -34,7 +35,8 @@ TEST_CASE("one call for all, then answers are kept for the configured time") {
 TEST_CASE("an answer is as old as it is, whatever becomes of the clock") {
   fake_session plugin;
   plugin.settings.status_cache = std::chrono::minutes(30);
-  observations seen(plugin.settings, *plugin.plugins);
+  components_apart apart;
+  observations seen(plugin.settings, *plugin.plugins, apart);
   const std::int64_t before = manager::now_ms();
   seen.observe(two, false);
   std::chrono::hours by{0};
@@ -54,7 +56,8 @@ TEST_CASE("an answer is as old as it is, whatever becomes of the clock") {
 TEST_CASE("a failure keeps the last answer and says why") {
   fake_session plugin;
   plugin.settings.status_cache = std::chrono::milliseconds(0);
-  observations seen(plugin.settings, *plugin.plugins);
+  components_apart apart;
+  observations seen(plugin.settings, *plugin.plugins, apart);
   std::string broken;
   SECTION("a status") { broken = R"({"status":14})"; }
   SECTION("too few answers") { broken = R"({"reply":{"components":[]}})"; }
@@ -71,7 +74,35 @@ TEST_CASE("a failure keeps the last answer and says why") {
 
 TEST_CASE("a type without a plugin is a problem, not an exception") {
   fake_session plugin;
-  observations seen(plugin.settings, *plugin.plugins);
+  components_apart apart;
+  observations seen(plugin.settings, *plugin.plugins, apart);
   const auto result = seen.observe({{"app", 0, "gone", "x", "{}", "{}", "RUNNING"}}, false);
   CHECK(result[0].problem.find("gone") != std::string::npos);
+}
+
+TEST_CASE(
+    "a component that an operation has apart is not asked for: its last answer is told, and why") {
+  fake_session plugin;
+  plugin.settings.status_cache = std::chrono::milliseconds(0);
+  components_apart apart;
+  observations seen(plugin.settings, *plugin.plugins, apart);
+  seen.observe(two, false);
+  apart.take(two[0], "upgrade (operation 17) takes its files away");
+  const auto during = seen.observe(two, false);
+  CHECK(plugin.calls() == 2);  // for the other one
+  REQUIRE(during[0].status);
+  CHECK(during[0].problem == "upgrade (operation 17) takes its files away");
+  CHECK(during[1].problem.empty());
+  SECTION("nothing was known of it") {
+    const component_record fresh{"app", 2, "fake", "c", "{}", "{}", "RUNNING"};
+    apart.take(fresh, "so it is");
+    const auto never = seen.observe({fresh}, false);
+    CHECK_FALSE(never[0].status);
+    CHECK(never[0].problem == "so it is");
+    CHECK(plugin.calls() == 2);
+  }
+  SECTION("it is whole again") { apart.put_back(two[0]); }
+  SECTION("the operation has ended") { apart.forget("app"); }
+  CHECK(seen.observe({two[1]}, false)[0].problem.empty());
+  if (apart.why(two[0]).empty()) CHECK(seen.observe({two[0]}, false)[0].problem.empty());
 }

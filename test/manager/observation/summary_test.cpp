@@ -38,6 +38,8 @@ TEST_CASE("the highest rank speaks for the application, failures before completi
   CHECK(aggregate_word({"RUNNING", "FINISHED_SUCCEEDED"}) == "RUNNING");
   CHECK(aggregate_word({"RUNNING_WITH_ERRORS", "FINISHED_SUCCEEDED"}) == "RUNNING_WITH_ERRORS");
   CHECK(aggregate_word({"CREATED", "ACCEPTED"}) == "STARTING");
+  CHECK(aggregate_word({"FINISHED_SUCCEEDED", "STARTING"}) == "STARTING");
+  CHECK(aggregate_word({"FINISHED_SUCCEEDED", "CREATED"}) == "COMPLETED");
   CHECK(aggregate_word({"RUNNING", "RUNNING_WITH_ERRORS"}) == "RUNNING_WITH_ERRORS");
   CHECK(aggregate_word({"RUNNING", "KILLED"}) == "KILLED");
   CHECK(aggregate_word({"FAILED", "FAILED_TO_SUBMIT_TO_YARN"}) == "NOT_FOUND");

@@ -1,5 +1,6 @@
 // Logs --lines N (default 1000) lines of a hundred bytes with every number, by the logger "flink", whose lines stand in
-// flink.log, and prints one. With --seconds N it finishes.
+// flink.log, and prints --prints N (default 1) on its output and one on its error output. With
+// --seconds N it finishes.
 // SPDX-License-Identifier: Apache-2.0
 package faults;
 
@@ -16,6 +17,7 @@ public final class LogsMuch {
 
   public static void main(String[] args) throws Exception {
     long lines = Numbers.argument(args, "lines", 1000);
+    long prints = Numbers.argument(args, "prints", 1);
     long seconds = Numbers.argument(args, "seconds", 0);
     long last = seconds == 0 ? Long.MAX_VALUE : seconds * Numbers.RATE;
     StreamExecutionEnvironment env = Numbers.environment();
@@ -26,7 +28,10 @@ public final class LogsMuch {
           for (long line = 0; line < lines; ++line) {
             LOG.info("number {} line {} {}", number, line, REST);
           }
-          System.out.println("printed " + number + " password=hidden-from-readers");
+          for (long print = 0; print < prints; ++print) {
+            System.out.println("printed " + number + " password=hidden-from-readers");
+          }
+          System.err.println("complained " + number);
           return number;
         });
     env.execute("LogsMuch");
