@@ -21,7 +21,7 @@ Parts; by default format, shipped, smoke and asan:
   tsan          thread sanitizer: the same
   end-to-end    all of them: the Deployment Manager on a real cluster of HDFS, YARN, Flink and supervisord
 
-It stops at the first part that fails. DM_TEST_JOBS sets how many compilers and tests run at once (default: the
+It stops at the first part that fails. DM_TEST_JOBS sets how many compilers run at once, and half of how many tests (default: the
 number of processors).
 USAGE
 }
@@ -38,6 +38,8 @@ if (($#)); then
   parts=("$@")
 fi
 jobs=${DM_TEST_JOBS:-$(nproc)}
+# Most tests wait more than they work.
+test_jobs=$((2 * jobs))
 
 cmake/install-dependencies.sh
 
@@ -53,7 +55,7 @@ build_and_test() {
   # Said anew, since a build directory remembers what it was configured with.
   cmake --preset "$preset" -D DM_BUILD_TESTS=ON
   cmake --build --preset "$preset" --parallel "$jobs"
-  ctest --preset "$preset" --parallel "$jobs"
+  ctest --preset "$preset" --parallel "$test_jobs"
 }
 
 # The unit tests are not built for it: they run under asan.
@@ -61,7 +63,7 @@ build_and_test_shipped() {
   cmake --preset release -D DM_BUILD_TESTS=ON
   cmake --build --preset release --parallel "$jobs" --target plugin/all abi/all examples/all test/abi/all test/conformance/all \
     test/bench/all dm_manager_fake_plugin dm_manager_flink_plugin
-  ctest --preset release --parallel "$jobs" --tests-regex '^(abi_|conformance_test|example_host|rooms_|rules_|scripts_|browser_)'
+  ctest --preset release --parallel "$test_jobs" --tests-regex '^(abi_|conformance_test|example_host|rooms_|rules_|scripts_|browser_)'
 }
 
 end_to_end() {
