@@ -47,12 +47,7 @@ result<logs::read_request> read_read_request(const io::json_value& request) {
   request_reader reader(request, "$");
   reader.check_schema();
   logs::read_request read;
-  const std::string source = reader.required_text("source");
-  if (auto id = logs::parse_source_id(source)) {
-    read.source = std::move(*id);
-  } else if (!source.empty()) {
-    reader.add("source", input::shown(source), "the id of a source, as sources tells it");
-  }
+  read.source = reader.required_text("source");
   if (io::member(request, "offset") != nullptr)
     read.offset = reader.number("offset", 0, 0, largest_offset);
   read.tail_lines = reader.number("tail_lines", 0, 1, most_lines);

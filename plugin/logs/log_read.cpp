@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "input/text_rules.h"
 #include "logs/container_log.h"
+#include "logs/guard_at_work.h"
 #include "logs/kept_text.h"
 #include "logs/log_places.h"
 #include "logs/node_log.h"
@@ -44,7 +46,9 @@ result<opened_source> open_node_file(component_view& view, const source_id& id,
     return fail(std::move(ours.error()));
   const std::string directory = package::layout_of(view.settings(), data.name).logs;
   opened_source opened;
-  opened.state = id.file == "guard.log" ? source_state::living : source_state::ended;
+  // Asked before the file is read: what was written until then is in it.
+  opened.state = id.file == "guard.log" && guard_may_write(view, op) ? source_state::living
+                                                                     : source_state::ended;
   if (id.kind == source_kind::client && id.file.ends_with(".log")) {
     // Where the log cannot tell, it may still grow.
     auto log = view.log().read_newest(op);
@@ -115,7 +119,14 @@ result<void> read_source(component_view& view, const io::operation& op, const re
                          read_reply& reply) {
   auto filter = line_filter::make(request.since, request.grep);
   if (!filter) return fail(std::move(filter.error()));
-  auto opened = open_source(view, request.source, op);
+  const auto source = parse_source_id(request.source);
+  if (!source) {
+    return fail(
+        status_code::not_found,
+        fmt::format("{} has no log {}", view.data().name.text(), input::shown(request.source)),
+        "sources tells those that there are");
+  }
+  auto opened = open_source(view, *source, op);
   if (!opened) return fail(std::move(opened.error()));
   reply.state = opened->state;
   const bool living = opened->state == source_state::living;
@@ -154,7 +165,7 @@ result<void> read_source(component_view& view, const io::operation& op, const re
 
 read_reply read(context::session& session, const io::operation& op, const read_request& request) {
   read_reply reply;
-  reply.source = to_string(request.source);
+  reply.source = request.source;
   component_view view(session, request.data);
   auto done = read_source(view, op, request, reply);
   if (!done) {

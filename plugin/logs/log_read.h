@@ -10,13 +10,12 @@
 #include "input/component_data.h"
 #include "logs/log_source.h"
 #include "logs/log_text.h"
-#include "logs/source_id.h"
 
 namespace dm::logs {
 
 struct read_request {
   input::component_data data;
-  source_id source;
+  std::string source;                  // an id, or what is none
   std::optional<std::int64_t> offset;  // forwards from there; nullopt: the newest that fits
   std::int64_t tail_lines = 0;         // of the newest; 0: as many as fit
   io::wall_time since{};               // zero: all

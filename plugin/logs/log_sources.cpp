@@ -12,6 +12,7 @@
 #include "cluster/aggregated_log.h"
 #include "cluster/container_id.h"
 #include "logs/container_log.h"
+#include "logs/guard_at_work.h"
 #include "logs/kept_text.h"
 #include "logs/log_places.h"
 #include "logs/node_log.h"
@@ -106,7 +107,7 @@ class listing {
       source.modified_at = file.modified_at;
       const bool grows = of_client
                              ? file.id.file.ends_with(".log") && may_grow(places, file.id.epoch)
-                             : file.id.file == "guard.log";
+                             : file.id.file == "guard.log" && guard_may_write(view_, op_);
       source.state = grows ? source_state::living : source_state::ended;
       reply_.sources.push_back(std::move(source));
     }

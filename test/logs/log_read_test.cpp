@@ -35,13 +35,16 @@ struct world {
                  std::int64_t max_bytes = 64 << 10, const std::string& grep = {}) {
     read_request request;
     request.data = d.data;
-    const auto source = parse_source_id(id);
-    REQUIRE(source);
-    request.source = *source;
+    request.source = id;
     request.offset = offset;
     request.max_bytes = max_bytes;
     request.grep = grep;
     return read(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  }
+
+  void guard_is(const std::string& state) {
+    d.edge.supervisord().change(d.data.program,
+                                [&](fake::supervised_process& process) { process.state = state; });
   }
 };
 
@@ -183,6 +186,7 @@ TEST_CASE("a ResourceManager that is away does not hide what the guard has recor
 
 TEST_CASE("the node's own logs are read, and another node's are not") {
   world w;
+  w.guard_is("RUNNING");
   const auto epoch = w.d.log().newest_incarnation()->number;
   write_text(w.d.data.directory + "/logs/guard.log", "guard\n");
   const std::string client = fmt::format("client-{}.log", epoch);
@@ -195,11 +199,41 @@ TEST_CASE("the node's own logs are read, and another node's are not") {
   const auto elsewhere = w.d.session_on("edge2");
   read_request request;
   request.data = w.d.data;
-  request.source = *parse_source_id("guard.log");
+  request.source = "guard.log";
   const read_reply reply =
       read(*elsewhere, io::operation::within(std::chrono::seconds(30)), request);
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
+}
+
+TEST_CASE("what is no source is not found, and leads nowhere (INV-8)") {
+  world w;
+  for (const char* none : {"bogus", "../guard.log", "/etc/passwd", "guard.log.x", "client-0.log"}) {
+    INFO(none);
+    const read_reply reply = w.ask(none);
+    REQUIRE(reply.failure);
+    CHECK(reply.failure->code == status_code::not_found);
+    CHECK(reply.text.empty());
+  }
+  CHECK(w.ask("\x1b[31m").failure->text().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the guard's log lives as long as supervisord runs the guard, or may") {
+  world w;
+  write_text(w.d.data.directory + "/logs/guard.log", "guard\n");
+  for (const char* state : {"RUNNING", "STARTING", "BACKOFF", "STOPPING"}) {
+    w.guard_is(state);
+    CHECK(w.ask("guard.log").state == source_state::living);
+    CHECK_FALSE(w.ask("guard.log").ended);
+  }
+  for (const char* state : {"STOPPED", "EXITED", "FATAL"}) {
+    w.guard_is(state);
+    CHECK(w.ask("guard.log").state == source_state::ended);
+    CHECK(w.ask("guard.log").ended);
+  }
+  // Silence is no end (INV-4).
+  w.d.edge.supervisord().server().stop();
+  CHECK(w.ask("guard.log").state == source_state::living);
 }
 
 TEST_CASE("diagnostics and history are texts") {

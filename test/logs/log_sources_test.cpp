@@ -44,6 +44,8 @@ struct world {
     node.write(container_of(application, 2), "taskmanager.log", "line\n");
     node.write(container_of(application, 2), "taskmanager.out", "");
     node.write(container_of(application, 2), "odd name.log", "");
+    d.edge.supervisord().change(
+        d.data.program, [](fake::supervised_process& process) { process.state = "RUNNING"; });
     write_text(d.data.directory + "/logs/guard.log", "2026-11-27T01:00:00.000Z INFO begins\n");
     write_text(d.data.directory + "/logs/client-1.log", "of an epoch that is long gone\n");
   }
@@ -84,6 +86,10 @@ TEST_CASE("a living job has the logs of its guard and of each container") {
   REQUIRE(guard != nullptr);
   CHECK(guard->state == source_state::living);
   CHECK(guard->size_bytes == 37);
+  w.d.edge.supervisord().change(
+      w.d.data.program, [](fake::supervised_process& process) { process.state = "STOPPED"; });
+  const sources_reply later = w.ask();
+  CHECK(find(later, "guard.log")->state == source_state::ended);
   const log_source* manager = find(reply, container_of(w.application, 1) + ".jobmanager.log");
   REQUIRE(manager != nullptr);
   CHECK(manager->kind == source_kind::jobmanager);

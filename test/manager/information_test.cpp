@@ -63,7 +63,7 @@ TEST_CASE("each verb that a plugin refuses is named with its component and its a
   const std::string text = ended(dm, method, path, creates ? R"({"package":"app-1.0.0"})" : "");
   CHECK_THAT(text, Catch::Matchers::StartsWith(wording));
   check_says(text, {verb.substr(0, verb.find('-')) + " component fake/main", "it is not to be"});
-  CHECK(dm.get("/applications/one/status").text("information") == text);
+  CHECK(dm.get("/applications/one/status?user.name=daemon").text("information") == text);
 }
 
 TEST_CASE("a plugin that does not come back is told with what it was asked, of which component") {

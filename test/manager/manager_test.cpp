@@ -166,9 +166,9 @@ TEST_CASE("a plugin whose open and close hang holds up neither the start nor the
   CHECK_FALSE(plugins.json[0]["open"].GetBool());
   CHECK(plugins.json[0]["stuck"].GetInt() == 1);
   CHECK(plugins.json[0]["circuit"] == "open");
-  CHECK(
-      dm.get("/applications/one/status").text("information").find("has not come back from open") !=
-      std::string::npos);
+  CHECK(dm.get("/applications/one/status?user.name=daemon")
+            .text("information")
+            .find("has not come back from open") != std::string::npos);
   CHECK(dm.request("PUT", "/packages/app-1.0.0?user.name=daemon").status == 409);
   CHECK(manager_test::read_file(dm.directory() / "log")
             .find("event=plugin_stuck plugin=fake "

@@ -43,7 +43,7 @@ TEST_CASE("what the journal has of a newer version is left alone, and said") {
     });
   }
   dm.start();
-  const auto seen = dm.get("/applications/one/status");
+  const auto seen = dm.get("/applications/one/status?user.name=daemon");
   CHECK(seen.text("status") == "STOPPING");
   CHECK(seen.text("information").find("is left alone") != std::string::npos);
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
@@ -54,7 +54,7 @@ TEST_CASE("what the journal has of a newer version is left alone, and said") {
   const std::string id = "0123456789abcdef0123456789abcdef";
   REQUIRE(seen.json["set_aside"].Size() == 1);
   CHECK(seen.json["set_aside"][0]["id"] == id.c_str());
-  const auto operation = dm.get("/operations/" + id);
+  const auto operation = dm.get("/operations/" + id + "?user.name=daemon");
   CHECK(operation.text("status") == "SET_ASIDE");
   CHECK(operation.text("verb") == verb);
   CHECK(operation.text("information").find("is taken up when") != std::string::npos);
@@ -71,7 +71,8 @@ TEST_CASE("what the journal has of a newer version is left alone, and said") {
             .body.find("deployment_manager_operations_set_aside{noun="
                        "\"application\",verb=\"" +
                        verb + "\"} 1") != std::string::npos);
-  CHECK(dm.get("/applications?view=status").json["one"]["information"] == seen.json["information"]);
+  CHECK(dm.get("/applications?view=status&user.name=daemon").json["one"]["information"] ==
+        seen.json["information"]);
   dm.stop();
   manager::registry registry(dm.directory() / "data/registry.sqlite");
   CHECK(registry.transact([](manager::registry_view& view) { return view.operations.all(); })
@@ -190,7 +191,7 @@ TEST_CASE("an operation whose plugin does not load stays in the journal and goes
   dm.kill_program();
   dm.take_plugins_away();
   dm.start_program();
-  const auto waiting = dm.get("/applications/one/status");
+  const auto waiting = dm.get("/applications/one/status?user.name=daemon");
   CHECK(waiting.text("status") == "STOPPING");
   CHECK(waiting.text("information").find("is left alone") != std::string::npos);
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
@@ -211,7 +212,7 @@ TEST_CASE("an application whose plugin does not load is said to be so, and nothi
   dm.stop();
   dm.take_plugins_away();
   dm.start();
-  const auto seen = dm.get("/applications/one/status");
+  const auto seen = dm.get("/applications/one/status?user.name=daemon");
   CHECK(seen.text("status") == "STARTED");
   CHECK(seen.text("summary") == "UNKNOWN");
   CHECK(seen.text("problem").find("no plugin in") != std::string::npos);

@@ -576,7 +576,7 @@ class Diagnosis(ClientTest):
             {"id": "e1", "kind": "staging", "what": "/user/x/.flink/app", "size_bytes": 5000, "why": "its job has ended",
              "breaks": "nothing", "cleanable": True}]}]}
         operation = {"id": "a" * 32, "verb": "clean", "kind": "housekeeping", "object": "all", "status": "SUCCEEDED",
-                     "ended_at": "2026-11-23T12:51:07.442Z", "information": "1 entry would go"}
+                     "state": "IDLE", "ended_at": "2026-11-23T12:51:07.442Z", "information": "1 entry would go"}
         answers = {
             "GET /healthz": {"status": "ok"}, "GET /readyz": {"status": "ready", "checks": {"registry": "ok"}},
             "GET /plugins": [{"type": "flink", "name": "flink", "version": "1", "open": True, "calls": 0, "stuck": 0,
@@ -592,8 +592,21 @@ class Diagnosis(ClientTest):
         self.assertIn("orphans was not looked at: YARN does not answer", told)
         self.assertIn({"kinds": "staging,logs", "older_than_days": "3"}, [query for *_, query, _ in server.heard])
         self.told("examination", "doctor")
-        self.assertIn("1 entry would go", self.dmctl("doctor", "--clean").out)
+        cleaned = self.dmctl("doctor", "--clean").out
+        self.assertIn("1 entry would go", cleaned)
+        # The operation's object is the namespace: its state is nothing that was asked for.
+        self.assertNotIn("IDLE", cleaned)
+        self.assertRegex(cleaned, r"housekeeping, dry run.*: SUCCEEDED")
         self.assertEqual({"all": True, "dry_run": True}, json.loads([b for m, *_, b in server.heard if m == "POST"][-1]))
+        # One that is not among the findings is an error before anything is removed.
+        asked = len([b for m, *_, b in server.heard if m == "POST"])
+        unsure = self.dmctl("doctor", "--clean", "--yes", "--entry", "e1", "--entry", "nosuch", code=UNREACHABLE).err
+        self.assertIn("nosuch is not among the findings, and not everything could be looked at", unsure)
+        leftovers["plugins"][0]["withheld"] = []
+        self.assertIn("nosuch is not among the findings; nothing was removed",
+                      self.dmctl("doctor", "--clean", "--entry", "nosuch", code=NOT_FOUND).err)
+        self.assertEqual(asked, len([b for m, *_, b in server.heard if m == "POST"]))
+        leftovers["plugins"][0]["entries"].append({"id": "e2", "kind": "staging", "what": "/user/x/.flink/b", "cleanable": True})
         self.told("operation", "doctor", "--clean", "--yes", "--entry", "e1", "--entry", "e2", "--older-than", "3")
         self.assertEqual({"entries": ["e1", "e2"], "older_than_days": 3, "dry_run": False}, json.loads([b for m, *_, b in server.heard if m == "POST"][-1]))
         self.dmctl("doctor", "--yes", code=USAGE)
@@ -604,10 +617,10 @@ class Diagnosis(ClientTest):
         unknown = self.dmctl("doctor", code=FAILED).out
         self.assertIn("could not be asked", unknown)
         self.assertNotIn("none", unknown)
-        answers["GET /housekeeping"] = {"plugins": [{"type": "flink", "entries": [], "withheld": [], "more": True}]}
+        answers["GET /housekeeping"] = {"plugins": [{"type": "flink", "entries": [], "withheld": [], "more": ["staging"]}]}
         found = self.dmctl("doctor").out
         self.assertIn("none", found)
-        self.assertIn("more than are told at once", found)
+        self.assertIn("there are more of staging than are told at once", found)
         answers["GET /housekeeping"] = (403, {"information": "administrators only"})
         self.assertIn("administrators only", self.dmctl("doctor").out)
         answers["GET /readyz"] = (503, {"status": "not ready", "checks": {"registry": "it is gone"}})

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 #include <array>
 #include <cerrno>
-#include <ctime>
 #include <stdexcept>
 #include <system_error>
 
@@ -54,15 +53,6 @@ bool is_hex(std::string_view text, std::size_t size) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::optional<std::int64_t> parse_time(const std::string& text) {
-  std::tm parts{};
-  const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (end == nullptr || (std::string_view(end) != "Z" && !std::string_view(end).starts_with('.'))) {
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(::timegm(&parts)) * 1000;
-}
-
 token_entry read_entry(configuration_reader reader, std::vector<problem>& problems,
                        const std::string& path) {
   token_entry entry;
@@ -85,7 +75,7 @@ token_entry read_entry(configuration_reader reader, std::vector<problem>& proble
   if (!is_account_name(entry.user)) {
     problems.push_back({path + ".user", printable(entry.user), "an account's name", ""});
   }
-  const auto until = parse_time(expires);
+  const auto until = from_rfc3339(expires);
   if (until) {
     entry.expires_ms = *until;
   } else {

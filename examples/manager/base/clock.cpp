@@ -12,6 +12,14 @@ namespace {
 
 std::atomic<std::int64_t> changed_by_ms{0};
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int number(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
 }  // namespace
 
 std::int64_t now_ms() {
@@ -33,17 +41,34 @@ std::string to_rfc3339(std::int64_t ms_since_1970) {
 }
 
 std::optional<std::int64_t> from_rfc3339(std::string_view text) {
-  std::tm utc{};
-  const std::string copy(text);
-  const char* rest = ::strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
-  if (rest == nullptr) return std::nullopt;
-  std::int64_t fraction = 0;
-  if (*rest == '.') {
-    std::int64_t unit = 100;
-    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, unit /= 10) fraction += unit * (*rest - '0');
+  constexpr std::string_view form = "0000-00-00T00:00:00";
+  if (text.size() <= form.size()) return std::nullopt;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] == '0' ? !is_digit(text[i]) : text[i] != form[i]) return std::nullopt;
   }
-  if (std::string_view(rest) != "Z") return std::nullopt;
-  return std::int64_t{::timegm(&utc)} * 1000 + fraction;
+  // strptime and timegm would make the 1st of March of the 30th of February.
+  const std::chrono::year_month_day date(
+      std::chrono::year(number(text.substr(0, 4))),
+      std::chrono::month(static_cast<unsigned>(number(text.substr(5, 2)))),
+      std::chrono::day(static_cast<unsigned>(number(text.substr(8, 2)))));
+  const int hour = number(text.substr(11, 2));
+  const int minute = number(text.substr(14, 2));
+  const int second = number(text.substr(17, 2));
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  std::string_view rest = text.substr(form.size());
+  std::int64_t fraction = 0;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    if (!is_digit(rest.empty() ? '\0' : rest[0])) return std::nullopt;
+    for (std::int64_t unit = 100; !rest.empty() && is_digit(rest[0]); unit /= 10) {
+      fraction += unit * (rest[0] - '0');
+      rest.remove_prefix(1);
+    }
+  }
+  if (rest != "Z") return std::nullopt;
+  const auto time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                    std::chrono::minutes(minute) + std::chrono::seconds(second);
+  return std::chrono::milliseconds(time.time_since_epoch()).count() + fraction;
 }
 
 }  // namespace manager

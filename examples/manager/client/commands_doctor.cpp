@@ -3,9 +3,12 @@
 #include "client/command_tree.h"
 #include "client/examination.h"
 #include "client/member.h"
+#include "client/text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <set>
 
 namespace dmctl {
 namespace {
@@ -39,8 +42,47 @@ json::document clean_body(const given_doctor& values) {
   return body;
 }
 
+query filters_of(const given_doctor& values) {
+  return {{"kinds", fmt::format("{}", fmt::join(values.kinds, ","))},
+          {"older_than_days",
+           values.older_than_days ? fmt::format("{}", *values.older_than_days) : std::string()}};
+}
+
+bool has_any(const json::value& object, const char* list) {
+  const json::value* found = json::find(object, list);
+  return found != nullptr && found->IsArray() && !found->Empty();
+}
+
+// A clean-up takes an id that stands for nothing for one that is gone already; who has mistyped it
+// is to know. Of a kind of which there is more than is told only the clean-up can say.
+void check_entries(session& with, const given_doctor& values) {
+  const json::document told = with.manager().get(target({"housekeeping"}, filters_of(values)));
+  std::set<std::string> found;
+  bool more = false;
+  bool looked_everywhere = true;
+  each_of(told, "plugins", [&](const json::value& plugin) {
+    more = more || has_any(plugin, "more");
+    looked_everywhere =
+        looked_everywhere && !has_any(plugin, "withheld") && json::find(plugin, "error") == nullptr;
+    each_of(plugin, "entries",
+            [&](const json::value& one) { found.insert(text_member(one, "id")); });
+  });
+  std::vector<std::string> absent;
+  for (const std::string& id : values.entries) {
+    if (!found.contains(id)) absent.push_back(harmless(id));
+  }
+  if (absent.empty() || more) return;
+  problem none(looked_everywhere ? exit_code::not_found : exit_code::unreachable,
+               fmt::format("{} {} not among the findings{}; nothing was removed",
+                           fmt::join(absent, ", "), absent.size() == 1 ? "is" : "are",
+                           looked_everywhere ? "" : ", and not everything could be looked at"));
+  none.add_note("dmctl doctor lists what is found and what was not looked at");
+  throw none;
+}
+
 exit_code doctor(session& with, const given_doctor& values) {
   if (values.clean) {
+    if (!values.entries.empty()) check_entries(with, values);
     const std::string what =
         values.really ? "housekeeping" : "housekeeping, dry run (--yes removes)";
     return with.finish_write(
@@ -51,10 +93,7 @@ exit_code doctor(session& with, const given_doctor& values) {
   if (values.really || !values.entries.empty()) {
     throw problem(exit_code::usage, "--yes and --entry go with --clean");
   }
-  const examination found = examine(
-      with, {{"kinds", fmt::format("{}", fmt::join(values.kinds, ","))},
-             {"older_than_days", values.older_than_days ? fmt::format("{}", *values.older_than_days)
-                                                        : std::string()}});
+  const examination found = examine(with, filters_of(values));
   if (with.out().json()) {
     with.out().document(found.told);
   } else {

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <system_error>
 
 namespace dmctl {
 namespace {
@@ -191,6 +192,17 @@ int connection::wait_for(const transfer& running) {
   return CURLE_RECV_ERROR;
 }
 
+// libcurl knows a socket by the host and port of the URL, which nobody has given.
+std::string connection::reason_of(int code, const std::string& trouble) const {
+  const std::string known = curl_easy_strerror(static_cast<CURLcode>(code));
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
+  if (!where_.url.empty() || connected > 0) return trouble.empty() ? known : trouble;
+  long number = 0;
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
+  return number > 0 ? std::generic_category().message(static_cast<int>(number)) : known;
+}
+
 answer connection::ask(const request& what) {
   transfer running{what, easy_, {}, false, nullptr, std::chrono::steady_clock::now()};
   std::string trouble(CURL_ERROR_SIZE, '\0');
@@ -222,7 +234,7 @@ answer connection::ask(const request& what) {
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &running.result.status);
   if (code != CURLE_OK && !running.result.cut) {
     trouble.resize(std::min(trouble.find('\0'), trouble.size()));
-    const std::string why = trouble.empty() ? curl_easy_strerror(code) : trouble;
+    const std::string why = reason_of(code, trouble);
     throw no_answer(
         fmt::format("{} does not answer: {}", harmless(shown_address(where_)), harmless(why)),
         sent);

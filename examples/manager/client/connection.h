@@ -74,6 +74,7 @@ class connection {
   void set_place();
   void set_request(const request& what, transfer& running);
   int wait_for(const transfer& running);
+  std::string reason_of(int code, const std::string& trouble) const;
 
   place where_;
   std::chrono::milliseconds connect_timeout_;

@@ -95,7 +95,9 @@ void show_housekeeping(const json::value& told, output& out) {
                        (withheld == nullptr || !withheld->IsArray() || withheld->Empty());
     if (shown.empty() && whole) out.line("none", "  ");
     out.rows(shown);
-    if (flag_member(plugin, "more")) out.line("there are more than are told at once", "  ");
+    each_of(plugin, "more", [&](const json::value& kind) {
+      out.line(fmt::format("there are more of {} than are told at once", any_text(kind)), "  ");
+    });
     each_of(plugin, "withheld", [&](const json::value& one) {
       out.line(fmt::format("{} was not looked at: {}", text_member(one, "kind"),
                            text_member(one, "because")),

@@ -10,6 +10,16 @@
 #include <cstdlib>
 
 namespace dmctl {
+namespace {
+
+// Of whose state somebody wants to know: an application, a package. A clean-up's object is the
+// namespace, which is not what was asked about.
+std::string_view state_after(const json::value& operation) {
+  if (json::text_of(operation, "kind") == "housekeeping") return {};
+  return json::text_of(operation, "state");
+}
+
+}  // namespace
 
 std::string operations_of(std::string_view object, std::string_view verb) {
   return fmt::format("find out: dmctl list operations --object {} --verb {}", object, verb);
@@ -71,7 +81,7 @@ exit_code session::finish_operation(const std::string& id, const std::string& wh
     std::string text = fmt::format("{} {}", what, cancelled ? "was cancelled" : "failed");
     if (!information.empty()) text += ": " + information;
     problem told(code, text);
-    if (const auto state = json::text_of(ended, "state"); !state.empty()) {
+    if (const auto state = state_after(ended); !state.empty()) {
       told.add_note(fmt::format("{} is {}", json::text_of(ended, "object"), state));
     }
     throw told;
@@ -82,7 +92,7 @@ exit_code session::finish_operation(const std::string& id, const std::string& wh
 
 void session::tell_end(const json::value& operation, const std::string& what,
                        std::chrono::milliseconds took) {
-  const std::string state(json::text_of(operation, "state"));
+  const std::string state(state_after(operation));
   const std::string_view status = json::text_of(operation, "status");
   const std::string information(json::text_of(operation, "information"));
   const std::string time = out_.where().toned(tone::dim, shown_duration(took));

@@ -86,8 +86,9 @@ json::document of_each(const application_tools& tools, const std::string& applic
     } else {
       const failure told =
           why ? *why
-              : to_route_failure(
-                    *reply, fmt::format("{} of component {}", to_text(verb), shown(component)));
+              : to_route_failure(*reply,
+                                 fmt::format("{} of component {}", to_text(verb), shown(component)),
+                                 {{"limit", "limit"}, {"after", "after"}});
       json::set(entry, "error", told.what(), memory);
       if (!problem) problem = told;
     }
@@ -140,7 +141,8 @@ json::document diagnosis_service::incident(const std::string& application,
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const component_record& one = chosen[i];
     const auto& [reply, why] = answers[i];
-    if (reply && reply->status == DM_STATUS_NOT_FOUND) continue;
+    // A text that is no id of an incident names none either.
+    if (reply && (reply->status == DM_STATUS_NOT_FOUND || refuses(*reply, "incident"))) continue;
     if (!reply || !reply->ok()) {
       if (problem) continue;
       problem = why ? *why
@@ -169,7 +171,9 @@ json::document diagnosis_service::incident(const std::string& application,
   // One that could not be asked may have it.
   if (problem) throw failure(*problem);
   throw failure(failure_kind::not_found,
-                fmt::format("{} has no incident {}", printable(application), printable(id)));
+                fmt::format("{} has no incident {}: GET /applications/{}/incidents lists those "
+                            "that there are",
+                            application, printable(id), application));
 }
 
 json::document diagnosis_service::explain(const std::string& application,

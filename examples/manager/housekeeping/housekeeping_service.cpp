@@ -7,6 +7,7 @@
 #include "housekeeping/housekeeping_request.h"
 #include "operation/operation_id.h"
 #include "plugin/plugin_retry.h"
+#include "savepoint/component_choice.h"
 
 #include <fmt/format.h>
 
@@ -83,7 +84,10 @@ json::document housekeeping_service::inspect(const json::value& wish, const call
           plugin_verb::inspect,
           housekeeping_request(tools_.settings.name_space, type, records, wish),
           {tools_.settings.timeouts.inspect, make_operation_id(), nullptr, {}});
-      if (!reply.ok()) throw reply.to_failure("look for what is left over of " + type);
+      if (!reply.ok()) {
+        throw to_route_failure(reply, "look for what is left over of " + type,
+                               {{"kinds", "kinds"}, {"older_than_ms", "older_than_days"}});
+      }
       for (const char* member : {"entries", "withheld", "more"}) {
         copy_member(reply.document, entry, member, memory);
       }

@@ -115,9 +115,12 @@ std::optional<std::string> http_request::user() const {
 
 const caller& http_request::required_caller() const {
   if (who.user.empty()) {
-    throw failure(failure_kind::failed_validation,
-                  "Missing argument user.name: writes name the account that asks, as query "
-                  "parameter user.name");
+    // Reads, too: what is an owner's own is shown to whoever may see it.
+    throw failure(
+        failure_kind::failed_validation,
+        fmt::format("Missing argument user.name: {} {} answers an account only; say which one "
+                    "asks, as query parameter user.name",
+                    method, route.empty() ? "this" : route));
   }
   return who;
 }

@@ -14,13 +14,17 @@ namespace {
 
 constexpr std::size_t asked_at_once = 8;
 
-json::document ask(const application_tools& tools, const component_record& component,
-                   plugin_verb verb, const json::value& request, std::chrono::milliseconds timeout,
-                   cancellation* cancel, const std::string& doing) {
-  plugin_reply reply = tools.plugins.session_of_existing(component.type)
-                           .run(verb, request, {timeout, "", cancel, {}});
-  if (!reply.ok()) throw to_route_failure(reply, doing);
-  return std::move(reply.document);
+// What a read takes of its route, besides the source.
+const route_words read_words = {{"offset", "offset"},
+                                {"tail_lines", "tail"},
+                                {"since", "since"},
+                                {"grep", "grep"},
+                                {"max_bytes", "bytes"}};
+
+plugin_reply ask(const application_tools& tools, const component_record& component,
+                 plugin_verb verb, const json::value& request, cancellation* cancel) {
+  return tools.plugins.session_of_existing(component.type)
+      .run(verb, request, {tools.settings.timeouts.logs, "", cancel, {}});
 }
 
 }  // namespace
@@ -46,8 +50,12 @@ json::document log_sources_of(const application_tools& tools, const component_re
                               std::int64_t incarnations, cancellation* cancel) {
   json::document request = component_request(tools.settings.name_space, component);
   json::set(request, "incarnations", incarnations, request.GetAllocator());
-  return ask(tools, component, plugin_verb::log_sources, request, tools.settings.timeouts.logs,
-             cancel, fmt::format("find the logs of component {}", shown(component)));
+  plugin_reply reply = ask(tools, component, plugin_verb::log_sources, request, cancel);
+  if (!reply.ok()) {
+    throw to_route_failure(reply, fmt::format("find the logs of component {}", shown(component)),
+                           {{"incarnations", "incarnations"}});
+  }
+  return std::move(reply.document);
 }
 
 json::document list_logs(const application_tools& tools, const std::string& application,
@@ -96,11 +104,22 @@ json::document read_log(const application_tools& tools, const component_record& 
   if (!question.since.empty()) json::set(request, "since", question.since, memory);
   if (!question.grep.empty()) json::set(request, "grep", question.grep, memory);
   if (question.bytes > 0) json::set(request, "max_bytes", question.bytes, memory);
-  json::document reply =
-      ask(tools, component, plugin_verb::log_read, request, tools.settings.timeouts.logs, cancel,
-          fmt::format("read {} of component {}", printable(question.source), shown(component)));
-  reply.RemoveMember("schema");
-  return reply;
+  plugin_reply reply = ask(tools, component, plugin_verb::log_read, request, cancel);
+  // A text that is no id of a source names none either.
+  if (reply.status == DM_STATUS_NOT_FOUND || refuses(reply, "source")) {
+    throw failure(failure_kind::not_found,
+                  fmt::format("component {} of {} has no log {}: GET /applications/{}/logs lists "
+                              "those that there are",
+                              shown(component), component.application, printable(question.source),
+                              component.application));
+  }
+  if (!reply.ok()) {
+    throw to_route_failure(
+        reply, fmt::format("read {} of component {}", printable(question.source), shown(component)),
+        read_words);
+  }
+  reply.document.RemoveMember("schema");
+  return std::move(reply.document);
 }
 
 }  // namespace manager

@@ -37,7 +37,7 @@ json::document list_logs(const application_tools& tools, const std::string& appl
 json::document log_sources_of(const application_tools& tools, const component_record& component,
                               std::int64_t incarnations, cancellation* cancel);
 
-/// The reply of a read, without its schema. Throws failure.
+/// The reply of a read, without its schema. Throws failure; failure(not_found) of what is no log.
 json::document read_log(const application_tools& tools, const component_record& component,
                         const log_question& question, cancellation* cancel);
 

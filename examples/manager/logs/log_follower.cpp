@@ -68,7 +68,8 @@ log_follower::pause log_follower::step(cancellation& cancel) {
   } catch (const failure& problem) {
     if (problem.kind() == failure_kind::cancelled || cancel.requested()) return std::nullopt;
     // What is no source of this component will not become one.
-    const bool never = problem.kind() == failure_kind::failed_validation ||
+    const bool no_source = problem.kind() == failure_kind::not_found && source_.kind.empty();
+    const bool never = no_source || problem.kind() == failure_kind::failed_validation ||
                        problem.kind() == failure_kind::forbidden ||
                        problem.kind() == failure_kind::not_offered;
     if (never) {

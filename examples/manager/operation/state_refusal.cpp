@@ -54,7 +54,8 @@ std::string absent(const application_record& application, std::string_view wante
       "there is no application {0}, and {1} needs one: GET /applications lists those that there "
       "are, PUT /applications/{0} makes it{2}",
       name, wanted,
-      failed ? fmt::format("; what was tried with it last: {}", *application.information) : "");
+      failed ? fmt::format("; GET /applications/{}/status says what was tried with it last", name)
+             : "");
 }
 
 std::string settled(const application_record& application, std::string_view wanted,

@@ -60,6 +60,14 @@ std::vector<problem> problems_in(const json::value& error) {
   return problems;
 }
 
+// In whatever words: where it is, what was found and what is allowed.
+bool says(std::string_view text, const problem& one) {
+  for (const std::string& part : {one.path, one.found, one.allowed, one.message}) {
+    if (text.find(part) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
 void append_sentence(std::string& text, std::string_view sentence) {
   if (sentence.empty()) return;
   if (!text.empty()) text += text.ends_with('.') ? " " : ". ";
@@ -135,8 +143,7 @@ failure plugin_reply::to_failure(std::string_view doing) const {
     problems = problems_in(*error);
     // The message may be a heading only; what is wrong stands in the list.
     for (const problem& one : problems) {
-      const std::string shown = manager::to_text(one);
-      if (text.find(shown) == std::string::npos) append_sentence(text, shown);
+      if (!says(text, one)) append_sentence(text, manager::to_text(one));
     }
     if (const json::value* causes = json::find(*error, "cause");
         causes != nullptr && causes->IsArray()) {

@@ -14,8 +14,8 @@ constexpr std::size_t events_at_once = 500;
 
 }  // namespace
 
-std::string event_text(const event_hub& hub, const host_event& one) {
-  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", hub.id_of(one.number), one.type, one.data);
+std::string event_text(const event_hub& hub, const host_event& one, const std::string& data) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", hub.id_of(one.number), one.type, data);
 }
 
 event_feed::event_feed(event_hub& hub) : hub_(hub) {
@@ -57,7 +57,8 @@ bool event_feed::serve(follower& one) {
     if (page.lost || std::exchange(one.lost, false)) text += "event: lost\ndata: {}\n\n";
     for (const host_event& event : page.events) {
       one.last = event.number;
-      if (one.types.empty() || one.types.contains(event.type)) text += event_text(hub_, event);
+      if (!one.types.empty() && !one.types.contains(event.type)) continue;
+      text += event_text(hub_, event, one.data_of ? one.data_of(event) : event.data);
     }
     if (!text.empty() && !one.send(std::move(text))) return false;
     if (page.events.size() < events_at_once) return true;

@@ -27,6 +27,8 @@ class event_feed {
     std::uint64_t last = 0;       // the newest event that he has
     bool lost = false;            // he comes from an event that this process does not know
     std::set<std::string> types;  // empty: all
+    /// An event's data as he may read it; empty: as it is.
+    std::function<std::string(const host_event&)> data_of;
     /// Takes a piece of the stream and does not wait; false: he is gone.
     std::function<bool(std::string)> send;
   };
@@ -51,6 +53,6 @@ class event_feed {
 };
 
 /// "id: …\nevent: …\ndata: …\n\n"
-std::string event_text(const event_hub& hub, const host_event& one);
+std::string event_text(const event_hub& hub, const host_event& one, const std::string& data);
 
 }  // namespace manager

@@ -5,49 +5,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/failure.h"
-#include "http/http_message.h"
 #include "registry/list_statement.h"
+#include "routes/query_reader.h"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace manager {
 
-class list_query {
+class list_query : public query_reader {
  public:
   /// `parameters`: the list's own, besides limit and after. `request` outlives this object.
   list_query(const http_request& request, std::vector<std::string_view> parameters);
 
-  // Each reads one parameter and notes what is wrong with it. Empty, or 0: it is not given.
-  std::string one_of(std::string_view name, const std::vector<std::string_view>& allowed);
-  std::string text(std::string_view name, std::string_view rule,
-                   const std::function<bool(std::string_view)>& fits);
   /// How names begin.
   std::string prefix();
   /// An account, an owner: nobody checks whether there is such a one.
   std::string account(std::string_view name);
-  /// A time, as ms since 1970.
-  std::int64_t time(std::string_view name);
-  bool flag(std::string_view name, bool otherwise);
   /// 1 to 1000, or `otherwise` (which may be no_limit).
   std::int64_t limit(std::int64_t otherwise, std::int64_t most = 1000);
   /// A name that a page goes on behind.
   std::string after_name();
 
-  void refuse(problem one) { problems_.push_back(std::move(one)); }
-  /// Throws failure(failed_validation) with everything that was noted.
-  void check() const;
-
   /// Tells where the list goes on.
   void set_next(http_response& response, const std::string& after) const;
-
- private:
-  const http_request& request_;
-  std::vector<problem> problems_;
 };
 
 /// What is asked for to learn whether there is more than a page.

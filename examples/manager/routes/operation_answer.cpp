@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "http/error_body.h"
 #include "operation/operation_document.h"
+#include "routes/program_words.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,22 @@ http_response put_off(const route_tools& tools, const std::string& operation,
   return response;
 }
 
+json::document whole_document(const route_tools& tools, const std::string& operation) {
+  // In this order: what has ended by the time of the second look has left its record before.
+  if (const auto live = tools.runner.board().view(operation)) return to_document(*live);
+  if (const auto left = tools.runner.set_aside().find(operation)) return to_document(*left);
+  const auto ended =
+      tools.memory.transact([&](registry_view& view) { return view.history.find(operation); });
+  if (ended) return to_document(*ended);
+  const auto left =
+      tools.memory.transact([&](registry_view& view) { return view.operations.find(operation); });
+  if (left) return to_document(*left);
+  throw failure(failure_kind::not_found,
+                fmt::format("there is no operation {}, or it is forgotten by now: GET /operations "
+                            "lists those that are known",
+                            operation));
+}
+
 }  // namespace
 
 std::optional<std::chrono::seconds> wait_of(const http_request& request) {
@@ -47,20 +64,11 @@ std::optional<std::chrono::seconds> wait_of(const http_request& request) {
   return std::chrono::seconds(seconds);
 }
 
-json::document document_of(const route_tools& tools, const std::string& operation) {
-  // In this order: what has ended by the time of the second look has left its record before.
-  if (const auto live = tools.runner.board().view(operation)) return to_document(*live);
-  if (const auto left = tools.runner.set_aside().find(operation)) return to_document(*left);
-  const auto ended =
-      tools.memory.transact([&](registry_view& view) { return view.history.find(operation); });
-  if (ended) return to_document(*ended);
-  const auto left =
-      tools.memory.transact([&](registry_view& view) { return view.operations.find(operation); });
-  if (left) return to_document(*left);
-  throw failure(failure_kind::not_found,
-                fmt::format("there is no operation {}, or it is forgotten by now: GET /operations "
-                            "lists those that are known",
-                            operation));
+json::document document_of(const route_tools& tools, const std::string& operation,
+                           const caller& who) {
+  json::document document = whole_document(tools, operation);
+  word_reader(tools, who).withhold_of_operation(document);
+  return document;
 }
 
 void add_set_aside(json::document& into, const route_tools& tools, const std::string& noun,
@@ -78,14 +86,14 @@ void add_set_aside(json::document& into, const route_tools& tools, const std::st
 http_response accepted(const route_tools& tools, const http_request& request,
                        const std::string& operation, http_response at_once) {
   const auto longest = wait_of(request);
-  http_response response = longest ? put_off(tools, operation, *longest,
-                                             [&tools, operation] {
-                                               json::document body = document_of(tools, operation);
-                                               const bool ended =
-                                                   json::find(body, "ended_at") != nullptr;
-                                               return http_response::of(body, ended ? 200 : 202);
-                                             })
-                                   : std::move(at_once);
+  http_response response =
+      longest ? put_off(tools, operation, *longest,
+                        [&tools, operation, who = request.who] {
+                          json::document body = document_of(tools, operation, who);
+                          const bool ended = json::find(body, "ended_at") != nullptr;
+                          return http_response::of(body, ended ? 200 : 202);
+                        })
+              : std::move(at_once);
   response.headers.emplace_back("Location", "/operations/" + operation);
   return response;
 }

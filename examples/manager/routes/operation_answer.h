@@ -32,9 +32,10 @@ http_response when_settled(const route_tools& tools, const http_request& request
                            const std::string& noun, const std::string& name,
                            std::function<http_response()> answer);
 
-/// The document of an operation that waits, runs, has ended or was left; throws
-/// failure(not_found).
-json::document document_of(const route_tools& tools, const std::string& operation);
+/// The document of an operation that waits, runs, has ended or was left, as `who` may read it;
+/// throws failure(not_found).
+json::document document_of(const route_tools& tools, const std::string& operation,
+                           const caller& who);
 
 /// "set_aside": the documents of those of the object that are left alone; nothing where there are
 /// none.

@@ -17,11 +17,17 @@ namespace {
 bool is_flag(const json::value& given) { return given.IsBool(); }
 
 // Texts that parameters of a query can be, besides flags.
-void take_from_query(const http_request& request, const body_member& member, json::document& into) {
+void take_from_query(const http_request& request, const body_member& member, json::document& into,
+                     std::vector<problem>& problems) {
   const auto given = request.query_value(member.name);
   if (!given) return;
   // ?wait=60 is the host's; ?wait=true the plugin's.
   if (member.name == "wait" && given->find_first_not_of("0123456789") == std::string::npos) return;
+  if (json::find(into, member.name) != nullptr) {
+    problems.push_back({std::string(member.name), shown_value(member.name, *given),
+                        "once: in the query or in the body", "stands in the body, too"});
+    return;
+  }
   auto& memory = into.GetAllocator();
   if (member.fits == is_flag && (*given == "true" || *given == "false")) {
     json::set(into, member.name, *given == "true", memory);
@@ -34,13 +40,11 @@ json::document checked(const http_request& request, json::document body,
                        const std::vector<body_member>& members,
                        std::vector<std::string_view> parameters) {
   std::vector<std::string_view> names;
-  for (const body_member& member : members) {
-    names.push_back(member.name);
-    take_from_query(request, member, body);
-  }
+  for (const body_member& member : members) names.push_back(member.name);
   parameters.insert(parameters.end(), names.begin(), names.end());
   check_query(request, parameters);
   std::vector<problem> problems;
+  for (const body_member& member : members) take_from_query(request, member, body, problems);
   for (const auto& given : body.GetObject()) {
     if (problems.size() > most_problems) break;
     const std::string_view name = json::view(given.name);
@@ -106,33 +110,6 @@ json::document read_body(const http_request& request, std::uint64_t limit,
 json::document checked_body(const http_request& request, json::document body,
                             const std::vector<body_member>& members) {
   return checked(request, std::move(body), members, {});
-}
-
-void find_unknown(const http_request& request, const std::vector<std::string_view>& known,
-                  std::vector<problem>& problems) {
-  for (const auto& [name, value] : request.query) {
-    if (name == "user.name" || std::find(known.begin(), known.end(), name) != known.end()) continue;
-    problems.push_back(
-        {printable(name), shown_value(name, value),
-         fmt::format("user.name{}{}", known.empty() ? "" : ", ", fmt::join(known, ", ")),
-         "is not a known query parameter"});
-  }
-}
-
-void check_query(const http_request& request, const std::vector<std::string_view>& known) {
-  std::vector<problem> problems;
-  find_unknown(request, known, problems);
-  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
-}
-
-bool query_flag(const http_request& request, std::string_view name, bool otherwise,
-                std::vector<problem>& problems) {
-  const auto given = request.query_value(name);
-  if (!given) return otherwise;
-  if (*given != "true" && *given != "false") {
-    problems.push_back({std::string(name), printable(*given), "true or false", ""});
-  }
-  return *given == "true";
 }
 
 }  // namespace manager

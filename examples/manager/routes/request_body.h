@@ -5,6 +5,7 @@
 
 #include "base/failure.h"
 #include "http/http_message.h"
+#include "routes/query_reader.h"
 
 #include <string>
 #include <string_view>
@@ -25,8 +26,8 @@ body_member component_member();
 body_member operation_member();
 body_member format_member();
 
-/// An empty body is {}. Members that are allowed may be query parameters, too, those of flags with
-/// the values true and false. Throws failure(failed_validation).
+/// An empty body is {}. Members that are allowed may be query parameters instead, those of flags
+/// with the values true and false. Throws failure(failed_validation).
 json::document read_body(const http_request& request, std::uint64_t limit,
                          const std::vector<body_member>& members);
 
@@ -40,17 +41,5 @@ json::document read_object(const http_request& request, std::uint64_t limit);
 /// Refuses a body in which an object, at any depth, has a member twice: one of both would go
 /// unnoticed. Throws failure(failed_validation) with the paths of all of them.
 void check_members(const json::value& body);
-
-/// Refuses query parameters that the route does not know, besides user.name: a misspelt one must
-/// not go unnoticed. Throws failure(failed_validation) with all of them.
-void check_query(const http_request& request, const std::vector<std::string_view>& known);
-
-/// The same, adding to `problems`.
-void find_unknown(const http_request& request, const std::vector<std::string_view>& known,
-                  std::vector<problem>& problems);
-
-/// A query parameter that is true or false; adds to `problems`.
-bool query_flag(const http_request& request, std::string_view name, bool otherwise,
-                std::vector<problem>& problems);
 
 }  // namespace manager

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "observation/summary.h"
 #include "routes/list_query.h"
+#include "routes/program_words.h"
 #include "routes/routes.h"
 
 namespace manager {
@@ -27,14 +28,18 @@ json::document names_of(const std::vector<listed_application>& page) {
   return body;
 }
 
-json::document states_of(const route_tools& tools, const std::vector<listed_application>& page) {
+json::document states_of(const route_tools& tools, const caller& who,
+                         const std::vector<listed_application>& page) {
   json::document body = json::make_object();
   auto& memory = body.GetAllocator();
   for (const auto& [record, components] : page) {
     const auto set_aside = tools.runner.set_aside().why("application", record.name);
     json::value entry(rapidjson::kObjectType);
     json::set(entry, "status", record.state, memory);
-    json::set(entry, "information", set_aside ? set_aside : record.information, memory);
+    json::set(entry, "information",
+              set_aside ? set_aside
+                        : words_for(tools.rules.may_act_for(who, record.user), record.information),
+              memory);
     json::set(entry, "package_name", record.package, memory);
     json::set(entry, "user", record.user, memory);
     json::set(body, record.name, std::move(entry), memory);
@@ -43,7 +48,8 @@ json::document states_of(const route_tools& tools, const std::vector<listed_appl
 }
 
 // One status call per component type, for the components of all applications together.
-json::document summaries_of(const route_tools& tools, const std::vector<listed_application>& page) {
+json::document summaries_of(const route_tools& tools, const caller& who,
+                            const std::vector<listed_application>& page) {
   std::vector<component_record> all;
   for (const listed_application& one : page) {
     all.insert(all.end(), one.components.begin(), one.components.end());
@@ -58,6 +64,10 @@ json::document summaries_of(const route_tools& tools, const std::vector<listed_a
     }
     const auto end = begin + static_cast<std::ptrdiff_t>(one.components.size());
     add_summary(body, one.record.name, one.components, {begin, end}, body.GetAllocator());
+    if (json::value* summary = json::find(body, one.record.name);
+        summary != nullptr && !tools.rules.may_act_for(who, one.record.user)) {
+      withhold_words(*summary, body.GetAllocator());
+    }
     begin = end;
   }
   return body;
@@ -89,9 +99,10 @@ http_response list(const route_tools& tools, const http_request& request, list_q
     }
     return found;
   });
-  http_response response = http_response::of(view_name == "summary"  ? summaries_of(tools, page)
-                                             : view_name == "status" ? states_of(tools, page)
-                                                                     : names_of(page));
+  http_response response =
+      http_response::of(view_name == "summary"  ? summaries_of(tools, request.who, page)
+                        : view_name == "status" ? states_of(tools, request.who, page)
+                                                : names_of(page));
   if (more) query.set_next(response, page.back().record.name);
   return response;
 }

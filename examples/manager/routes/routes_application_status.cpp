@@ -8,7 +8,8 @@
 #include "operation/operation_document.h"
 #include "operation/state_refusal.h"
 #include "routes/operation_answer.h"
-#include "routes/request_body.h"
+#include "routes/program_words.h"
+#include "routes/query_reader.h"
 
 #include <fmt/format.h>
 
@@ -42,12 +43,18 @@ application_record named(const http_request& request) {
   return absent;
 }
 
+bool may_read(const route_tools& tools, const http_request& request,
+              const known_application& known) {
+  return tools.rules.may_act_for(request.who, known.record.user);
+}
+
 // Of an operation that is left alone people must know more than that it is under way.
 std::optional<std::string> information_of(const route_tools& tools, const http_request& request,
                                           const std::optional<known_application>& known) {
   if (auto why = tools.runner.set_aside().why("application", request.parameter("application")))
     return why;
-  return known ? known->record.information : std::nullopt;
+  if (!known) return std::nullopt;
+  return words_for(may_read(tools, request, *known), known->record.information);
 }
 
 // An application that was stopped or created without trouble has nothing that could live, and costs
@@ -59,11 +66,11 @@ bool may_have_a_word(const application_record& record) {
 }
 
 // Why a word may be an old one: nobody could be asked, or who answered could not tell himself.
-std::string doubt_of(const component_record& component, const observation& seen) {
+std::string doubt_of(const component_record& component, const observation& seen, bool may_read) {
   if (!seen.problem.empty() || !seen.status) return seen.problem;
   const std::string_view confidence = json::text_of(*seen.status, "confidence");
   if (confidence != "stale" && confidence != "unknown") return {};
-  const std::string_view reason = json::text_of(*seen.status, "reason");
+  const std::string_view reason = may_read ? json::text_of(*seen.status, "reason") : "";
   return fmt::format(
       "{} is {} of {}{}{}", shown(component),
       confidence == "stale" ? "as last known, it could not be looked at since," : "not known",
@@ -72,7 +79,8 @@ std::string doubt_of(const component_record& component, const observation& seen)
 
 // The summary's word, "UNKNOWN" where nothing was ever learnt; and why it may be an old one, or
 // none.
-void add_word(json::document& into, const route_tools& tools, const known_application& known) {
+void add_word(json::document& into, const route_tools& tools, const known_application& known,
+              bool may_read) {
   const auto& components = known.components;
   const auto seen = tools.seen.observe(components, false);
   // Of one that is CREATED it is said where that is not all: after something that failed.
@@ -87,7 +95,7 @@ void add_word(json::document& into, const route_tools& tools, const known_applic
   std::string problem;
   for (std::size_t i = 0; i < components.size(); ++i) {
     if (seen[i].status) words.emplace_back(json::text_of(*seen[i].status, "summary"));
-    if (problem.empty()) problem = doubt_of(components[i], seen[i]);
+    if (problem.empty()) problem = doubt_of(components[i], seen[i], may_read);
   }
   auto& memory = into.GetAllocator();
   json::set(into, "summary", words.empty() ? "UNKNOWN" : aggregate_word(words), memory);
@@ -108,10 +116,12 @@ http_response status_now(const route_tools& tools, const http_request& request) 
     json::set(operation, "at", to_rfc3339(known->record.informed_at), memory);
     json::set(body, "operation", std::move(operation), memory);
   }
-  if (known && may_have_a_word(known->record)) add_word(body, tools, *known);
+  const bool readable = known && may_read(tools, request, *known);
+  if (known && may_have_a_word(known->record)) add_word(body, tools, *known, readable);
   if (const auto progress =
           tools.runner.progress("application", request.parameter("application"))) {
-    const auto parsed = json::parse_or_throw(*progress, "progress");
+    auto parsed = json::parse_or_throw(*progress, "progress");
+    if (!readable) withhold_words(parsed, parsed.GetAllocator());
     json::set(body, "progress", json::copy(parsed, memory), memory);
   }
   const auto under_way =
@@ -139,8 +149,10 @@ http_response get_detail(const route_tools& tools, const http_request& request) 
   // While it is being created there is nothing to ask for yet.
   const bool creating = known->record.state == application_state::creating;
   const auto components = creating ? std::vector<component_record>() : known->components;
-  return http_response::of(
-      make_detail(known->record, components, tools.seen.observe(components, true)));
+  json::document body =
+      make_detail(known->record, components, tools.seen.observe(components, true));
+  if (!may_read(tools, request, *known)) withhold_words(body, body.GetAllocator());
+  return http_response::of(body);
 }
 
 http_response get_summary(const route_tools& tools, const http_request& request) {
@@ -152,6 +164,7 @@ http_response get_summary(const route_tools& tools, const http_request& request)
   } else {
     add_summary(body, known->record.name, known->components,
                 tools.seen.observe(known->components, false), memory);
+    if (!may_read(tools, request, *known)) withhold_words(body, memory);
   }
   return http_response::of(body);
 }

@@ -3,6 +3,7 @@
 #include "access/secrets.h"
 #include "base/names.h"
 #include "routes/operation_answer.h"
+#include "routes/program_words.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -81,12 +82,10 @@ http_response stop(const route_tools& tools, const http_request& request) {
 
 http_response destroy(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  check_query(request, {"savepoints", "wait"});
-  const std::string savepoints = request.query_value("savepoints").value_or("keep");
-  if (savepoints != "keep" && savepoints != "dispose") {
-    throw failure::invalid("Invalid query",
-                           {{"savepoints", printable(savepoints), "keep, dispose", ""}});
-  }
+  query_reader query(request, {"savepoints", "wait"});
+  std::string savepoints = query.one_of("savepoints", {"keep", "dispose"});
+  query.check();
+  if (savepoints.empty()) savepoints = "keep";
   wait_of(request);
   return accepted(tools, request,
                   tools.applications.destroy(request.parameter("application"), savepoints, who));
@@ -108,7 +107,8 @@ http_response get_record(const route_tools& tools, const http_request& request) 
     json::set(body, "name", record->name, memory);
     json::set(body, "package_name", record->package, memory);
     json::set(body, "status", record->state, memory);
-    json::set(body, "information", record->information, memory);
+    const bool may_read = tools.rules.may_act_for(request.who, record->user);
+    json::set(body, "information", words_for(may_read, record->information), memory);
   } else {
     json::set(body, "status", application_state::not_created, memory);
     json::set(body, "information", std::optional<std::string>(), memory);

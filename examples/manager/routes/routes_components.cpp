@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
 #include "operation/state_refusal.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -26,10 +26,9 @@ known_components find(const route_tools& tools, const http_request& request) {
 }
 
 bool wants_data(const http_request& request, const std::vector<std::string_view>& parameters) {
-  check_query(request, parameters);
-  std::vector<problem> problems;
-  const bool wanted = query_flag(request, "data", false, problems);
-  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
+  query_reader query(request, parameters);
+  const bool wanted = query.flag("data", false);
+  query.check();
   return wanted;
 }
 

@@ -4,8 +4,9 @@
 #include "base/names.h"
 #include "diagnosis/diagnosis_service.h"
 #include "routes/list_query.h"
-#include "routes/request_body.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
 
 namespace manager {
 namespace {
@@ -22,7 +23,7 @@ http_response list(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
   list_query query(request, {"component"});
   incident_filter filter;
-  filter.component = query.text("component", name_rule, is_name);
+  filter.component = query.component();
   filter.limit = query.limit(filter.limit, longest_page);
   filter.after = query.text("after", "the id of the last incident of the page before", is_id);
   query.check();
@@ -31,11 +32,10 @@ http_response list(const route_tools& tools, const http_request& request) {
 }
 
 std::string component_of(const http_request& request) {
-  check_query(request, {"component"});
-  const std::string given = request.query_value("component").value_or("");
-  if (given.empty() || is_name(given)) return given;
-  throw failure::invalid("Invalid query",
-                         {{"component", printable(given), std::string(name_rule), ""}});
+  query_reader query(request, {"component"});
+  std::string given = query.component();
+  query.check();
+  return given;
 }
 
 http_response one(const route_tools& tools, const http_request& request) {
@@ -44,7 +44,9 @@ http_response one(const route_tools& tools, const http_request& request) {
   const std::string& id = request.parameter("incident");
   if (!is_id(id)) {
     throw failure(failure_kind::not_found,
-                  "there is no incident \"" + printable(id) + "\": the list names them");
+                  fmt::format("there is no incident {}: GET /applications/{}/incidents lists "
+                              "those that there are",
+                              printable(id), printable(request.parameter("application"))));
   }
   return http_response::of(
       tools.diagnosis.incident(request.parameter("application"), component, id, who));

@@ -1,45 +1,41 @@
 // /events: states, progress and ends of operations as they happen (server-sent events).
 // SPDX-License-Identifier: Apache-2.0
-#include "base/names.h"
 #include "routes/event_feed.h"
-#include "routes/request_body.h"
+#include "routes/program_words.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <functional>
 #include <memory>
 #include <set>
 
 namespace manager {
 namespace {
 
-const std::set<std::string> known_types = {"package",      "application", "savepoint",
-                                           "housekeeping", "operation",   "progress"};
+const std::set<std::string, std::less<>> known_types = {"package",      "application", "savepoint",
+                                                        "housekeeping", "operation",   "progress"};
 
 std::set<std::string> types_of(const http_request& request) {
-  std::set<std::string> types;
-  const auto given = request.query_value("types");
-  if (!given) return types;
-  std::size_t begin = 0;
-  while (begin <= given->size()) {
-    const std::size_t end = std::min(given->find(',', begin), given->size());
-    const std::string type = given->substr(begin, end - begin);
-    if (!known_types.contains(type)) {
-      throw failure::invalid(
-          "Invalid query",
-          {{"types", printable(type),
-            "package, application, savepoint, housekeeping, operation, progress", ""}});
-    }
-    types.insert(type);
-    begin = end + 1;
-  }
-  return types;
+  query_reader query(request, {"types", "last_event_id"});
+  const auto types = query.words("types", fmt::format("{}", fmt::join(known_types, ", ")),
+                                 [](std::string_view type) { return known_types.contains(type); });
+  query.check();
+  return {types.begin(), types.end()};
 }
 
 http_response follow(const route_tools& tools, const http_request& request) {
-  check_query(request, {"types", "last_event_id"});
   tools.rules.check_reader(request.user());
   event_feed::follower one;
   one.types = types_of(request);
+  if (!request.who.roles.has(role::administer)) {
+    // It outlives the tools, not what it asks.
+    one.data_of = [reader = word_reader(tools, request.who)](const host_event& event) {
+      return reader.data_of(event);
+    };
+  }
   const std::string last = request.query_value("last_event_id").value_or(request.last_event_id);
   if (last.empty()) {
     one.last = tools.events.newest();

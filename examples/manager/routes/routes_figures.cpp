@@ -5,7 +5,7 @@
 #include "base/names.h"
 #include "metrics/figure_sampler.h"
 #include "operation/state_refusal.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -88,13 +88,10 @@ failure without_components(const route_tools& tools, const std::string& name,
 }
 
 http_response get_figures(const route_tools& tools, const http_request& request) {
-  check_query(request, {"component", "history"});
-  std::vector<problem> problems;
-  const std::string wanted = request.query_value("component").value_or("");
-  if (!wanted.empty() && !is_name(wanted))
-    problems.push_back({"component", printable(wanted), std::string(name_rule), ""});
-  const bool with_history = query_flag(request, "history", false, problems);
-  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
+  query_reader query(request, {"component", "history"});
+  const std::string wanted = query.component();
+  const bool with_history = query.flag("history", false);
+  query.check();
   const std::string& name = request.parameter("application");
   auto known = tools.memory.transact([&](registry_view& view) {
     return known_application{view.applications.find(name), view.applications.components(name)};

@@ -6,7 +6,8 @@
 #include "http/negotiation.h"
 #include "observation/history_server.h"
 #include "plugin/plugin_extensions.h"
-#include "routes/request_body.h"
+#include "routes/program_words.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -75,6 +76,12 @@ json::value owners_of(const route_tools& tools, const caller& who,
   return found;
 }
 
+// Why an operation is left alone this host says itself.
+void withhold_of_entry(json::document& entry) {
+  const bool own = json::flag_of(entry, "set_aside", false);
+  withhold_words(own ? *json::find(entry, "components") : entry, entry.GetAllocator());
+}
+
 http_response get_fleet(const route_tools& tools, const http_request& request) {
   check_query(request, {"since"});
   tools.rules.check_reader(request.user());
@@ -87,7 +94,11 @@ http_response get_fleet(const route_tools& tools, const http_request& request) {
   if (seen.observed_at != 0) json::set(body, "observed_at", to_rfc3339(seen.observed_at), memory);
   json::value applications(rapidjson::kArrayType);
   for (const std::string& text : seen.changes.texts) {
-    applications.PushBack(json::copy(json::parse_or_throw(text, "fleet"), memory), memory);
+    json::document entry = json::parse_or_throw(text, "fleet");
+    if (!tools.rules.may_act_for(request.who, std::string(json::text_of(entry, "user")))) {
+      withhold_of_entry(entry);
+    }
+    applications.PushBack(json::copy(entry, memory), memory);
   }
   json::set(body, "applications", std::move(applications), memory);
   json::value gone(rapidjson::kArrayType);

@@ -1,6 +1,7 @@
 // /healthz: does this process answer? /readyz: can it take work? Neither calls a plugin nor a
 // service.
 // SPDX-License-Identifier: Apache-2.0
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <unistd.h>
@@ -45,10 +46,15 @@ std::string plugins_problem(const route_tools& tools) {
 
 void add_health_routes(router& routes, const route_tools& tools) {
   // Open: who watches the process needs no account.
-  routes.add("GET", "/healthz", [](const http_request&) { return health("ok", 200); },
+  routes.add("GET", "/healthz",
+             [](const http_request& request) {
+               check_query(request, {});
+               return health("ok", 200);
+             },
              {.open = true});
 
   routes.add("GET", "/readyz", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.rules.check_reader(request.user());
     json::document body = json::make_object();
     auto& memory = body.GetAllocator();

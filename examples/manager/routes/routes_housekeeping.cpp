@@ -1,8 +1,6 @@
 // /housekeeping: what is left over, and its removal. For administrators.
 // SPDX-License-Identifier: Apache-2.0
-#include "base/names.h"
 #include "housekeeping/housekeeping_request.h"
-#include "routes/list_query.h"
 #include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
@@ -10,33 +8,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace manager {
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr rapidjson::SizeType most_words = 10'000;
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(','));
-    words.emplace_back(word);
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-  }
-  return words;
-}
-
-std::optional<std::int64_t> days_of(std::string_view text) {
-  std::int64_t days = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, days);
-  if (read.ec != std::errc() || read.ptr != end || days < 0 || days > longest_age_days) {
-    return std::nullopt;
-  }
-  return days;
-}
 
 void set_kinds(json::document& wish, const std::vector<std::string>& kinds) {
   auto& memory = wish.GetAllocator();
@@ -47,28 +24,20 @@ void set_kinds(json::document& wish, const std::vector<std::string>& kinds) {
 
 http_response inspect(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  list_query query(request, {"kinds", "older_than_days"});
-  const std::string kinds = query.text(
-      "kinds", fmt::format("kinds, divided by commas; each {}", housekeeping_word_rule),
-      [](std::string_view given) {
-        const auto words = words_of(given);
-        return std::all_of(words.begin(), words.end(),
-                           [](const std::string& word) { return is_housekeeping_word(word); });
-      });
-  const std::string age =
-      query.text("older_than_days", fmt::format("a whole number, 0 to {}", longest_age_days),
-                 [](std::string_view given) { return days_of(given).has_value(); });
+  query_reader query(request, {"kinds", "older_than_days"});
+  const auto kinds =
+      query.words("kinds", fmt::format("kinds, divided by commas; each {}", housekeeping_word_rule),
+                  is_housekeeping_word);
+  const auto days = query.number("older_than_days", 0, longest_age_days);
   query.check();
   json::document wish = json::make_object();
-  if (!kinds.empty()) set_kinds(wish, words_of(kinds));
-  if (!age.empty()) {
-    json::set(wish, "older_than_ms", *days_of(age) * day_ms, wish.GetAllocator());
-  }
+  if (!kinds.empty()) set_kinds(wish, kinds);
+  if (days) json::set(wish, "older_than_ms", *days * day_ms, wish.GetAllocator());
   return http_response::of(tools.housekeeping.inspect(wish, who));
 }
 
 bool are_words(const json::value& given) {
-  return given.IsArray() && given.Size() <= most_words &&
+  return given.IsArray() && !given.Empty() && given.Size() <= most_words &&
          std::all_of(given.Begin(), given.End(), [](const json::value& one) {
            return one.IsString() && is_housekeeping_word(json::view(one));
          });
@@ -78,9 +47,9 @@ http_response clean(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
   json::document options = read_body(
       request, tools.settings.request_bytes,
-      {{"entries", fmt::format("ids of at most {} entries", most_words), are_words},
+      {{"entries", fmt::format("a list of 1 to {} ids of entries", most_words), are_words},
        flag_member("all"),
-       {"kinds", "a list of kinds, as GET /housekeeping tells them", are_words},
+       {"kinds", "a list of one kind or more, as GET /housekeeping tells them", are_words},
        {"older_than_days", fmt::format("a whole number, 0 to {}", longest_age_days),
         [](const json::value& given) {
           return given.IsInt64() && given.GetInt64() >= 0 && given.GetInt64() <= longest_age_days;

@@ -1,6 +1,6 @@
 // /: the page for who comes with a browser, for others what can be asked.
 // SPDX-License-Identifier: Apache-2.0
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 namespace manager {
@@ -16,8 +16,8 @@ bool is_a_hint(const std::string& pattern) {
 void add_index_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/",
              [&routes, &tools](const http_request& request) {
-               if (wants_page(request)) return get_page(request);
                check_query(request, {});
+               if (wants_page(request)) return get_page(request);
                tools.rules.check_reader(request.user());
                json::document body = json::make_object();
                auto& memory = body.GetAllocator();

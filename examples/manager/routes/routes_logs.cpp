@@ -1,13 +1,16 @@
 // /applications/<application>/logs: which logs there are, pieces of one, and following it.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.h"
-#include "base/names.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
+#include <string>
 
 namespace manager {
 namespace {
@@ -17,73 +20,32 @@ constexpr std::int64_t most_lines = 1'000'000;
 constexpr std::int64_t most_bytes = 1 << 20;
 constexpr std::int64_t default_tail = 200;
 
-// Query parameters with all that is wrong with them.
-class reader {
- public:
-  explicit reader(const http_request& request) : request_(request) {}
-
-  std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) {
-    const auto given = request_.query_value(name);
-    if (!given || given->empty()) return std::nullopt;
-    std::int64_t value = 0;
-    const char* end = given->data() + given->size();
-    const auto [stop, code] = std::from_chars(given->data(), end, value);
-    if (code == std::errc() && stop == end && value >= least && value <= most) return value;
-    refuse(name, *given, "a whole number, " + std::to_string(least) + " … " + std::to_string(most));
+// A time, or how long ago: "90s", "10m", "2h", "1d"; as the plugins take it.
+std::optional<std::string> since_of(std::string_view given) {
+  if (const auto at = from_rfc3339(given)) return to_rfc3339(std::max<std::int64_t>(0, *at));
+  std::int64_t count = 0;
+  const char* const end = given.data() + given.size();
+  const auto [stop, code] = std::from_chars(given.data(), end, count);
+  const std::string_view units = "smhd";
+  const std::size_t unit = stop + 1 == end ? units.find(*stop) : std::string_view::npos;
+  constexpr std::int64_t most = 100'000'000;
+  if (code != std::errc() || unit == std::string_view::npos || count < 0 || count > most) {
     return std::nullopt;
   }
+  constexpr std::int64_t seconds[] = {1, 60, 3600, 86'400};
+  return to_rfc3339(std::max<std::int64_t>(0, now_ms() - count * seconds[unit] * 1000));
+}
 
-  std::string text(std::string_view name) {
-    std::string given = request_.query_value(name).value_or("");
-    if (given.size() <= longest_text) return given;
-    refuse(name, given, "at most 500 bytes");
-    return {};
-  }
-
-  std::string component() {
-    std::string given = request_.query_value("component").value_or("");
-    if (!given.empty() && !is_name(given)) refuse("component", given, std::string(name_rule));
-    return given;
-  }
-
-  bool flag(std::string_view name) { return query_flag(request_, name, false, problems_); }
-
-  // A time, or how long ago: "90s", "10m", "2h", "1d".
-  std::string since() {
-    const std::string given = request_.query_value("since").value_or("");
-    if (given.empty()) return {};
-    if (const auto at = from_rfc3339(given)) return to_rfc3339(*at);
-    std::int64_t count = 0;
-    const char* end = given.data() + given.size();
-    const auto [stop, code] = std::from_chars(given.data(), end, count);
-    const std::string_view units = "smhd";
-    const std::size_t unit = stop + 1 == end ? units.find(*stop) : std::string_view::npos;
-    constexpr std::int64_t most = 100'000'000;
-    if (code == std::errc() && unit != std::string_view::npos && count >= 0 && count <= most) {
-      constexpr std::int64_t seconds[] = {1, 60, 3600, 86'400};
-      return to_rfc3339(std::max<std::int64_t>(0, now_ms() - count * seconds[unit] * 1000));
-    }
-    refuse("since", given,
-           "a time such as 2026-01-31T23:59:59Z, or how long ago: 90s, 10m, 2h, 1d");
-    return {};
-  }
-
-  void refuse(std::string_view name, std::string_view found, std::string allowed) {
-    problems_.push_back({std::string(name), printable(found), std::move(allowed), ""});
-  }
-  void check() {
-    if (!problems_.empty()) throw failure::invalid("Invalid query", std::move(problems_));
-  }
-
- private:
-  const http_request& request_;
-  std::vector<problem> problems_;
-};
+std::string read_since(query_reader& query) {
+  const std::string given =
+      query.text("since", "a time such as 2026-01-31T23:59:59Z, or how long ago: 90s, 10m, 2h, 1d",
+                 [](std::string_view written) { return since_of(written).has_value(); });
+  return given.empty() ? std::string() : *since_of(given);
+}
 
 http_response list(const route_tools& tools, const http_request& request) {
-  check_query(request, {"component", "incarnations"});
   const caller& who = request.required_caller();
-  reader query(request);
+  query_reader query(request, {"component", "incarnations"});
   const std::string component = query.component();
   const std::int64_t incarnations = query.number("incarnations", 1, 20).value_or(3);
   query.check();
@@ -92,20 +54,23 @@ http_response list(const route_tools& tools, const http_request& request) {
 }
 
 http_response read(const route_tools& tools, const http_request& request) {
-  check_query(request, {"component", "offset", "tail", "since", "grep", "bytes", "follow"});
   const caller& who = request.required_caller();
-  reader query(request);
+  query_reader query(request, {"component", "offset", "tail", "since", "grep", "bytes", "follow"});
   log_question question;
   question.source = request.parameter("source");
   const std::string component = query.component();
   question.offset = query.number("offset", 0, std::numeric_limits<std::int64_t>::max() >> 3);
   const auto tail = query.number("tail", 1, most_lines);
-  if (tail && question.offset) query.refuse("tail", "an offset is given, too", "one of the two");
+  if (tail && question.offset) {
+    query.refuse(
+        {"tail", fmt::format("{}", *tail), "one of tail and offset", "an offset is given, too"});
+  }
   question.tail = tail.value_or(question.offset ? 0 : default_tail);
-  question.since = query.since();
-  question.grep = query.text("grep");
+  question.since = read_since(query);
+  question.grep = query.text("grep", fmt::format("at most {} bytes", longest_text),
+                             [](std::string_view given) { return given.size() <= longest_text; });
   question.bytes = query.number("bytes", 1, most_bytes).value_or(0);
-  const bool follow = query.flag("follow");
+  const bool follow = query.flag("follow", false);
   query.check();
   const std::string& application = request.parameter("application");
   if (!follow) return http_response::of(tools.logs.read(application, component, question, who));

@@ -4,12 +4,14 @@
 #include "metrics/counted.h"
 #include "metrics/process_figures.h"
 #include "metrics/set_aside_figures.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 namespace manager {
 
 void add_metrics_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/metrics", [&tools](const http_request& request) {
+    check_query(request, {});
     tools.rules.check_reader(request.user());
     metrics::exposition text;
     metrics::write_counted(text);

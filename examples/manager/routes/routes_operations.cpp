@@ -4,7 +4,8 @@
 #include "operation/operation_document.h"
 #include "routes/list_query.h"
 #include "routes/operation_answer.h"
-#include "routes/request_body.h"
+#include "routes/program_words.h"
+#include "routes/query_reader.h"
 
 #include <fmt/format.h>
 
@@ -102,7 +103,11 @@ http_response list(const route_tools& tools, const http_request& request) {
   auto& memory = body.GetAllocator();
   json::value operations(rapidjson::kArrayType);
   const bool more = cut_to_page(found, limit);
-  for (const listed& one : found) operations.PushBack(json::copy(one.document, memory), memory);
+  const word_reader reader(tools, request.who);
+  for (listed& one : found) {
+    reader.withhold_of_operation(one.document);
+    operations.PushBack(json::copy(one.document, memory), memory);
+  }
   json::set(body, "operations", std::move(operations), memory);
   json::set(body, "more", more, memory);
   if (more) json::set(body, "next", cursor_of(found.back().place), memory);
@@ -114,15 +119,18 @@ http_response list(const route_tools& tools, const http_request& request) {
 std::string id_of(const http_request& request) {
   const std::string& id = request.parameter("operation");
   if (is_id(id)) return id;
-  throw failure::invalid("Not an operation's id",
-                         {{"operation", printable(id), "32 hex digits", ""}});
+  throw failure(failure_kind::not_found,
+                fmt::format("there is no operation {}: GET /operations lists those that are known",
+                            printable(id)));
 }
 
 http_response get(const route_tools& tools, const http_request& request) {
   check_query(request, {"wait"});
   tools.rules.check_reader(request.user());
   const std::string id = id_of(request);
-  const auto answer = [&tools, id] { return http_response::of(document_of(tools, id)); };
+  const auto answer = [&tools, id, who = request.who] {
+    return http_response::of(document_of(tools, id, who));
+  };
   const auto live = tools.runner.board().view(id);
   if (!live) return answer();
   return when_settled(tools, request, live->operation.noun, live->operation.name, answer);
@@ -162,7 +170,7 @@ http_response cancel(const route_tools& tools, const http_request& request) {
     tools.rules.check_known(who.user);
   }
   tools.runner.cancel(id, who.user);
-  return accepted(tools, request, id, http_response::of(document_of(tools, id), 202));
+  return accepted(tools, request, id, http_response::of(document_of(tools, id, who), 202));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "routes/list_query.h"
 #include "routes/operation_answer.h"
 #include "routes/package_digest.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 
 namespace manager {
 namespace {

@@ -3,7 +3,7 @@
 #include "base/names.h"
 #include "http/negotiation.h"
 #include "routes/page_files.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>

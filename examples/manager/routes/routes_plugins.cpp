@@ -1,6 +1,6 @@
 // /plugins: what is loaded, and whether it comes back from its calls.
 // SPDX-License-Identifier: Apache-2.0
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 namespace manager {

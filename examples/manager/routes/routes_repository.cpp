@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "routes/list_query.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -125,16 +125,6 @@ http_response delete_file(const route_tools& tools, const http_request& request)
   return http_response::of(body);
 }
 
-std::int64_t recency_of(list_query& query) {
-  std::int64_t number = 1;
-  query.text("recency", "a whole number from 1 to 1000", [&](std::string_view given) {
-    const char* const end = given.data() + given.size();
-    const auto read = std::from_chars(given.data(), end, number);
-    return read.ec == std::errc() && read.ptr == end && number >= 1 && number <= 1000;
-  });
-  return number;
-}
-
 // What came by an upload and is still that file has the digest of the upload; of other files nobody
 // knows it without reading them.
 void add_digests(const route_tools& tools, json::document& packages) {
@@ -157,7 +147,7 @@ void add_digests(const route_tools& tools, json::document& packages) {
 http_response list(const route_tools& tools, const http_request& request) {
   tools.rules.check_reader(request.user());
   list_query query(request, {"recency", "name", "prefix"});
-  const std::int64_t recency = recency_of(query);
+  const std::int64_t recency = query.number("recency", 1, 1000).value_or(1);
   const std::string name = query.text("name", package_title_rule, is_package_title);
   const std::string prefix = query.prefix();
   const std::string after = query.after_name();

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "routes/list_query.h"
 #include "routes/operation_answer.h"
+#include "routes/program_words.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -18,47 +19,21 @@ namespace {
 constexpr std::size_t longest_reason = 500;
 constexpr std::size_t longest_path = 2000;
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    words.emplace_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
-
-std::string read_component(const http_request& request, std::vector<problem>& problems) {
-  const std::string given = request.query_value("component").value_or("");
-  if (!given.empty() && !is_name(given)) {
-    problems.push_back({"component", printable(given), std::string(name_rule), ""});
-  }
-  return given;
-}
-
-void throw_if_any(std::vector<problem> problems) {
-  if (!problems.empty()) throw failure::invalid("Invalid query", std::move(problems));
-}
-
-std::vector<std::string> read_states(list_query& query) {
+std::vector<std::string> read_states(query_reader& query) {
   const auto& known = savepoint_states();
-  const std::string given = query.text(
-      "state", fmt::format("all, {}", fmt::join(known, ", ")), [&](std::string_view text) {
-        const auto words = words_of(text);
-        return text == "all" || std::all_of(words.begin(), words.end(), [&](const auto& word) {
-                 return std::find(known.begin(), known.end(), word) != known.end();
-               });
+  std::vector<std::string> given = query.words(
+      "state", fmt::format("all, {}", fmt::join(known, ", ")), [&](std::string_view word) {
+        return word == "all" || std::find(known.begin(), known.end(), word) != known.end();
       });
-  if (given == "all") return known;
-  return given.empty() ? std::vector<std::string>() : words_of(given);
+  const bool all = std::find(given.begin(), given.end(), "all") != given.end();
+  return all ? known : given;
 }
 
 http_response list(const route_tools& tools, const http_request& request) {
   tools.rules.check_reader(request.user());
   list_query query(request, {"component", "state", "kind", "verify"});
   savepoint_filter filter;
-  filter.component = query.text("component", name_rule, is_name);
+  filter.component = query.component();
   filter.states = read_states(query);
   filter.kind = query.one_of("kind", {"savepoint", "checkpoint"});
   filter.limit = query.limit(filter.limit);
@@ -66,7 +41,10 @@ http_response list(const route_tools& tools, const http_request& request) {
                             [](std::string_view given) { return given.size() <= longest_path; });
   filter.verify = query.flag("verify", true);
   query.check();
-  const json::document page = tools.savepoints.list(request.parameter("application"), filter);
+  const std::string& application = request.parameter("application");
+  json::document page = tools.savepoints.list(application, filter);
+  if (!word_reader(tools, request.who).may_read(application))
+    withhold_words(page, page.GetAllocator());
   http_response response = http_response::of(page);
   if (const auto next = json::text_of(page, "next"); !next.empty()) {
     query.set_next(response, std::string(next));
@@ -93,23 +71,25 @@ http_response trigger(const route_tools& tools, const http_request& request) {
 }
 
 http_response get(const route_tools& tools, const http_request& request) {
-  check_query(request, {"component", "verify"});
   tools.rules.check_reader(request.user());
-  std::vector<problem> problems;
-  const std::string component = read_component(request, problems);
-  const bool verify = query_flag(request, "verify", true, problems);
-  throw_if_any(std::move(problems));
-  return http_response::of(tools.savepoints.get(request.parameter("application"), component,
-                                                request.parameter("savepoint"), verify));
+  query_reader query(request, {"component", "verify"});
+  const std::string component = query.component();
+  const bool verify = query.flag("verify", true);
+  query.check();
+  const std::string& application = request.parameter("application");
+  json::document point =
+      tools.savepoints.get(application, component, request.parameter("savepoint"), verify);
+  if (!word_reader(tools, request.who).may_read(application))
+    withhold_words(point, point.GetAllocator());
+  return http_response::of(point);
 }
 
 http_response dispose(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  check_query(request, {"component", "force", "wait"});
-  std::vector<problem> problems;
-  const std::string component = read_component(request, problems);
-  const bool force = query_flag(request, "force", false, problems);
-  throw_if_any(std::move(problems));
+  query_reader query(request, {"component", "force", "wait"});
+  const std::string component = query.component();
+  const bool force = query.flag("force", false);
+  query.check();
   wait_of(request);
   return accepted(tools, request,
                   tools.savepoints.dispose(request.parameter("application"), component,

@@ -1,6 +1,7 @@
 // /selftest/all: can this Deployment Manager do its work?
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace manager {
 void add_selftest_routes(router& routes, const route_tools& tools) {
   routes.add("GET", "/selftest/all",
              [&tools](const http_request& request) {
+               check_query(request, {});
                tools.rules.check_reader(request.user());
                json::document body = json::make_object();
                auto& memory = body.GetAllocator();

@@ -1,7 +1,7 @@
 // /whoami: who asks, as this Deployment Manager sees it, and what he may do.
 // SPDX-License-Identifier: Apache-2.0
 #include "access/account.h"
-#include "routes/request_body.h"
+#include "routes/query_reader.h"
 #include "routes/routes.h"
 
 #include <optional>

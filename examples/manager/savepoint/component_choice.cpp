@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace manager {
 namespace {
 
@@ -15,6 +17,13 @@ std::string all_shown(const std::vector<component_record>& components) {
   std::vector<std::string> names;
   for (const component_record& one : components) names.push_back(shown(one));
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// "kinds" of "$.kinds[0]".
+std::string_view member_of(std::string_view path) {
+  if (!path.starts_with("$.")) return {};
+  path.remove_prefix(2);
+  return path.substr(0, path.find_first_of(".["));
 }
 
 }  // namespace
@@ -60,10 +69,30 @@ component_record only_component(const std::vector<component_record>& components,
                          {{"component", "nothing", all_shown(components), ""}});
 }
 
-failure to_route_failure(const plugin_reply& reply, std::string_view doing) {
+failure to_route_failure(const plugin_reply& reply, std::string_view doing,
+                         const route_words& words) {
   failure why = reply.to_failure(doing);
-  if (reply.status != DM_STATUS_FAILED_PRECONDITION) return why;
-  return {failure_kind::conflicting_state, why.what(), why.problems()};
+  if (reply.status == DM_STATUS_FAILED_PRECONDITION) {
+    return {failure_kind::conflicting_state, why.what(), why.problems()};
+  }
+  if (reply.status != DM_STATUS_INVALID_ARGUMENT || why.problems().empty()) return why;
+  std::vector<problem> own = why.problems();
+  for (problem& one : own) {
+    const auto word = std::find_if(words.begin(), words.end(), [&](const auto& known) {
+      return member_of(one.path) == known.first;
+    });
+    // What this host has made up itself is no fault of who asks.
+    if (word == words.end()) return why;
+    one.path = word->second;
+  }
+  return failure::invalid("Invalid query", std::move(own));
+}
+
+bool refuses(const plugin_reply& reply, std::string_view member) {
+  if (reply.status != DM_STATUS_INVALID_ARGUMENT) return false;
+  const failure why = reply.to_failure("");
+  return std::any_of(why.problems().begin(), why.problems().end(),
+                     [&](const problem& one) { return member_of(one.path) == member; });
 }
 
 }  // namespace manager

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace manager {
@@ -28,7 +29,15 @@ std::vector<component_record> with_savepoints(const application_tools& tools,
 component_record only_component(const std::vector<component_record>& components,
                                 const std::string& application);
 
-/// As reply.to_failure, but what the state of things forbids is 409.
-failure to_route_failure(const plugin_reply& reply, std::string_view doing);
+/// Members of a plugin's request, and the query parameters of a route that they come from.
+using route_words = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// As reply.to_failure, but what the state of things forbids is 409, and what the plugin refuses of
+/// `words` only is said of the route's own parameters, as the route itself would say it.
+failure to_route_failure(const plugin_reply& reply, std::string_view doing,
+                         const route_words& words = {});
+
+/// Whether the plugin refuses the request because of this member.
+bool refuses(const plugin_reply& reply, std::string_view member);
 
 }  // namespace manager

@@ -55,6 +55,9 @@ json::document list_request(const application_tools& tools,
   return request;
 }
 
+// What a list takes of its route as it is.
+const route_words list_words = {{"after", "after"}, {"limit", "limit"}, {"kind", "kind"}};
+
 // One call for components of a type that go on from the same place.
 void ask_type(const application_tools& tools, const std::vector<listed_component*>& of_type,
               const savepoint_filter& filter, const std::string& after) {
@@ -72,7 +75,7 @@ void ask_type(const application_tools& tools, const std::vector<listed_component
       reply.ok() && entries != nullptr && entries->IsArray() && entries->Size() == records.size();
   for (std::size_t i = 0; i < of_type.size(); ++i) {
     if (!answered) {
-      of_type[i]->problem = to_route_failure(reply, doing);
+      of_type[i]->problem = to_route_failure(reply, doing, list_words);
       continue;
     }
     const json::value& entry = (*entries)[static_cast<rapidjson::SizeType>(i)];
@@ -83,7 +86,8 @@ void ask_type(const application_tools& tools, const std::vector<listed_component
     json::set(own.document, "error", json::copy(*error, own.document.GetAllocator()),
               own.document.GetAllocator());
     of_type[i]->problem = to_route_failure(
-        own, fmt::format("list savepoints of component {}", shown(of_type[i]->component)));
+        own, fmt::format("list savepoints of component {}", shown(of_type[i]->component)),
+        list_words);
   }
 }
 

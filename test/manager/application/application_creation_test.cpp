@@ -79,7 +79,7 @@ TEST_CASE("what a failed creation cannot undo can be destroyed") {
   SECTION("by a DELETE, whose failure falls back to the state before") {
     REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
     eventually([&] {
-      return dm.get("/applications/one/status")
+      return dm.get("/applications/one/status?user.name=daemon")
           .text("information")
           .starts_with("Error deleting one");
     });

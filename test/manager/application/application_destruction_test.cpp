@@ -30,7 +30,9 @@ TEST_CASE("a destroy that fails returns to the state before, and can be repeated
   dm.script("destroy", R"({"status":14})");
   REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
   eventually([&] {
-    return dm.get("/applications/one/status").text("information").starts_with("Error deleting one");
+    return dm.get("/applications/one/status?user.name=daemon")
+        .text("information")
+        .starts_with("Error deleting one");
   });
   CHECK(dm.get("/applications/one/status").text("status") == before);
   dm.unscript("destroy");
@@ -78,7 +80,9 @@ TEST_CASE("jobs end before their HDFS directories go; levels that another applic
   dm.script("destroy", R"({"status":14})");
   REQUIRE(dm.request("DELETE", "/applications/one?user.name=daemon").status == 202);
   eventually([&] {
-    return dm.get("/applications/one/status").text("information").starts_with("Error deleting one");
+    return dm.get("/applications/one/status?user.name=daemon")
+        .text("information")
+        .starts_with("Error deleting one");
   });
   CHECK(hdfs.files().exists("/data/common/one/out"));
   dm.unscript("destroy");
@@ -111,7 +115,9 @@ TEST_CASE("a directory stays while a sibling that uses it, too, has not ended") 
   dm.script("destroy-a", R"({"status":14})");
   REQUIRE(dm.request("DELETE", "/applications/tw?user.name=daemon").status == 202);
   eventually([&] {
-    return dm.get("/applications/tw/status").text("information").starts_with("Error deleting tw");
+    return dm.get("/applications/tw/status?user.name=daemon")
+        .text("information")
+        .starts_with("Error deleting tw");
   });
   CHECK(dm.calls("destroy").size() == 2);
   CHECK(hdfs.files().exists("/data/tw/out"));

@@ -247,7 +247,7 @@ TEST_CASE("an upgrade goes on after a kill in each of its phases") {
   dm.start_program();
   dm.wait_for_state("one", "STARTED");
   CHECK(package_of(dm) == "app-2.0.0");
-  CHECK(dm.get("/applications/one/status").text("information").empty());
+  CHECK(dm.get("/applications/one/status?user.name=daemon").text("information").empty());
   // One stop, one savepoint, under one operation.
   CHECK(dm.get("/applications/one/savepoints").json["savepoints"].Size() == 1);
   CHECK(manager::json::text_of(dm.calls("stop").front(), "correlation_id") ==

@@ -18,6 +18,19 @@ TEST_CASE("RFC 3339 in UTC is read back") {
   CHECK_FALSE(manager::from_rfc3339("2024-02-29T12:34:56.007+01:00"));
   CHECK_FALSE(manager::from_rfc3339("2024-02-29 12:34"));
   CHECK_FALSE(manager::from_rfc3339(""));
+  CHECK(manager::from_rfc3339("1969-12-31T23:59:59.999Z") == -1);
+}
+
+TEST_CASE("a time that no calendar and no clock has is none") {
+  for (const char* none :
+       {"2024-02-30T00:00:00Z", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z",
+        "2024-00-01T00:00:00Z", "2024-04-31T00:00:00Z", "2024-04-30T24:00:00Z",
+        "2024-04-30T23:60:00Z", "2024-04-30T23:59:60Z", "2024-4-30T23:59:00Z", "2024-04-30",
+        " 2024-04-30T23:59:00Z", "2024-04-30T23:59:00", "2024-04-30T23:59:00.Z",
+        "2024-04-30T23:59:00Zz", "+024-04-30T23:59:00Z"}) {
+    INFO(none);
+    CHECK_FALSE(manager::from_rfc3339(none));
+  }
 }
 
 TEST_CASE("a test can set the clock, and nothing reads the time past that") {

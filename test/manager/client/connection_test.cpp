@@ -80,6 +80,9 @@ TEST_CASE("nobody there is told apart from an answer that was lost, and nothing 
     } catch (const no_answer& silent) {
       CHECK_FALSE(silent.sent);
       CHECK(silent.code() == exit_code::unreachable);
+      // The address is the socket's path, not the host that its requests are written for.
+      CHECK(std::string(silent.what()) ==
+            "/nonexistent/socket does not answer: No such file or directory");
     }
   }
   stand_in server([](const std::string& heard) {

@@ -40,6 +40,24 @@ TEST_CASE("bodies are bounded") {
   CHECK_THROWS_AS(request.body_text(9), failure);
 }
 
+TEST_CASE("what is for an account says so of what was asked, a read or a write") {
+  for (const std::string method : {"GET", "POST"}) {
+    http_request request;
+    request.method = method;
+    request.route = "/applications/{application}/incidents";
+    try {
+      static_cast<void>(request.required_user());
+      FAIL("nobody asked");
+    } catch (const failure& why) {
+      CHECK(why.kind() == failure_kind::failed_validation);
+      CHECK(std::string(why.what()) ==
+            "Missing argument user.name: " + method +
+                " /applications/{application}/incidents answers an account only; say which one "
+                "asks, as query parameter user.name");
+    }
+  }
+}
+
 TEST_CASE("writes need a user") {
   http_request request;
   CHECK_THROWS_AS(request.required_user(), failure);

@@ -66,7 +66,7 @@ TEST_CASE("everything that is wrong is said at once, with what is allowed") {
   CHECK(allowed.size() == 7);
   CHECK(allowed["colour "] == "red, blue");
   CHECK(allowed["colour is given twice"] == "once");
-  CHECK(allowed["limit "] == "1 to 1000");
+  CHECK(allowed["limit "] == "a whole number, 1 to 1000");
   CHECK(allowed["after "] == "the last name of the page before");
   CHECK(allowed["since "].find("2024-05-01T12:00:00Z") != std::string::npos);
   CHECK(allowed["prefix "].find("letters") != std::string::npos);

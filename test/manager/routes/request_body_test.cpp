@@ -55,13 +55,11 @@ TEST_CASE("everything that is wrong is said at once") {
   CHECK(problems_of(with(R"({"operation":")" + std::string(65, 'a') + R"("})"), members) == 1);
 }
 
-TEST_CASE("a flag of the query") {
-  std::vector<problem> problems;
-  CHECK(query_flag(with(""), "verify", true, problems));
-  CHECK_FALSE(query_flag(with("", {{"verify", "false"}}), "verify", true, problems));
-  CHECK(problems.empty());
-  query_flag(with("", {{"verify", "0"}}), "verify", true, problems);
-  CHECK(problems.size() == 1);
+TEST_CASE("a member is given in the query or in the body") {
+  const auto both = with(R"({"force":true})", {{"force", "false"}});
+  CHECK(problems_of(both, {flag_member("force")}) == 1);
+  const auto twice = with("", {{"force", "true"}, {"force", "true"}});
+  CHECK(problems_of(twice, {flag_member("force")}) == 1);
 }
 
 TEST_CASE("a member that is given twice is refused with its path, at every depth") {

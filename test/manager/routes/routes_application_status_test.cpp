@@ -11,7 +11,8 @@ using manager_test::write_simple_package;
 TEST_CASE("detail and summary of what does not exist") {
   manager_fixture dm;
   dm.start();
-  CHECK(dm.get("/applications/one/status").body == R"({"status":"NOTCREATED","information":null})");
+  CHECK(dm.get("/applications/one/status?user.name=daemon").body ==
+        R"({"status":"NOTCREATED","information":null})");
   const auto detail = dm.get("/applications/one/detail");
   CHECK(detail.status == 404);
   CHECK(detail.text("status") == "NOTCREATED");
@@ -74,7 +75,7 @@ TEST_CASE("a plugin that cannot tell leaves the last answer, marked as stale") {
   const auto stale = dm.get("/applications/one/summary");
   CHECK(stale.json["one"]["aggregate_status"] == "RUNNING");
   CHECK(stale.json["one"]["fake-1"]["confidence"] == "stale");
-  const auto status = dm.get("/applications/one/status");
+  const auto status = dm.get("/applications/one/status?user.name=daemon");
   CHECK(status.text("summary") == "RUNNING");
   CHECK(status.text("problem").find("status of components of type fake") == 0);
   dm.create("two", "app-1.0.0");
@@ -90,7 +91,7 @@ TEST_CASE("information is of one operation, has its time, and goes when the next
   dm.script("start", R"({"status":9,"once":true})");
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
   manager_test::eventually([&] {
-    return dm.get("/applications/one/status")
+    return dm.get("/applications/one/status?user.name=daemon")
         .text("information")
         .starts_with("Error starting one FailedStart");
   });
@@ -99,7 +100,7 @@ TEST_CASE("information is of one operation, has its time, and goes when the next
   CHECK(failed.json["operation"]["at"].IsString());
   dm.script("start", R"({"delay_ms":60000})");
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
-  const auto starting = dm.get("/applications/one/status");
+  const auto starting = dm.get("/applications/one/status?user.name=daemon");
   CHECK(starting.text("status") == "STARTING");
   CHECK(starting.json["information"].IsNull());
   CHECK(starting.json["operation"]["id"] != failed.json["operation"]["id"]);
@@ -134,16 +135,17 @@ TEST_CASE("a word that is an old one has a problem beside it") {
   dm.start();
   dm.deploy("app-1.0.0");
   dm.create_and_start("one", "app-1.0.0");
-  CHECK_FALSE(dm.get("/applications/one/status").json.HasMember("problem"));
+  CHECK_FALSE(dm.get("/applications/one/status?user.name=daemon").json.HasMember("problem"));
   const std::string confidence = GENERATE("stale", "unknown");
   dm.script("component-main",
             R"({"state":"RUNNING","summary":"RUNNING","desired":"RUNNING","confidence":")" +
                 confidence + R"(","observed_at":"2024-01-01T00:00:00.000Z",)" +
                 R"("reason":"the NameNode does not answer"})");
   const auto status = dm.wait_for("/applications/one/status", "summary", "RUNNING");
-  manager_test::eventually(
-      [&] { return dm.get("/applications/one/status").json.HasMember("problem"); });
-  CHECK_THAT(dm.get("/applications/one/status").text("problem"),
+  manager_test::eventually([&] {
+    return dm.get("/applications/one/status?user.name=daemon").json.HasMember("problem");
+  });
+  CHECK_THAT(dm.get("/applications/one/status?user.name=daemon").text("problem"),
              Catch::Matchers::Contains("fake/main") &&
                  Catch::Matchers::Contains("the NameNode does not answer"));
 }

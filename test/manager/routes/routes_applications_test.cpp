@@ -21,13 +21,14 @@ TEST_CASE("an application's life") {
   dm.start();
   dm.deploy("app-1.0.0");
   CHECK(dm.get("/applications").body == "[]");
-  CHECK(dm.get("/applications/one").body == R"({"status":"NOTCREATED","information":null})");
+  CHECK(dm.get("/applications/one?user.name=daemon").body ==
+        R"({"status":"NOTCREATED","information":null})");
 
   const std::string body = R"({"package":"app-1.0.0","fake":{"main":{"count":4,"extra":"x"}}})";
   CHECK(dm.request("PUT", "/applications/one?user.name=daemon", body).status == 202);
   dm.wait_for_state("one", "CREATED");
   CHECK(dm.get("/applications").body == R"(["one"])");
-  const auto record = dm.get("/applications/one");
+  const auto record = dm.get("/applications/one?user.name=daemon");
   CHECK(record.text("name") == "one");
   CHECK(record.text("package_name") == "app-1.0.0");
   CHECK(record.json["overrides"]["package"] == "app-1.0.0");
@@ -137,7 +138,8 @@ TEST_CASE("what the plugin refuses is 400 with all problems, and nothing is reco
   REQUIRE(refused.json["details"].Size() == 2);
   CHECK(refused.json["details"][1]["path"] == "fake/main: $.parallelism");
   CHECK(refused.text("information").find("main_jar") != std::string::npos);
-  CHECK(dm.get("/applications/one").body == R"({"status":"NOTCREATED","information":null})");
+  CHECK(dm.get("/applications/one?user.name=daemon").body ==
+        R"({"status":"NOTCREATED","information":null})");
 }
 
 TEST_CASE("only the owner and administrators may touch an application") {

@@ -93,5 +93,29 @@ TEST_CASE("wrong queries for incidents are refused with all that is wrong") {
   CHECK(wrong.json["details"].Size() == 4);
   CHECK(dm.get(base + "/incidents?user.name=daemon&limit=101").status == 400);
   CHECK(dm.get(base + "/explain?user.name=daemon&verify=true").status == 400);
+  CHECK(dm.get(base + "/explain?user.name=daemon&component=main&component=main").status == 400);
+}
+
+TEST_CASE("a plugin's refusal of an id is the route's own") {
+  manager_fixture dm;
+  prepare(dm);
+  const auto refuse = [&](const std::string& member) {
+    dm.script("incidents",
+              R"({"status":3,"reply":{"schema":1,"error":{"code":"INVALID_ARGUMENT","message":)"
+              R"("The incidents request is not valid: $.)" +
+                  member +
+                  R"( is x where the id of an incident is needed","details":[{"path":"$.)" +
+                  member + R"(","found":"x","allowed":"the id of an incident"}]}}})");
+  };
+  refuse("incident");
+  const auto absent = dm.get(base + "/incidents/x?user.name=daemon");
+  CHECK(absent.status == 404);
+  CHECK(absent.text("information") ==
+        "one has no incident x: GET /applications/one/incidents lists those that there are");
+  refuse("after");
+  const auto after = dm.get(base + "/incidents?after=x&user.name=daemon");
+  CHECK(after.status == 400);
+  CHECK(after.text("information") ==
+        "Invalid query: after (found x, allowed: the id of an incident)");
   CHECK(dm.get(base + "/explain?user.name=daemon&component=a%20b").status == 400);
 }

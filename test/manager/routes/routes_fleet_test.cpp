@@ -61,7 +61,7 @@ TEST_CASE("later answers hold what has changed, and what is gone") {
   dm.deploy("a-1.0.0");
   dm.create("one", "a-1.0.0");
   dm.create("two", "a-1.0.0");
-  const answer all = dm.get("/fleet");
+  const answer all = dm.get("/fleet?user.name=daemon");
   CHECK(all.json["applications"].Size() == 2);
   const answer same = dm.get(since(all));
   CHECK_FALSE(same.json["whole"].GetBool());
@@ -78,7 +78,7 @@ TEST_CASE("later answers hold what has changed, and what is gone") {
   dm.script(
       "component-main",
       R"({"state":"FAILED","summary":"FAILED","confidence":"confirmed","reason":"given up"})");
-  const answer failed = dm.get(since(started));
+  const answer failed = dm.get(since(started) + "&user.name=daemon");
   CHECK(failed.json["applications"].Size() == 2);
   CHECK(failed.json["applications"][0]["components"][0]["reason"] == "given up");
 

@@ -49,16 +49,36 @@ TEST_CASE("wrong queries and bodies are refused with all that is wrong") {
   const auto query = dm.get("/housekeeping?" + administrator + "&kinds=A/B&older_than_days=-1&x=1");
   CHECK(query.status == 400);
   CHECK(query.json["details"].Size() == 3);
+  // It has no pages.
+  const auto paged = dm.get("/housekeeping?" + administrator + "&limit&after");
+  CHECK(paged.status == 400);
+  CHECK(paged.json["details"].Size() == 2);
+  CHECK(dm.get("/housekeeping?" + administrator + "&kinds=staging,").status == 400);
   const auto body =
       dm.request("POST", "/housekeeping?" + administrator,
                  R"({"entries":["../../etc"],"kinds":"staging","older_than_days":1e9,"dry_run":1,)"
                  R"("typo":true})");
   CHECK(body.status == 400);
   CHECK(body.json["details"].Size() == 5);
-  for (const char* contradiction : {"{}", R"({"all":true,"entries":["a"]})", R"({"all":false})"}) {
+  for (const char* contradiction : {"{}", R"({"all":true,"entries":["a"]})", R"({"all":false})",
+                                    R"({"entries":[]})", R"({"all":true,"kinds":[]})"}) {
     CHECK(dm.request("POST", "/housekeeping?" + administrator, contradiction).status == 400);
   }
   CHECK(dm.calls("clean").empty());
+}
+
+TEST_CASE("a kind that no plugin knows is refused as the route's own parameter") {
+  manager_fixture dm;
+  administer(dm);
+  dm.start();
+  dm.script("inspect", R"({"status":3,"reply":{"schema":1,"error":{"code":"INVALID_ARGUMENT",)"
+                       R"("message":"The inspect request is not valid: $.kinds[0] is bogus where )"
+                       R"(staging, library is needed","details":[{"path":"$.kinds[0]",)"
+                       R"("found":"bogus","allowed":"staging, library"}]}}})");
+  const auto refused = dm.get("/housekeeping?kinds=bogus&" + administrator);
+  CHECK(refused.status == 400);
+  CHECK(refused.text("information") ==
+        "Invalid query: kinds (found bogus, allowed: staging, library)");
 }
 
 TEST_CASE("a plugin that does not answer is 503, one without the extension 501") {

@@ -113,7 +113,11 @@ TEST_CASE("a plugin's refusal is the answer") {
   dm.script(
       "log_read",
       R"({"status":5,"reply":{"schema":1,"error":{"code":"NOT_FOUND","message":"no such source"}}})");
-  CHECK(dm.get(base + "/x?" + as_owner).status == 404);
+  const auto absent = dm.get(base + "/x?" + as_owner);
+  CHECK(absent.status == 404);
+  CHECK(absent.text("information") ==
+        "component fake/main of one has no log x: GET /applications/one/logs lists those that "
+        "there are");
   CHECK(dm.get(base + "/x%1b%5b31m?" + as_owner).text("information").find('\x1b') ==
         std::string::npos);
   dm.script(
@@ -126,6 +130,47 @@ TEST_CASE("a plugin's refusal is the answer") {
   const auto listed = dm.get(base + "?" + as_owner);
   CHECK(listed.status == 200);
   CHECK(listed.json["components"][0].HasMember("error"));
+}
+
+TEST_CASE("what a plugin refuses is said once, of the route's own parameters") {
+  manager_fixture dm;
+  prepare(dm);
+  const auto refuse = [&](const std::string& member, const std::string& allowed) {
+    dm.script(
+        "log_read",
+        fmt::format(R"({{"status":3,"reply":{{"schema":1,"error":{{"code":"INVALID_ARGUMENT",)"
+                    R"("message":"The read request is not valid: $.{0} is bogus where {1} is )"
+                    R"(needed; nothing has been done","hint":"documents.md describes it.",)"
+                    R"("details":[{{"path":"$.{0}","found":"bogus","allowed":"{1}"}}]}}}}}})",
+                    member, allowed));
+  };
+  // What does not exist is not found, whatever the plugin calls it.
+  refuse("source", "the id of a source");
+  const auto absent = dm.get(base + "/bogus?" + as_owner);
+  CHECK(absent.status == 404);
+  CHECK_FALSE(absent.json.HasMember("details"));
+  refuse("tail_lines", "a number");
+  const auto tail = dm.get(base + "/c1.jobmanager.log?tail=7&" + as_owner);
+  CHECK(tail.status == 400);
+  CHECK(tail.text("information") == "Invalid query: tail (found bogus, allowed: a number)");
+  CHECK(tail.json["details"][0]["path"] == "tail");
+  // What the host has made up itself is the plugin's to say, once.
+  refuse("data", "an object");
+  const std::string text = dm.get(base + "/c1.jobmanager.log?" + as_owner).text("information");
+  CHECK(text.find("$.data") == text.rfind("$.data"));
+}
+
+TEST_CASE("a follow of what is no log ends with the reason") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.script(
+      "log_read",
+      R"({"status":5,"reply":{"schema":1,"error":{"code":"NOT_FOUND","message":"no such source"}}})");
+  raw_client client(dm.port());
+  client.send(request("GET " + base + "/bogus?follow=true&" + as_owner));
+  const std::string seen = read_until(client, "has no log bogus");
+  CHECK(seen.find("event: end") != std::string::npos);
+  CHECK(seen.find("has no log bogus") != std::string::npos);
 }
 
 TEST_CASE("a follower gets what is new, and the log of the next run") {

@@ -105,7 +105,7 @@ TEST_CASE("one operation is seen while it runs, is cancelled, and stays in the h
   REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
   const std::string id = id_under_way(dm);
   eventually([&] { return dm.get("/operations/" + id).text("phase") == "waiting"; });
-  const auto seen = dm.get("/operations/" + id);
+  const auto seen = dm.get("/operations/" + id + "?user.name=daemon");
   CHECK(seen.text("status") == "RUNNING");
   CHECK(seen.json["progress"]["main"]["message"] == "for YARN");
   CHECK(seen.json["cancellable"].GetBool());
@@ -123,7 +123,8 @@ TEST_CASE("one operation is seen while it runs, is cancelled, and stays in the h
   CHECK(dm.request("DELETE", "/operations/" + std::string(32, '0') + "?user.name=daemon").status ==
         404);
   CHECK(dm.get("/operations/" + std::string(32, '0')).status == 404);
-  CHECK(dm.get("/operations/x").status == 400);
+  CHECK(dm.get("/operations/x").status == 404);
+  CHECK(dm.request("DELETE", "/operations/x?user.name=daemon").status == 404);
 }
 
 TEST_CASE("a write waits for its end, a status route for the end of what is under way") {

@@ -36,7 +36,7 @@ void wait_for_savepoint(manager_fixture& dm, const std::string& id, const std::s
 }
 
 std::string information(manager_fixture& dm) {
-  return dm.get("/applications/one/status").text("information");
+  return dm.get("/applications/one/status?user.name=daemon").text("information");
 }
 
 }  // namespace
