@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "diagnosis/diagnosis_service.h"
 #include "routes/list_query.h"
+#include "routes/operation_answer.h"
 #include "routes/request_body.h"
 #include "routes/routes.h"
 
@@ -52,8 +53,11 @@ http_response one(const route_tools& tools, const http_request& request) {
 
 http_response explain(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  return http_response::of(
-      tools.diagnosis.explain(request.parameter("application"), component_of(request), who));
+  const std::string& name = request.parameter("application");
+  json::document body = tools.diagnosis.explain(name, component_of(request), who);
+  // Of an upgrade the plugins know no more than the stops and starts that it consists of.
+  add_under_way(body, tools, "application", name);
+  return http_response::of(body);
 }
 
 }  // namespace
