@@ -30,9 +30,10 @@ std::string kept_text(std::string_view text, std::size_t limit) {
 
 std::string kept_line(std::string_view text, std::size_t limit) {
   std::string line(text.substr(0, std::min(text.size(), 4 * limit)));
+  // Before secrets are looked for, which may go on behind a line's end.
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return first_line(io::visible_text(io::masked_text(line)), limit);
+  return first_line(io::masked_text(line), limit);
 }
 
 }  // namespace dm::component

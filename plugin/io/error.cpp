@@ -68,9 +68,8 @@ std::string first_line(std::string_view text, std::size_t limit) {
   const bool cut = text.size() > limit;
   // Cut before it is made visible, so that a huge line costs nothing; a character split by the cut
   // is dropped.
-  std::string line(text.substr(0, io::character_boundary(text, limit)));
-  std::replace(line.begin(), line.end(), '\t', ' ');
-  line = io::visible_text(line);
+  std::string line =
+      io::visible_text(text.substr(0, io::character_boundary(text, limit)), io::lines::joined);
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return cut ? line + "..." : line;
 }

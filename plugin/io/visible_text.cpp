@@ -42,9 +42,11 @@ std::string visible_text(std::string_view text, lines of) {
     const std::string_view character = text.substr(at, length);
     at += length;
     const unsigned code = code_of(character);
-    const bool line = of == lines::kept && (code == '\n' || code == '\t');
-    if (!is_obeyed(code) || line) {
+    const bool blank = code == '\n' || code == '\t';
+    if (!is_obeyed(code) || (blank && of == lines::kept)) {
       result += character;
+    } else if ((blank || code == '\r') && of == lines::joined) {
+      result += ' ';
     } else {
       result += code < 0x100 ? fmt::format("\\x{:02x}", code) : fmt::format("\\u{:04x}", code);
     }

@@ -19,7 +19,8 @@ TEST_CASE("what a terminal would obey is shown, and nothing is lost") {
   CHECK(visible_text({"a\0b", 3}) == "a\\x00b");
 }
 
-TEST_CASE("lines may be kept") {
+TEST_CASE("lines may be kept, or joined") {
   CHECK(visible_text("a\n\tb\r") == "a\\x0a\\x09b\\x0d");
   CHECK(visible_text("a\n\tb\r", lines::kept) == "a\n\tb\\x0d");
+  CHECK(visible_text("a\n\tb\r\x1b[0m", lines::joined) == "a  b \\x1b[0m");
 }
