@@ -132,18 +132,17 @@ async function known_of(name, detail) {
   };
   // Who may not read them sees the rest.
   const or_less = (what, none) => (problem) => (problem.status === 403 ? none : or_none(what, none)(problem));
+  // Of what is not laid out yet nothing is there to be asked.
+  const laid_out = fleet.application(name)?.status !== "CREATING";
+  const ask = (place, query) => (laid_out ? get(path_of("applications", name, place), query) : Promise.resolve(null));
   const [components, savepoints, operations, incidents, figures] = await Promise.all([
     detail(),
-    get(path_of("applications", name, "savepoints"), {limit: 200, verify: false, state: "all"}).catch(
-      or_none("Savepoints", {savepoints: []}),
-    ),
+    ask("savepoints", {limit: 200, verify: false, state: "all"})
+      .then((found) => found || {savepoints: []})
+      .catch(or_none("Savepoints", {savepoints: []})),
     get("/operations", {object: name, limit: 100}).catch(or_none("Operations", {operations: []})),
-    get(path_of("applications", name, "incidents"), {limit: 50}).catch(
-      or_less("Incidents", {components: []}),
-    ),
-    get(path_of("applications", name, "figures"), {history: true}).catch(
-      or_less("Figures", {components: []}),
-    ),
+    ask("incidents", {limit: 50}).catch(or_less("Incidents", null)),
+    ask("figures", {history: true}).catch(or_less("Figures", null)),
   ]);
   for (const [component, one] of Object.entries(savepoints.components || {})) {
     if (one.error) missing.push(`Savepoints of ${component}: ${one.error.message || one.error}`);
@@ -152,8 +151,8 @@ async function known_of(name, detail) {
     components,
     points: savepoints.savepoints,
     operations: operations.operations,
-    incidents: incidents.components,
-    figures: figures.components,
+    incidents: incidents?.components || [],
+    figures: figures?.components || [],
     missing,
   };
 }
