@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "io/utf8.h"
+#include "io/visible_text.h"
 
 namespace dm::boundary {
 
@@ -36,14 +36,7 @@ void host::log(io::log_level level, std::string_view message) const {
   log_(user_, static_cast<int32_t>(level), lend(line));
 }
 
-std::string single_line(std::string_view text) {
-  std::string line = io::valid_utf8(text);
-  for (char& c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-  }
-  return line;
-}
+std::string single_line(std::string_view text) { return io::visible_text(text, io::lines::joined); }
 
 std::optional<std::string_view> borrow(dm_string text) {
   if (text.data == nullptr)

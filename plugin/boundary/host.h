@@ -29,8 +29,8 @@ class host {
   io::log_level threshold_ = io::log_level::off;
 };
 
-// The text as one line of valid UTF-8: control characters (line ends, escape sequences) become
-// blanks.
+// The text as one line of valid UTF-8: line ends and tabulators become blanks, other control
+// characters \x1b.
 std::string single_line(std::string_view text);
 
 // Text that the host lent; nullopt when its pointer is NULL and its size is not 0 (DM-15).

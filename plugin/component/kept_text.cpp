@@ -4,11 +4,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "io/error.h"
 #include "io/secret.h"
-#include "io/utf8.h"
+#include "io/visible_text.h"
 
 namespace dm::component {
 
@@ -16,33 +14,6 @@ namespace {
 
 // A line that is cut in its middle may have lost the name that makes its rest a secret.
 constexpr std::size_t longest_cut_line = 4096;
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F;
-}
-
-// U+0080 … U+009F: a terminal may take them for control characters, too.
-bool is_c1(std::string_view text, std::size_t at) {
-  return text[at] == '\xC2' && at + 1 < text.size() &&
-         static_cast<unsigned char>(text[at + 1]) >= 0x80 &&
-         static_cast<unsigned char>(text[at + 1]) < 0xA0;
-}
-
-std::string without_controls(std::string_view text) {
-  std::string shown;
-  shown.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (is_c1(text, at)) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++at]));
-    } else if (is_control(text[at])) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
-    } else {
-      shown += text[at];
-    }
-  }
-  return shown;
-}
 
 std::string_view tail(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
@@ -54,14 +25,15 @@ std::string_view tail(std::string_view text, std::size_t limit) {
 }  // namespace
 
 std::string kept_text(std::string_view text, std::size_t limit) {
-  return without_controls(io::valid_utf8(io::masked_text(tail(text, limit))));
+  return io::visible_text(io::masked_text(tail(text, limit)), io::lines::kept);
 }
 
 std::string kept_line(std::string_view text, std::size_t limit) {
   std::string line(text.substr(0, std::min(text.size(), 4 * limit)));
+  // Before secrets are looked for, which may go on behind a line's end.
   std::replace_if(
       line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return first_line(without_controls(io::valid_utf8(io::masked_text(line))), limit);
+  return first_line(io::masked_text(line), limit);
 }
 
 }  // namespace dm::component

@@ -37,10 +37,10 @@ class explanation {
     reply_.facts = seen.status.proof;
     for (const observation::rule one : seen.status.rules) add_rule(one);
     if (!seen.facts.log) {
+      reply_.sentences.push_back(state_sentence(seen.status));
       reply_.sentences.push_back(fmt::format("The component's log was not read{}{}.",
                                              seen.facts.log_error.empty() ? "" : ": ",
                                              seen.facts.log_error));
-      reply_.sentences.push_back(state_sentence(seen.status));
       return std::move(reply_);
     }
     reply_.sentences = story_of(*seen.facts.log, seen.status, budget());
@@ -85,7 +85,8 @@ class explanation {
          fmt::format("incident {} of incarnation {}{}{}", newest.id, newest.epoch,
                      newest.message.empty() ? "" : ": ", newest.message)});
     if (newest.epoch == incarnation->number)
-      reply_.sentences.push_back(fmt::format("More of it is kept as incident {}.", newest.id));
+      reply_.sentences.push_back(fmt::format(
+          "More on the failure of run {} is kept as incident {}.", newest.epoch, newest.id));
   }
 
   // What the next start would begin from; of a job that lives the log has told it.

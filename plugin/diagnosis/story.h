@@ -19,8 +19,8 @@ struct restart_budget {
   std::int64_t window_ms = 0;
 };
 
-// Of the newest run, in the order of time; the last sentence is the present state. A pure function:
-// values in, sentences out, and nowhere else are they made.
+// The present state first; then what led to it since the newest start, in the order of time, each
+// fact once. A pure function: values in, sentences out, and nowhere else are they made.
 std::vector<std::string> story_of(const component::log_snapshot& log,
                                   const observation::component_status& status,
                                   const std::optional<restart_budget>& budget);

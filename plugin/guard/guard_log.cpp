@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "io/time.h"
+#include "io/visible_text.h"
 
 namespace dm::guard {
 
@@ -42,9 +43,7 @@ void guard_log::write(io::log_level level, std::string_view message) {
                                  level_names.at(static_cast<std::size_t>(level)),
                                  epoch_ == 0 ? "-" : fmt::to_string(epoch_),
                                  application_id_.empty() ? "-" : application_id_);
-  for (const char c : message)
-    line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // one line an event
-  line += '\n';
+  line += io::visible_text(message, io::lines::joined) + '\n';  // one line an event
   if (!file_ || ::write(file_.get(), line.data(), line.size()) < 0) {
     (void)std::fwrite(line.data(), 1, line.size(), stderr);
     return;

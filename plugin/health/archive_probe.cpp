@@ -50,7 +50,7 @@ finding archive_probe::conclude() {
   } else {
     count_on_hdfs(found);
   }
-  if (files_) found.says.push_back(fmt::format("{} files", *files_));
+  if (files_) found.says.push_back(counted(*files_, "file"));
   return found;
 }
 

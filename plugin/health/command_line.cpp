@@ -83,12 +83,53 @@ void put_over(T& setting, const std::optional<T>& given) {
 void put_over(std::vector<std::string>& setting, const std::vector<std::string>& given) {
   if (!given.empty()) setting = given;
 }
-io::milliseconds milliseconds_of(double seconds) {
-  // What is out of every range stays so.
-  return io::milliseconds(static_cast<std::int64_t>(std::clamp(seconds, -1.0, 1e9) * 1000));
+
+// Of an option in seconds, within a range of so many parts of a second: told as it was given.
+std::optional<std::int64_t> parts_of(const char* option, const std::optional<double>& seconds,
+                                     range allowed, std::int64_t parts, problem_list& problems) {
+  if (!seconds) return std::nullopt;
+  const double value = *seconds * static_cast<double>(parts);
+  const bool good = value >= static_cast<double>(allowed.least) &&
+                    value <= static_cast<double>(allowed.most);  // false of what is no number
+  if (good) return static_cast<std::int64_t>(value);
+  const auto in_seconds = [&](std::int64_t limit) {
+    return static_cast<double>(limit) / static_cast<double>(parts);
+  };
+  problems.push_back(
+      {option, fmt::format("{}", *seconds),
+       fmt::format("{} to {} s", in_seconds(allowed.least), in_seconds(allowed.most))});
+  return std::nullopt;
 }
 
-void put_over(settings& all, const options& given) {
+// Where a value was given: what the file calls by a path is an option's on the command line.
+std::string place_of(const std::string& path, const options& given) {
+  struct place {
+    std::string_view path;
+    const char* option;
+    bool is_given;
+  };
+  const place places[] = {
+      {"$.metric", "--metric", given.metric.has_value()},
+      {"$.user", "--user", given.user.has_value()},
+      {"$.history_servers", "--history-server", !given.history_servers.empty()},
+      {"$.archives", "--archive", !given.archives.empty()},
+      {"$.resource_managers", "--resource-manager", !given.resource_managers.empty()},
+      {"$.name_nodes", "--name-node", !given.name_nodes.empty()},
+      {"$.supervisord.url", "--supervisord", given.supervisord.has_value()},
+      {"$.deployment_manager.url", "--deployment-manager", given.manager.has_value()},
+      {"$.post", "--post", given.post.has_value()},
+      {"$.graphite", "--graphite", given.graphite.has_value()},
+      {"$.limits.latency_ms", "--latency", given.latency.has_value()},
+  };
+  for (const place& one : places) {
+    const std::string_view rest =
+        path.starts_with(one.path) ? std::string_view(path).substr(one.path.size()) : "x";
+    if (one.is_given && (rest.empty() || rest.starts_with('['))) return one.option;
+  }
+  return path;
+}
+
+void put_over(settings& all, const options& given, problem_list& problems) {
   put_over(all.metric, given.metric);
   put_over(all.user, given.user);
   put_over(all.history_servers, given.history_servers);
@@ -102,11 +143,14 @@ void put_over(settings& all, const options& given) {
   put_over(all.token_file, given.token_file);
   put_over(all.post, given.post);
   put_over(all.graphite, given.graphite);
-  if (given.timeout) all.limit.probe = milliseconds_of(*given.timeout);
-  if (given.deadline) all.limit.run = milliseconds_of(*given.deadline);
+  if (const auto ms = parts_of("--timeout", given.timeout, probe_range, 1000, problems))
+    all.limit.probe = io::milliseconds(*ms);
+  if (const auto ms = parts_of("--deadline", given.deadline, run_range, 1000, problems))
+    all.limit.run = io::milliseconds(*ms);
   if (given.latency) all.limit.latency = io::milliseconds(*given.latency);
-  if (given.checkpoint_age)
-    all.limit.checkpoint_age_s = milliseconds_of(*given.checkpoint_age).count() / 1000;
+  if (const auto s =
+          parts_of("--checkpoint-age", given.checkpoint_age, checkpoint_age_range, 1, problems))
+    all.limit.checkpoint_age_s = *s;
 }
 
 std::string own_account() {
@@ -143,9 +187,12 @@ std::variant<command, int> read_command_line(int argc, const char* const* argv) 
     }
     wanted.given = read_settings(*text, given.config, problems);
   }
-  put_over(wanted.given, given);
+  put_over(wanted.given, given, problems);
   if (wanted.given.user.empty()) wanted.given.user = own_account();
-  problems.append(check_settings(wanted.given));
+  for (problem& one : check_settings(wanted.given).details()) {
+    one.path = given.config.empty() && one.path == "$" ? "options" : place_of(one.path, given);
+    problems.push_back(std::move(one));
+  }
   if (!problems.empty()) return refuse(problems);
   return wanted;
 }

@@ -116,7 +116,7 @@ void judge_components(const components_seen& seen, const limits& limit, finding&
   tell(untold, level::warn, "components whose state could not be told for certain");
 
   const auto count = static_cast<std::int64_t>(seen.components.size());
-  found.says.push_back(fmt::format("{} components", count));
+  found.says.push_back(counted(count, "component"));
   found.figures.push_back({"flink.components_count", count});
   found.figures.push_back({"flink.components_failed_count", failed.count});
   found.figures.push_back({"flink.components_backoff_count", backoff.count});

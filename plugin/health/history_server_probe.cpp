@@ -65,6 +65,8 @@ finding history_server_probe::conclude() {
   conclude_config(found);
   conclude_jobs(found);
   found.took_ms = std::max(available_ms_, jobs_ms_);
+  // Said once, of the slowest of its answers.
+  note_slow(found, "Flink " + found.subject, found.took_ms, slow_);
   return found;
 }
 
@@ -80,7 +82,6 @@ void history_server_probe::conclude_config(finding& found) {
   available_ms_ = config_->took_ms;
   if (!available_) return found.fault(who + " is none: a JobManager answers at its address");
   if (!version_.empty()) found.says.push_back("Flink " + version_);
-  note_slow(found, who, available_ms_, slow_);
 }
 
 void history_server_probe::conclude_jobs(finding& found) {
@@ -104,14 +105,13 @@ void history_server_probe::conclude_jobs(finding& found) {
     return;
   }
   jobs_ = *jobs;
-  found.says.push_back(jobs_->whole ? fmt::format("{} jobs", jobs_->count)
+  found.says.push_back(jobs_->whole ? counted(jobs_->count, "job")
                                     : "its overview of jobs is being written");
   if (!jobs_->whole)
     found.warn(
         fmt::format("{} is up, but still writes its overview of jobs: completed jobs may "
                     "not show yet",
                     who));
-  note_slow(found, who, jobs_ms_, slow_);
 }
 
 void history_server_probe::compare(std::optional<std::int64_t> files, finding& found) const {
@@ -122,10 +122,8 @@ void history_server_probe::compare(std::optional<std::int64_t> files, finding& f
                " shows no jobs; whether it still reads archives could not be told, since the "
                "archive could not be looked at");
   } else if (*files > 0) {
-    found.warn(
-        fmt::format("{} is up, but still reads archives: it shows none of the jobs in {} "
-                    "files",
-                    who, *files));
+    found.warn(fmt::format("{} is up, but still reads archives: it shows none of the jobs in {}",
+                           who, counted(*files, "file")));
   }
 }
 

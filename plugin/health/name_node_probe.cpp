@@ -71,7 +71,7 @@ void name_node_probe::conclude_state(finding& found, std::size_t active) {
                            shown(state.error().message)));
     return;
   }
-  found.says.push_back(fmt::format("{} DataNodes", state->live_data_nodes));
+  found.says.push_back(counted(state->live_data_nodes, "DataNode"));
   found.figures.push_back({"flink.data_nodes_count", state->live_data_nodes});
   if (state->safe_mode)
     found.fault(

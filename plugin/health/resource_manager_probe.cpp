@@ -68,7 +68,7 @@ finding resource_manager_probe::conclude() {
         fmt::format("how many nodes YARN has could not be told: {}", shown(nodes.error().message)));
     return found;
   }
-  found.says.push_back(fmt::format("{} nodes", *nodes));
+  found.says.push_back(counted(*nodes, "node"));
   found.figures.push_back({"flink.node_managers_count", *nodes});
   if (*nodes == 0) found.fault("YARN has no node in service: no job can start");
   return found;

@@ -24,10 +24,16 @@ bool plain(std::string_view text) {
                       [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
 }
 
+bool has_login(std::string_view text) {
+  const std::size_t mark = text.find("://");
+  if (mark == std::string_view::npos) return false;
+  const std::string_view rest = text.substr(mark + 3);
+  return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
 bool is_web_address(std::string_view text) {
   const bool web = text.starts_with("http://") || text.starts_with("https://");
-  // Credentials have files of their own: an address is shown in messages.
-  return web && plain(text) && text.find('@') == std::string_view::npos && text.size() > 8;
+  return web && plain(text) && !has_login(text) && text.size() > 8;
 }
 
 // Without a path: it is put in front of one.
@@ -52,12 +58,25 @@ bool is_user(std::string_view text) {
   return plain(text) && text.size() <= 64 && text.find_first_of("/:,") == std::string_view::npos;
 }
 
+constexpr const char* no_login =
+    "flink-health has no login for this service: let it in from this machine without one";
+
 class checker {
  public:
   problem_list problems;
 
   void require(bool good, const std::string& path, std::string_view found, const char* allowed) {
     if (!good) problems.push_back({path, shown(io::printable_url(found), 120), allowed});
+  }
+  // `instead`: where a login belongs, or that there is none.
+  void address(bool good, const std::string& path, std::string_view found, const char* allowed,
+               const char* instead) {
+    if (!has_login(found)) return require(good, path, found, allowed);
+    problems.push_back(
+        {path, shown(io::printable_url(found), 120) + " with a login",
+         fmt::format("{} without user and password, since addresses are shown in messages and "
+                     "arguments can be read by everybody on the machine; {}",
+                     allowed, instead)});
   }
   void between(std::int64_t value, const char* path, std::int64_t least, std::int64_t most,
                const char* unit) {
@@ -70,8 +89,8 @@ class checker {
       problems.push_back({path, fmt::format("{} addresses", addresses.size()),
                           fmt::format("at most {}", most_addresses)});
     for (std::size_t i = 0; i < std::min(addresses.size(), most_addresses); ++i)
-      require(is_origin(addresses[i]), fmt::format("{}[{}]", path, i), addresses[i],
-              "http://host:port or https://host:port");
+      address(is_origin(addresses[i]), fmt::format("{}[{}]", path, i), addresses[i],
+              "http://host:port or https://host:port", no_login);
   }
 };
 
@@ -84,21 +103,25 @@ void check_archives(checker& check, const settings& given) {
     check.require(!place.path.empty(), path, given.archives[i],
                   "hdfs:///path, or file:///path of this machine");
     check.require(place.path.empty() || place.local || !given.name_nodes.empty(), path,
-                  given.archives[i], "name_nodes too, which are asked for what is in it");
+                  given.archives[i],
+                  "with name_nodes (--name-node), which are asked for what is in it");
   }
 }
 
 void check_limits(checker& check, const limits& limit) {
-  check.between(limit.probe.count(), "$.limits.probe_ms", 100, 60'000, "ms");
-  check.between(limit.run.count(), "$.limits.run_ms", 500, 600'000, "ms");
-  check.between(limit.latency.count(), "$.limits.latency_ms", 0, 60'000, "ms");
+  check.between(limit.probe.count(), "$.limits.probe_ms", probe_range.least, probe_range.most,
+                "ms");
+  check.between(limit.run.count(), "$.limits.run_ms", run_range.least, run_range.most, "ms");
+  check.between(limit.latency.count(), "$.limits.latency_ms", latency_range.least,
+                latency_range.most, "ms");
   check.between(limit.figures_age_s, "$.limits.figures_age_s", 1, 86'400, "s");
-  constexpr std::int64_t year = 366 * 86'400;
-  check.between(limit.checkpoint_age_s, "$.limits.checkpoint_age_s", 0, year, "s");
+  check.between(limit.checkpoint_age_s, "$.limits.checkpoint_age_s", checkpoint_age_range.least,
+                checkpoint_age_range.most, "s");
   for (const auto& [name, seconds] : limit.checkpoint_age_of) {
     const std::string path = "$.limits.checkpoint_age_of." + shown(name, 80);
     check.require(name.find('/') != std::string::npos, path, name, "<application>/<component>");
-    check.between(seconds, path.c_str(), 0, year, "s");
+    check.between(seconds, path.c_str(), checkpoint_age_range.least, checkpoint_age_range.most,
+                  "s");
   }
 }
 
@@ -143,23 +166,27 @@ problem_list check_settings(const settings& given) {
   check_archives(check, given);
   check.origins(given.resource_managers, "$.resource_managers");
   check.origins(given.name_nodes, "$.name_nodes");
-  check.require(given.supervisord.empty() || is_socket(given.supervisord) ||
+  check.address(given.supervisord.empty() || is_socket(given.supervisord) ||
                     is_web_address(given.supervisord),
                 "$.supervisord.url", given.supervisord,
-                "unix:///path of a socket, http://host:port/RPC2");
-  check.require(given.deployment_manager.empty() || is_socket(given.deployment_manager) ||
+                "unix:///path of a socket, or http://host:port/RPC2",
+                "--supervisord-user and --supervisord-password-file (supervisord.user, "
+                "password_file) are for that");
+  check.address(given.deployment_manager.empty() || is_socket(given.deployment_manager) ||
                     is_origin(given.deployment_manager),
                 "$.deployment_manager.url", given.deployment_manager,
-                "unix:///path of a socket, http://host:port, https://host:port");
-  check.require(given.post.empty() || is_web_address(given.post), "$.post", given.post,
-                "http://host:port/metrics, without user and password");
+                "unix:///path of a socket, http://host:port or https://host:port",
+                "--token-file (deployment_manager.token_file) is for that");
+  check.address(given.post.empty() || is_web_address(given.post), "$.post", given.post,
+                "http://host:port/metrics", no_login);
   check.require(given.graphite.empty() || parse_host_and_port(given.graphite).port != 0,
                 "$.graphite", given.graphite, "host:port");
   check_limits(check, given.limit);
   if (given.looks_at_nothing())
     check.require(false, "$", "nothing to look at",
-                  "at least one of history_servers, archives, resource_managers, name_nodes, "
-                  "supervisord, deployment_manager");
+                  "at least one of --history-server, --archive, --resource-manager, --name-node, "
+                  "--supervisord, --deployment-manager, or of history_servers, archives, "
+                  "resource_managers, name_nodes, supervisord, deployment_manager in the file");
   return std::move(check.problems);
 }
 

@@ -2,10 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "health/settings.h"
 #include "io/problem_list.h"
 
 namespace dm::health {
+
+struct range {
+  std::int64_t least;
+  std::int64_t most;
+};
+constexpr range probe_range{100, 60'000};                             // ms
+constexpr range run_range{500, 600'000};                              // ms
+constexpr range latency_range{0, 60'000};                             // ms
+constexpr range checkpoint_age_range{0, std::int64_t{366} * 86'400};  // s
 
 // All problems at once; paths are those of the file ("$.name_nodes[1]").
 problem_list check_settings(const settings& given);

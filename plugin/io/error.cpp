@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/utf8.h"
+#include "io/visible_text.h"
 
 namespace dm {
 
@@ -65,11 +66,10 @@ std::string first_line(std::string_view text, std::size_t limit) {
   text.remove_prefix(start);
   text = text.substr(0, text.find_first_of("\r\n"));
   const bool cut = text.size() > limit;
-  // Cut before repairing, so that a huge line costs nothing; a character split by the cut is
-  // dropped.
-  std::string line = io::valid_utf8(text.substr(0, io::character_boundary(text, limit)), "?");
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  // Cut before it is made visible, so that a huge line costs nothing; a character split by the cut
+  // is dropped.
+  std::string line =
+      io::visible_text(text.substr(0, io::character_boundary(text, limit)), io::lines::joined);
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return cut ? line + "..." : line;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "io/secret.h"
-#include "io/utf8.h"
+#include "io/visible_text.h"
 
 namespace dm::io {
 
@@ -43,13 +43,6 @@ bool speaks_of_a_secret(std::string_view name) {
          lower.find("signature") != std::string::npos;
 }
 
-std::string printable(std::string_view text) {
-  std::string shown = valid_utf8(text, "?");
-  std::replace_if(
-      shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return shown;
-}
-
 }  // namespace
 
 std::string percent_encode(std::string_view text, bool keep_slashes) {
@@ -71,7 +64,7 @@ std::string percent_encode(std::string_view text, bool keep_slashes) {
 
 std::string url_origin(std::string_view url) {
   const parts p = split(url);
-  return printable(p.scheme) + printable(p.authority);
+  return visible_text(p.scheme) + visible_text(p.authority);
 }
 
 std::string printable_url(std::string_view url) {
@@ -79,7 +72,7 @@ std::string printable_url(std::string_view url) {
   std::string_view rest = p.rest.substr(0, p.rest.find('#'));
   const std::size_t question = rest.find('?');
   std::string shown =
-      printable(p.scheme) + printable(p.authority) + printable(rest.substr(0, question));
+      visible_text(p.scheme) + visible_text(p.authority) + visible_text(rest.substr(0, question));
   if (question == std::string_view::npos) return shown;
   std::string_view query = rest.substr(question + 1);
   char separator = '?';
@@ -87,7 +80,7 @@ std::string printable_url(std::string_view url) {
     const std::string_view parameter = query.substr(0, query.find('&'));
     const std::string_view name = parameter.substr(0, parameter.find('='));
     shown += separator;
-    shown += speaks_of_a_secret(name) ? printable(name) + "=***" : printable(parameter);
+    shown += speaks_of_a_secret(name) ? visible_text(name) + "=***" : visible_text(parameter);
     separator = '&';
     query.remove_prefix(std::min(parameter.size() + 1, query.size()));
   }

@@ -15,7 +15,7 @@ std::string url_origin(std::string_view url);
 
 // The URL for messages: without credentials and fragment, and with the value of every query
 // parameter replaced whose name speaks of a secret (a DataNode's address carries
-// delegation=<token>). Control characters become '?'.
+// delegation=<token>). Control characters become \x1b.
 std::string printable_url(std::string_view url);
 
 }  // namespace dm::io

@@ -24,7 +24,7 @@ void show_character(std::string_view text, std::size_t& at, std::size_t end, std
     if (byte == '\t' || byte == '\n') {
       shown += static_cast<char>(byte);
     } else {
-      shown += fmt::format("\\x{:02X}", byte);
+      shown += fmt::format("\\x{:02x}", byte);
     }
     return;
   }
@@ -36,7 +36,7 @@ void show_character(std::string_view text, std::size_t& at, std::size_t end, std
   }
   const auto second = length == 2 ? static_cast<unsigned char>(text[at + 1]) : 0xFF;
   if (byte == 0xC2 && second < 0xA0) {  // U+0080 ... U+009F, which terminals obey as well
-    shown += fmt::format("\\x{:02X}", second);
+    shown += fmt::format("\\x{:02x}", second);
   } else {
     shown += text.substr(at, length);
   }

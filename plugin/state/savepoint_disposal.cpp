@@ -29,6 +29,7 @@ result<disposal_record> savepoint_ledger::begin_disposal(const io::operation& op
   } else if (auto made = recorded_result(op, operation); made && *made) {
     tombstone.epoch = (*made)->epoch;
     tombstone.checkpoint_id = (*made)->checkpoint_id;
+    tombstone.result = std::move(**made);
   }
   auto standing =
       write_document(op, document_name(operation, document_kind::disposal), to_json(tombstone));

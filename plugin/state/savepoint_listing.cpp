@@ -21,6 +21,15 @@ constexpr std::size_t full_index_bytes = std::size_t{8} << 20;
 // job works as the same user: it has written nothing there, and could not be started from it.
 bool keeps_user_out(const error& problem) { return problem.code == status_code::permission_denied; }
 
+std::string deletion_text(const disposal_record& record) {
+  std::string text = "deleted";
+  if (!record.user.empty()) text += " by " + record.user;
+  if (record.disposed_at != io::wall_time{}) text += " at " + io::to_rfc3339(record.disposed_at);
+  // Of retention it is why; of the verb it says no more than that it was.
+  if (record.user.empty() && !record.reason.empty()) text += fmt::format(" ({})", record.reason);
+  return text;
+}
+
 }  // namespace
 
 savepoint_listing::savepoint_listing(cluster::hdfs& hdfs, savepoint_ledger& ledger,
@@ -83,7 +92,9 @@ result<std::vector<restore_point>> savepoint_listing::read(const io::operation& 
                         documents_[document_kind::requested].contains(id);
     if (listed) continue;
     restore_point point;
+    if (entry.record.result) point = point_of(*entry.record.result);
     point.id = id;
+    point.reason = deletion_text(entry.record);
     if (parse_checkpoint_id(id)) point.kind = restore_point_kind::checkpoint;
     point.state =
         directories_.contains(id) ? restore_point_state::disposing : restore_point_state::disposed;

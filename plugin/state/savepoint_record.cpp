@@ -147,6 +147,13 @@ std::string to_json(const disposal_record& record) {
   io::put_optional(writer, "checkpoint_id", record.checkpoint_id);
   if (record.force) io::put(writer, "force", true);
   io::put_optional(writer, "disposed_at", record.disposed_at);
+  if (record.result) {
+    result_record made = *record.result;
+    made.manifest.clear();
+    const std::string text = to_json(made);
+    io::key(writer, "result");
+    writer.RawValue(text.data(), text.size(), rapidjson::kObjectType);
+  }
   writer.EndObject();
   return std::string(io::text(buffer));
 }
@@ -226,6 +233,10 @@ result<disposal_record> read_disposal_record(std::string_view json) {
   record.checkpoint_id = number_member(*document, "checkpoint_id");
   record.force = io::bool_member(*document, "force").value_or(false);
   record.disposed_at = time_member(*document, "disposed_at");
+  // That it is disposed of does not depend on what it was.
+  if (const io::json_value* made = io::member(*document, "result"); made != nullptr) {
+    if (auto read = read_result_record(io::to_text(*made), {})) record.result = std::move(*read);
+  }
   return record;
 }
 

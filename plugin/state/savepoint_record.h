@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,6 +90,8 @@ struct disposal_record {
   std::int64_t checkpoint_id = 0;
   bool force = false;
   io::wall_time disposed_at{};  // when it began
+  // What it was, without the manifest: the ledger fills it in where a result was recorded.
+  std::optional<result_record> result;
 };
 
 // UTF-8 JSON objects with "schema": 1. Readers refuse other schemas (FAILED_PRECONDITION) and

@@ -5,6 +5,7 @@
 #include "supervisor/program_file.h"
 
 #include "io/utf8.h"
+#include "io/visible_text.h"
 
 #include <fmt/format.h>
 
@@ -41,16 +42,7 @@ std::optional<std::string> unreadable(std::string_view text) {
 }
 
 // The printable part of a value, for an error: never the control characters themselves.
-std::string shown(std::string_view text) {
-  std::string result;
-  for (const char c : text.substr(0, 80)) {
-    result +=
-        (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && static_cast<unsigned char>(c) < 0x80)
-            ? c
-            : '?';
-  }
-  return result;
-}
+std::string shown(std::string_view text) { return io::visible_text(text.substr(0, 80)); }
 
 class checker {
  public:

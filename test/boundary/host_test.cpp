@@ -67,9 +67,9 @@ TEST_CASE("DM-3: members beyond struct_size are absent") {
 }
 
 TEST_CASE("DM-9: a line is one line of UTF-8, whatever was in it") {
-  CHECK(boundary::single_line("a\nb\r\tc\x1b[2J\x7f") == "a b  c [2J ");
-  CHECK(boundary::single_line(std::string_view("a\0b", 3)) == "a b");
-  CHECK(boundary::single_line("gr\xC3\xBC\xC3\x9F \xFF") == "gr\xC3\xBC\xC3\x9F \xEF\xBF\xBD");
+  CHECK(boundary::single_line("a\nb\r\tc\x1b[2J\x7f") == "a b  c\\x1b[2J\\x7f");
+  CHECK(boundary::single_line(std::string_view("a\0b", 3)) == "a\\x00b");
+  CHECK(boundary::single_line("gr\xC3\xBC\xC3\x9F \xFF") == "gr\xC3\xBC\xC3\x9F \\xff");
 }
 
 TEST_CASE("DM-15: borrowed text") {

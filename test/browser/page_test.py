@@ -67,6 +67,47 @@ class Live(OnThePage):
         self.assertEqual("http://127.0.0.1:1/", page.run("[...document.querySelectorAll('.card a[target]')][0].href"))
         page.wait("document.querySelectorAll('.card.bad').length === 2")
 
+    def test_what_has_happened_has_flinks_own_restarts_and_what_was_kept_of_failures(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        world.say_of_component(program, "stream", incarnations=world.runs(),
+                               restarts={"count": 4, "since_at": world.ago(90), "exception": "java.lang.RuntimeException: once"})
+        world.made(program, "one", "counter-1.0.0")
+        kept = {"class": "java.lang.IllegalStateException", "source": "jobmanager", "kept": True}
+        incidents = {"application": "one", "components": [{"type": "flink", "component": "stream", "incidents": [
+            {"id": "3-0a1b2c3d", "at": world.ago(3010), "last_at": world.ago(2390), "count": 3, "epoch": 3, "message": f"no key {world.HOSTILE}", **kept},
+            {"id": "2-end", "at": world.ago(7290), "count": 1, "epoch": 2, "message": "a record without a key", **kept}]}]}
+        now = time.time() * 1000
+        figures = {"application": "one", "components": [{"type": "flink", "component": "stream", "history": {
+            "interval_ms": 60_000, "names": ["restarts"],
+            "points": [[now - 3600e3, 0], [now - 3000e3, 1], [now - 2700e3, None], [now - 2400e3, 3], [now - 120e3, 3], [now - 60e3, 4]]}}]}
+
+        def answered(document):
+            return lambda _: (200, "application/json", json.dumps(document))
+
+        page = self.browser(program, "#/applications/one", prepare=lambda it: it.answer_instead([
+            (re.compile(r"^GET [^?]*/applications/one/incidents"), answered(incidents)),
+            (re.compile(r"^GET [^?]*/applications/one/figures"), answered(figures))]))
+        page.wait_text("Restarted by Flink (4 in this run)")
+        rows = page.run("[...document.querySelectorAll('#component-flink-stream table.folding tbody tr')].map((one) => one.innerText)")
+        restarts = [row for row in rows if "Restarted by Flink" in row]
+        self.assertEqual(3, len(restarts), rows)  # the newest one is told once
+        self.assertIn("java.lang.RuntimeException: once", restarts[0])
+        self.assertIn("Restarted by Flink 2 times", restarts[1])
+        [failure] = [row for row in rows if "Failure in run 3, 3 times until" in row]
+        self.assertIn("no key <img", failure)
+        self.assertRegex(failure, r"until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
+        [ended] = [row for row in rows if "Run 2 ended: failed" in row]
+        self.assertIn("Incident", ended)
+        # Times have one form.
+        for time_of in page.run("[...document.querySelectorAll('main time')].map((one) => one.title)"):
+            self.assertRegex(time_of, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+        self.assertRegex(page.run("document.querySelector('.timeline svg text').textContent"), r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+        self.assertNotRegex(page.text(), r"\dT\d\d:\d\d")
+        page.run("[...document.querySelectorAll('main tbody a')].find((one) => one.href.includes('incident=2-end')).click()")
+        page.wait_text("Incident 2-end")
+        self.nothing_is_wrong(page)
+
     def test_an_address_that_is_no_page_of_the_web_is_no_link(self):
         program = world.manager(self)
         world.deployed(program, "counter-1.0.0")

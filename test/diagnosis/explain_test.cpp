@@ -65,7 +65,7 @@ TEST_CASE("a job that runs") {
   const auto reply = ask(d);
   CHECK(reply.state == "RUNNING");
   CHECK(reply.state == state_of(d));
-  CHECK(says(reply, "A start was asked for"));
+  CHECK(says(reply, "asked for a start"));
   CHECK(says(reply, id));
   CHECK(has_rule(reply, rule::all_tasks_run));
   CHECK_FALSE(says(reply, "A start now"));

@@ -133,4 +133,5 @@ TEST_CASE("a slow answer is a WARN") {
   const looked now(server.address(), std::chrono::seconds(20), std::chrono::milliseconds(50));
   CHECK(tells(now.found, level::warn, "answers slowly"));
   CHECK(now.found.severity() == level::warn);
+  CHECK(now.found.causes.size() == 1);  // though it was asked twice
 }

@@ -158,10 +158,33 @@ TEST_CASE("help, version and wrong options") {
   const ended wrong =
       here.run({"--history-server", "h:1", "--metric", "x", "--graphite", "carbon"});
   CHECK(wrong.code == 3);
-  for (const char* path : {"$.history_servers[0]", "$.metric", "$.graphite"}) {
-    CAPTURE(path);
-    CHECK(wrong.errors.find(path) != std::string::npos);
+  for (const char* option : {"--history-server: found h:1;", "--metric:", "--graphite:"}) {
+    CAPTURE(option);
+    CHECK(wrong.errors.find(option) != std::string::npos);
   }
+  CHECK(wrong.errors.find("$.") == std::string::npos);
+}
+
+TEST_CASE("what an option gave is refused by the option's name, in its units, and says why") {
+  const place here;
+  const ended wrong = here.run({"--history-server", "http://ada:pw@h:8082", "--timeout", "-1",
+                                "--deadline", "1e9", "--checkpoint-age", "nan", "--latency", "-5"});
+  CHECK(wrong.code == 3);
+  CAPTURE(wrong.errors);
+  for (const char* line :
+       {"--timeout: found -1; allowed: 0.1 to 60 s", "--deadline: found 1000000000; allowed: 0.5",
+        "--checkpoint-age: found nan; allowed: 0 to", "--latency: found -5; allowed: 0 to 60000 ms",
+        "--history-server: found http://h:8082 with a login", "without user and password, since"}) {
+    CAPTURE(line);
+    CHECK(wrong.errors.find(line) != std::string::npos);
+  }
+  CHECK(wrong.errors.find("pw@") == std::string::npos);
+  CHECK(here.run({"--supervisord", "http://ada:pw@h:9001/RPC2"})
+            .errors.find("--supervisord-password-file") != std::string::npos);
+  std::ofstream(here.directory / "file.json")
+      << R"({"history_servers": ["http://h:8082"], "limits": {"probe_ms": -1}})";
+  const ended file = here.run({"--config", here.directory / "file.json", "--latency", "1"});
+  CHECK(file.errors.find("$.limits.probe_ms: found -1") != std::string::npos);
 }
 
 TEST_CASE("all well: OK, exit code 0, and silence but for who asks for more") {
@@ -175,7 +198,8 @@ TEST_CASE("all well: OK, exit code 0, and silence but for who asks for more") {
   const ended table = all.run({"--config", file, "--display"});
   CHECK(table.output.starts_with("OK    hadoop.flink.health"));
   CHECK(table.says("Flink 1.20.5, 3 jobs"));
-  CHECK(table.says("1 components"));
+  CHECK(table.says("1 component"));
+  CHECK_FALSE(table.says("1 components"));
   const auto json = all.run({"--config", file, "--json", "--metric", "flink.health"}).json();
   CHECK(json["health"] == "OK");
   CHECK(json["metric"] == "flink.health");

@@ -50,8 +50,8 @@ TEST_CASE("the first line of a text is fit for people") {
   CHECK(first_line("") == "");
   CHECK(first_line("\n\n  java.lang.X: boom\n\tat a.b.c\n") == "java.lang.X: boom");
   CHECK(first_line("one\r\ntwo") == "one");
-  CHECK(first_line("a\tb\x1b[31mred") == "a b [31mred");
-  CHECK(first_line(std::string("a\0b", 3)) == "a b");
+  CHECK(first_line("a\tb\x1b[31mred") == "a b\\x1b[31mred");
+  CHECK(first_line(std::string("a\0b", 3)) == "a\\x00b");
 }
 
 TEST_CASE("a long line is cut between characters, and says that it was") {
@@ -62,5 +62,5 @@ TEST_CASE("a long line is cut between characters, and says that it was") {
 }
 
 TEST_CASE("bytes that are no UTF-8 do not reach a reply") {
-  CHECK(first_line("a\xFF\xC3z") == "a??z");
+  CHECK(first_line("a\xFF\xC3z\x1b[0m\tb") == "a\\xff\\xc3z\\x1b[0m b");
 }

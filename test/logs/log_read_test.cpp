@@ -242,7 +242,7 @@ TEST_CASE("diagnostics and history are texts") {
   w.d.resource_manager.cluster().finish(w.application, "FAILED", "killed by \x1b[31m the cluster");
   const read_reply reply = w.ask(fmt::format("diagnostics-{}", epoch));
   REQUIRE_FALSE(reply.failure);
-  CHECK(reply.text.find("killed by \\x1B[31m the cluster") != std::string::npos);
+  CHECK(reply.text.find("killed by \\x1b[31m the cluster") != std::string::npos);
   CHECK(reply.ended);
   CHECK(w.ask("diagnostics-999").failure->code == status_code::not_found);
   CHECK(w.ask(fmt::format("history-{}", epoch)).failure->code == status_code::unavailable);

@@ -215,8 +215,8 @@ class WholeRound(RealTest):
                 shown = self.terminal(*words, width=width)
                 self.assertEqual(DONE, shown.ended(), shown.text)
                 for line in shown.screen:
-                    if not re.match(r"(information|last operation|file|registry| )", line):  # facts may be long words
-                        self.assertLessEqual(columns(line), width, f"{words}\n{shown.text}")
+                    if not re.match(r"(information|last operation|file|registry|  )", line) and re.search(r"\S +\S", line):
+                        self.assertLessEqual(columns(line), width, f"{words}\n{shown.text}")  # but for one long word
 
     def test_progress_without_a_terminal_is_lines(self):
         self.dmctl("upload", "counter-1.0.0.tar.gz")
@@ -536,6 +536,124 @@ class Logs(ClientTest):
             following.communicate()
 
 
+    def test_a_follow_ends_with_its_time(self):
+        ends = threading.Event()
+        self.addCleanup(ends.set)
+
+        def quiet(_, client):
+            client.begin_stream()
+            client.event("log", {"text": "one\n", "next_offset": 4, "truncated": False})
+            while not ends.wait(0.2):
+                client.wfile.write(b":\n\n")
+
+        self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": quiet})
+        began = time.monotonic()
+        told = self.dmctl("logs", "a", "-f", "--timeout", "2s")
+        self.assertGreaterEqual(time.monotonic() - began, 2)
+        self.assertEqual("one\n", told.out)
+        self.assertIn("followed for 2", told.err)
+
+    def test_a_follow_outlives_a_defect_and_ends_at_a_definite_no(self):
+        answers = iter([(500, {"information": "it stumbled"}), (503, {"information": "as many as are allowed"})])
+
+        def stumbles(query, client):
+            code, body = next(answers, (None, None))
+            if code:
+                return client.say(code, json.dumps(body).encode())
+            client.begin_stream()
+            client.event("log", {"text": "at last\n", "next_offset": 8, "truncated": False})
+            client.event("end", {})
+
+        played = {f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": stumbles}
+        self.play(played)
+        told = self.dmctl("logs", "a", "-f")
+        self.assertEqual("at last\n", told.out)
+        self.assertIn("(it stumbled; connecting again)", told.err)
+        self.assertIn("(as many as are allowed; connecting again)", told.err)
+        played[f"GET {LOGS}/jobmanager-2"] = (403, {"information": "not yours"})
+        self.assertIn("not yours", self.dmctl("logs", "a", "-f", code=FORBIDDEN).err)
+
+
+class Columns(ClientTest):
+    """At 80 columns what an operator pastes into the next command is whole, on one line."""
+
+    def test_nothing_that_is_pasted_is_cut(self):
+        application, job, operation = "application_1795438290778_00042", "7" * 32, "0123456789abcdef" * 2
+        path = "hdfs:///pnda/flink/state/production/counting/stream/savepoints/dmctl-20261127-172509-0a1b2c3d/savepoint-79027c-0a1b2c3d4e5f"
+        source, name = "12.container_1795438290778_00042_01_000002.taskmanager.log.1", "counting-the-clicks-of-all-shops"
+        point = "dmctl-20261127-172509-0a1b2c3d"
+        reason = "java.lang.IllegalStateException: a long tale of what went wrong and why"
+        at = "2026-11-27T17:25:09.123Z"
+        component = {"type": "flink", "component": "stream-of-clicks", "state": "BACKOFF", "confidence": "confirmed", "since": at,
+                     "application_id": application, "reason": reason, "job_id": job, "tracking_url": f"http://node:8088/proxy/{application}/",
+                     "incarnations": [{"epoch": 12, "application_id": application, "started_at": at, "ended_at": at,
+                                       "outcome": "failed", "cause": reason, "restore_point": path}]}
+        self.play({
+            "GET /applications": {name: {"status": "STARTED", "package_name": "counter-of-clicks-1.0.0", "user": "somebody", "information": reason}},
+            f"GET /applications/{name}/status": {"status": "STARTED", "information": reason},
+            f"GET /applications/{name}/detail": {"name": name, "status": "STARTED", "components": [component]},
+            f"GET /applications/{name}/logs": {"application": name, "components": [{"type": "flink", "component": "stream-of-clicks", "sources": [
+                {"id": source, "kind": "taskmanager", "state": "ended", "epoch": 12, "size_bytes": 123456, "modified_at": at,
+                 "host": "node-17.cluster.example.com", "reason": reason}]}]},
+            f"GET /applications/{name}/savepoints": {"savepoints": [
+                {"id": point, "component": "stream-of-clicks", "kind": "savepoint", "state": "COMPLETED", "operation": "trigger", "epoch": 12,
+                 "size_bytes": 123456, "duration_ms": 1234, "completed_at": at, "pinned": True, "pin_reason": reason}]},
+            f"GET /applications/{name}/savepoints/{point}": {"id": point, "path": path, "state": "COMPLETED"},
+            f"GET /applications/{name}/incidents": {"components": [{"component": "stream-of-clicks", "incidents": [
+                {"id": "12-5f0c1a2b", "at": at, "count": 1, "epoch": 12, "class": "java.lang.IllegalStateException", "source": "jobmanager",
+                 "message": reason}]}]},
+            "GET /operations": {"operations": [{"id": operation, "verb": "upgrade", "object": name, "status": "SUCCEEDED", "user": "somebody",
+                                                "accepted_at": at, "information": reason}]},
+            "GET /packages": {"counter-of-clicks-1.0.0": {"status": "DEPLOYED", "user": "somebody", "information": reason}},
+            "GET /repository/packages": [{"name": "counter-of-clicks", "latest_versions": [
+                {"version": "1.0.0+20261127", "file": "counter-of-clicks-1.0.0+20261127.tar.gz", "sha256": "a" * 64}]}],
+            "GET /packages/p/contents": {"files": [{"path": "flink/stream/lib/" + "a" * 70 + ".jar", "size": 5, "mode": "644", "sha256": "b" * 64}]},
+        })
+        for words, pasted in ((("list", "applications"), [name, "counter-of-clicks-1.0.0", "STARTED"]),
+                              (("status", name), [application]), (("show", "application", name), [application, job, path]),
+                              (("list", "logs", name), [source, "node-17.cluster.example.com"]),
+                              (("list", "savepoints", name), [point, "stream-of-clicks"]),
+                              (("show", "savepoint", name, point), [point, path]),
+                              (("incidents", name), ["12-5f0c1a2b", "stream-of-clicks"]),
+                              (("list", "operations"), [operation, name]), (("list", "packages"), ["counter-of-clicks-1.0.0"]),
+                              (("list", "repository"), ["counter-of-clicks-1.0.0+20261127.tar.gz"]),
+                              (("contents", "p"), ["flink/stream/lib/" + "a" * 70 + ".jar"])):
+            for width in (80, 40):
+                with self.subTest(words=words, width=width):
+                    shown = self.terminal(*words, width=width, environment={"NO_COLOR": "1"})
+                    self.assertEqual(DONE, shown.ended(), shown.text)
+                    text = shown.shown.decode().replace("\r", "")
+                    for one in pasted:
+                        self.assertRegex(text, rf"(?m)(^|\s){re.escape(one)}(\s|$)")
+                    for line in text.splitlines():  # longer than the terminal is only one long word, of a fact behind its name
+                        if columns(line) > width:
+                            self.assertRegex(line, r"^(.{16}| *)\S+$", text)
+
+    def test_errors_name_options_and_commands(self):
+        self.play({
+            "POST /applications/a/savepoints": (400, {"information": "Invalid body", "details": [
+                {"path": "$.directory", "found": "x", "allowed": "an absolute path"}]}),
+            "GET /operations": (400, {"information": "Invalid query", "details": [{"path": "user", "found": "?", "allowed": "a name"}]}),
+            "POST /applications/a/start": (409, {"information": "it is started already: stop it first (POST /applications/a/stop)"}),
+        })
+        self.assertIn("--directory", self.dmctl("trigger", "a", "--directory", "x", code=USAGE).err)
+        self.assertIn("--by", self.dmctl("list", "operations", "--by", "?", code=USAGE).err)
+        told = self.dmctl("start", "a", code=CONFLICT).err
+        self.assertIn("stop it first (dmctl stop a)", told)
+        self.assertNotIn("POST", told)
+
+    def test_a_name_that_would_be_refused_is_not_sent(self):
+        server = self.play({})
+        for name in ("counter.tar.gz", "counter-1.0.tar.gz", "counter-1.0.0.zip"):
+            (self.place / name).write_bytes(b"x")
+        package(self.place / "counter-1.0.0.tar.gz")
+        told = self.dmctl("upload", "counter-1.0.0.tar.gz", "counter.tar.gz", "counter-1.0.0.zip", code=USAGE).err
+        for name in ("counter.tar.gz", "counter-1.0.0.zip", "allowed: <package>.tar.gz"):
+            self.assertIn(name, told)
+        self.assertNotIn("counter-1.0.0.tar.gz", told)
+        self.assertEqual([], server.heard)
+
+
 class Diagnosis(ClientTest):
     def test_incidents_explain_and_figures(self):
         incident = {"id": "7-0a1b2c3d", "at": "2026-11-23T12:51:07.442Z", "last_at": "2026-11-23T12:59:07.442Z", "count": 3,
@@ -566,7 +684,7 @@ class Diagnosis(ClientTest):
         self.assertIn("last\n", self.dmctl("show", "incident", "a", "7-0a1b2c3d").out)
         self.told("incident", "show", "incident", "a", "7-0a1b2c3d")
         explained = self.dmctl("explain", "a").out
-        self.assertRegex(explained, r"flink/stream is BACKOFF\n  It failed three times.\n    - yarn: FAILED\n  by the rules INV-4")
+        self.assertRegex(explained, r"flink/stream is BACKOFF\n  It failed three times.\n\n  Who said what\n  - yarn: FAILED\n\n  Rules by which the state follows\n  - INV-4")
         self.told("explanation", "explain", "a")
         self.assertRegex(self.dmctl("figures", "a", "--history").out, r"uptime_ms +3 min 5 s +▁ █")
         self.told("figures", "figures", "a")
@@ -588,7 +706,7 @@ class Diagnosis(ClientTest):
         }
         server = self.play(answers)
         told = self.dmctl("doctor", "--kind", "staging", "--kind", "logs", "--older-than", "3").out
-        self.assertRegex(told, r"e1 +staging +/user/x/.flink/app +5\.0 kB +its job has ended +nothing")
+        self.assertRegex(told, r"e1 +staging +5\.0 kB +/user/x/.flink/app +its job has ended +nothing")
         self.assertIn("orphans was not looked at: YARN does not answer", told)
         self.assertIn({"kinds": "staging,logs", "older_than_days": "3"}, [query for *_, query, _ in server.heard])
         self.told("examination", "doctor")
@@ -697,7 +815,7 @@ class Completion(RealTest):
         for typed, wanted in (
             ("dmctl sta\t\t", "status"),
             ("dmctl list appl\t", r"list applications "),
-            ("dmctl start co\t", r"start counting "),
+            ("dmctl stop co\t", r"stop counting "),
             ("dmctl show package cou\t", r"counter-1\.0\.0 "),
             ("dmctl show savepoint counting fi\t", r"counting first "),
             ("dmctl trigger counting --format na\t", r"--format native "),
@@ -721,11 +839,17 @@ class Completion(RealTest):
                              f"{self.place}/zcompdump; source <(dmctl completion zsh)"))
 
     def test_candidates_and_a_dead_manager(self):
-        told = self.dmctl("complete-words", "--", "start", "").out
+        told = self.dmctl("complete-words", "--", "stop", "").out
         self.assertIn("counting\tSTARTED, counter-1.0.0\n", told)
+        for nothing in (("start", ""), ("wait", ""), ("cancel", ""), ("unpin", "counting", ""), ("deploy", "counter-1.0")):
+            self.assertEqual("", self.dmctl("complete-words", "--", *nothing).out, nothing)
+        for several in (("pin", "counting", ""), ("resume", "counting", ""), ("show", "operation", ""), ("stop", "counting", "--")):
+            names = [line.split("\t")[0] for line in self.dmctl("complete-words", "--", *several).out.splitlines()]
+            self.assertTrue(names, several)
+            self.assertEqual(len(names), len(set(names)), names)
         self.manager.stop()
         began = time.monotonic()
-        self.assertEqual("", self.dmctl("complete-words", "--", "start", "").out)
+        self.assertEqual("", self.dmctl("complete-words", "--", "stop", "").out)
         self.assertLess(time.monotonic() - began, 30)
         self.assertIn("start\t", self.dmctl("complete-words", "--", "sta").out)
         self.told("completion", "completion", "bash")

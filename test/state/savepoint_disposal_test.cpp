@@ -37,6 +37,47 @@ TEST_CASE("a disposal ends with a tombstone, and a repeated one changes nothing"
   CHECK(l.ledger.begin_disposal(l.in_time, "op", disposal)->user == "alice");
 }
 
+TEST_CASE("what a savepoint was is told after its disposal, too") {
+  one_ledger l;
+  REQUIRE(l.ledger.write_requested(l.in_time, l.asked("op", 3)));
+  result_record made;
+  made.operation = "op";
+  made.completed = true;
+  made.path = l.ledger.operation_directory("op") + "/savepoint-1";
+  made.kind = operation_kind::stop;
+  made.epoch = 3;
+  made.job_id = "79027c5e5ce9d22420e092835033910c";
+  made.flink_version = "1.20.5";
+  made.format = dm::flink::savepoint_format::native;
+  made.parallelism = 2;
+  made.size_bytes = 4711;
+  made.file_count = 1;
+  made.manifest = {{"_metadata", 4711}};
+  made.user = "ada";
+  made.completed_at = dm::io::from_epoch_ms(1'795'439'455'951);
+  REQUIRE(l.ledger.write_result(l.in_time, made));
+  disposal_record disposal;
+  disposal.path = made.path;
+  disposal.user = "alice";
+  disposal.disposed_at = dm::io::from_epoch_ms(1'795'439'999'000);
+  REQUIRE(l.ledger.begin_disposal(l.in_time, "op", disposal));
+  REQUIRE(l.ledger.finish_disposal(l.in_time, "op"));
+  for (int i = 0; i < 2; ++i) {  // the second time by the index
+    const restore_point point = l.only();
+    CHECK(point.id == "op");
+    CHECK(point.state == restore_point_state::disposed);
+    CHECK(point.operation == operation_kind::stop);
+    CHECK(point.job_id == made.job_id);
+    CHECK(point.flink_version == "1.20.5");
+    CHECK(point.format == made.format);
+    CHECK(point.size_bytes == 4711);
+    CHECK(point.manifest.empty());
+    CHECK(point.user == "ada");
+    CHECK(point.completed_at == made.completed_at);
+    CHECK(point.reason.starts_with("deleted by alice at 20"));
+  }
+}
+
 TEST_CASE("the tombstone of a retained checkpoint keeps its epoch") {
   one_ledger l;
   disposal_record disposal;

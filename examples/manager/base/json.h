@@ -41,7 +41,7 @@ std::string to_pretty_text(const value& from);
 /// `text` as a JSON string, with its quotes.
 std::string quote(std::string_view text);
 
-/// Bytes that are no UTF-8 become '?': what is written is JSON, whatever was read.
+/// Bytes that are no UTF-8 become \xff: what is written is JSON, whatever was read.
 value make_string(std::string_view text, allocator& memory);
 value copy(const value& from, allocator& memory);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <vector>
@@ -74,6 +76,22 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
+std::string shown_byte(char c) { return fmt::format("\\x{:02x}", static_cast<unsigned char>(c)); }
+
+// A character of UTF-8: those that a terminal obeys (C0, DEL, C1, ends of lines and directions of
+// writing) as \x1b, \u202e.
+std::string shown(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1 && is_control(character[0])) return shown_byte(character[0]);
+  if (character.size() == 2 && byte(0) == 0xc2 && byte(1) < 0xa0) return shown_byte(character[1]);
+  if (character.size() == 3 && byte(0) == 0xe2) {
+    const unsigned low = ((byte(1) & 0x3fU) << 6U) | (byte(2) & 0x3fU);
+    if ((low >= 0x28 && low <= 0x2e) || (low >= 0x66 && low <= 0x69))
+      return fmt::format("\\u{:04x}", 0x2000 + low);
+  }
+  return std::string(character);
+}
+
 }  // namespace
 
 bool is_name(std::string_view text) { return consists_of(text, "-", longest_name); }
@@ -92,7 +110,7 @@ std::string valid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = sequence_length(text.substr(at));
     if (length == 0) {
-      result += '?';
+      result += shown_byte(text[at]);
     } else {
       result += text.substr(at, length);
     }
@@ -145,14 +163,10 @@ std::string printable(std::string_view text, std::size_t limit) {
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t length = sequence_length(text.substr(at));
-    const std::size_t taken = std::max<std::size_t>(length, 1);
-    if (at + taken > limit) break;
-    if (length == 0 || is_control(text[at])) {
-      result += '?';
-    } else {
-      result += text.substr(at, length);
-    }
-    at += taken;
+    const std::string piece = length == 0 ? shown_byte(text[at]) : shown(text.substr(at, length));
+    if (result.size() + piece.size() > limit) break;
+    result += piece;
+    at += std::max<std::size_t>(length, 1);
   }
   if (at < text.size()) result += "...";
   return result;

@@ -56,11 +56,11 @@ inline constexpr std::string_view property_name_rule =
 /// Whether the whole text is well-formed UTF-8: no overlong forms, no surrogates.
 bool is_utf8(std::string_view text);
 
-/// The text with '?' in the place of every byte that is no UTF-8.
+/// The text with \xff in the place of every byte that is no UTF-8.
 std::string valid_utf8(std::string_view text);
 
 /// Text that may be shown in a message, always valid UTF-8: cut at a character after at most
-/// `limit` bytes; control characters and bytes that are no UTF-8 become '?'.
+/// `limit` bytes; what a terminal obeys and bytes that are no UTF-8 become \x1b, \u202e, \xff.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
 }  // namespace manager

@@ -40,12 +40,14 @@ bool wants_json(int argc, const char* const* argv) {
                      [](const char* word) { return std::string_view(word) == "--json"; });
 }
 
-int run_action(const command_tree::action& action, session& made, output& out) {
+int run_action(const command_tree& tree, const command_tree::action& action, session& made,
+               output& out) {
   try {
     const exit_code code = action(made);
     out.finish();
     return number(code);
-  } catch (const problem& told) {
+  } catch (problem& told) {
+    told.name_places([&tree](const std::string& path) { return tree.shown_place(path); });
     out.report(told);
     return number(told.code());
   } catch (const std::exception& other) {
@@ -81,7 +83,7 @@ int run_command_line(int argc, const char* const* argv) {
   const interruption stop;
   output out(terminal::of_process(), options.json);
   session made(options, out, stop);
-  return run_action(*action, made, out);
+  return run_action(tree, *action, made, out);
 }
 
 }  // namespace dmctl

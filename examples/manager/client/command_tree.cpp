@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace dmctl {
@@ -23,6 +24,18 @@ constexpr const char* footer =
     "\nExit codes: 0 done, 1 failed, 2 usage, 3 nobody answers or it cannot be told,\n"
     "4 not allowed, 5 not found, 6 conflict, 7 accepted and not done yet, 130 interrupted.\n"
     "man dmctl has the rest.";
+
+// Members of bodies and queries, and options that are called otherwise.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_names = {{
+    {"kinds", "--kind"},
+    {"entries", "--entry"},
+    {"older_than_days", "--older-than"},
+    {"timeout_ms", "--start-timeout"},
+    {"user", "--owner"},
+    {"user", "--by"},
+    {"dry_run", "--yes"},
+    {"source", "--source"},
+}};
 
 std::string check_duration(const std::string& text) {
   return parse_duration(text) ? std::string() : fmt::format("allowed: {}", duration_rule);
@@ -162,6 +175,29 @@ const CLI::App& command_tree::innermost() const {
     if (deeper.empty()) return *found;
     found = deeper.front();
   }
+}
+
+std::string command_tree::shown_place(const std::string& path) const {
+  const CLI::App& command = innermost();
+  const std::string name = path.starts_with("$.") ? path.substr(2) : path;
+  const std::string member = name.substr(0, name.find_first_of(".["));
+  std::vector<std::string> options;
+  for (const auto& [own, option] : other_names) {
+    if (own == member) options.emplace_back(option);
+  }
+  options.push_back("--" + member);
+  std::replace(options.back().begin(), options.back().end(), '_', '-');
+  for (const std::string& option : options) {
+    const CLI::Option* const known = command.get_option_no_throw(option);
+    if (known != nullptr && !known->get_positional()) return option;
+  }
+  for (const CLI::Option* one : command.get_options()) {
+    if (one->get_positional() && one->get_name() == member) return member;
+  }
+  const std::size_t type = name.find('.');
+  const bool property =
+      type != std::string::npos && command.get_option_no_throw("--set") != nullptr;
+  return property ? name.substr(0, type) + "/" + name.substr(type + 1) : path;
 }
 
 const command_tree::action* command_tree::parse(int argc, const char* const* argv) {

@@ -20,11 +20,17 @@ enum class value_kind {
   text,
   file,
   application,
+  created_application,
+  started_application,
   package,
   deployed_package,
   savepoint,
+  restore_point,  // those that a job may go on from
+  pinned_savepoint,
+  unpinned_savepoint,
   component,
   operation,
+  running_operation,  // those that have not ended
   context,
   incident,
   source
@@ -68,6 +74,9 @@ class command_tree {
   const action* parse(int argc, const char* const* argv);
   /// The innermost command of the last parse, for help.
   const CLI::App& innermost() const;
+  /// What the user has typed for this place in the body or query of its request: "--limit" for
+  /// "limit", "flink/stream.a" for "$.flink.stream.a", as --set takes it.
+  std::string shown_place(const std::string& path) const;
 
  private:
   void add_common(common_options& options);

@@ -13,7 +13,7 @@ namespace {
 // The contract answers 200 for one that was never heard of.
 void throw_if_absent(const std::string& name, const json::value& told) {
   if (text_member(told, "status") != "NOTCREATED") return;
-  const std::string why = text_member(told, "information");
+  const std::string why = words_member(told, "information");
   throw problem(exit_code::not_found,
                 why.empty() ? fmt::format("there is no application {}", name)
                             : fmt::format("there is no application {}: {}", name, why));

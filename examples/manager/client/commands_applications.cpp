@@ -52,7 +52,8 @@ void add_create(command_tree& tree) {
 void add_start(command_tree& tree) {
   const auto values = std::make_shared<stop_options>();
   CLI::App& start = tree.verb({"start"}, "Start an application", group);
-  tree.needs(start, "application", values->application, "Which one", value_kind::application);
+  tree.needs(start, "application", values->application, "Which one",
+             value_kind::created_application);
   start.add_flag("--accept-state-loss", values->accept_state_loss,
                  "Start without state where there is none, though it is required");
   tree.does(start, [values](session& with) {
@@ -81,7 +82,8 @@ json::document stop_body(const stop_options& given) {
 void add_stop(command_tree& tree) {
   const auto values = std::make_shared<stop_options>();
   CLI::App& stop = tree.verb({"stop"}, "Stop an application, by default with a savepoint", group);
-  tree.needs(stop, "application", values->application, "Which one", value_kind::application);
+  tree.needs(stop, "application", values->application, "Which one",
+             value_kind::started_application);
   stop.add_flag_function(
       "--savepoint,!--no-savepoint",
       [values](std::int64_t count) { values->savepoint = count > 0; },

@@ -23,7 +23,7 @@ exit_code tell_all(session& with, const contexts& all) {
   json::document told = json::make_object();
   auto& memory = told.GetAllocator();
   json::value list(rapidjson::kArrayType);
-  table shown({{""}, {"CONTEXT"}, {"ADDRESS"}, {"USER"}, {"PROOF", false, false, true}});
+  table shown({{""}, {"CONTEXT"}, {"ADDRESS"}, {"USER"}, {"PROOF"}});
   for (const auto& [name, one] : all.known) {
     list.PushBack(known_context(name, all, memory), memory);
     std::string proof = one.token_file;
@@ -79,7 +79,7 @@ exit_code show_chosen(session& with) {
   }
   with.out().fact("context", chosen.context.empty() ? "none" : chosen.context);
   with.out().fact("file", contexts_file().string());
-  table shown({{"USES"}, {"VALUE", false, false, true}, {"FROM"}});
+  table shown({{"USES"}, {"VALUE"}, {"FROM"}});
   for (const place_member& one : place_members) {
     const std::string& value = chosen.where.*one.member;
     if (!value.empty()) {

@@ -75,7 +75,7 @@ void add_list(command_tree& tree) {
 void add_operation_commands(command_tree& tree) {
   const auto id = std::make_shared<std::string>();
   CLI::App& wait = tree.verb({"wait"}, "Wait until an operation has ended", group);
-  tree.needs(wait, "operation", *id, "Its id", value_kind::operation);
+  tree.needs(wait, "operation", *id, "Its id", value_kind::running_operation);
   tree.does(wait, [id](session& with) {
     // One that is not known is no operation that one could wait for.
     const json::document now = with.manager().get(target({"operations", *id}));
@@ -83,7 +83,7 @@ void add_operation_commands(command_tree& tree) {
         *id, fmt::format("{} of {}", text_member(now, "verb"), text_member(now, "object")));
   });
   CLI::App& stop = tree.verb({"cancel"}, "Cancel an operation", group);
-  tree.needs(stop, "operation", *id, "Its id", value_kind::operation);
+  tree.needs(stop, "operation", *id, "Its id", value_kind::running_operation);
   tree.does(stop, [id](session& with) { return cancel(with, *id); });
   add_list(tree);
   CLI::App& show =

@@ -18,6 +18,7 @@ const char* const group = "Packages";
 std::string short_digest(const json::value& of) { return text_member(of, "sha256").substr(0, 12); }
 
 exit_code upload_all(session& with, const std::vector<std::string>& files) {
+  check_upload_names(files);
   json::document all = json::make_object();
   auto& memory = all.GetAllocator();
   json::value uploads(rapidjson::kArrayType);
@@ -47,7 +48,7 @@ exit_code list_packages(session& with, query filters) {
                  {"INFORMATION", false, false, true}});
     each_member(page.body, [&](const std::string& name, const json::value& one) {
       shown.add({name, text_member(one, "status"), text_member(one, "user"),
-                 bytes_member(one, "bytes"), text_member(one, "information")});
+                 bytes_member(one, "bytes"), words_member(one, "information")});
     });
     if (shown.empty()) with.out().note("no packages");
     with.out().rows(shown);
@@ -86,14 +87,14 @@ exit_code show_package(session& with, const std::string& name) {
     return absent ? exit_code::not_found : exit_code::done;
   }
   if (absent) {
-    const std::string why = text_member(told, "information");
+    const std::string why = words_member(told, "information");
     throw problem(exit_code::not_found,
                   fmt::format("{} is not deployed{}{}", name, why.empty() ? "" : ": ", why));
   }
   output& out = with.out();
   out.fact("package", name);
   out.fact_state("status", text_member(told, "status"));
-  out.fact("information", text_member(told, "information"));
+  out.fact("information", words_member(told, "information"));
   out.fact("user", text_member(told, "user"));
   out.fact("size", bytes_member(told, "bytes"));
   out.fact("sha256", text_member(told, "sha256"));
@@ -103,7 +104,7 @@ exit_code show_package(session& with, const std::string& name) {
     each_member(components, [&](const std::string& component, const json::value& properties) {
       out.made_line("");
       out.heading(fmt::format("{}/{}", type, component));
-      table shown({{"PROPERTY"}, {"DEFAULT", false, false, true}});
+      table shown({{"PROPERTY"}, {"DEFAULT"}});
       each_member(properties, [&](const std::string& property, const json::value& value) {
         shown.add({property, any_text(value)});
       });

@@ -36,10 +36,11 @@ void takes_component(command_tree& tree, CLI::App& command, const values_ptr& va
 }
 
 CLI::App& verb_of_one(command_tree& tree, const values_ptr& values,
-                      const std::vector<std::string>& names, const std::string& text) {
+                      const std::vector<std::string>& names, const std::string& text,
+                      value_kind kind = value_kind::savepoint) {
   CLI::App& command = tree.verb(names, text, group);
   tree.needs(command, "application", values->application, "Whose", value_kind::application);
-  tree.needs(command, "savepoint", values->id, "Its id", value_kind::savepoint);
+  tree.needs(command, "savepoint", values->id, "Its id", kind);
   takes_component(tree, command, values);
   return command;
 }
@@ -108,7 +109,8 @@ exit_code pin(session& with, const given_savepoint& values, bool pinned) {
 
 void add_changes(command_tree& tree, const values_ptr& values) {
   CLI::App& take = tree.verb({"trigger", "savepoint"}, "Take a savepoint while it runs", group);
-  tree.needs(take, "application", values->application, "Of which one", value_kind::application);
+  tree.needs(take, "application", values->application, "Of which one",
+             value_kind::started_application);
   tree.takes(take, "--component", values->component, "Of that one only", value_kind::component);
   tree.takes(take, "--operation", values->operation,
              "Its id (default: made up); the same one again takes no second");
@@ -116,7 +118,8 @@ void add_changes(command_tree& tree, const values_ptr& values) {
   tree.takes(take, "--directory", values->directory, "Absolute HDFS path of it alone");
   tree.does(take, [values](session& with) { return trigger(with, *values); });
 
-  CLI::App& back = verb_of_one(tree, values, {"resume"}, "Go on from a restore point");
+  CLI::App& back = verb_of_one(tree, values, {"resume"}, "Go on from a restore point",
+                               value_kind::restore_point);
   tree.takes_one_of(back, "--claim-mode", values->claim_mode, "Whose it is from then on",
                     {"no_claim", "claim", "legacy"});
   back.add_flag("--allow-non-restored-state", values->allow_non_restored_state,
@@ -128,10 +131,12 @@ void add_changes(command_tree& tree, const values_ptr& values) {
   gone.add_flag("--force", values->force, "Also the last one of a component that needs one");
   tree.does(gone, [values](session& with) { return dispose(with, *values); });
 
-  CLI::App& kept = verb_of_one(tree, values, {"pin"}, "Keep a savepoint from being deleted");
+  CLI::App& kept = verb_of_one(tree, values, {"pin"}, "Keep a savepoint from being deleted",
+                               value_kind::unpinned_savepoint);
   tree.takes(kept, "--reason", values->reason, "One line for people");
   tree.does(kept, [values](session& with) { return pin(with, *values, true); });
-  CLI::App& free = verb_of_one(tree, values, {"unpin"}, "Let a savepoint be deleted again");
+  CLI::App& free = verb_of_one(tree, values, {"unpin"}, "Let a savepoint be deleted again",
+                               value_kind::pinned_savepoint);
   tree.does(free, [values](session& with) { return pin(with, *values, false); });
 }
 

@@ -99,7 +99,7 @@ void add_version_commands(command_tree& tree) {
   tree.needs(planned, "application", values->application, "Which one", value_kind::application);
   takes_version(tree, planned, *values);
   tree.takes(planned, "--savepoint", values->savepoint, "Of a resume: id, latest, or an HDFS path",
-             value_kind::savepoint);
+             value_kind::restore_point);
   tree.takes(planned, "--component", values->component, "That one only", value_kind::component);
   planned.add_flag("--accept-state-loss", values->accept_state_loss, "Of a start, as there");
   tree.does(planned, [values](session& with) { return plan(with, *values); });

@@ -67,12 +67,20 @@ position walk(const command_tree& tree, const std::vector<std::string>& words) {
   return at;
 }
 
+// Each once: components may have savepoints and logs of the same name, and commands options that
+// all have.
 void keep(completion& into, const std::string& prefix, const std::string& before,
           std::vector<candidate> all) {
   for (candidate& one : all) {
     if (!one.text.starts_with(prefix)) continue;
     one.text = before + one.text;
-    into.candidates.push_back(std::move(one));
+    const auto known = std::find_if(into.candidates.begin(), into.candidates.end(),
+                                    [&](const candidate& other) { return other.text == one.text; });
+    if (known == into.candidates.end()) {
+      into.candidates.push_back(std::move(one));
+    } else if (known->meaning != one.meaning) {
+      known->meaning += (known->meaning.empty() || one.meaning.empty() ? "" : "; ") + one.meaning;
+    }
   }
 }
 

@@ -18,10 +18,11 @@ void add(candidates& into, const std::string& name, const std::string& meaning) 
   into.push_back({name, std::move(line)});
 }
 
-candidates applications(server& manager) {
+candidates applications(server& manager, const std::string& status) {
   candidates found;
   each_member(
-      manager.get(target({"applications"}, {{"view", "status"}, {"limit", "1000"}})),
+      manager.get(
+          target({"applications"}, {{"view", "status"}, {"status", status}, {"limit", "1000"}})),
       [&](const std::string& name, const json::value& one) {
         add(found, name,
             fmt::format("{}, {}", text_member(one, "status"), text_member(one, "package_name")));
@@ -43,20 +44,33 @@ candidates packages(server& manager) {
   const json::document all =
       manager.get(target({"repository", "packages"}, {{"recency", "20"}, {"limit", "1000"}}));
   if (!all.IsArray()) return found;
+  // What is deployed already cannot be deployed.
+  const json::document deployed =
+      manager.get(target({"packages"}, {{"view", "status"}, {"limit", "1000"}}));
   for (const auto& one : all.GetArray()) {
     each_of(one, "latest_versions", [&](const json::value& version) {
-      add(found, text_member(one, "name") + "-" + text_member(version, "version"), "");
+      const std::string name = text_member(one, "name") + "-" + text_member(version, "version");
+      if (json::find(deployed, name) == nullptr) add(found, name, "");
     });
   }
   return found;
 }
 
+bool is_of_savepoints(value_kind kind) {
+  return kind == value_kind::savepoint || kind == value_kind::restore_point ||
+         kind == value_kind::pinned_savepoint || kind == value_kind::unpinned_savepoint;
+}
+
 candidates of_application(server& manager, value_kind kind, const std::string& application) {
   candidates found;
-  if (kind == value_kind::savepoint) {
-    const json::document told =
-        manager.get(target({"applications", application, "savepoints"}, {{"verify", "false"}}));
+  if (is_of_savepoints(kind)) {
+    const char* const states = kind == value_kind::restore_point ? "COMPLETED,DISCOVERED" : "";
+    const json::document told = manager.get(target({"applications", application, "savepoints"},
+                                                   {{"verify", "false"}, {"state", states}}));
     each_of(told, "savepoints", [&](const json::value& one) {
+      const bool pinned = flag_member(one, "pinned");
+      if (kind == value_kind::pinned_savepoint && !pinned) return;
+      if (kind == value_kind::unpinned_savepoint && pinned) return;
       add(found, text_member(one, "id"),
           fmt::format("{}, {}", text_member(one, "component"), text_member(one, "state")));
     });
@@ -80,14 +94,26 @@ candidates of_application(server& manager, value_kind kind, const std::string& a
   return found;
 }
 
-candidates operations(server& manager) {
-  candidates found;
-  const json::document told = manager.get(target({"operations"}, {{"limit", "30"}}));
+void add_operations(server& manager, const std::string& status, candidates& found) {
+  const json::document told =
+      manager.get(target({"operations"}, {{"status", status}, {"limit", "30"}}));
   each_of(told, "operations", [&](const json::value& one) {
     add(found, text_member(one, "id"),
         fmt::format("{} {}, {}", text_member(one, "verb"), text_member(one, "object"),
                     text_member(one, "status")));
   });
+}
+
+candidates operations(server& manager) {
+  candidates found;
+  add_operations(manager, "", found);
+  return found;
+}
+
+candidates running_operations(server& manager) {
+  candidates found;
+  for (const char* status : {"RUNNING", "CANCELLING", "QUEUED"})
+    add_operations(manager, status, found);
   return found;
 }
 
@@ -105,16 +131,25 @@ candidates names_of(session& with, value_kind kind, const std::vector<std::strin
   try {
     switch (kind) {
       case value_kind::application:
-        return applications(with.manager());
+        return applications(with.manager(), "");
+      case value_kind::created_application:
+        return applications(with.manager(), "CREATED");
+      case value_kind::started_application:
+        return applications(with.manager(), "STARTED");
       case value_kind::deployed_package:
         return deployed_packages(with.manager());
       case value_kind::package:
         return packages(with.manager());
       case value_kind::operation:
         return operations(with.manager());
+      case value_kind::running_operation:
+        return running_operations(with.manager());
       case value_kind::context:
         return known_contexts();
       case value_kind::savepoint:
+      case value_kind::restore_point:
+      case value_kind::pinned_savepoint:
+      case value_kind::unpinned_savepoint:
       case value_kind::component:
       case value_kind::incident:
       case value_kind::source:

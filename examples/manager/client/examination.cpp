@@ -35,7 +35,7 @@ void examine_part(examination& into, const char* name, const std::function<json:
 void show_error(const json::value& part, const char* what, output& out) {
   const json::value* error = json::find(part, "error");
   if (error == nullptr) return;
-  out.line(fmt::format("{}: could not be asked: {}", what, text_member(*error, "information")),
+  out.line(fmt::format("{}: could not be asked: {}", what, words_member(*error, "information")),
            "  ");
 }
 
@@ -75,9 +75,9 @@ void show_housekeeping(const json::value& told, output& out) {
     }
     table shown({{"ENTRY"},
                  {"KIND"},
-                 {"WHAT", false, false, true},
                  {"SIZE", true},
                  {"CHANGED"},
+                 {"WHAT"},
                  {"MAY GO", false, false, true},
                  {"BREAKS", false, false, true}});
     each_of(plugin, "entries", [&](const json::value& one) {
@@ -85,8 +85,8 @@ void show_housekeeping(const json::value& told, output& out) {
       std::string state = flag_member(one, "cleanable") ? why : "no: " + why;
       if (flag_member(one, "removed")) state = "removed";
       if (const std::string error = any_member(one, "error"); !error.empty()) state = error;
-      shown.add({text_member(one, "id"), text_member(one, "kind"), text_member(one, "what"),
-                 bytes_member(one, "size_bytes"), time_member(one, "modified_at"), state,
+      shown.add({text_member(one, "id"), text_member(one, "kind"), bytes_member(one, "size_bytes"),
+                 time_member(one, "modified_at"), text_member(one, "what"), state,
                  text_member(one, "breaks")});
     });
     // None is what was found where all could be looked at.

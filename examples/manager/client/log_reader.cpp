@@ -3,6 +3,7 @@
 #include "client/log_reader.h"
 
 #include "client/event_stream.h"
+#include "client/measure.h"
 #include "client/member.h"
 #include "client/text.h"
 
@@ -134,22 +135,34 @@ void read_log(session& with, const log_source& source, const log_request& what) 
 
 void follow_log(session& with, log_source source, const log_request& what) {
   follower one(with, std::move(source), what);
-  auto heard = steady_clock::now();
+  const auto began = steady_clock::now();
+  const auto longest = with.options().timeout;
+  const auto over = [&] { return longest && steady_clock::now() - began >= *longest; };
+  auto heard = began;
   while (!one.ended()) {
     event_stream events(
         [&one](const std::string& type, const std::string& data) { return one.take(type, data); });
     try {
+      // What comes at least is a sign of life every few seconds.
       with.manager().follow(one.next_target(), [&](std::string_view piece) {
         one.hears();
-        return events.feed(piece);
+        return events.feed(piece) && !over();
       });
     } catch (const problem& broken) {
-      if (broken.code() != exit_code::unreachable) throw;
+      // No definite no: nobody is there, or what is there has a defect (501 is one: it is not
+      // offered).
+      const bool defect = broken.http_status() >= 500 && broken.http_status() != 501;
+      const bool passes = broken.code() == exit_code::unreachable || defect;
+      if (!passes) throw;
       if (one.heard()) heard = steady_clock::now();
       if (steady_clock::now() - heard > longest_silence) throw;
       with.out().note(fmt::format("({}; connecting again)", harmless(broken.what())));
     }
     if (one.ended()) return;
+    if (over()) {
+      with.out().note(fmt::format("(followed for {})", shown_duration(*longest)));
+      return;
+    }
     if (one.heard()) heard = steady_clock::now();
     if (with.stop().pause(between_attempts)) throw interrupted(false);
   }

@@ -64,7 +64,7 @@ log_source choose_source(const json::value& told, const std::string& wanted) {
 
 void show_sources(const json::value& told, output& out) {
   table shown({{"COMPONENT"},
-               {"SOURCE", false, false, false, true},
+               {"SOURCE"},
                {"KIND"},
                {"EPOCH", true},
                {"STATE", false, true},

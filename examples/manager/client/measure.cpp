@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -89,6 +90,25 @@ std::string shown_time(std::string_view rfc3339) {
   if (!when) return std::string(rfc3339);
   return fmt::format("{:%Y-%m-%d %H:%M:%S}",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(*when)));
+}
+
+std::string with_shown_times(std::string_view text) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string result;
+  while (!text.empty()) {
+    bool fits = text.size() > shape.size();
+    for (std::size_t i = 0; fits && i < shape.size(); ++i)
+      fits = shape[i] == '0' ? digit(text[i]) : text[i] == shape[i];
+    std::size_t end = shape.size();
+    if (fits && text[end] == '.')
+      end = std::min(text.find_first_not_of("0123456789", end + 1), text.size());
+    fits = fits && end < text.size() && text[end] == 'Z' && parse_time(text.substr(0, end + 1));
+    if (fits) result += shown_time(text.substr(0, end + 1)) + " UTC";
+    if (!fits) result += text.front();
+    text.remove_prefix(fits ? end + 1 : 1);
+  }
+  return result;
 }
 
 std::string shown_age(std::string_view rfc3339, std::chrono::sys_time<milliseconds> now) {

@@ -25,6 +25,8 @@ std::string shown_number(double number);
 std::optional<std::chrono::sys_time<std::chrono::milliseconds>> parse_time(std::string_view text);
 /// "2024-05-01 12:00:07" (UTC), without what nobody reads.
 std::string shown_time(std::string_view rfc3339);
+/// The same of each one within a text.
+std::string with_shown_times(std::string_view text);
 /// How long ago; the text itself where it is no time.
 std::string shown_age(std::string_view rfc3339,
                       std::chrono::sys_time<std::chrono::milliseconds> now);

@@ -3,6 +3,7 @@
 #include "client/member.h"
 
 #include "client/measure.h"
+#include "client/own_words.h"
 
 namespace dmctl {
 
@@ -13,6 +14,14 @@ std::string any_text(const json::value& value) {
 
 std::string text_member(const json::value& object, std::string_view name) {
   return std::string(json::text_of(object, name));
+}
+
+std::string words_member(const json::value& object, std::string_view name) {
+  return with_shown_times(in_own_words(json::text_of(object, name)));
+}
+
+std::string words_of(const json::value& text) {
+  return with_shown_times(in_own_words(any_text(text)));
 }
 
 std::string any_member(const json::value& object, std::string_view name) {

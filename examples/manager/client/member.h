@@ -14,6 +14,9 @@ namespace dmctl {
 namespace json = manager::json;
 
 std::string text_member(const json::value& object, std::string_view name);
+/// Words for people, with commands in the place of routes, and times as tables have them.
+std::string words_member(const json::value& object, std::string_view name);
+std::string words_of(const json::value& text);
 /// Numbers, flags and texts as one reads them.
 std::string any_member(const json::value& object, std::string_view name);
 std::string any_text(const json::value& value);

@@ -59,6 +59,11 @@ std::string component_news(const json::value& progress) {
 
 }  // namespace
 
+std::string_view phase_of(const json::value& operation) {
+  const std::string_view phase = json::text_of(operation, "phase");
+  return phase == json::text_of(operation, "verb") ? std::string_view() : phase;
+}
+
 std::string operation_news(const json::value& operation) {
   std::string news =
       fmt::format("{} {}", json::text_of(operation, "verb"), json::text_of(operation, "object"));
@@ -75,7 +80,7 @@ std::string operation_news(const json::value& operation) {
   const json::value* progress = json::find(operation, "progress");
   const std::string parts =
       progress != nullptr && progress->IsObject() ? component_news(*progress) : "";
-  const std::string_view phase = json::text_of(operation, "phase");
+  const std::string_view phase = phase_of(operation);
   if (!parts.empty()) return news + ": " + parts;
   return phase.empty() ? news : fmt::format("{}: {}", news, phase);
 }

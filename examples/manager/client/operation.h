@@ -21,6 +21,9 @@ json::document await_operation(server& manager, const std::string& id, progress&
 /// By its status; done where there is none of an end.
 exit_code code_of_operation(const json::value& operation);
 
+/// Where it is, as far as that is more than its verb says; empty: it is not.
+std::string_view phase_of(const json::value& operation);
+
 /// "start counting: stream: 3 of 4 tasks run", of one that goes on.
 std::string operation_news(const json::value& operation);
 

@@ -31,6 +31,16 @@ void output::line(std::string_view text, std::string_view indent) {
   }
 }
 
+void output::item(std::string_view text, std::string_view mark) {
+  const std::size_t indent = mark.size() + (mark.find_first_not_of(' ') == mark.npos ? 2 : 0);
+  const std::size_t room = where_.width > indent + 10 ? where_.width - indent : 0;
+  bool first = true;
+  for (const std::string& one : folded(harmless_lines(text), room)) {
+    write(out_, fmt::format("{}{}\n", first ? std::string(mark) : std::string(indent, ' '), one));
+    first = false;
+  }
+}
+
 void output::made_line(std::string_view text) { write(out_, fmt::format("{}\n", text)); }
 
 void output::heading(std::string_view text) {

@@ -29,6 +29,8 @@ class output {
   /// For people: a line whose text is from elsewhere, folded to the terminal's width behind
   /// `indent`.
   void line(std::string_view text, std::string_view indent = "");
+  /// A paragraph behind `mark`, whose further lines stand below its text.
+  void item(std::string_view text, std::string_view mark = "  ");
   /// A line made here, colours and all; parts from elsewhere have been made harmless.
   void made_line(std::string_view text);
   void heading(std::string_view text);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/problem.h"
 
+#include "client/own_words.h"
 #include "client/text.h"
 
 #include <fmt/format.h>
@@ -11,14 +12,14 @@ namespace {
 
 // "$.flink.main.parallelism: found 0, allowed 1 to 100 (message)"
 std::string detail_line(const json::value& detail) {
-  std::string line = std::string(json::text_of(detail, "path"));
+  std::string line(json::text_of(detail, "path"));
   const auto add = [&](std::string_view before, std::string_view text) {
     if (text.empty()) return;
     line += fmt::format("{}{}{}", line.empty() ? "" : before, before == ": " ? "" : "", text);
   };
-  add(": ", json::text_of(detail, "message"));
+  add(": ", in_own_words(json::text_of(detail, "message")));
   const std::string_view found = json::text_of(detail, "found");
-  const std::string_view allowed = json::text_of(detail, "allowed");
+  const std::string allowed = in_own_words(json::text_of(detail, "allowed"));
   if (!found.empty()) line += fmt::format("\n    found:   {}", found);
   if (!allowed.empty()) line += fmt::format("\n    allowed: {}", allowed);
   return line;
@@ -80,18 +81,30 @@ problem problem::of_answer(long status, std::string_view body) {
     if (!body.empty()) strange.add_note("it begins: " + cut(harmless(body.substr(0, 400)), 200));
     return strange;
   }
-  problem result(code_of_status(status), std::string(json::text_of(*parsed, "information")));
+  problem result(code_of_status(status), in_own_words(json::text_of(*parsed, "information")));
   result.http_status_ = status;
   result.body_ = std::string(body);
   if (const json::value* details = json::find(*parsed, "details");
       details != nullptr && details->IsArray()) {
-    for (const auto& detail : details->GetArray()) result.add_note(detail_line(detail));
+    for (const auto& detail : details->GetArray()) {
+      result.add_note(detail_line(detail));
+      result.paths_.emplace_back(json::text_of(detail, "path"));
+    }
   }
   if (const json::value* under_way = json::find(*parsed, "under_way"); under_way != nullptr) {
     result.add_note(under_way_line(*under_way));
   }
   if (auto advice = advice_of(status); !advice.empty()) result.add_note(std::move(advice));
   return result;
+}
+
+void problem::name_places(const std::function<std::string(const std::string& path)>& name) {
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    if (paths_[i].empty()) continue;
+    std::string named = name(paths_[i]);
+    notes_[i].replace(0, paths_[i].size(), named);
+    paths_[i] = std::move(named);
+  }
 }
 
 json::document problem::to_document() const {

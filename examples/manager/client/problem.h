@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "client/exit_code.h"
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class problem : public std::runtime_error {
   /// More lines for people: each detail, what is under way, what can be done.
   const std::vector<std::string>& notes() const { return notes_; }
   void add_note(std::string note) { notes_.push_back(std::move(note)); }
+  /// Of what is wrong with a request: where, as the user knows it, "--limit" for "limit".
+  void name_places(const std::function<std::string(const std::string& path)>& name);
 
   /// {"error": {"exit_code", "information"[, "http_status"][, "answer"][, "notes"]}}
   json::document to_document() const;
@@ -37,6 +40,7 @@ class problem : public std::runtime_error {
   long http_status_ = 0;
   std::string body_;  // the answer's, where it is JSON
   std::vector<std::string> notes_;
+  std::vector<std::string> paths_;  // with which the first of the notes begin
 };
 
 exit_code code_of_status(long http_status);

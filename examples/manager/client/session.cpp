@@ -3,6 +3,7 @@
 #include "client/session.h"
 
 #include "client/measure.h"
+#include "client/own_words.h"
 #include "client/text.h"
 
 #include <fmt/format.h>
@@ -75,7 +76,7 @@ exit_code session::finish_operation(const std::string& id, const std::string& wh
     out_.document(ended);
     return code;
   }
-  const std::string information(json::text_of(ended, "information"));
+  const std::string information = in_own_words(json::text_of(ended, "information"));
   if (code == exit_code::failed) {
     const bool cancelled = json::text_of(ended, "status") == "CANCELLED";
     std::string text = fmt::format("{} {}", what, cancelled ? "was cancelled" : "failed");
@@ -94,7 +95,7 @@ void session::tell_end(const json::value& operation, const std::string& what,
                        std::chrono::milliseconds took) {
   const std::string state(state_after(operation));
   const std::string_view status = json::text_of(operation, "status");
-  const std::string information(json::text_of(operation, "information"));
+  const std::string information = in_own_words(json::text_of(operation, "information"));
   const std::string time = out_.where().toned(tone::dim, shown_duration(took));
   const auto word = [&](std::string_view one) {
     return out_.where().toned(tone_of_state(one), harmless(one));

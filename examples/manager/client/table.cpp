@@ -5,14 +5,13 @@
 #include "client/text.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace dmctl {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t least_text = 12;
-constexpr std::size_t least_name = 6;
+constexpr std::size_t indent = 4;       // of a row's further lines
+constexpr std::size_t least_text = 20;  // less of a text says nothing
 
 }  // namespace
 
@@ -25,73 +24,86 @@ void table::add(const std::vector<std::string>& cells) {
   rows_.push_back(std::move(row));
 }
 
-std::vector<std::size_t> table::widths(const terminal& where,
-                                       const std::vector<bool>& shown) const {
-  std::vector<std::size_t> wide(columns_.size(), 0);
-  std::size_t gaps = 0;
+std::vector<table::place> table::in_one_line() const {
+  std::vector<place> places;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (!shown[i]) continue;
-    gaps += gap;
-    wide[i] = columns(columns_[i].title);
-    for (const auto& row : rows_) wide[i] = std::max(wide[i], columns(row[i]));
-  }
-  if (where.width == 0) return wide;
-  const std::size_t room = where.width + gap > gaps ? where.width + gap - gaps : 1;
-  const auto all = [&] { return std::accumulate(wide.begin(), wide.end(), std::size_t{0}); };
-  // The widest one gives first; texts before names.
-  const auto shrink = [&](bool texts, std::size_t least, bool all_columns = false) {
-    while (all() > room) {
-      std::size_t best = wide.size();
-      for (std::size_t i = 0; i < wide.size(); ++i) {
-        if (!shown[i] || wide[i] <= least || (texts && !columns_[i].gives)) continue;
-        if ((columns_[i].whole || columns_[i].state) && !all_columns) continue;
-        if (best == wide.size() || wide[i] > wide[best]) best = i;
-      }
-      if (best == wide.size()) return;
-      --wide[best];
+    std::size_t wide = columns(columns_[i].title);
+    bool empty = i != 0;  // the first one is always shown
+    for (const auto& row : rows_) {
+      wide = std::max(wide, columns(row[i]));
+      empty = empty && row[i] == "-";
     }
-  };
-  shrink(true, least_text);
-  shrink(false, least_name);
-  shrink(false, 1, true);
-  return wide;
+    if (!empty) places.push_back({i, wide, 0});
+  }
+  return places;
+}
+
+// Whether they fit with shorter texts; the widest one gives first.
+bool table::shrunk(std::vector<place>& places, std::size_t room, const std::vector<column>& of) {
+  std::size_t taken = gap * (places.size() - 1);
+  for (const place& one : places) taken += one.width;
+  while (taken > room) {
+    place* widest = nullptr;
+    for (place& one : places) {
+      const bool can = of[one.column].gives && one.width > least_text;
+      if (can && (widest == nullptr || one.width > widest->width)) widest = &one;
+    }
+    if (widest == nullptr) return false;
+    --widest->width;
+    --taken;
+  }
+  return true;
+}
+
+std::vector<table::place> table::laid_out(std::size_t width) const {
+  const std::vector<place> natural = in_one_line();
+  std::vector<place> places = natural;
+  if (width == 0 || places.empty() || shrunk(places, width, columns_)) return places;
+  places = natural;
+  std::size_t line = 0;
+  std::size_t used = 0;
+  for (place& one : places) {
+    const std::size_t own_line = width > indent ? width - indent : 1;
+    const std::size_t needs =
+        columns_[one.column].gives ? std::min({one.width, least_text, own_line}) : one.width;
+    if (used != 0 && used + gap + needs > width) {
+      ++line;
+      used = 0;
+    }
+    const std::size_t begin = used != 0 ? used + gap : line == 0 ? 0 : indent;
+    if (columns_[one.column].gives && begin + one.width > width)
+      one.width = std::max<std::size_t>(width > begin ? width - begin : 1, 1);
+    one.line = line;
+    used = begin + one.width;
+  }
+  return places;
 }
 
 std::string table::text(const terminal& where) const {
   if (rows_.empty()) return {};
-  std::vector<bool> shown(columns_.size(), false);
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    shown[i] =
-        std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) { return row[i] != "-"; });
-  }
-  if (!columns_.empty()) shown[0] = true;
-  const std::vector<std::size_t> wide = widths(where, shown);
-  std::size_t last = 0;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (shown[i]) last = i;
-  }
+  const std::vector<place> places = laid_out(where.width);
   std::string result;
-  const auto add_line = [&](const std::vector<std::string>& cells, bool head) {
-    std::string line;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (!shown[i]) continue;
-      const std::string fits = cut(cells[i], wide[i]);
-      const bool ends = i == last && !columns_[i].right;
-      const std::string blanks(wide[i] - std::min(wide[i], columns(fits)), ' ');
-      const tone how = head                ? tone::bold
-                       : columns_[i].state ? tone_of_state(cells[i])
-                                           : tone::plain;
-      if (columns_[i].right) line += blanks;
-      line += where.toned(how, fits);
-      if (!columns_[i].right && !ends) line += blanks;
-      if (i != last) line += std::string(gap, ' ');
+  const auto add_row = [&](const std::vector<std::string>& cells, bool head) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const auto& [at, width, line] = places[i];
+      const bool ends = i + 1 == places.size() || places[i + 1].line != line;
+      const bool begins = i == 0 || places[i - 1].line != line;
+      if (begins && line != 0) result += std::string(indent, ' ');
+      const std::string fits = cut(cells[at], width);
+      const std::string blanks(width - std::min(width, columns(fits)), ' ');
+      const tone how = head                 ? tone::bold
+                       : columns_[at].state ? tone_of_state(cells[at])
+                                            : tone::plain;
+      if (columns_[at].right) result += blanks;
+      result += where.toned(how, fits);
+      if (!columns_[at].right && !ends) result += blanks;
+      result += ends ? "\n" : std::string(gap, ' ');
     }
-    result += line + "\n";
   };
   std::vector<std::string> titles;
   for (const column& one : columns_) titles.push_back(one.title);
-  add_line(titles, true);
-  for (const auto& row : rows_) add_line(row, false);
+  add_row(titles, true);
+  for (const auto& row : rows_) add_row(row, false);
   return result;
 }
 

@@ -1,5 +1,5 @@
-// Tables that line up and fit the terminal: what has to be cut is cut in the columns that can bear
-// it, with an ellipsis.
+// Tables that line up and fit the terminal. Texts are cut, with an ellipsis; names, ids, paths and
+// numbers never are, since people copy them: where a row does not fit it goes on in the next line.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,8 +15,7 @@ struct column {
   std::string title;
   bool right = false;  // numbers
   bool state = false;  // its words have their colours
-  bool gives = false;  // is cut first where there is no room: texts, not names
-  bool whole = false;  // is cut last: what people copy
+  bool gives = false;  // is cut where there is no room: a text for people
 };
 
 class table {
@@ -30,7 +29,15 @@ class table {
   std::string text(const terminal& where) const;
 
  private:
-  std::vector<std::size_t> widths(const terminal& where, const std::vector<bool>& shown) const;
+  /// Where a column stands: rows have as many lines as it takes to place all.
+  struct place {
+    std::size_t column = 0;
+    std::size_t width = 0;
+    std::size_t line = 0;
+  };
+  std::vector<place> in_one_line() const;
+  static bool shrunk(std::vector<place>& places, std::size_t room, const std::vector<column>& of);
+  std::vector<place> laid_out(std::size_t width) const;
 
   std::vector<column> columns_;
   std::vector<std::vector<std::string>> rows_;

@@ -101,21 +101,20 @@ std::size_t bytes_within(std::string_view text, std::size_t limit) {
   return at;
 }
 
+// At the last blank that leaves a line. A word that is longer than a line stays whole, since it may
+// be a path, which somebody copies.
 void fold_line(std::string_view line, std::size_t limit, std::vector<std::string>& into) {
-  bool broken = false;
   while (limit != 0 && columns(line) > limit) {
-    std::size_t end = bytes_within(line, limit);
-    // At the last blank that leaves a line, or in the middle of a word that is longer than a line.
-    const std::size_t blank = line.rfind(' ', end);
-    if (blank != std::string_view::npos && blank > 0) end = blank;
-    end = std::max({end, first_of(line).length, std::size_t{1}});  // a whole character at least
-    into.emplace_back(line.substr(0, end));
-    broken = true;
+    const std::size_t text = std::min(line.find_first_not_of(' '), line.size());
+    std::size_t end = line.rfind(' ', bytes_within(line, limit));
+    if (end == std::string_view::npos || end < text) end = line.find(' ', text);
+    if (end == std::string_view::npos) break;
+    into.emplace_back(line.substr(0, line.find_last_not_of(' ', end) + 1));
     line.remove_prefix(end);
     line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (line.empty()) return;
   }
-  // Nothing is left where the last character had a line of its own.
-  if (!line.empty() || !broken) into.emplace_back(line);
+  into.emplace_back(line);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ std::size_t columns(std::string_view text);
 /// At most `limit` columns, with an ellipsis where something was cut off; 0: no limit.
 std::string cut(std::string_view text, std::size_t limit);
 std::string padded(std::string_view text, std::size_t wanted, bool right = false);
-/// Broken at blanks into lines of at most `limit` columns; 0: no limit. Ends of lines stay ends.
+/// Broken at blanks into lines of at most `limit` columns, but for words that are longer; 0: no
+/// limit. Ends of lines stay ends.
 std::vector<std::string> folded(std::string_view text, std::size_t limit);
 
 }  // namespace dmctl

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/upload.h"
 
+#include "base/names.h"
 #include "client/measure.h"
 #include "client/text.h"
 
@@ -15,6 +16,20 @@
 #include <system_error>
 
 namespace dmctl {
+
+void check_upload_names(const std::vector<std::string>& paths) {
+  std::vector<std::string> wrong;
+  for (const std::string& path : paths) {
+    const std::string name = std::filesystem::path(path).filename().string();
+    if (!manager::parse_package_file(name)) wrong.push_back(harmless(path));
+  }
+  if (wrong.empty()) return;
+  wrong.push_back(
+      fmt::format("allowed: <package>.tar.gz; package: {}", manager::package_name_rule));
+  throw problem(exit_code::usage,
+                "nothing was uploaded, since these are no names of packages' files",
+                std::move(wrong));
+}
 
 json::document upload_file(session& with, const std::string& path) {
   const auto refuse = [&](const std::string& why) {

@@ -4,6 +4,7 @@
 
 #include "client/measure.h"
 #include "client/member.h"
+#include "client/operation.h"
 #include "client/text.h"
 
 #include <fmt/format.h>
@@ -22,15 +23,6 @@ std::string restarts_of(const json::value& component) {
   return restarts == nullptr ? "" : any_member(*restarts, "count");
 }
 
-void show_under_way(const json::value& operation, output& out) {
-  std::string text =
-      fmt::format("{} by {} since {}", text_member(operation, "verb"),
-                  text_member(operation, "user"), time_member(operation, "accepted_at"));
-  const std::string phase = text_member(operation, "phase");
-  if (!phase.empty()) text += ", phase " + phase;
-  out.fact("under way", fmt::format("{}\ndmctl wait {}", text, text_member(operation, "id")));
-}
-
 void show_incarnations(const json::value& component, output& out) {
   table shown({{"EPOCH", true},
                {"APPLICATION"},
@@ -38,7 +30,7 @@ void show_incarnations(const json::value& component, output& out) {
                {"ENDED"},
                {"OUTCOME", false, true},
                {"CAUSE", false, false, true},
-               {"FROM", false, false, true}});
+               {"FROM"}});
   each_of(component, "incarnations", [&](const json::value& one) {
     std::string cause = any_member(one, "cause");
     const json::value* given = json::find(one, "cause");
@@ -58,7 +50,7 @@ void show_component(const json::value& one, output& out) {
   out.fact_state("state", text_member(one, "state"));
   out.fact("confidence", text_member(one, "confidence"));
   out.fact("since", time_member(one, "since"));
-  out.fact("reason", text_member(one, "reason"));
+  out.fact("reason", words_member(one, "reason"));
   out.fact("problem", text_member(one, "problem"));
   out.fact("wanted", text_member(one, "desired"));
   out.fact("application", text_member(one, "application_id"));
@@ -94,6 +86,15 @@ void show_component(const json::value& one, output& out) {
 
 }  // namespace
 
+void show_under_way(const json::value& operation, output& out) {
+  std::string text =
+      fmt::format("{} by {} since {}", text_member(operation, "verb"),
+                  text_member(operation, "user"), time_member(operation, "accepted_at"));
+  const std::string_view phase = phase_of(operation);
+  if (!phase.empty()) text += fmt::format(", phase {}", phase);
+  out.fact("under way", fmt::format("{}\ndmctl wait {}", text, text_member(operation, "id")));
+}
+
 void show_applications(const json::value& told, output& out) {
   table shown({{"APPLICATION"},
                {"STATUS", false, true},
@@ -102,7 +103,7 @@ void show_applications(const json::value& told, output& out) {
                {"INFORMATION", false, false, true}});
   each_member(told, [&](const std::string& name, const json::value& one) {
     shown.add({name, text_member(one, "status"), text_member(one, "package_name"),
-               text_member(one, "user"), text_member(one, "information")});
+               text_member(one, "user"), words_member(one, "information")});
   });
   if (shown.empty()) out.note("no applications");
   out.rows(shown);
@@ -123,7 +124,7 @@ void show_summaries(const json::value& told, output& out) {
       std::string component = text_member(part, "component");
       if (component.empty()) component = text_member(part, "name");
       shown.add({"", component, text_member(part, "aggregate_status"), text_member(part, "yarnId"),
-                 text_member(part, "information")});
+                 words_member(part, "information")});
     });
   });
   if (shown.empty()) out.note("no applications");
@@ -134,7 +135,7 @@ void show_status(const std::string& name, const json::value& told, output& out) 
   out.fact("application", name);
   out.fact_state("status", text_member(told, "status"));
   out.fact_state("summary", text_member(told, "summary"));
-  out.fact("information", text_member(told, "information"));
+  out.fact("information", words_member(told, "information"));
   if (const json::value* last = json::find(told, "operation"); last != nullptr) {
     out.fact("last operation", fmt::format("{} at {}, {}", text_member(*last, "verb"),
                                            time_member(*last, "at"), text_member(*last, "id")));
@@ -149,7 +150,7 @@ void show_status(const std::string& name, const json::value& told, output& out) 
   }
   each_of(told, "set_aside", [&](const json::value& operation) {
     out.fact("left alone", fmt::format("{}: {}", text_member(operation, "verb"),
-                                       text_member(operation, "information")));
+                                       words_member(operation, "information")));
   });
 }
 
@@ -164,7 +165,7 @@ void show_components(const json::value& detail, output& out,
                {"REASON", false, false, true}});
   each_of(detail, "components", [&](const json::value& one) {
     const std::string since = text_member(one, "since");
-    std::string reason = text_member(one, "reason");
+    std::string reason = words_member(one, "reason");
     if (reason.empty()) reason = text_member(one, "problem");
     std::string state = text_member(one, "state");
     if (state.empty()) state = "UNKNOWN";

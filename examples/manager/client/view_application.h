@@ -14,6 +14,8 @@ void show_applications(const json::value& told, output& out);
 void show_summaries(const json::value& told, output& out);
 /// …/status.
 void show_status(const std::string& name, const json::value& told, output& out);
+/// "under_way" of several documents.
+void show_under_way(const json::value& operation, output& out);
 /// A line for each component of …/detail: its state, since when, why.
 void show_components(const json::value& detail, output& out,
                      std::chrono::sys_time<std::chrono::milliseconds> now);

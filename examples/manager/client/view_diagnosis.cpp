@@ -4,8 +4,11 @@
 
 #include "client/member.h"
 #include "client/text.h"
+#include "client/view_application.h"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace dmctl {
 namespace {
@@ -47,7 +50,7 @@ void show_any(const json::value& value, const std::string& indent, output& out) 
 }  // namespace
 
 void show_incidents(const json::value& told, output& out) {
-  table shown({{"ID", false, false, false, true},
+  table shown({{"ID"},
                {"COMPONENT"},
                {"AT"},
                {"TIMES", true},
@@ -107,6 +110,10 @@ void show_incident(const json::value& told, output& out) {
 }
 
 void show_explanation(const json::value& told, output& out) {
+  if (const json::value* now = json::find(told, "under_way"); now != nullptr) {
+    show_under_way(*now, out);
+    out.made_line("");
+  }
   each_of(told, "components", [&](const json::value& one) {
     const std::string state = text_member(one, "state");
     out.made_line(
@@ -116,16 +123,22 @@ void show_explanation(const json::value& told, output& out) {
     if (const std::string error = any_member(one, "error"); !error.empty()) {
       out.line("nothing can be told: " + error, "  ");
     }
-    each_of(one, "sentences", [&](const json::value& text) { out.line(any_text(text), "  "); });
-    each_of(one, "facts", [&](const json::value& fact) {
-      out.line(fmt::format("{}: {}", text_member(fact, "source"), text_member(fact, "message")),
-               "    - ");
+    each_of(one, "sentences", [&](const json::value& text) { out.item(words_of(text)); });
+    const auto list = [&](const char* name, const char* title, const auto& text_of) {
+      bool first = true;
+      each_of(one, name, [&](const json::value& entry) {
+        if (std::exchange(first, false)) {
+          out.made_line("");
+          out.made_line("  " + out.where().toned(tone::dim, title));
+        }
+        out.item(text_of(entry), "  - ");
+      });
+    };
+    list("facts", "Who said what", [](const json::value& fact) {
+      return fmt::format("{}: {}", text_member(fact, "source"), words_member(fact, "message"));
     });
-    std::string rules;
-    each_of(one, "rules", [&](const json::value& rule) {
-      rules += (rules.empty() ? "" : ", ") + any_text(rule);
-    });
-    if (!rules.empty()) out.line("by the rules " + rules, "  ");
+    list("rules", "Rules by which the state follows",
+         [](const json::value& rule) { return words_of(rule); });
     out.made_line("");
   });
 }

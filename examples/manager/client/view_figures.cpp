@@ -38,6 +38,14 @@ std::vector<std::optional<double>> history_of(const json::value& component,
   return points;
 }
 
+// The newest ones that fit beside the figures.
+std::size_t points_beside(std::size_t taken, std::size_t width) {
+  constexpr std::size_t gaps = 4;
+  constexpr std::size_t least_points = 6;
+  if (width == 0 || taken + gaps + most_points <= width) return most_points;
+  return taken + gaps + least_points <= width ? width - taken - gaps : 0;
+}
+
 }  // namespace
 
 std::string shown_figure(std::string_view name, double value) {
@@ -86,15 +94,25 @@ void show_figures(const json::value& told, output& out) {
     if (const std::string error = any_member(component, "error"); !error.empty()) {
       out.line("could not be asked: " + error, "  ");
     }
+    const std::string not_yet = text_member(component, "information");
+    if (!not_yet.empty()) out.line(not_yet, "  ");
     const json::value* figures = json::find(component, "figures");
     table shown({{"FIGURE"}, {"VALUE", true}, {"BEFORE"}});
+    std::vector<std::pair<std::string, std::string>> rows;
+    std::size_t name_width = 6;  // of its title
+    std::size_t value_width = 5;
     if (figures != nullptr) {
       each_member(*figures, [&](const std::string& name, const json::value& value) {
-        shown.add({name, value.IsNumber() ? shown_figure(name, value.GetDouble()) : any_text(value),
-                   spark_line(history_of(component, name), most_points)});
+        rows.emplace_back(
+            name, value.IsNumber() ? shown_figure(name, value.GetDouble()) : any_text(value));
+        name_width = std::max(name_width, columns(name));
+        value_width = std::max(value_width, columns(rows.back().second));
       });
     }
-    if (shown.empty()) out.line("no figures", "  ");
+    const std::size_t points = points_beside(name_width + value_width, out.where().width);
+    for (const auto& [name, value] : rows)
+      shown.add({name, value, spark_line(history_of(component, name), points)});
+    if (shown.empty() && not_yet.empty()) out.line("no figures", "  ");
     out.rows(shown);
   });
 }

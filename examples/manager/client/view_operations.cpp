@@ -4,6 +4,7 @@
 
 #include "client/measure.h"
 #include "client/member.h"
+#include "client/operation.h"
 
 #include <fmt/format.h>
 
@@ -19,16 +20,16 @@ std::string took(const json::value& one) {
 }  // namespace
 
 void show_operations(const json::value& told, output& out) {
-  table shown({{"ID", false, false, false, true},
-               {"VERB", false, false, false, true},
+  table shown({{"ID"},
+               {"VERB"},
                {"OBJECT"},
                {"STATUS", false, true},
                {"USER"},
-               {"AGE", true, false, false, true},
+               {"AGE", true},
                {"INFORMATION", false, false, true}});
   each_of(told, "operations", [&](const json::value& one) {
-    std::string information = text_member(one, "information");
-    if (information.empty()) information = text_member(one, "phase");
+    std::string information = words_member(one, "information");
+    if (information.empty()) information = phase_of(one);
     shown.add({text_member(one, "id"), text_member(one, "verb"), text_member(one, "object"),
                text_member(one, "status"), text_member(one, "user"),
                shown_age(text_member(one, "accepted_at"), time_now()), information});
@@ -47,7 +48,7 @@ void show_operation(const json::value& told, output& out) {
   out.fact("started", time_member(told, "started_at"));
   out.fact("ended", time_member(told, "ended_at"));
   out.fact("took", took(told));
-  out.fact("phase", text_member(told, "phase"));
+  out.fact("phase", phase_of(told));
   out.fact("waits behind", any_member(told, "queued_behind"));
   if (const json::value* progress = json::find(told, "progress"); progress != nullptr) {
     each_member(*progress, [&](const std::string& component, const json::value& event) {
@@ -57,7 +58,7 @@ void show_operation(const json::value& told, output& out) {
   out.fact("cancelled by", text_member(told, "cancelled_by"));
   out.fact("no cancel", text_member(told, "not_cancellable_because"));
   out.fact_state("state after", text_member(told, "state"));
-  out.fact("information", text_member(told, "information"));
+  out.fact("information", words_member(told, "information"));
 }
 
 }  // namespace dmctl

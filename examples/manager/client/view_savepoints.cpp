@@ -9,7 +9,7 @@
 namespace dmctl {
 
 void show_savepoints(const json::value& told, output& out) {
-  table shown({{"ID", false, false, false, true},
+  table shown({{"ID"},
                {"COMPONENT"},
                {"KIND"},
                {"STATE", false, true},

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,7 +16,9 @@ constexpr std::size_t threads = 4;
 }  // namespace
 
 log_feed::log_feed(std::size_t most_followers)
-    : most_(most_followers), workers_(std::make_unique<worker_pool>(threads)) {
+    : most_(most_followers),
+      most_of_one_(std::max<std::size_t>(2, most_followers / 5)),
+      workers_(std::make_unique<worker_pool>(threads)) {
   thread_ = std::thread([this] { work(); });
 }
 
@@ -30,21 +33,30 @@ log_feed::~log_feed() {
   workers_.reset();
 }
 
-bool log_feed::enter() {
+log_feed::entrance log_feed::enter(const std::string& user) {
   const std::lock_guard lock(mutex_);
-  if (ending_ || places_taken_ >= most_) return false;
+  if (ending_ || places_taken_ >= most_) return entrance::all_taken;
+  const auto known = by_user_.find(user);
+  if (known != by_user_.end() && known->second >= most_of_one_) return entrance::users_taken;
   ++places_taken_;
-  return true;
+  ++by_user_[user];
+  return entrance::open;
 }
 
-void log_feed::leave() {
-  const std::lock_guard lock(mutex_);
+void log_feed::give_back(const std::string& user) {
   --places_taken_;
+  const auto known = by_user_.find(user);
+  if (known != by_user_.end() && --known->second == 0) by_user_.erase(known);
 }
 
-void log_feed::add(std::shared_ptr<log_follower> one) {
+void log_feed::leave(const std::string& user) {
   const std::lock_guard lock(mutex_);
-  due_.emplace(clock::now(), std::move(one));
+  give_back(user);
+}
+
+void log_feed::add(const std::string& user, std::shared_ptr<log_follower> one) {
+  const std::lock_guard lock(mutex_);
+  due_.emplace(clock::now(), entry{user, std::move(one)});
   changed_.notify_all();
 }
 
@@ -53,20 +65,20 @@ std::size_t log_feed::followers() const {
   return places_taken_;
 }
 
-void log_feed::serve(const std::shared_ptr<log_follower>& one) {
+void log_feed::serve(const entry& of) {
   std::optional<std::chrono::milliseconds> pause;
   try {
-    pause = one->step(closing_);
+    pause = of.one->step(closing_);
   } catch (const std::exception& problem) {
     log::error("event=log_follower_error information={}", problem.what());
-    one->close();
+    of.one->close();
   }
   const std::lock_guard lock(mutex_);
   if (!pause || ending_) {
-    --places_taken_;
+    give_back(of.user);
     return;
   }
-  due_.emplace(clock::now() + *pause, one);
+  due_.emplace(clock::now() + *pause, of);
   changed_.notify_all();
 }
 
@@ -82,12 +94,12 @@ void log_feed::work() {
       changed_.wait_until(lock, first->first);
       continue;
     }
-    const auto one = first->second;
+    const entry of = first->second;
     due_.erase(first);
     lock.unlock();
-    const bool taken = workers_->submit([this, one] { serve(one); });
+    const bool taken = workers_->submit([this, of] { serve(of); });
     lock.lock();
-    if (!taken) --places_taken_;
+    if (!taken) give_back(of.user);
   }
 }
 

@@ -20,16 +20,20 @@ const std::vector<std::string_view> existing_states = {
 // A place among the followers, until somebody takes it over.
 class place {
  public:
-  explicit place(log_feed& feed) : feed_(feed) {}
+  place(log_feed& feed, std::string user) : feed_(feed), user_(std::move(user)) {}
   ~place() {
-    if (!taken_over_) feed_.leave();
+    if (!taken_over_) feed_.leave(user_);
   }
   place(const place&) = delete;
   place& operator=(const place&) = delete;
-  void take_over() { taken_over_ = true; }
+  const std::string& take_over() {
+    taken_over_ = true;
+    return user_;
+  }
 
  private:
   log_feed& feed_;
+  std::string user_;
   bool taken_over_ = false;
 };
 
@@ -69,16 +73,19 @@ std::function<void(const std::shared_ptr<http_stream>&)> log_service::follow(
     const caller& who) {
   std::string owner = check(application, who);
   component_record one = one_component(application, component);
-  if (!feed_.enter()) {
+  const log_feed::entrance found = feed_.enter(who.user);
+  if (found != log_feed::entrance::open) {
     throw failure(failure_kind::failed_connection,
-                  "as many logs as limits.log_follows allows are being followed already; try again "
-                  "later, or read without follow");
+                  found == log_feed::entrance::all_taken
+                      ? "as many logs as limits.log_follows allows are being followed already; try "
+                        "again later, or read without follow"
+                      : "you follow as many logs already as one account may, a fifth of "
+                        "limits.log_follows; end one of them, or read without follow");
   }
-  const auto mine = std::make_shared<place>(feed_);
+  const auto mine = std::make_shared<place>(feed_, who.user);
   return [this, mine, one = std::move(one), owner = std::move(owner),
           question](const std::shared_ptr<http_stream>& to) {
-    mine->take_over();
-    feed_.add(std::make_shared<log_follower>(tools_, one, owner, question, to));
+    feed_.add(mine->take_over(), std::make_shared<log_follower>(tools_, one, owner, question, to));
   };
 }
 

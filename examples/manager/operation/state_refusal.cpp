@@ -51,9 +51,9 @@ std::string absent(const application_record& application, std::string_view wante
   }
   const bool failed = application.information && !application.information->empty();
   return fmt::format(
-      "there is no application {0}, and {1} needs one: GET /applications lists those that there "
-      "are, PUT /applications/{0} makes it{2}",
-      name, wanted,
+      "there is no application {0}: GET /applications lists those that there are, PUT "
+      "/applications/{0} makes it{1}",
+      name,
       failed ? fmt::format("; GET /applications/{}/status says what was tried with it last", name)
              : "");
 }

@@ -12,6 +12,7 @@ import {overview_section} from "./overview.js";
 import {error_box, state_badge, time_ago} from "./parts.js";
 import {hash_of} from "./router.js";
 import {savepoints_section} from "./savepoints.js";
+import {phase_of, with_times} from "./text.js";
 import {upgrade_section} from "./upgrade.js";
 
 const sections = [
@@ -54,13 +55,13 @@ function head_of(entry) {
         {class: "note", role: "status"},
         "Under way: ",
         h("a", {href: hash_of(["operations"], {object: entry.name})}, entry.under_way.verb),
-        entry.under_way.phase ? `, ${entry.under_way.phase}` : "",
+        phase_of(entry.under_way) && `, ${phase_of(entry.under_way)}`,
       ),
     entry.information &&
       h(
         "p",
         {class: `note${entry.information.startsWith("Error") || entry.set_aside ? " warn" : ""}`},
-        entry.information,
+        with_times(entry.information),
       ),
   ];
 }

@@ -12,7 +12,7 @@ import {
   time_ago,
 } from "./parts.js";
 import {hash_of, place, set_query} from "./router.js";
-import {plural, word} from "./text.js";
+import {plural, with_times, word} from "./text.js";
 
 const columns = [
   ["application", "Application", (one) => one.application],
@@ -92,7 +92,7 @@ function row_of(row) {
       "td",
       {data_label: "Status"},
       row.component ? component_badge(row) : state_badge(row.status),
-      (row.problem || row.reason) && h("span", {class: "reason"}, row.problem || row.reason),
+      (row.problem || row.reason) && h("span", {class: "reason"}, with_times(row.problem || row.reason)),
     ),
     h("td", {data_label: "Since"}, time_ago(row.since)),
     h("td", {data_label: "Restarts", class: "number"}, row.restarts),

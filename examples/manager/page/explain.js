@@ -3,6 +3,7 @@
 import {curl, get, path_of} from "./api.js";
 import {h, show} from "./dom.js";
 import {curl_details, problem_box, state_badge, table, time_ago} from "./parts.js";
+import {with_times} from "./text.js";
 
 function card(component) {
   const error =
@@ -22,7 +23,7 @@ function card(component) {
           h(
             "ol",
             {},
-            (component.sentences || []).map((text) => h("li", {}, text)),
+            (component.sentences || []).map((text) => h("li", {}, with_times(text))),
           ),
           component.facts?.length > 0 && [
             h("h3", {}, "Who said what"),
@@ -38,7 +39,7 @@ function card(component) {
                     {},
                     h("th", {scope: "row"}, fact.source),
                     h("td", {data_label: "When"}, time_ago(fact.observed_at)),
-                    h("td", {data_label: "What", class: "break"}, fact.message),
+                    h("td", {data_label: "What", class: "break"}, with_times(fact.message)),
                   ),
                 ),
               ),

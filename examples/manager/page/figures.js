@@ -25,7 +25,10 @@ function card(component) {
     h("h2", {}, `${component.type}/${component.component}`),
     h("p", {class: "small quiet"}, "Last update: ", time_ago(component.observed_at, "never")),
     error && h("p", {class: "note warn"}, error),
-    names.length === 0
+    component.information && h("p", {class: "note"}, component.information),
+    component.information
+      ? null
+      : names.length === 0
       ? h("p", {}, "The job tells nothing at the moment.")
       : h(
           "div",

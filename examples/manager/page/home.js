@@ -7,7 +7,7 @@ import {health_of, needs_attention} from "./health.js";
 import {help_button} from "./help.js";
 import {component_badge, component_state, show_problem, state_badge, time_ago, tone_of} from "./parts.js";
 import {hash_of} from "./router.js";
-import {plural, word} from "./text.js";
+import {phase_of, plural, word} from "./text.js";
 
 const most_shown = 20;
 const health_tones = {OK: "good", WARN: "warn", ERROR: "bad"};
@@ -201,7 +201,7 @@ export function home_view() {
           {},
           h("a", {href: hash_of(["applications", one.name]), data_focus: "link"}, one.name),
           ` – ${one.under_way.verb}`,
-          one.under_way.phase ? `, ${one.under_way.phase}` : "",
+          phase_of(one.under_way) && `, ${phase_of(one.under_way)}`,
           ` (${word(one.under_way.status)})`,
         ),
     );

@@ -3,7 +3,7 @@
 import {ask, get, path_of} from "./api.js";
 import {h, show} from "./dom.js";
 import {on_news} from "./news.js";
-import {duration, word} from "./text.js";
+import {duration, phase_of, word} from "./text.js";
 
 const most_notices = 3;
 const ended = ["SUCCEEDED", "FAILED", "CANCELLED", "AWAITED", "SET_ASIDE"];
@@ -63,7 +63,7 @@ function shown(operation) {
         "p",
         {},
         h("strong", {}, word(name_of(operation))),
-        ` – ${word(operation.status)}${operation.phase ? `, ${operation.phase}` : ""}`,
+        ` – ${word(operation.status)}${phase_of(operation) && `, ${phase_of(operation)}`}`,
       ),
       operation.queued_behind > 0 && h("p", {class: "small quiet"}, `${operation.queued_behind} before it`),
       progress_of(operation),

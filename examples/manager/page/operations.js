@@ -8,7 +8,7 @@ import {act, has_ended, progress_of} from "./notices.js";
 import {on_news} from "./news.js";
 import {curl_details, error_box, state_badge, time_ago} from "./parts.js";
 import {hash_of, place, set_query} from "./router.js";
-import {duration, word} from "./text.js";
+import {duration, phase_of, with_times, word} from "./text.js";
 
 const page_size = 50;
 const states = [
@@ -62,7 +62,7 @@ function row_of(one) {
       "td",
       {data_label: "Status"},
       state_badge(one.status),
-      one.phase && !has_ended(one) && h("span", {class: "reason"}, one.phase),
+      phase_of(one) && !has_ended(one) && h("span", {class: "reason"}, phase_of(one)),
       !has_ended(one) && progress_of(one),
     ),
     h(
@@ -77,7 +77,7 @@ function row_of(one) {
       {data_label: "Took", class: "narrow"},
       end && duration(Date.parse(end) - Date.parse(one.accepted_at)),
     ),
-    h("td", {data_label: "Information", class: "break"}, one.information),
+    h("td", {data_label: "Information", class: "break"}, with_times(one.information)),
     h(
       "td",
       {data_label: "Actions"},

@@ -5,7 +5,7 @@ import {h, show} from "./dom.js";
 import {fleet} from "./fleet.js";
 import {component_badge, component_links, curl_details, error_box, table, time_ago} from "./parts.js";
 import {hash_of} from "./router.js";
-import {plural, word} from "./text.js";
+import {plural, with_times, word} from "./text.js";
 import {events_of, timeline} from "./timeline.js";
 
 function vertices(list) {
@@ -42,7 +42,7 @@ function facts(component) {
     row("State", component_badge(component)),
     row("Wanted", component.desired && word(component.desired)),
     row("Since", time_ago(component.since)),
-    row("Why", component.reason),
+    row("Why", with_times(component.reason)),
     row("Application", component.application_id && h("span", {class: "mono"}, component.application_id)),
     row("Job", component.job_id && h("span", {class: "mono"}, component.job_id)),
     row(
@@ -74,7 +74,7 @@ function happened(component, events) {
             {},
             h("td", {data_label: "When"}, time_ago(one.at, "unknown")),
             h("th", {scope: "row"}, one.what),
-            h("td", {data_label: "Why", class: "break"}, one.why),
+            h("td", {data_label: "Why", class: "break"}, with_times(one.why)),
             h("td", {data_label: "Links"}, one.links),
           ),
         ),
@@ -83,8 +83,12 @@ function happened(component, events) {
   );
 }
 
-function component_card(name, component, points, operations) {
-  const events = events_of(name, component, points, operations, fleet.links);
+function component_card(name, component, {points, operations, incidents, figures}) {
+  const own = (one) => one.component === component.component && one.type === component.type;
+  const events = events_of(name, component, points.filter(own), operations, fleet.links, {
+    incidents: incidents.find(own)?.incidents,
+    history: figures.find(own)?.history,
+  });
   const summary = {
     ...component,
     id: component.application_id,
@@ -126,17 +130,31 @@ async function known_of(name, detail) {
     if (!problem.not_offered) missing.push(`${what} could not be asked for: ${problem.message}`);
     return none;
   };
-  const [components, savepoints, operations] = await Promise.all([
+  // Who may not read them sees the rest.
+  const or_less = (what, none) => (problem) => (problem.status === 403 ? none : or_none(what, none)(problem));
+  // Of what is not laid out yet nothing is there to be asked.
+  const laid_out = fleet.application(name)?.status !== "CREATING";
+  const ask = (place, query) => (laid_out ? get(path_of("applications", name, place), query) : Promise.resolve(null));
+  const [components, savepoints, operations, incidents, figures] = await Promise.all([
     detail(),
-    get(path_of("applications", name, "savepoints"), {limit: 200, verify: false, state: "all"}).catch(
-      or_none("Savepoints", {savepoints: []}),
-    ),
+    ask("savepoints", {limit: 200, verify: false, state: "all"})
+      .then((found) => found || {savepoints: []})
+      .catch(or_none("Savepoints", {savepoints: []})),
     get("/operations", {object: name, limit: 100}).catch(or_none("Operations", {operations: []})),
+    ask("incidents", {limit: 50}).catch(or_less("Incidents", null)),
+    ask("figures", {history: true}).catch(or_less("Figures", null)),
   ]);
   for (const [component, one] of Object.entries(savepoints.components || {})) {
     if (one.error) missing.push(`Savepoints of ${component}: ${one.error.message || one.error}`);
   }
-  return {components, points: savepoints.savepoints, operations: operations.operations, missing};
+  return {
+    components,
+    points: savepoints.savepoints,
+    operations: operations.operations,
+    incidents: incidents?.components || [],
+    figures: figures?.components || [],
+    missing,
+  };
 }
 
 export function overview_section({name, query, detail}) {
@@ -145,21 +163,14 @@ export function overview_section({name, query, detail}) {
   const update = async () => {
     const mine = (state.number += 1);
     try {
-      const {components, points, operations, missing} = await known_of(name, detail);
+      const {components, missing, ...known} = await known_of(name, detail);
       if (mine !== state.number) return;
       const open = [...element.querySelectorAll("details")].map((one) => one.open);
       show(
         element,
         missing.map((text) => h("p", {class: "note warn"}, text)),
         components.length === 0 && h("p", {class: "quiet"}, "It has no components yet."),
-        components.map((one) =>
-          component_card(
-            name,
-            one,
-            points.filter((point) => point.component === one.component && point.type === one.type),
-            operations,
-          ),
-        ),
+        components.map((one) => component_card(name, one, known)),
         curl_details(curl("GET", path_of("applications", name, "detail"))),
       );
       element.querySelectorAll("details").forEach((one, at) => {

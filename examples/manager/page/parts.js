@@ -1,7 +1,7 @@
 // Small parts that views are made of.
 // SPDX-License-Identifier: Apache-2.0
 import {h, link_out, show} from "./dom.js";
-import {ago, word} from "./text.js";
+import {ago, date_time, word} from "./text.js";
 
 const tones = {
   good: [
@@ -73,7 +73,7 @@ const ticking = new Set();
 export function time_ago(text, none = "") {
   const at = Date.parse(text);
   if (!text || Number.isNaN(at)) return none;
-  const element = h("time", {datetime: text, title: new Date(at).toLocaleString()}, ago(at));
+  const element = h("time", {datetime: text, title: date_time(at)}, ago(at));
   ticking.add(new WeakRef(element));
   return element;
 }

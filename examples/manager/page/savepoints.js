@@ -7,7 +7,7 @@ import {h, keep_rows, show} from "./dom.js";
 import {act, say} from "./notices.js";
 import {on_news} from "./news.js";
 import {curl_details, problem_box, state_badge, table, time_ago} from "./parts.js";
-import {bytes} from "./text.js";
+import {bytes, with_times} from "./text.js";
 
 const page_size = 50;
 const gone = ["DISPOSED", "DISPOSING", "FAILED", "CLAIMED", "IN_PROGRESS"];
@@ -153,7 +153,7 @@ function row_of(entry, {point, of_component, allowed}, done) {
       {data_label: "State"},
       state_badge(point.state),
       point.under_way && ` ${point.under_way}…`,
-      point.reason && h("span", {class: "reason"}, point.reason),
+      point.reason && h("span", {class: "reason"}, with_times(point.reason)),
     ),
     h("td", {data_label: "Completed"}, time_ago(point.completed_at)),
     h("td", {data_label: "Size", class: "number narrow"}, bytes(point.size_bytes)),

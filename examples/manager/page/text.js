@@ -30,6 +30,22 @@ export function ago(at) {
   return passed < 1000 ? "just now" : `${duration(passed)} ago`;
 }
 
+// One way for all: as logs, the API and dmctl have it, so that what is read here can be found there.
+export function date_time(at) {
+  const when = new Date(at);
+  return Number.isNaN(when.getTime()) ? "" : `${when.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+// A sentence of the server's, with its times as the page has them.
+export function with_times(text) {
+  return String(text ?? "").replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => date_time(time) || time);
+}
+
+// What an operation is about at the moment, where that is more than its verb says already.
+export function phase_of(operation) {
+  return operation.phase && operation.phase !== operation.verb ? operation.phase : "";
+}
+
 export function bytes(count) {
   if (!Number.isFinite(count)) return "";
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

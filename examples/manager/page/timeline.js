@@ -3,7 +3,7 @@
 import {h, link_out, svg} from "./dom.js";
 import {flink_address} from "./parts.js";
 import {hash_of} from "./router.js";
-import {duration, server_now, word} from "./text.js";
+import {date_time, duration, plural, server_now, word} from "./text.js";
 
 const width = 900;
 const left = 8;
@@ -47,23 +47,90 @@ function run_events(name, component, links) {
         what: `Run ${run.epoch} ${run.outcome === "unknown" || !run.outcome ? "ended" : `ended: ${run.outcome}`}`,
         why: run.cause,
         kind: run.outcome === "failed" || run.outcome === "killed" ? "failure" : "end",
+        epoch: run.epoch,
         links: run_links(name, {...run, component: component.component}, links),
       },
     ];
   });
 }
 
-// The newest first: {at, what, why, kind, links}.
-export function events_of(name, component, points, operations, links) {
-  const events = run_events(name, component, links);
-  if (component.restarts?.since_at) {
+// Flink's own restarts, as the figures of the last hours have counted them. The newest one is the component's, which knows why.
+function restart_events(component, history) {
+  const events = [];
+  const newest = component.restarts?.since_at;
+  if (newest) {
     events.push({
-      at: component.restarts.since_at,
+      at: newest,
       what: `Restarted by Flink (${component.restarts.count} in this run)`,
       why: component.restarts.exception,
       kind: "restart",
     });
   }
+  const column = (history?.names || []).indexOf("restarts") + 1;
+  if (column === 0) return events;
+  let before = null;
+  for (const point of history.points) {
+    const count = point[column];
+    if (!Number.isFinite(count)) continue;
+    // Of a new run it begins again.
+    const more = before && count - (count < before.count ? 0 : before.count);
+    const told = newest && before && Date.parse(newest) > before.at && Date.parse(newest) <= point[0];
+    if (more > 0 && !(told && more === 1)) {
+      events.push({
+        at: new Date(point[0]).toISOString(),
+        what: more === 1 ? "Restarted by Flink" : `Restarted by Flink ${more} times`,
+        why: `${plural(count, "restart")} of the run by then`,
+        kind: "restart",
+      });
+    }
+    before = {at: point[0], count};
+  }
+  return events;
+}
+
+const same_failure = 120_000; // ms between what the guard kept, and what Flink and YARN say of it
+
+// What was kept of a failure is a link in the line that tells of it already, else a line of its own.
+function add_incidents(name, component, incidents, events) {
+  for (const incident of incidents) {
+    const link = h(
+      "a",
+      {
+        class: "small",
+        href: hash_of(["applications", name, "incidents"], {
+          component: component.component,
+          incident: incident.id,
+        }),
+      },
+      "Incident",
+    );
+    const times = [incident.at, incident.last_at].map((time) => Date.parse(time));
+    const told = events.find(
+      (one) =>
+        ["failure", "restart"].includes(one.kind) &&
+        (one.epoch === undefined || one.epoch === incident.epoch) &&
+        times.some((time) => Math.abs(time - Date.parse(one.at)) < same_failure),
+    );
+    if (told && !(incident.count > 1)) {
+      told.links = [told.links, told.links && " ", link];
+      told.why ||= incident.message;
+      continue;
+    }
+    const often = incident.count > 1 ? `, ${incident.count} times until ${date_time(incident.last_at)}` : "";
+    events.push({
+      at: incident.at,
+      what: `Failure in run ${incident.epoch}${often}`,
+      why: incident.message,
+      kind: "failure",
+      links: link,
+    });
+  }
+}
+
+// The newest first: {at, what, why, kind, links}. `more`: what was kept of failures, and the figures of the last hours.
+export function events_of(name, component, points, operations, links, {incidents = [], history} = {}) {
+  const events = [...run_events(name, component, links), ...restart_events(component, history)];
+  add_incidents(name, component, incidents, events);
   for (const point of points.filter((one) => one.kind === "savepoint")) {
     events.push({
       at: point.completed_at || point.requested_at,
@@ -131,7 +198,7 @@ function picture(component, runs, events, begin, end) {
       image.append(tell(shapes[event.kind](x_of(event.at), y), event.what));
   }
   image.append(
-    svg("text", {x: left, y: height - 4}, new Date(begin).toLocaleString()),
+    svg("text", {x: left, y: height - 4}, date_time(begin)),
     svg("text", {x: width - left, y: height - 4, text_anchor: "end"}, "now"),
   );
   return image;

@@ -71,6 +71,17 @@ json::document document_of(const route_tools& tools, const std::string& operatio
   return document;
 }
 
+void add_under_way(json::document& into, const route_tools& tools, const std::string& noun,
+                   const std::string& name) {
+  const auto known = tools.runner.board().view_of_object(noun, name);
+  if (!known) return;
+  json::document operation = to_document(*known);
+  operation.RemoveMember("progress");
+  operation.RemoveMember("state_before");
+  auto& memory = into.GetAllocator();
+  json::set(into, "under_way", json::copy(operation, memory), memory);
+}
+
 void add_set_aside(json::document& into, const route_tools& tools, const std::string& noun,
                    const std::string& name) {
   const auto left = tools.runner.set_aside().of_object(noun, name);

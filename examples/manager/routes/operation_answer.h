@@ -37,6 +37,11 @@ http_response when_settled(const route_tools& tools, const http_request& request
 json::document document_of(const route_tools& tools, const std::string& operation,
                            const caller& who);
 
+/// "under_way": the object's operation that waits or runs, with its phase; nothing where there is
+/// none.
+void add_under_way(json::document& into, const route_tools& tools, const std::string& noun,
+                   const std::string& name);
+
 /// "set_aside": the documents of those of the object that are left alone; nothing where there are
 /// none.
 void add_set_aside(json::document& into, const route_tools& tools, const std::string& noun,

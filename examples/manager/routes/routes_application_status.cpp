@@ -124,14 +124,7 @@ http_response status_now(const route_tools& tools, const http_request& request) 
     if (!readable) withhold_words(parsed, parsed.GetAllocator());
     json::set(body, "progress", json::copy(parsed, memory), memory);
   }
-  const auto under_way =
-      tools.runner.board().view_of_object("application", request.parameter("application"));
-  if (under_way) {
-    json::document operation = to_document(*under_way);
-    operation.RemoveMember("progress");
-    operation.RemoveMember("state_before");
-    json::set(body, "under_way", json::copy(operation, memory), memory);
-  }
+  add_under_way(body, tools, "application", request.parameter("application"));
   add_set_aside(body, tools, "application", request.parameter("application"));
   return http_response::of(body);
 }

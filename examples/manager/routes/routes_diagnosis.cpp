@@ -54,8 +54,11 @@ http_response one(const route_tools& tools, const http_request& request) {
 
 http_response explain(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  return http_response::of(
-      tools.diagnosis.explain(request.parameter("application"), component_of(request), who));
+  const std::string& name = request.parameter("application");
+  json::document body = tools.diagnosis.explain(name, component_of(request), who);
+  // Of an upgrade the plugins know no more than the stops and starts that it consists of.
+  add_under_way(body, tools, "application", name);
+  return http_response::of(body);
 }
 
 }  // namespace

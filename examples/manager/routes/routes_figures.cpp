@@ -56,10 +56,13 @@ json::value document_of(const route_tools& tools, const component_record& compon
   json::set(entry, "component", component.name, memory);
   const auto known = tools.sampler.history().of(component, with_history);
   if (!known) {
-    json::set(entry, "error",
-              tools.settings.figures_interval.count() == 0
-                  ? "nobody looks: figures_interval_ms is 0"
-                  : "it was not looked at yet",
+    // No fault: nobody has asked.
+    const auto interval = tools.settings.figures_interval;
+    json::set(entry, "information",
+              interval.count() == 0
+                  ? std::string("nobody looks: figures_interval_ms is 0")
+                  : fmt::format("not looked at yet: that is done every {} s",
+                                std::max<std::int64_t>(1, interval.count() / 1000)),
               memory);
     return entry;
   }
@@ -82,8 +85,8 @@ failure without_components(const route_tools& tools, const std::string& name,
                            const std::optional<application_record>& known) {
   application_record absent;
   absent.name = name;
-  const failure why =
-      refused_by_state(tools.memory, known ? *known : absent, "its figures", {"laid out"});
+  const failure why = refused_by_state(tools.memory, known ? *known : absent,
+                                       "a look at its figures", {"laid out"});
   return failure::wrong_state(failure_kind::not_found, *why.state(), why.what());
 }
 

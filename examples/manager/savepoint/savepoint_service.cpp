@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace manager {
 namespace {
@@ -48,6 +49,21 @@ failure unknown_savepoint(const std::string& application, const std::string& id)
   return {failure_kind::not_found, fmt::format("{} has no savepoint or retained checkpoint {}; GET "
                                                "/applications/{}/savepoints lists them",
                                                application, printable(id), application)};
+}
+
+// What has ended for good cannot be resumed from: that is said at once. Of the others the plugin
+// finds out.
+void check_resumable(const found_savepoint& found, const std::string& application,
+                     const std::string& id) {
+  const std::string_view state = json::text_of(found.point, "state");
+  constexpr std::array<std::string_view, 4> ended = {"FAILED", "CLAIMED", "DISPOSING", "DISPOSED"};
+  if (std::find(ended.begin(), ended.end(), state) == ended.end()) return;
+  const std::string_view reason = json::text_of(found.point, "reason");
+  throw failure(
+      failure_kind::conflicting_state,
+      fmt::format("{} cannot be resumed from {}: it is {}{}{}; resume from another one that GET "
+                  "/applications/{}/savepoints lists as COMPLETED, or from \"latest\"",
+                  application, id, state, reason.empty() ? "" : ", ", reason, application));
 }
 
 json::value names_of(const std::vector<component_record>& components, json::allocator& memory) {
@@ -238,11 +254,11 @@ std::string savepoint_service::dispose(const std::string& name, const std::strin
 
 json::document savepoint_service::pin(const std::string& name, const std::string& id,
                                       const json::value& options, const caller& who) {
+  const bool pins = json::flag_of(options, "pinned", true);
   const application_record application =
-      find_application_in(tools_.memory, name, "pin", existing_states);
+      find_application_in(tools_.memory, name, pins ? "pin" : "unpin", existing_states);
   authorizer_.check_owner(who, application.user, "application:pin");
   const auto found = known(name, std::string(json::text_of(options, "component")), id);
-  const bool pins = json::flag_of(options, "pinned", true);
   json::document request = component_request(tools_.settings.name_space, found.component);
   auto& memory = request.GetAllocator();
   json::set(request, "savepoint", id, memory);
@@ -271,7 +287,11 @@ component_record savepoint_service::component_to_resume(const std::string& appli
                                                         const std::string& component,
                                                         const std::string& savepoint) {
   const bool is_id = savepoint != "latest" && savepoint.find('/') == std::string::npos;
-  if (is_id) return known(application, component, savepoint).component;
+  if (is_id) {
+    const found_savepoint found = known(application, component, savepoint);
+    check_resumable(found, application, savepoint);
+    return found.component;
+  }
   return only_component(with_savepoints(tools_, chosen_components(tools_, application, component)),
                         application);
 }

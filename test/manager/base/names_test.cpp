@@ -48,7 +48,7 @@ TEST_CASE("versions are ordered by number where they are numbers") {
 }
 
 TEST_CASE("what is printed is short and on one line") {
-  CHECK(printable("a\nb\x7f") == "a?b?");
+  CHECK(printable("a\nb\x7f\x1b[0m") == "a\\x0ab\\x7f\\x1b[0m");
   CHECK(printable(std::string(300, 'x')).size() == 203);
 }
 
@@ -67,9 +67,10 @@ TEST_CASE("what is shown is valid UTF-8, cut between characters") {
   const std::string shown = manager::printable(many);
   CHECK(manager::is_utf8(shown));
   CHECK(shown.size() == 203);
-  CHECK(manager::printable("a\xff\x01z") == "a??z");
-  CHECK(manager::printable("\xed\xa0\x80") == "???");
-  CHECK(manager::valid_utf8("caf\xe9\n") == "caf?\n");
+  CHECK(manager::printable("a\xff\x01z") == "a\\xff\\x01z");
+  CHECK(manager::printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");
+  CHECK(manager::valid_utf8("caf\xe9\n") == "caf\\xe9\n");
+  CHECK(manager::printable("a\u009bb\u202ec\u2066d\u20ac") == "a\\x9bb\\u202ec\\u2066d\u20ac");
 }
 
 TEST_CASE("names of properties are text on one line") {

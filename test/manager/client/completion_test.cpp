@@ -57,7 +57,7 @@ TEST_CASE("verbs, nouns and options are told by the commands themselves") {
 
 TEST_CASE("names are asked for by what they are, and of whose they are") {
   world w;
-  CHECK(w.next({"start", ""}) == texts{"one", "other"});
+  CHECK(w.next({"explain", ""}) == texts{"one", "other"});
   CHECK(w.asked == value_kind::application);
   CHECK(w.next({"--json", "start", "ot"}) == texts{"other"});
   CHECK(w.next({"dispose", "counting", ""}) == texts{"one", "other"});
@@ -68,6 +68,42 @@ TEST_CASE("names are asked for by what they are, and of whose they are") {
   w.next({"--context", ""});
   CHECK(w.asked == value_kind::context);
   CHECK(w.next({"start", "counting", ""}).empty());
+}
+
+TEST_CASE("what makes no sense is not asked for") {
+  world w;
+  for (const char* verb : {"wait", "cancel"}) {
+    w.next({verb, ""});
+    CHECK(w.asked == value_kind::running_operation);
+  }
+  w.next({"show", "operation", ""});
+  CHECK(w.asked == value_kind::operation);
+  w.next({"start", ""});
+  CHECK(w.asked == value_kind::created_application);
+  w.next({"stop", ""});
+  CHECK(w.asked == value_kind::started_application);
+  w.next({"resume", "a", ""});
+  CHECK(w.asked == value_kind::restore_point);
+  w.next({"pin", "a", ""});
+  CHECK(w.asked == value_kind::unpinned_savepoint);
+  w.next({"unpin", "a", ""});
+  CHECK(w.asked == value_kind::pinned_savepoint);
+}
+
+TEST_CASE("nothing is offered twice") {
+  world w;
+  const completion found =
+      complete(w.tree, {"dispose", "a", ""}, [](value_kind, const std::vector<std::string>&) {
+        return std::vector<candidate>{{"s", "stream"}, {"s", "batch"}, {"t", "x"}, {"t", "x"}};
+      });
+  REQUIRE(found.candidates.size() == 2);
+  CHECK(found.candidates[0].meaning == "stream; batch");
+  CHECK(found.candidates[1].meaning == "x");
+  for (const texts& words : {texts{"stop", "x", "--"}, texts{"list", "logs", "x", "--"}}) {
+    auto all = w.next(words);
+    std::sort(all.begin(), all.end());
+    CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+  }
 }
 
 TEST_CASE("files are the shell's") {

@@ -55,4 +55,8 @@ TEST_CASE("times are read as the Deployment Manager writes them, and else shown 
     CHECK_FALSE(parse_time(bad));
   }
   CHECK(shown_time("soon") == "soon");
+  CHECK(with_shown_times("next at 2024-05-01T12:00:07.250Z, or 2024-05-01T12:00:08Z.") ==
+        "next at 2024-05-01 12:00:07 UTC, or 2024-05-01 12:00:08 UTC.");
+  CHECK(with_shown_times("2024-05-01T12:00:07+02:00, 2024-05-01T12:00") ==
+        "2024-05-01T12:00:07+02:00, 2024-05-01T12:00");
 }

@@ -115,6 +115,9 @@ TEST_CASE("news say what is being done") {
                                      "queued_behind": 2})")) == "start c: waits behind 2 others");
   CHECK(operation_news(operation(R"({"verb": "start", "object": "c", "status": "RUNNING",
                                      "phase": "retry"})")) == "start c: retry");
+  // The first phase is called as the verb is.
+  CHECK(operation_news(operation(R"({"verb": "start", "object": "c", "status": "RUNNING",
+                                     "phase": "start"})")) == "start c");
   CHECK(operation_news(operation(R"({"verb": "stop", "object": "c", "status": "RUNNING",
       "phase": "x", "progress": {"a": {"message": "m"}, "b": {"phase": "p"}}})")) ==
         "stop c: a: m; b: p");

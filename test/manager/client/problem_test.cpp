@@ -34,6 +34,19 @@ TEST_CASE("information, details and what is under way are readable") {
   CHECK(busy.notes().at(0).find("start by ada since now; dmctl wait 1f") != std::string::npos);
 }
 
+TEST_CASE("what is wrong has the names that the user knows") {
+  problem wrong = problem::of_answer(
+      400, R"({"information": "Invalid body; GET /applications lists them", "details": [
+              {"path": "$.claim_mode", "found": "x"}, {"message": "it is too much"},
+              {"path": "limit", "message": "with \"kill\": true"}]})");
+  CHECK(std::string(wrong.what()) == "Invalid body; dmctl list applications lists them");
+  wrong.name_places([](const std::string& path) { return "<" + path + ">"; });
+  REQUIRE(wrong.notes().size() == 3);
+  CHECK(wrong.notes()[0].starts_with("<$.claim_mode>\n"));
+  CHECK(wrong.notes()[1] == "it is too much");
+  CHECK(wrong.notes()[2] == "<limit>: with --kill");
+}
+
 TEST_CASE("what is not the Deployment Manager's own word proves nothing") {
   for (const char* body : {"<html>404</html>", "", "{}", "[]", "{\"information\": 1}"}) {
     INFO(body);

@@ -48,12 +48,13 @@ TEST_CASE("what does not fit is cut between characters, with an ellipsis") {
   CHECK(padded("abcde", 4) == "abcde");
 }
 
-TEST_CASE("texts are folded at blanks") {
+TEST_CASE("texts are folded at blanks, and only there: a path in one can be copied") {
   using lines = std::vector<std::string>;
   CHECK(folded("one two three", 7) == lines{"one two", "three"});
   CHECK(folded("a\n\nb", 10) == lines{"a", "", "b"});
-  CHECK(folded("abcdefgh", 3) == lines{"abc", "def", "gh"});
-  CHECK(folded("日本語", 4) == lines{"日本", "語"});
-  CHECK(folded("日", 1) == lines{"日"});
+  CHECK(folded("abcdefgh", 3) == lines{"abcdefgh"});
+  CHECK(folded("a bcdefgh i", 3) == lines{"a", "bcdefgh", "i"});
+  CHECK(folded("  bcdefgh i", 3) == lines{"  bcdefgh", "i"});
+  CHECK(folded("日本語", 4) == lines{"日本語"});
   CHECK(folded("no limit at all", 0) == lines{"no limit at all"});
 }

@@ -48,7 +48,7 @@ TEST_CASE("one that there is not is 404, with how to see and make those that the
   CHECK(why.state()->state == "NOTCREATED");
   CHECK(why.state()->kind == "application");
   CHECK(why.state()->object == "counting");
-  check_says(why, {"no application counting", "start", "GET /applications", "PUT"});
+  check_says(why, {"no application counting: GET /applications", "PUT /applications/counting"});
   application_record failed;
   failed.name = "counting";
   failed.information = "Error creating counting: no queue";

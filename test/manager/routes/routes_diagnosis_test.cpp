@@ -66,6 +66,18 @@ TEST_CASE("why a component is as it is") {
   CHECK(entry["sentences"].Size() == 2);
   CHECK(entry["facts"].Size() == 1);
   CHECK(entry["rules"].Size() == 1);
+  CHECK_FALSE(told.json.HasMember("under_way"));
+}
+
+TEST_CASE("what is under way with the application is told with the explanation") {
+  manager_fixture dm;
+  prepare(dm);
+  dm.script("stop", R"({"delay_ms":60000})");
+  REQUIRE(dm.request("POST", base + "/stop?user.name=daemon").status == 202);
+  const auto told = dm.get(base + "/explain?user.name=daemon");
+  REQUIRE(told.status == 200);
+  CHECK(told.json["under_way"]["verb"] == "stop");
+  CHECK(told.json["under_way"]["user"] == "daemon");
 }
 
 TEST_CASE("only the owner, who shares a group with him, and administrators read them") {

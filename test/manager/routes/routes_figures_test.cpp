@@ -37,6 +37,20 @@ TEST_CASE("figures of the components, with their last hours where that is asked 
   CHECK_FALSE(plain.json["components"][0].HasMember("history"));
 }
 
+TEST_CASE("before anybody has looked no fault is told") {
+  manager_fixture running;
+  write_simple_package(running.repository(), "a-1.0.0");
+  running.configure("figures_interval_ms", "3600000");
+  running.start();
+  running.deploy("a-1.0.0");
+  running.create_and_start("app", "a-1.0.0");
+  const answer told = running.get("/applications/app/figures?user.name=daemon");
+  const auto& one = told.json["components"][0];
+  CHECK_FALSE(one.HasMember("error"));
+  CHECK_FALSE(one.HasMember("figures"));
+  CHECK(std::string(one["information"].GetString()).starts_with("not looked at yet"));
+}
+
 TEST_CASE("figures are for the owner and those who share a group with him") {
   manager_fixture running;
   write_simple_package(running.repository(), "a-1.0.0");

@@ -263,6 +263,27 @@ TEST_CASE("a follow does not go on with another's application of the same name")
   CHECK(client.is_closed());
 }
 
+TEST_CASE("one account cannot take the places of all") {
+  manager_fixture dm;
+  dm.configure("limits", R"({"log_follows":10})");
+  dm.configure("access", R"({"administrators":["nobody"]})");
+  prepare(dm);
+  answer_read(dm, "a\\n", 2);
+  const std::string address = base + "/c1.jobmanager.log?follow=true&";
+  raw_client one(dm.port());
+  raw_client two(dm.port());
+  for (raw_client* client : {&one, &two}) {
+    client->send(request("GET " + address + as_owner));
+    read_until(*client, "event: log");
+  }
+  const auto third = dm.get(address + as_owner);
+  CHECK(third.status == 503);
+  CHECK(third.body.find("as one account may") != std::string::npos);
+  raw_client other(dm.port());
+  other.send(request("GET " + address + "user.name=nobody"));
+  read_until(other, "event: log");
+}
+
 TEST_CASE("as many follow as the configuration allows") {
   manager_fixture dm;
   dm.configure("limits", R"({"log_follows":2})");

@@ -135,6 +135,23 @@ TEST_CASE("the newest one, or a path, is resumed from without a look at the list
   CHECK(dm.calls("list").empty());
 }
 
+TEST_CASE("what has ended for good is refused at once, and nothing is stopped for it") {
+  manager_fixture dm;
+  prepare(dm);
+  for (const std::string state : {"DISPOSED", "DISPOSING", "FAILED", "CLAIMED"}) {
+    dm.script("list", R"({"reply":{"schema":1,"components":[{"points":[{"id":"gone","kind":)"
+                      R"("savepoint","pinned":false,"reason":"why it is so","state":")" +
+                          state + R"("}],"total":1,"more":false}]}})");
+    const auto refused = resume(dm, "gone");
+    INFO(refused.body);
+    CHECK(refused.status == 409);
+    CHECK(refused.text("information").find("it is " + state + ", why it is so") !=
+          std::string::npos);
+  }
+  CHECK(dm.calls("resume").empty());
+  CHECK(dm.get("/applications/one/status").text("status") == "STARTED");
+}
+
 TEST_CASE("a resume that fails says what is left") {
   manager_fixture dm;
   prepare(dm);

@@ -23,7 +23,7 @@ fake_savepoints::answer carry_out(const std::string& verb, const rapidjson::Valu
   if (verb == "explain") {
     return {DM_STATUS_OK,
             R"({"schema":1,"state":")" + state +
-                R"(","sentences":["A start was asked for.","So the component is )" + state +
+                R"(","sentences":["Somebody asked for a start.","It is )" + state +
                 R"(."],"facts":[{"source":"fake","message":"it says so"}],"rules":["It is so."]})"};
   }
   const std::string wanted = text_of(request, "incident");
