@@ -74,6 +74,10 @@ bool authorizer::may_act_for(const caller& who, const std::string& owner) const 
   return known && (owner == known->name || share_a_group(*known, owner));
 }
 
+bool authorizer::may_read_words(const caller& who, const std::string& owner) const {
+  return reads_unnamed(who) || may_act_for(who, owner);
+}
+
 void authorizer::check_owner(const caller& who, const std::optional<std::string>& owner,
                              std::string_view action) const {
   // An administrator is one by his proof, with an account here or without: what somebody left who

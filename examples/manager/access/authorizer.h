@@ -33,6 +33,12 @@ class authorizer {
   /// role is another question. [any-thread]
   bool may_act_for(const caller& who, const std::string& owner) const;
 
+  /// Whether this caller reads the words of what belongs to somebody: who may act for him, and,
+  /// where names are believed and nobody is named, everybody, as in the original, whose consoles
+  /// read so: there a name proves nothing, and whoever wanted the words would name the owner.
+  /// [any-thread]
+  bool may_read_words(const caller& who, const std::string& owner) const;
+
   /// For what belongs to somebody. `action` is "<resource>:<action>", "application:start" for
   /// instance. Throws failure(forbidden).
   void check_owner(const caller& who, const std::optional<std::string>& owner,

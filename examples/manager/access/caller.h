@@ -70,4 +70,9 @@ struct caller {
   bool has_account = true;  // false: the proven name is no account of this machine; it only reads
 };
 
+/// Nobody is named where names are believed (trust_user_name).
+inline bool reads_unnamed(const caller& who) {
+  return who.how == proof::none && who.roles.has(role::read);
+}
+
 }  // namespace manager

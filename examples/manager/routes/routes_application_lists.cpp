@@ -37,8 +37,9 @@ json::document states_of(const route_tools& tools, const caller& who,
     json::value entry(rapidjson::kObjectType);
     json::set(entry, "status", record.state, memory);
     json::set(entry, "information",
-              set_aside ? set_aside
-                        : words_for(tools.rules.may_act_for(who, record.user), record.information),
+              set_aside
+                  ? set_aside
+                  : words_for(tools.rules.may_read_words(who, record.user), record.information),
               memory);
     json::set(entry, "package_name", record.package, memory);
     json::set(entry, "user", record.user, memory);
@@ -65,7 +66,7 @@ json::document summaries_of(const route_tools& tools, const caller& who,
     const auto end = begin + static_cast<std::ptrdiff_t>(one.components.size());
     add_summary(body, one.record.name, one.components, {begin, end}, body.GetAllocator());
     if (json::value* summary = json::find(body, one.record.name);
-        summary != nullptr && !tools.rules.may_act_for(who, one.record.user)) {
+        summary != nullptr && !tools.rules.may_read_words(who, one.record.user)) {
       withhold_words(*summary, body.GetAllocator());
     }
     begin = end;

@@ -45,7 +45,7 @@ application_record named(const http_request& request) {
 
 bool may_read(const route_tools& tools, const http_request& request,
               const known_application& known) {
-  return tools.rules.may_act_for(request.who, known.record.user);
+  return tools.rules.may_read_words(request.who, known.record.user);
 }
 
 // Of an operation that is left alone people must know more than that it is under way.

@@ -107,7 +107,7 @@ http_response get_record(const route_tools& tools, const http_request& request) 
     json::set(body, "name", record->name, memory);
     json::set(body, "package_name", record->package, memory);
     json::set(body, "status", record->state, memory);
-    const bool may_read = tools.rules.may_act_for(request.who, record->user);
+    const bool may_read = tools.rules.may_read_words(request.who, record->user);
     json::set(body, "information", words_for(may_read, record->information), memory);
   } else {
     json::set(body, "status", application_state::not_created, memory);

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "diagnosis/diagnosis_service.h"
 #include "routes/list_query.h"
+#include "routes/operation_answer.h"
 #include "routes/routes.h"
 
 #include <fmt/format.h>

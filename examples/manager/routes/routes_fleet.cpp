@@ -95,7 +95,7 @@ http_response get_fleet(const route_tools& tools, const http_request& request) {
   json::value applications(rapidjson::kArrayType);
   for (const std::string& text : seen.changes.texts) {
     json::document entry = json::parse_or_throw(text, "fleet");
-    if (!tools.rules.may_act_for(request.who, std::string(json::text_of(entry, "user")))) {
+    if (!tools.rules.may_read_words(request.who, std::string(json::text_of(entry, "user")))) {
       withhold_of_entry(entry);
     }
     applications.PushBack(json::copy(entry, memory), memory);

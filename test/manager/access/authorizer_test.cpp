@@ -34,6 +34,22 @@ TEST_CASE("owners and administrators") {
   CHECK_THROWS_WITH(rules.check_reader("no-such"), "Failed to find details for user \"no-such\"");
 }
 
+TEST_CASE(
+    "words are for who may act for their owner, and for whoever is unnamed where names prove "
+    "nothing") {
+  const authorizer rules{access_rules()};
+  CHECK(rules.may_read_words(named("daemon"), "daemon"));
+  CHECK_FALSE(rules.may_read_words(named("nobody"), "daemon"));
+  caller unnamed;  // of a listener that believes names: it has the role
+  unnamed.roles.add(role::read);
+  CHECK(rules.may_read_words(unnamed, "daemon"));
+  CHECK_FALSE(rules.may_read_words(caller(), "daemon"));  // nobody
+  caller by_token = named("dashboard");
+  by_token.how = proof::token;
+  by_token.roles.add(role::read);
+  CHECK_FALSE(rules.may_read_words(by_token, "daemon"));
+}
+
 TEST_CASE("what an account that is gone has left can be stopped by an administrator") {
   const authorizer rules{access_rules()};
   caller administers = named("root");

@@ -77,12 +77,12 @@ TEST_CASE("what a program has said is for who may read its logs, by every route"
     for (const char* reads : {"daemon", "bin"}) {
       CHECK(dm.get(path + mark + "user.name=" + reads).body.find(said) != std::string::npos);
     }
-    for (const std::string& other : {mark + "user.name=nobody", std::string()}) {
-      const auto seen = dm.get(path + other);
-      CHECK(seen.status == 200);
-      CHECK(seen.body.find(said) == std::string::npos);
-      CHECK(seen.body.find(manager::withheld_words) != std::string::npos);
-    }
+    const auto seen = dm.get(path + mark + "user.name=nobody");
+    CHECK(seen.status == 200);
+    CHECK(seen.body.find(said) == std::string::npos);
+    CHECK(seen.body.find(manager::withheld_words) != std::string::npos);
+    // Names are believed here: who names nobody reads as in the original.
+    CHECK(dm.get(path).body.find(said) != std::string::npos);
   }
   // State and class are everybody's.
   const auto detail = dm.get("/applications/one/detail?user.name=nobody");
@@ -102,10 +102,10 @@ TEST_CASE("events tell the words to who may read them") {
   };
   raw_client owner(dm.port());
   raw_client other(dm.port());
-  raw_client nobody(dm.port());
+  raw_client unnamed(dm.port());
   follow(owner, "?user.name=daemon");
   follow(other, "?user.name=nobody");
-  follow(nobody, "");
+  follow(unnamed, "");
   failed_operation(dm);
   const auto until_failed = [](raw_client& client) {
     std::string seen;
@@ -114,9 +114,8 @@ TEST_CASE("events tell the words to who may read them") {
     return seen;
   };
   CHECK(until_failed(owner).find(said) != std::string::npos);
-  for (raw_client* client : {&other, &nobody}) {
-    const std::string seen = until_failed(*client);
-    CHECK(seen.find("\"FAILED\"") != std::string::npos);
-    CHECK(seen.find(said) == std::string::npos);
-  }
+  CHECK(until_failed(unnamed).find(said) != std::string::npos);
+  const std::string seen = until_failed(other);
+  CHECK(seen.find("\"FAILED\"") != std::string::npos);
+  CHECK(seen.find(said) == std::string::npos);
 }
