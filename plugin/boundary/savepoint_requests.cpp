@@ -90,8 +90,10 @@ result<savepoint::pin_request> read_protection(const io::json_value& request,
 // The new version of the package in a plan, but for the names and the account of the component.
 // What it returns are the properties.
 const io::json_value* read_next(request_reader& reader, const io::json_value& given,
-                                lifecycle::create_request& read) {
+                                lifecycle::plan_request& plan) {
   request_reader next(given, "$.next");
+  lifecycle::create_request& read = plan.next.emplace();
+  plan.start = next.flag("start", true);
   read.package = next.required_text("package");
   read.staged_path = next.required_text("staged_path");
   read.user = next.text("user");
@@ -171,7 +173,7 @@ result<lifecycle::plan_request> read_plan_request(const io::json_value& request)
   plan.accept_state_loss = reader.flag("accept_state_loss", false);
   const io::json_value* properties = nullptr;
   if (const io::json_value* next = reader.object("next"); next != nullptr)
-    properties = read_next(reader, *next, plan.next.emplace());
+    properties = read_next(reader, *next, plan);
   result<lifecycle::plan_request> read = finished(reader, std::move(plan), "The plan request");
   if (!read || !read->next) return read;
   read->next->name = read->data.name;

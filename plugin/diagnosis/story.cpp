@@ -59,8 +59,12 @@ std::string run_sentence(const log_record& run) {
 
 std::string stop_sentence(const log_record& stop) {
   if (stop.stop_cause == component::destroyed) {
-    return fmt::format("{}{} destroyed the component{}.", when(stop.written_at), who(stop.user),
-                       stop.state_disposed ? ", with all of its state" : "");
+    // An upgrade takes a component away, too, and lays it out anew.
+    return fmt::format("{}{}{}.", when(stop.written_at), who(stop.user),
+                       stop.state_disposed
+                           ? " destroyed the component, with all of its state"
+                           : " had the component taken away: destroyed it, or upgraded the "
+                             "application");
   }
   if (stop.stop_cause == "start-failed")
     return fmt::format("{}the start had failed for good, and was taken back.",

@@ -210,6 +210,9 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
   }
   for (exception_cause& cause : chain) {
     cause.message = first_line(readable(cause.message), longest_message);
+    // Behind the place log4j names the jar.
+    if (const auto end = cause.frame.find(") "); end != std::string::npos)
+      cause.frame.resize(end + 1);
     cause.frame = first_line(readable(cause.frame), longest_frame);
     cause.class_name = first_line(cause.class_name, 200);
     cause.thrower = readable(cause.thrower);

@@ -43,6 +43,13 @@ struct options {
   std::optional<std::int64_t> latency;
 };
 
+// CLI11 takes an empty text for a number that is not given.
+CLI::Option* not_empty(CLI::Option* option) {
+  return option->check([](const std::string& given) {
+    return given.empty() ? std::string("found nothing; allowed: a number") : std::string();
+  });
+}
+
 void add_options(CLI::App& app, options& into, command& wanted) {
   app.add_option("--config", into.config, "configuration, a JSON file");
   app.add_flag("--display", wanted.display, "print a table");
@@ -55,8 +62,8 @@ void add_options(CLI::App& app, options& into, command& wanted) {
   app.add_option("--archive", into.archives,
                  "what the history server reads: hdfs:///path or file:///path; may be repeated");
   app.add_option("--resource-manager", into.resource_managers,
-                 "http://host:8088; twice for a pair");
-  app.add_option("--name-node", into.name_nodes, "http://host:9870; twice for a pair");
+                 "http://host:8088; once for each of several");
+  app.add_option("--name-node", into.name_nodes, "http://host:9870; once for each of several");
   app.add_option("--user", into.user, "account that YARN and HDFS are told; default: the own one");
   app.add_option("--supervisord", into.supervisord,
                  "unix:///path of a socket or http://host:port/RPC2");
@@ -67,13 +74,13 @@ void add_options(CLI::App& app, options& into, command& wanted) {
                  "unix:///path of a socket, http://host:port, https://host:port");
   app.add_option("--token-file", into.token_file,
                  "file with a token for the Deployment Manager in the first line");
-  app.add_option("--timeout", into.timeout, "seconds for one answer (default 10)");
-  app.add_option("--deadline", into.deadline, "seconds for everything (default 40)");
-  app.add_option("--latency", into.latency,
-                 "milliseconds from which an answer is slow (default 3000; 0: none is)");
-  app.add_option("--checkpoint-age", into.checkpoint_age,
-                 "seconds from which a running component's last checkpoint is too old (default "
-                 "3600; 0: none is)");
+  not_empty(app.add_option("--timeout", into.timeout, "seconds for one answer (default 10)"));
+  not_empty(app.add_option("--deadline", into.deadline, "seconds for everything (default 40)"));
+  not_empty(app.add_option("--latency", into.latency,
+                           "milliseconds from which an answer is slow (default 3000; 0: none is)"));
+  not_empty(app.add_option("--checkpoint-age", into.checkpoint_age,
+                           "seconds from which a running component's last checkpoint is too old "
+                           "(default 3600; 0: none is)"));
 }
 
 template <class T>
@@ -116,6 +123,7 @@ std::string place_of(const std::string& path, const options& given) {
       {"$.resource_managers", "--resource-manager", !given.resource_managers.empty()},
       {"$.name_nodes", "--name-node", !given.name_nodes.empty()},
       {"$.supervisord.url", "--supervisord", given.supervisord.has_value()},
+      {"$.supervisord.user", "--supervisord-user", given.supervisord_user.has_value()},
       {"$.deployment_manager.url", "--deployment-manager", given.manager.has_value()},
       {"$.post", "--post", given.post.has_value()},
       {"$.graphite", "--graphite", given.graphite.has_value()},
@@ -186,6 +194,8 @@ std::variant<command, int> read_command_line(int argc, const char* const* argv) 
       return exit_usage;
     }
     wanted.given = read_settings(*text, given.config, problems);
+    // Of a file that is none, nothing else can be said.
+    if (!problems.empty() && wanted.given.looks_at_nothing()) return refuse(problems);
   }
   put_over(wanted.given, given, problems);
   if (wanted.given.user.empty()) wanted.given.user = own_account();

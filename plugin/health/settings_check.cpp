@@ -31,9 +31,18 @@ bool has_login(std::string_view text) {
   return rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos;
 }
 
+// "host", "host:8088", "[::1]:8088".
+bool is_authority(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const bool has_port = colon != std::string_view::npos && text.find(']', colon) == text.npos;
+  return parse_host_and_port(has_port ? std::string(text) : std::string(text) + ":80").port != 0;
+}
+
 bool is_web_address(std::string_view text) {
   const bool web = text.starts_with("http://") || text.starts_with("https://");
-  return web && plain(text) && !has_login(text) && text.size() > 8;
+  if (!web || !plain(text) || has_login(text)) return false;
+  const std::string_view rest = text.substr(text.find("://") + 3);
+  return is_authority(rest.substr(0, rest.find_first_of("/?#")));
 }
 
 // Without a path: it is put in front of one.
@@ -91,6 +100,11 @@ class checker {
     for (std::size_t i = 0; i < std::min(addresses.size(), most_addresses); ++i)
       address(is_origin(addresses[i]), fmt::format("{}[{}]", path, i), addresses[i],
               "http://host:port or https://host:port", no_login);
+    if (addresses.size() > most_addresses) return;
+    for (auto one = addresses.begin(); one != addresses.end(); ++one) {
+      if (std::find(addresses.begin(), one, *one) != one)
+        require(false, path, *one, "each address once");
+    }
   }
 };
 
@@ -172,6 +186,9 @@ problem_list check_settings(const settings& given) {
                 "unix:///path of a socket, or http://host:port/RPC2",
                 "--supervisord-user and --supervisord-password-file (supervisord.user, "
                 "password_file) are for that");
+  check.require(given.supervisord_user.empty() || !given.supervisord_password_file.empty(),
+                "$.supervisord.user", given.supervisord_user,
+                "with --supervisord-password-file (supervisord.password_file), or none");
   check.address(given.deployment_manager.empty() || is_socket(given.deployment_manager) ||
                     is_origin(given.deployment_manager),
                 "$.deployment_manager.url", given.deployment_manager,

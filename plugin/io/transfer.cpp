@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <new>
+#include <system_error>
 
 namespace dm::io {
 
@@ -251,7 +252,22 @@ bool transfer::sent() const {
   return bytes > 0;
 }
 
-std::string transfer::tried() const { return request_.method + " " + printable_url(request_.url); }
+// Of a socket its path: the URL's host is nobody's.
+std::string transfer::tried() const {
+  std::string text = request_.method + " " + printable_url(request_.url);
+  if (!request_.unix_socket.empty())
+    text += " by the socket " + printable_url(request_.unix_socket);
+  return text;
+}
+
+// libcurl names a socket by the host and port of the URL.
+std::string transfer::said(CURLcode code) const {
+  long number = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
+  if (!request_.unix_socket.empty() && code == CURLE_COULDNT_CONNECT && number > 0)
+    return std::generic_category().message(static_cast<int>(number));
+  return said_[0] != '\0' ? without_duration(first_line(said_.data())) : curl_easy_strerror(code);
+}
 
 result<http_response> transfer::finish(CURLcode code) {
   if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && response_.cut)) return fail(failure(code));
@@ -314,8 +330,7 @@ error transfer::failure(CURLcode code) const {
       }
       break;
     default:
-      came_back =
-          said_[0] != '\0' ? without_duration(first_line(said_.data())) : curl_easy_strerror(code);
+      came_back = said(code);
   }
   e.maybe_done = changes_something() && sent();
   e.message = tried() + ": " + came_back;

@@ -43,6 +43,7 @@ class transfer {
   bool changes_something() const { return request_.method != "GET" && request_.method != "HEAD"; }
   bool sent() const;
   std::string tried() const;  // "GET http://host:port/path"
+  std::string said(CURLcode code) const;
   error failure(CURLcode code) const;
 
   http_request request_;

@@ -83,6 +83,9 @@ class planning {
     }
     if (stays) {
       name_current();
+    } else if (!request_.start) {
+      step("it is not started");
+      reply_.why = "nothing is started";
     } else {
       if (auto chosen = choose(); !chosen) return chosen;
       plan_start();

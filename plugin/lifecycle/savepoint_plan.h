@@ -23,6 +23,7 @@ struct plan_request {
   bool accept_state_loss = false;
   // With a new version of the package: what of the component would change. As in create.
   std::optional<create_request> next;
+  bool start = true;  // false: the new version is laid out, and nothing is started
 };
 struct plan_reply {
   bool possible = false;               // a start (resume, upgrade) would be let through

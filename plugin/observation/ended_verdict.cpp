@@ -220,7 +220,9 @@ verdict of_unwanted(const observed_facts& facts) {
              "its start failed, and the guard was ended before it had recorded why",
              rule::start_failed};
   }
-  found.since = intent->written_at;
+  // What had come to its end before is as it is since then.
+  found.since =
+      found.state == component_state::completed ? recorded->second.ended_at : intent->written_at;
   return found;
 }
 

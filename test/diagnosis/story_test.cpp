@@ -174,6 +174,9 @@ TEST_CASE("stops, destroys and starts that failed") {
   stop.stop_cause = "start-failed";
   CHECK(all(told()).find("was taken back") != std::string::npos);
   stop.stop_cause = destroyed;
+  // An upgrade does it, too.
+  CHECK(all(told()).find("ada had the component taken away: destroyed it, or upgraded") !=
+        std::string::npos);
   stop.state_disposed = true;
   CHECK(all(told()).find("destroyed the component, with all of its state") != std::string::npos);
   // What was before a destroy is a former life.

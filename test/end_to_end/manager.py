@@ -85,11 +85,11 @@ class Manager:
 
     # Applications.
 
-    def settled(self, path, seconds=400):
-        """Status and information of a package or an application that is in no passing state any more."""
+    def settled(self, path, seconds=400, user=""):
+        """Status and information of a package or an application that is in no passing state any more; whose words it is, asks."""
 
         def look():
-            answer = self.expect(200, "GET", path + "/status").json
+            answer = self.expect(200, "GET", path + "/status", user=user).json
             if answer["status"] in PASSING:
                 raise AssertionError(str(answer))
             return answer
@@ -101,7 +101,7 @@ class Manager:
         if components:
             body["flink"] = components
         self.expect(202, "PUT", f"/applications/{application}", body, user=user)
-        return self.settled(f"/applications/{application}", 60)
+        return self.settled(f"/applications/{application}", 60, user)
 
     def start(self, application, seconds=400, **options):
         """options: wait, accept_state_loss."""

@@ -71,7 +71,7 @@ class Rest(Scenario):
         answer = self.expect(400, "POST", f"/applications/{name}/dance")
         self.assertIn("dance is not a valid action (start, stop, upgrade, plan, savepoints)", answer.text)
         answer = self.expect(400, "GET", f"/applications/{name}/dance")
-        self.assertIn("dance is not a valid query (status, detail, summary, savepoints)", answer.text)
+        self.assertIn("dance is not a valid query (status, detail, summary, components, savepoints)", answer.text)
         self.assertIn(name, self.expect(200, "GET", f"/packages/{FAULTS}/applications").json)
         # Somebody else's application is not to be touched.
         self.expect(403, "POST", f"/applications/{name}/start", user="pnda-other")

@@ -217,6 +217,12 @@ TEST_CASE("who threw and who asked for it, by the frames that say so") {
             .thrown_class == "java.io.IOException");
 }
 
+TEST_CASE("a frame ends with its place, whatever log4j writes behind it") {
+  CHECK(telling_frame("java.lang.Error: boo\n"
+                      "\tat faults.Checkpoints.fail(Checkpoints.java:240) ~[faults.jar:?]\n") ==
+        "faults.Checkpoints.fail(Checkpoints.java:240)");
+}
+
 TEST_CASE("the telling frame is the program's own, where there is one") {
   CHECK(telling_frame("java.lang.IllegalStateException: boo\n"
                       "\tat java.base/java.util.Optional.get(Optional.java:1)\n"

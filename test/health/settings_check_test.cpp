@@ -28,7 +28,7 @@ TEST_CASE("what may be") {
       GENERATE(as<std::string>{}, "unix:///run/supervisor.sock", "http://127.0.0.1:9001/RPC2");
   given.deployment_manager =
       GENERATE(as<std::string>{}, "unix:///run/dm/api.sock", "https://dm:5000");
-  given.post = "http://console:3001/metrics";
+  given.post = GENERATE(as<std::string>{}, "http://console:3001/metrics", "http://[::1]/metrics");
   given.graphite = GENERATE(as<std::string>{}, "carbon:2003", "[::1]:2003", "10.0.0.7:2003");
   CHECK(problems_of(given) == 0);
 }
@@ -49,6 +49,18 @@ TEST_CASE("what may not be is told with its path") {
       row{"$.name_nodes[0]", [](settings& s) { s.name_nodes = {"http://nn:9870\n"}; }},
       row{"$.resource_managers",
           [](settings& s) { s.resource_managers.assign(17, "http://rm:8088"); }},
+      row{"$.history_servers[0]", [](settings& s) { s.history_servers = {"http://h:99999"}; }},
+      row{"$.history_servers[0]", [](settings& s) { s.history_servers = {"https://[::1]:0"}; }},
+      row{"$.name_nodes",
+          [](settings& s) {
+            s.name_nodes = {"http://nn:9870", "http://nn:9870"};
+          }},
+      row{"$.supervisord.user",
+          [](settings& s) {
+            s.supervisord = "http://127.0.0.1:9001/RPC2";
+            s.supervisord_user = "x";
+          }},
+      row{"$.post", [](settings& s) { s.post = "http://console:0/metrics"; }},
       row{"$.archives[0]", [](settings& s) { s.archives = {"s3://bucket/a"}; }},
       row{"$.archives[0]", [](settings& s) { s.archives = {"file:///a/../b"}; }},
       row{"$.archives[0]",

@@ -170,6 +170,19 @@ TEST_CASE("a unix socket is asked instead of the URL's host") {
   CHECK(answer->body == "GET /RPC2 ");
 }
 
+TEST_CASE("a socket that nobody listens at is named by its path, and no host or port is") {
+  const dm::test::temporary_directory directory;
+  http_client http;
+  http_request request = get("http://localhost/RPC2");
+  request.unix_socket = directory / "none";
+  const auto answer = http.perform(in_time, request);
+  REQUIRE_FALSE(answer);
+  const std::string message = answer.error().message;
+  CHECK(message.find("by the socket " + (directory / "none")) != std::string::npos);
+  CHECK(message.find("No such file or directory") != std::string::npos);
+  CHECK(message.find("port 80") == std::string::npos);
+}
+
 TEST_CASE("many requests run side by side, and each gets its own answer") {
   dm::fake::http_server server(echo);
   http_client http;

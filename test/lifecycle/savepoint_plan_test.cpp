@@ -248,6 +248,17 @@ TEST_CASE("an upgrade goes on from the savepoint of its stop, whatever lies ther
     CHECK(says(good(d, [&](plan_request& r) { r.next = next.request; }).not_restorable,
                "the savepoint of the stop is made by Flink 2.3.0"));
   }
+  SECTION("and does not where nothing is started") {
+    next_version next(d);
+    const plan_reply reply = good(d, [&](plan_request& r) {
+      r.next = next.request;
+      r.start = false;
+    });
+    CHECK(reply.steps.back() == "it is not started");
+    CHECK_FALSE(says(reply.steps, "wait until"));
+    CHECK_FALSE(reply.restore_point);
+    CHECK(reply.why == "nothing is started");
+  }
   SECTION("to one that keeps no state: without it") {
     next_version next(d, ",'component_flink_state':'none'");
     const plan_reply reply = good(d, [&](plan_request& r) { r.next = next.request; });

@@ -68,6 +68,14 @@ TEST_CASE("an application that ended before what the component is now is not tol
   CHECK(id(ended(facts().run().incarnation().stop(std::string(dm::component::destroyed)))).empty());
 }
 
+TEST_CASE("what has come to its end is as it is since then, whatever is stopped later") {
+  const facts completed = facts().run().incarnation().end(dm::component::outcome::completed,
+                                                          dm::component::decision::none);
+  const auto ended = completed.evaluated().since;
+  CHECK(facts(completed).stop().evaluated().state == component_state::completed);
+  CHECK(facts(completed).stop().evaluated().since == ended);
+}
+
 TEST_CASE("detail adds to a status and changes nothing of it") {
   const std::vector<facts> all = {
       facts(), facts().run().incarnation().stop().application(2, "RUNNING").job("RUNNING"),

@@ -553,6 +553,20 @@ class Logs(ClientTest):
         self.assertEqual("one\n", told.out)
         self.assertIn("followed for 2", told.err)
 
+    def test_a_silent_follow_ends_with_its_time(self):
+        ends = threading.Event()
+        self.addCleanup(ends.set)
+
+        def silent(_, client):
+            client.begin_stream()
+            ends.wait(60)
+
+        self.play({f"GET {LOGS}": SOURCES, f"GET {LOGS}/jobmanager-2": silent})
+        began = time.monotonic()
+        told = self.dmctl("logs", "a", "-f", "--timeout", "2s")
+        self.assertLess(time.monotonic() - began, 30)
+        self.assertIn("followed for 2", told.err)
+
     def test_a_follow_outlives_a_defect_and_ends_at_a_definite_no(self):
         answers = iter([(500, {"information": "it stumbled"}), (503, {"information": "as many as are allowed"})])
 

@@ -14,6 +14,11 @@
 
 namespace manager {
 
+/// Whatever is under way: the components are laid out, or were.
+inline const std::vector<std::string_view> existing_states = {
+    application_state::created, application_state::starting, application_state::started,
+    application_state::stopping, application_state::destroying};
+
 /// One that was never heard of is NOTCREATED.
 application_record find_application(registry& memory, const std::string& name);
 

@@ -50,7 +50,7 @@ void remove_empty_roots(const application_tools& tools, const application_record
 void take_apart(const application_tools& tools, const operation_record& operation,
                 const component_record& component) {
   tools.apart.take(component, fmt::format("{} (operation {}) takes its files away or lays them out "
-                                          "anew; this is what was known before",
+                                          "anew",
                                           operation.verb, operation.id));
 }
 

@@ -5,6 +5,7 @@
 #include "application/application_creation.h"
 #include "application/component_answer.h"
 #include "application/component_request.h"
+#include "application/seen_components.h"
 #include "base/attempt.h"
 #include "package/unpacked_package.h"
 #include "savepoint/component_choice.h"
@@ -86,6 +87,13 @@ json::document ask_plan(const application_tools& tools, const component_record& 
   return std::move(reply.document);
 }
 
+// As the upgrade does it: what did not run before rests, and so does what has completed by itself.
+bool is_started_anew(const application_record& application, const component_record& component,
+                     const json::value& status) {
+  return application.state == application_state::started && component.desired == "RUNNING" &&
+         json::text_of(status, "state") != "COMPLETED";
+}
+
 bool is_among(const std::vector<planned_component>& components, const component_record& one) {
   return std::any_of(components.begin(), components.end(), [&](const auto& other) {
     return other.record.type == one.type && other.record.name == one.name;
@@ -127,6 +135,8 @@ json::document plan_upgrade(const application_tools& tools, const application_re
   plan_document answer(application);
   answer.set("next_package", next.package);
   const auto known = chosen_components(tools, application.name, "");
+  const auto seen = see_now(tools, known, false, &left);
+  left.check();
   for (const component_record& component : known) {
     if (is_among(planned, component)) continue;
     answer.add_step(
@@ -139,9 +149,12 @@ json::document plan_upgrade(const application_tools& tools, const application_re
     });
     if (record == known.end()) {
       answer.add_step(
-          fmt::format("{}: is new in {}: it is laid out and started without state, "
-                      "unless it has been there before",
-                      shown(component.record), next.package));
+          application.state == application_state::started
+              ? fmt::format("{}: is new in {}: it is laid out and started without state, "
+                            "unless it has been there before",
+                            shown(component.record), next.package)
+              : fmt::format("{}: is new in {}: it is laid out, and not started",
+                            shown(component.record), next.package));
       continue;
     }
     json::document request = component_request(tools.settings.name_space, *record);
@@ -151,6 +164,8 @@ json::document plan_upgrade(const application_tools& tools, const application_re
     json::set(version, "staged_path", (stage.path() / component.path).string(), memory);
     json::set(version, "user", application.user, memory);
     json::set(version, "properties", json::copy(component.properties, memory), memory);
+    const auto& status = seen[static_cast<std::size_t>(record - known.begin())];
+    json::set(version, "start", is_started_anew(application, *record, status), memory);
     json::set(request, "next", std::move(version), memory);
     answer.add(*record, ask_plan(tools, *record, std::move(request), user, left));
   }

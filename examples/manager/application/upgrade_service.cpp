@@ -282,11 +282,13 @@ json::document upgrade_service::plan_new(const std::string& name, const json::va
 json::document upgrade_service::plan(const std::string& name, const json::value& body,
                                      const caller& who, cancellation& left) {
   if (json::find(body, "package") == nullptr) {
-    return plan_activity(
-        tools_,
-        find_application_in(tools_.memory, name, "plan",
-                            {application_state::created, application_state::started}),
-        body, who.user, left);
+    // What would be refused by the application's state is refused by its plan.
+    const bool resumes = json::find(body, "savepoint") != nullptr;
+    const auto application =
+        resumes ? find_application_in(tools_.memory, name, "resume",
+                                      {application_state::created, application_state::started})
+                : find_application_in(tools_.memory, name, "start", {application_state::created});
+    return plan_activity(tools_, application, body, who.user, left);
   }
   check_upgrade_body(body);
   if (!who.user.empty() &&

@@ -23,7 +23,8 @@ exit_code status_of(session& with, const std::string& name) {
   const json::document told = with.manager().get(target({"applications", name, "status"}));
   if (with.out().json()) {
     with.out().document(told);
-    return text_member(told, "status") == "NOTCREATED" ? exit_code::not_found : exit_code::done;
+    throw_if_absent(name, told);
+    return exit_code::done;
   }
   throw_if_absent(name, told);
   show_status(name, told, with.out());

@@ -82,15 +82,13 @@ exit_code show_package(session& with, const std::string& name) {
   const json::document told = with.manager().get(target({"packages", name}));
   // The contract answers 200 for one that was never heard of.
   const bool absent = text_member(told, "status") == "NOTDEPLOYED";
-  if (with.out().json()) {
-    with.out().document(told);
-    return absent ? exit_code::not_found : exit_code::done;
-  }
+  if (with.out().json()) with.out().document(told);
   if (absent) {
     const std::string why = words_member(told, "information");
     throw problem(exit_code::not_found,
                   fmt::format("{} is not deployed{}{}", name, why.empty() ? "" : ": ", why));
   }
+  if (with.out().json()) return exit_code::done;
   output& out = with.out();
   out.fact("package", name);
   out.fact_state("status", text_member(told, "status"));

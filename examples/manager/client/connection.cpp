@@ -168,7 +168,7 @@ void connection::set_request(const request& what, transfer& running) {
 }
 
 // Until the transfer has ended; CURLcode, or -1: interrupted.
-int connection::wait_for(const transfer& running) {
+int connection::wait_for(transfer& running) {
   const request& what = running.what;
   int left = 1;
   while (left > 0) {
@@ -177,6 +177,10 @@ int connection::wait_for(const transfer& running) {
     curl_waitfd signal{stop_.descriptor(), CURL_WAIT_POLLIN, 0};
     curl_multi_poll(multi_, &signal, 1, 250, nullptr);
     if (stop_.requested()) return -1;
+    if (what.enough && what.enough()) {
+      running.result.cut = true;
+      return CURLE_OK;
+    }
     if (what.receive && std::chrono::steady_clock::now() - running.heard > what.longest) {
       return CURLE_OPERATION_TIMEDOUT;
     }

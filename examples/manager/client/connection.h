@@ -43,6 +43,8 @@ struct request {
   std::chrono::milliseconds longest{60'000};  // without a sign of life of the other end
   /// Of a 200 answer piece by piece, instead of answer::body; false: enough, the connection is cut.
   std::function<bool(std::string_view)> receive = {};
+  /// Some times a second; true: enough, the connection is cut.
+  std::function<bool()> enough = {};
   /// Some times a second: how much of the file is sent.
   std::function<void(std::uint64_t)> tick = {};
 };
@@ -52,7 +54,7 @@ struct answer {
   std::string body;
   std::string location;  // headers of these names
   std::string link;
-  bool cut = false;  // `receive` had enough
+  bool cut = false;  // `receive` or `enough` said so
 };
 
 class connection {
@@ -73,7 +75,7 @@ class connection {
  private:
   void set_place();
   void set_request(const request& what, transfer& running);
-  int wait_for(const transfer& running);
+  int wait_for(transfer& running);
   std::string reason_of(int code, const std::string& trouble) const;
 
   place where_;

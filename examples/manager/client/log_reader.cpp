@@ -144,10 +144,13 @@ void follow_log(session& with, log_source source, const log_request& what) {
         [&one](const std::string& type, const std::string& data) { return one.take(type, data); });
     try {
       // What comes at least is a sign of life every few seconds.
-      with.manager().follow(one.next_target(), [&](std::string_view piece) {
-        one.hears();
-        return events.feed(piece) && !over();
-      });
+      with.manager().follow(
+          one.next_target(),
+          [&](std::string_view piece) {
+            one.hears();
+            return events.feed(piece) && !over();
+          },
+          over);
     } catch (const problem& broken) {
       // No definite no: nobody is there, or what is there has a defect (501 is one: it is not
       // offered).

@@ -165,14 +165,15 @@ server::reply server::upload(const std::string& target, std::FILE* file, std::ui
   return send(what, how_to_find_out);
 }
 
-void server::follow(const std::string& target,
-                    const std::function<bool(std::string_view)>& receive) {
+void server::follow(const std::string& target, const std::function<bool(std::string_view)>& receive,
+                    const std::function<bool()>& enough) {
   request what;
   what.target = with_user(target);
   what.longest = longest_;  // a line ":" comes more often
   what.receive = receive;
+  what.enough = enough;
   const answer told = ask(what);
-  if (told.status != 200) throw problem::of_answer(told.status, told.body);
+  if (told.status != 200 && !told.cut) throw problem::of_answer(told.status, told.body);
 }
 
 }  // namespace dmctl

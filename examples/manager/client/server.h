@@ -40,9 +40,11 @@ class server {
   reply upload(const std::string& target, std::FILE* file, std::uint64_t bytes,
                const std::function<void(std::uint64_t)>& tick, const std::string& how_to_find_out);
 
-  /// A stream of server-sent events; `receive` says false when it has enough. Returns when the
-  /// stream ended; throws no_answer where it broke.
-  void follow(const std::string& target, const std::function<bool(std::string_view)>& receive);
+  /// A stream of server-sent events, until `receive` says false or `enough`, which is asked some
+  /// times a second, says true. Returns then, and when the stream ended; throws no_answer where it
+  /// broke.
+  void follow(const std::string& target, const std::function<bool(std::string_view)>& receive,
+              const std::function<bool()>& enough);
 
   const interruption& stop() const { return wire_.stop(); }
   const place& where() const { return wire_.where(); }

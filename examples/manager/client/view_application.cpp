@@ -109,6 +109,13 @@ void show_applications(const json::value& told, output& out) {
   out.rows(shown);
 }
 
+// Of what runs it is an object, with a reason where something is wrong.
+static std::string information_of(const json::value& component) {
+  const json::value* information = json::find(component, "information");
+  return information != nullptr && information->IsObject() ? words_member(*information, "reason")
+                                                           : words_member(component, "information");
+}
+
 void show_summaries(const json::value& told, output& out) {
   table shown({{"APPLICATION"},
                {"COMPONENT"},
@@ -124,7 +131,7 @@ void show_summaries(const json::value& told, output& out) {
       std::string component = text_member(part, "component");
       if (component.empty()) component = text_member(part, "name");
       shown.add({"", component, text_member(part, "aggregate_status"), text_member(part, "yarnId"),
-                 words_member(part, "information")});
+                 information_of(part)});
     });
   });
   if (shown.empty()) out.note("no applications");

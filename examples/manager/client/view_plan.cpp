@@ -20,16 +20,19 @@ void show_texts(const json::value& from, const char* name, const char* title, ou
   out.fact(title, all);
 }
 
-void show_component(const json::value& one, output& out) {
+// possible: of the whole plan; what is not possible goes on from nothing.
+void show_component(const json::value& one, bool possible, output& out) {
   out.made_line("");
   out.heading(text_member(one, "type") + "/" + text_member(one, "component"));
   if (const json::value* point = json::find(one, "restore_point");
-      point != nullptr && point->IsObject()) {
+      possible && point != nullptr && point->IsObject()) {
     out.fact("goes on from",
              fmt::format("{}  {}", text_member(*point, "id"), text_member(*point, "path")));
   }
-  out.fact("because", text_member(one, "why"));
-  out.fact("state's age", duration_member(one, "age_ms"));
+  if (possible) {
+    out.fact("because", text_member(one, "why"));
+    out.fact("state's age", duration_member(one, "age_ms"));
+  }
   std::string changes;
   each_of(one, "changes", [&](const json::value& change) {
     changes +=
@@ -56,7 +59,7 @@ void show_plan(const json::value& told, output& out) {
   each_of(told, "steps", [&](const json::value& one) {
     out.line(any_text(one), fmt::format("  {}. ", ++number));
   });
-  each_of(told, "components", [&](const json::value& one) { show_component(one, out); });
+  each_of(told, "components", [&](const json::value& one) { show_component(one, possible, out); });
 }
 
 }  // namespace dmctl

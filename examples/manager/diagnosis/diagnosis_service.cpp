@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosis/diagnosis_service.h"
 
+#include "application/application_admission.h"
 #include "application/component_request.h"
 #include "base/attempt.h"
 #include "base/names.h"
@@ -105,13 +106,9 @@ std::vector<component_record> diagnosis_service::components(const std::string& a
                                                             const std::string& component,
                                                             const caller& who,
                                                             std::string_view action) const {
-  const auto record = tools_.memory.transact(
-      [&](registry_view& view) { return view.applications.find(application); });
-  if (!record) {
-    throw failure(failure_kind::not_found,
-                  fmt::format("there is no application {}", printable(application)));
-  }
-  rules_.check_owner(who, record->user, action);
+  const auto record =
+      find_application_in(tools_.memory, application, "a look at its failures", existing_states);
+  rules_.check_owner(who, record.user, action);
   return chosen_components(tools_, application, component);
 }
 
@@ -178,9 +175,31 @@ json::document diagnosis_service::incident(const std::string& application,
 
 json::document diagnosis_service::explain(const std::string& application,
                                           const std::string& component, const caller& who) const {
-  const auto chosen = components(application, component, who, "application:explain");
-  return of_each(tools_, application, chosen, plugin_verb::explain, tools_.settings.timeouts.list,
-                 [](json::document&) {});
+  auto chosen = components(application, component, who, "application:explain");
+  // Their plugins would explain what an operation is about to make wrong.
+  std::vector<std::pair<component_record, std::string>> apart;
+  std::erase_if(chosen, [&](const component_record& one) {
+    std::string why = tools_.apart.why(one);
+    if (why.empty()) return false;
+    apart.emplace_back(one, std::move(why));
+    return true;
+  });
+  json::document body = of_each(tools_, application, chosen, plugin_verb::explain,
+                                tools_.settings.timeouts.list, [](json::document&) {});
+  auto& memory = body.GetAllocator();
+  for (const auto& [one, why] : apart) {
+    json::value entry(rapidjson::kObjectType);
+    json::set(entry, "type", one.type, memory);
+    json::set(entry, "component", one.name, memory);
+    json::set(entry, "state", "UNKNOWN", memory);
+    json::value sentences(rapidjson::kArrayType);
+    sentences.PushBack(json::make_string("It is apart: " + why + ".", memory), memory);
+    json::set(entry, "sentences", std::move(sentences), memory);
+    json::set(entry, "facts", json::value(rapidjson::kArrayType), memory);
+    json::set(entry, "rules", json::value(rapidjson::kArrayType), memory);
+    json::find(body, "components")->PushBack(entry, memory);
+  }
+  return body;
 }
 
 }  // namespace manager

@@ -12,11 +12,6 @@
 namespace manager {
 namespace {
 
-// Whatever is under way: its components are laid out, or were.
-const std::vector<std::string_view> existing_states = {
-    application_state::created, application_state::starting, application_state::started,
-    application_state::stopping, application_state::destroying};
-
 // A place among the followers, until somebody takes it over.
 class place {
  public:

@@ -31,6 +31,7 @@ json::document make_detail(const application_record& application,
       json::set(yarn, "yarn-start-time",
                 std::int64_t{began != nullptr && began->IsInt64() ? began->GetInt64() : 0}, memory);
       json::set(yarn, "yarn-state", json::text_of(entry, "yarn_state"), memory);
+      if (!seen[i].problem.empty()) json::set(yarn, "confidence", "stale", memory);
       json::set(on_yarn, component.type + "-" + component.name, std::move(yarn), memory);
     }
     all.PushBack(entry, memory);

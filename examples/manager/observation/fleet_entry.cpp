@@ -42,7 +42,11 @@ json::value component_of(const fleet_component& one, json::allocator& memory) {
   json::set(entry, "type", one.record.type, memory);
   json::set(entry, "component", one.record.name, memory);
   json::set(entry, "kind", one.is_batch ? "batch" : "streaming", memory);
-  json::set(entry, "desired", one.record.desired, memory);
+  // By the component's own log: the registry has what the last operation that has ended left.
+  const std::string_view wanted =
+      one.seen.status ? json::text_of(*one.seen.status, "desired") : std::string_view();
+  json::set(entry, "desired", wanted.empty() ? std::string_view(one.record.desired) : wanted,
+            memory);
   set_time(entry, "savepoint_at", one.savepoint_at, memory);
   set_text(entry, "problem", one.seen.problem, memory);
   if (!one.seen.status) {

@@ -19,10 +19,9 @@ query_reader::query_reader(const http_request& request, const std::vector<std::s
     : request_(request) {
   std::set<std::string_view> seen;
   for (const auto& [name, value] : request.query) {
-    // By whom it is given, and that only once, is the identification's.
-    if (name == "user.name") continue;
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      refuse({printable(name), shown_value(name, value),
+    const bool is_user = name == "user.name";  // whose it is, is the identification's
+    if (!is_user && std::find(known.begin(), known.end(), name) == known.end()) {
+      refuse({name.empty() ? "\"\"" : printable(name), shown_value(name, value),
               fmt::format("user.name{}{}", known.empty() ? "" : ", ", fmt::join(known, ", ")),
               "is not a known query parameter"});
     } else if (!seen.insert(name).second) {

@@ -41,7 +41,10 @@ json::document checked(const http_request& request, json::document body,
                        std::vector<std::string_view> parameters) {
   std::vector<std::string_view> names;
   for (const body_member& member : members) names.push_back(member.name);
-  parameters.insert(parameters.end(), names.begin(), names.end());
+  for (const std::string_view name : names) {
+    if (std::find(parameters.begin(), parameters.end(), name) == parameters.end())
+      parameters.push_back(name);
+  }
   check_query(request, parameters);
   std::vector<problem> problems;
   for (const body_member& member : members) take_from_query(request, member, body, problems);

@@ -24,10 +24,6 @@ constexpr std::chrono::milliseconds first_pause{1'000};
 
 const std::vector<std::string_view> settled_states = {application_state::created,
                                                       application_state::started};
-// Whatever is under way: its components are laid out, or were.
-const std::vector<std::string_view> existing_states = {
-    application_state::created, application_state::starting, application_state::started,
-    application_state::stopping, application_state::destroying};
 
 enum class savepoint_verb { trigger, dispose };
 

@@ -87,6 +87,41 @@ TEST_CASE("the plan of an upgrade names what comes and goes, and touches nothing
   CHECK(dm.get("/applications/one").text("package_name") == "pair-1.0.0");
 }
 
+TEST_CASE("the plan of an upgrade tells the plugin whether the new version is started") {
+  manager_fixture dm;
+  prepare(dm);
+  const auto started = [&](const char* component) {
+    const auto calls = dm.calls("plan");
+    for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
+      if ((*call)["request"]["component"] == component)
+        return (*call)["request"]["next"]["start"].GetBool();
+    }
+    FAIL(component << " was not asked for");
+    return false;
+  };
+  REQUIRE(plan(dm, R"({"package":"pair-1.0.0"})").status == 200);
+  CHECK_FALSE(started("first"));  // CREATED before, CREATED afterwards
+  CHECK(has_step(plan(dm, R"({"package":"pair-2.0.0"})"), "laid out, and not started"));
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "STARTED");
+  dm.script("component-second",
+            R"({"state":"COMPLETED","summary":"FINISHED_SUCCEEDED","desired":"RUNNING"})");
+  REQUIRE(plan(dm, R"({"package":"pair-1.0.0"})").status == 200);
+  CHECK(started("first"));
+  CHECK_FALSE(started("second"));  // would do its work twice
+}
+
+TEST_CASE("a start that is refused has no plan either") {
+  manager_fixture dm;
+  prepare(dm);
+  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  dm.wait_for_state("one", "STARTED");
+  const auto refused = dm.request("POST", "/applications/one/start?user.name=daemon");
+  const auto planned = plan(dm, "{}");
+  CHECK(planned.status == 409);
+  CHECK(planned.text("information") == refused.text("information"));
+}
+
 TEST_CASE("files that are wrong, and questions that could not be answered, are errors") {
   manager_fixture dm;
   prepare(dm);

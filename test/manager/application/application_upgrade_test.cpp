@@ -86,6 +86,9 @@ TEST_CASE("while an upgrade has a component apart nobody is told that its files 
   CHECK(manager::json::text_of(component, "problem").find("upgrade (operation ") == 0);
   const auto summary = dm.get("/applications/one/summary");
   CHECK(summary.body.find("destroy it") == std::string::npos);
+  const auto explained = dm.get("/applications/one/explain?user.name=daemon");
+  CHECK(explained.status == 200);
+  CHECK(explained.body.find("It is apart: upgrade (operation ") != std::string::npos);
   dm.script("status", "{}");
   dm.wait_for_state("one", "STARTED");
   CHECK(manager::json::text_of(dm.get("/applications/one/detail").json["components"][0],

@@ -52,6 +52,13 @@ TEST_CASE("a component is shown with what is sure, and with no time that only pa
   }
 }
 
+TEST_CASE("what is wanted is what the component's log says, else what the registry has") {
+  CHECK(component_text(with(R"({"state":"RUNNING","desired":"RUNNING"})"), "desired") == "RUNNING");
+  fleet_application silent = with("");
+  silent.components[0].record.desired = "RUNNING";
+  CHECK(component_text(silent, "desired") == "RUNNING");
+}
+
 TEST_CASE("what cannot be told is said to be so") {
   CHECK(component_text(with(""), "state") == "UNKNOWN");
   CHECK(component_text(with(""), "confidence") == "unknown");

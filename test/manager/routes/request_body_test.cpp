@@ -55,6 +55,18 @@ TEST_CASE("everything that is wrong is said at once") {
   CHECK(problems_of(with(R"({"operation":")" + std::string(65, 'a') + R"("})"), members) == 1);
 }
 
+TEST_CASE("what is allowed is named once") {
+  http_request request;
+  request.query = {{"bogus", "1"}};
+  try {
+    read_body(request, 1000, {flag_member("wait")});
+    FAIL("it was let through");
+  } catch (const failure& refused) {
+    CHECK(std::string(refused.what()).find("wait, wait") == std::string::npos);
+    CHECK(std::string(refused.what()).find("user.name, wait") != std::string::npos);
+  }
+}
+
 TEST_CASE("a member is given in the query or in the body") {
   const auto both = with(R"({"force":true})", {{"force", "false"}});
   CHECK(problems_of(both, {flag_member("force")}) == 1);

@@ -34,6 +34,13 @@ TEST_CASE("what is missing makes it not ready, with 503 and the reason; it lives
   CHECK(running.get("/healthz").status == 200);
 }
 
+TEST_CASE("a name that is given twice is refused, although nobody asks whose it is") {
+  manager_fixture running;
+  running.start();
+  CHECK(running.get("/healthz?user.name=a").status == 200);
+  CHECK(running.get("/healthz?user.name=a&user.name=b").status == 400);
+}
+
 TEST_CASE("a plugin that does not load makes it not ready") {
   manager_fixture running;
   running.configure("plugins_path", manager::json::quote(FOREIGN_PLUGIN_DIRECTORY));
