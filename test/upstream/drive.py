@@ -116,6 +116,16 @@ class Drive:
         self.client.expect(202, "PUT", "/packages/" + package)
         return self.client.settled("/packages/" + package, 60)
 
+    def put_away(self):
+        """What a failed step has left: of the applications that there are, as they are."""
+        if self.dm.manager is None or self.dm.manager.poll() is not None:
+            self.dm.start()
+        for application in self.client.expect(200, "GET", "/applications").json:
+            try:
+                self.do("destroy", application, "NOTCREATED")
+            except AssertionError as problem:
+                print("left behind: %s: %s" % (application, problem))
+
     # Steps.
 
     def a_installed(self):
@@ -292,7 +302,17 @@ class Drive:
         self.do("destroy", "old", "NOTCREATED")
         expect(not self.live(job), "no orphan")
 
-    def j_undeployed(self):
+    def j_ended(self):
+        """By end.py, which the Deployment Manager is not told of."""
+        self.create("ended")
+        self.do("start", "ended", "STARTED")
+        script = ROOT / "examples" / "hosts" / "upstream" / "end.py"
+        print(subprocess.run([self.dm.python, str(script), str(self.dm.place), "ended"], stdout=subprocess.PIPE, check=True).stdout)
+        expect(not self.live("ended-stream-job"), "it has ended")
+        self.do("stop", "ended", "CREATED")
+        self.do("destroy", "ended", "NOTCREATED")
+
+    def z_undeployed(self):
         for package in ("counter-1.0.0", "single-1.0.0", "paths-1.0.0"):
             self.client.expect(202, "DELETE", "/packages/" + package)
             told = self.client.settled("/packages/" + package, 60)
@@ -331,8 +351,11 @@ def main():
                 print("FAILED  %s  %r" % (name, problem), flush=True)
                 if name in names[:2]:
                     break
+        if failed:
+            drive.put_away()
     finally:
         original.down()
+        shutil.rmtree(Path("/opt") / original.namespace / ".slots", ignore_errors=True)
     return 1 if failed else 0
 
 

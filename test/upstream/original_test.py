@@ -4,10 +4,10 @@ SPDX-License-Identifier: Apache-2.0
 """
 import json
 import os
+from unittest import mock
 
-from support import AdapterTest, Service, main
+from support import INSTALLED, AdapterTest, Service, main
 from small_host import Refused, SmallHost, component
-from support import INSTALLED
 
 from plugins import flink_original
 from plugins.flink import FailedDestruction, FailedStart, FailedStop
@@ -34,6 +34,9 @@ class OriginalTest(AdapterTest):
         self.addCleanup(self.yarn.server_close)
         self.addCleanup(self.yarn.shutdown)
         self.environment["yarn_resource_manager_port"] = self.yarn.port
+        patched = mock.patch.object(flink_original, "SETTLE_SECONDS", 0)
+        patched.start()
+        self.addCleanup(patched.stop)
         systemctl = self.place / "systemctl"
         systemctl.write_text(SYSTEMCTL.replace("@PLACE@", str(self.place)))
         systemctl.chmod(0o755)
@@ -142,6 +145,19 @@ class StoppedTest(OriginalTest):
         self.host.stop("app")
         self.assertEqual([], self.killed())
 
+    def test_what_a_client_sent_with_its_last_breath_is_ended_too(self):
+        looks = []
+
+        def answer(path, body):
+            looks.append(path)
+            if len(looks) == 2:
+                self.application(1, "NEW")
+            return {"apps": self.listed()}
+
+        self.yarn.answers["/ws/v1/cluster/apps"] = answer
+        self.host.stop("app")
+        self.assertEqual(["application_1_0001"], self.killed())
+
     def test_yarn_that_is_silent_is_no_stop(self):
         self.yarn.answers["/ws/v1/cluster/info"] = 500
         with self.assertRaisesRegex(FailedStop, "^main: no ResourceManager is active"):
@@ -157,12 +173,9 @@ class StoppedTest(OriginalTest):
     def test_an_application_that_stays_is_no_stop(self):
         self.application(1)
         self.obeys = False
-        before, flink_original.KILL_SECONDS = flink_original.KILL_SECONDS, 0.1
-        try:
+        with mock.patch.object(flink_original, "KILL_SECONDS", 0.1):
             with self.assertRaisesRegex(FailedStop, "YARN has not ended application_1_0001"):
                 self.host.stop("app")
-        finally:
-            flink_original.KILL_SECONDS = before
 
     def test_systemd_that_does_not_say_is_no_stop(self):
         (self.place / "broken").write_text("no bus")

@@ -6,9 +6,12 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import select
+import subprocess
+import sys
 import time
+from unittest import mock
 
-from support import INSTALLED, ROOT, AdapterTest, main
+from support import HERE, INSTALLED, ROOT, AdapterTest, main
 from small_host import Refused, SmallHost, component
 
 from exceptiondef import FailedValidation
@@ -59,7 +62,7 @@ class RealPluginTest(AdapterTest):
             self.assertIn(word, str(caught.exception))
         self.assertTrue(self.nobody_was_asked())
 
-    def test_services_that_are_silent(self):
+    def an_application(self):
         data = json.loads((ROOT / "abi" / "samples" / "create_reply.json").read_text(encoding="utf-8"))["data"]
         self.environment["namespace"] = data["namespace"]
         element = {"plugin_data": data, "namespace": data["namespace"], "application": data["application"],
@@ -67,17 +70,29 @@ class RealPluginTest(AdapterTest):
                    "application_hdfs_root": "/pnda/system/deployment-manager/applications/pnda/clicks"}
         self.host.applications["app"] = json.dumps([element])
         self.host.status["app"] = "STARTED"
-        before, flink.DETAIL_SECONDS = flink.DETAIL_SECONDS, 1
+
+    def test_services_that_are_silent(self):
+        self.an_application()
         began = time.monotonic()
-        try:
-            with self.assertRaises(Refused) as caught:
-                self.host.detail("app")
-        finally:
-            flink.DETAIL_SECONDS = before
+        with mock.patch.object(flink, "DETAIL_SECONDS", 1), self.assertRaises(Refused) as caught:
+            self.host.detail("app")
         self.assertFalse(self.nobody_was_asked())
         self.assertLess(time.monotonic() - began, 10, "the session's own limit is thirty seconds")
         self.assertEqual(503, caught.exception.code)
         self.assertIn("it cannot be told what runs", caught.exception.text)
+
+    def test_the_process_ends_while_a_thread_waits_inside(self):
+        """The thread is a daemon, as the Deployment Manager's are, and would wait ten minutes."""
+        self.an_application()
+        (self.place / "environment.json").write_text(json.dumps(self.environment))
+        (self.place / "data.json").write_text(self.host.applications["app"])
+        words = [str(INSTALLED), str(self.place / "environment.json"), "stop", "app", str(self.place / "data.json")]
+        text = ("import logging, sys, threading, time; sys.path.insert(0, %r); import small_host; logging.basicConfig(level=20)\n"
+                "threading.Thread(target=small_host.main, args=%r, daemon=True).start(); time.sleep(1)" % (str(HERE), tuple(words)))
+        began = time.monotonic()
+        done = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        self.assertEqual(0, done.returncode, done.stdout)
+        self.assertLess(time.monotonic() - began, 60)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ OWN_TAG = "dm-"  # how tags of flink.so begin
 ASK_SECONDS = 5  # one question to YARN or Flink
 STOP_SECONDS = 120  # systemd ends a unit after 90 by itself
 KILL_SECONDS = 60
+SETTLE_SECONDS = 1  # in which YARN takes in what a client has sent before it was ended
 MOST_BYTES = 64 << 20  # of an answer
 
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*\Z")
@@ -230,11 +231,16 @@ def stop(element, environment, options):
     unit.stop()
     yarn = Yarn(environment)
     until = time.monotonic() + KILL_SECONDS
-    asked = set()
+    asked, looked_again = set(), False
     while True:
         live = [one for one in yarn.applications(element) if one.get("state") in LIVE]
         if not live:
-            return False
+            if looked_again:
+                return False
+            looked_again = True
+            time.sleep(SETTLE_SECONDS)
+            continue
+        looked_again = False
         for one in live:
             if one["id"] not in asked:
                 logging.info("%s: YARN is asked to end %s", element, one["id"])
