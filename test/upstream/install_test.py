@@ -79,6 +79,17 @@ class InstallTest(AdapterTest):
         self.assertIn("not ours, left as it is", self.run_it("--remove"))
         self.assertEqual(ORIGINAL + "# newer\n", self.creator.read_text())
 
+    def test_a_removal_names_what_the_other_plugin_cannot_handle(self):
+        self.run_it()
+        self.configure()
+        entry = {"namespace": "demo", "application": "app", "component": "main", "data": {}}
+        self.write("find", {"reply": {"schema": 1, "components": [entry]}})
+        self.assertIn("warning: app/main: the Deployment Manager's own plugin can neither", self.run_it("--remove"))
+        self.run_it()
+        self.configure(library="/nowhere/flink.so")
+        self.assertIn("could not be told: there is no plugin library", self.run_it("--remove"))
+        self.assertFalse((self.dm / "plugins" / "flink_plugin.py").exists())
+
     def test_check_says_what_is_missing(self):
         self.assertIn("flink_library.py is not there", self.run_it("--check", code=1))
         self.run_it()
@@ -92,6 +103,8 @@ class InstallTest(AdapterTest):
         self.assertIn("there is no plugin library /nowhere/flink.so", self.run_it("--check", code=1))
         self.configure(settings={})
         self.assertIn("the plugin refuses the environment: the settings are wrong", self.run_it("--check", code=1))
+        (self.dm / "dm-config.json").write_text('{"environment": []}')
+        self.assertIn("environment is no object", self.run_it("--check", code=1))
         (self.dm / "dm-config.json").write_text("{")
         self.assertIn("dm-config.json cannot be read", self.run_it("--check", code=1))
         self.assertTrue(FAKE)

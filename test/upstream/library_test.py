@@ -101,7 +101,7 @@ class SessionTest(AdapterTest):
         self.assertEqual("INTERNAL", caught.exception.code)
 
     def test_threads_are_inside_at_once(self):
-        self.write("validate", {"delay_ms": 300})
+        self.write("validate", {"delay_ms": 2000})
         together = threading.Barrier(8)
         done = []
 
@@ -116,7 +116,7 @@ class SessionTest(AdapterTest):
         for thread in threads:
             thread.join()
         self.assertEqual([True] * 8, done)
-        self.assertLess(time.monotonic() - began, 8 * 0.3)
+        self.assertLess(time.monotonic() - began, 8 * 2)
 
     def test_close_waits_for_who_is_inside_and_refuses_who_comes(self):
         self.write("validate", {"delay_ms": 400, "once": True})

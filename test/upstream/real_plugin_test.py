@@ -77,7 +77,7 @@ class RealPluginTest(AdapterTest):
         with mock.patch.object(flink, "DETAIL_SECONDS", 1), self.assertRaises(Refused) as caught:
             self.host.detail("app")
         self.assertFalse(self.nobody_was_asked())
-        self.assertLess(time.monotonic() - began, 10, "the session's own limit is thirty seconds")
+        self.assertLess(time.monotonic() - began, 25, "the session's own limit is thirty seconds")
         self.assertEqual(503, caught.exception.code)
         self.assertIn("it cannot be told what runs", caught.exception.text)
 
@@ -92,7 +92,7 @@ class RealPluginTest(AdapterTest):
         began = time.monotonic()
         done = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         self.assertEqual(0, done.returncode, done.stdout)
-        self.assertLess(time.monotonic() - began, 60)
+        self.assertLess(time.monotonic() - began, 100, "a stop's own limit is ten minutes")
 
 
 if __name__ == "__main__":

@@ -82,31 +82,64 @@ def differences(folder):
             yield "%s/%s is %s" % (folder, name, whose)
 
 
+def configured(folder):
+    """The Deployment Manager's environment, or None where it has no configuration yet."""
+    try:
+        with open(os.path.join(folder, CONFIGURATION), encoding="utf-8") as file:
+            environment = json.load(file)["environment"]
+    except FileNotFoundError:
+        return None
+    if not isinstance(environment, dict):
+        raise ValueError("environment is no object")
+    return environment
+
+
+def session_of(folder, environment):
+    """By what was installed, not by what lies here."""
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, folder)
+    from plugins.flink_plugin import SharedSession
+
+    return SharedSession(environment)
+
+
 def opening(folder):
     """What is wrong with the configured library and environment: a session is opened, which connects to nothing."""
     place = os.path.join(folder, CONFIGURATION)
     try:
-        with open(place, encoding="utf-8") as file:
-            environment = json.load(file)["environment"]
-    except FileNotFoundError:
-        print("%s is not there: library and settings were not looked at" % place)
-        return
+        environment = configured(folder)
     except (OSError, ValueError, LookupError, TypeError) as failure:
         yield "%s cannot be read: %r" % (place, failure)
         return
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, folder)
-    from plugins.flink_plugin import NotUsable, SharedSession  # what was installed, not what lies here
+    if environment is None:
+        print("%s is not there: library and settings were not looked at" % place)
+        return
+    session = session_of(folder, environment)
+    from plugins.flink_library import PluginFailure
 
-    session = SharedSession(environment)
     try:
         for warning in session.warnings():
             print("warning: %s: %s" % (warning.get("path"), warning.get("message")))
         print("%s: the plugin takes it" % place)
-    except NotUsable as failure:
+    except PluginFailure as failure:
         yield str(failure)
     finally:
         session.end(10)
+
+
+def left_behind(folder):
+    """Components of this node that the Deployment Manager's own plugin will not know what to do with."""
+    if any(True for _ in differences(folder)):
+        return []
+    try:
+        environment = configured(folder)
+        if environment is None:
+            return []
+        found = session_of(folder, environment).call("find", {"namespace": environment["namespace"]}, 30)
+    except Exception as failure:  # a removal is not kept by it
+        print("warning: which components of flink.so there are could not be told: %s" % failure, file=sys.stderr)
+        return []
+    return ["%s/%s" % (entry.get("application"), entry.get("component")) for entry in found.get("components") or []]
 
 
 def check(folder):
@@ -134,7 +167,11 @@ def main():
         parser.error("the adapter needs Python 3.7 or later, this is %d.%d" % sys.version_info[:2])
     try:
         if options.remove:
+            left = left_behind(folder)
             remove(folder)
+            if left:
+                print("warning: %s: the Deployment Manager's own plugin can neither stop nor destroy what flink.so has made; "
+                      "install the adapter again to do so" % ", ".join(left), file=sys.stderr)
             return 0
         if options.check:
             return check(folder)
