@@ -174,6 +174,13 @@ class CreationTest(CreatorTest):
             self.created()
         self.assertEqual(["create app first app-1.0.0", "destroy app first"], self.effects())
 
+    def test_what_was_there_before_is_not_undone(self):
+        self.write("create-first", {"reply": {"schema": 1, "changed": False, "data": {"made": "first"}}})
+        self.write("create-second", error(9, "no place"))
+        with self.assertRaises(FailedCreation):
+            self.created()
+        self.assertEqual([], self.calls("destroy"))
+
     def test_what_the_failed_one_left_is_destroyed_with_the_data_that_stand_beside_the_error(self):
         self.write("create-second", error(14, "gone in the middle", data={"half": 1}))
         with self.assertRaises(FailedCreation):

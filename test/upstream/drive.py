@@ -303,11 +303,12 @@ class Drive:
         expect(not self.live(job), "no orphan")
 
     def j_ended(self):
-        """By end.py, which the Deployment Manager is not told of."""
+        """By by_hand.py, of which the Deployment Manager is not told."""
         self.create("ended")
         self.do("start", "ended", "STARTED")
-        script = ROOT / "examples" / "hosts" / "upstream" / "end.py"
-        print(subprocess.run([self.dm.python, str(script), str(self.dm.place), "ended"], stdout=subprocess.PIPE, check=True).stdout)
+        script = ROOT / "examples" / "hosts" / "upstream" / "by_hand.py"
+        command = [self.dm.python, str(script), str(self.dm.place), "stop", "ended"]
+        print(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
         expect(not self.live("ended-stream-job"), "it has ended")
         self.do("stop", "ended", "CREATED")
         self.do("destroy", "ended", "NOTCREATED")

@@ -101,6 +101,13 @@ class ShownTest(OriginalTest):
     def test_none(self):
         self.assertEqual({}, self.detail())
 
+    def test_a_list_that_cannot_be_read_is_an_error(self):
+        for answer in ({}, {"apps": {"app": [{"name": "app-main-job"}]}}, {"apps": {"app": ["x"]}}):
+            self.yarn.answers["/ws/v1/cluster/apps"] = answer
+            with self.assertRaises(Refused) as caught:
+                self.detail()
+            self.assertEqual(503, caught.exception.code)
+
     def test_silence_is_an_error(self):
         for answer in (500, {"clusterInfo": {"haState": "STANDBY"}}, []):
             self.yarn.answers["/ws/v1/cluster/info"] = answer

@@ -104,19 +104,22 @@ class FlinkCreator(Creator):
         does that, without the secrets), and that what was made before a failure is undone: the Deployment Manager
         forgets it.
         """
-        made = []
+        elements, made = [], []
         try:
             for name, component in components.items():
                 overrides = (components_overrides or {}).get(name) or {}
-                made.append(self._create(stage_path, application_name, user_name, component, overrides))
+                element, changed = self._create(stage_path, application_name, user_name, component, overrides)
+                elements.append(element)
+                made += [element] if changed else []  # what was there before may hold a job
         except Exception as failure:
             left = [problem for problem in map(self._undo, made) if problem]
             if left:
                 raise FailedCreation("; ".join([str(failure)] + left)) from None
             raise
-        return made
+        return elements
 
     def _create(self, stage_path, application, user, component, overrides):
+        """The element, and whether anything was made."""
         name = component["component_name"]
         folder = os.path.abspath(os.path.join(stage_path, component["component_path"]))
         properties = self._instantiate_properties(application, user, component, overrides)
@@ -140,7 +143,7 @@ class FlinkCreator(Creator):
                 raise FailedCreation(self._told(name, again, element)) from None
         warn(name, reply)
         element[DATA] = reply["data"]
-        return element
+        return element, reply.get("changed") is not False
 
     def _told(self, name, failure, element):
         """Beside an error create may return data of what it could not remove (DM-13)."""
@@ -200,7 +203,7 @@ class FlinkCreator(Creator):
             raise FailedStart("; ".join(texts)) from None
 
     def _stop_again(self, element):
-        """Empty, or why it runs on. What is not up yet can take no savepoint, and has done nothing that is worth one."""
+        """Empty, or why it runs on. It has run for moments only: if it can take no savepoint, it goes without."""
         try:
             try:
                 self._call("stop", request_for(element))

@@ -97,6 +97,8 @@ class Yarn:
         if "apps" not in answer:
             raise CouldNotTell("YARN's answer has no list of applications")
         listed = (answer["apps"] or {}).get("app") or []
+        if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in listed):
+            raise CouldNotTell("YARN's list of applications has one without an id")
         return sorted((one for one in listed if is_of(one, element)), key=started, reverse=True)
 
     def application(self, application_id, user):
@@ -118,7 +120,6 @@ class Yarn:
 
 
 def is_of(application, element):
-    """An answer that leaves the user or the tags out proves nothing."""
     tags = application.get("applicationTags") or ""
     return (application.get("name") == element.job_name and application.get("user") == element.user
             and not any(tag.strip().lower().startswith(OWN_TAG) for tag in tags.split(",")))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Ends a component's job without a savepoint, where the Deployment Manager's stop cannot: it knows no options, and flink.so
-stops a streaming job with a savepoint or not at all. Then stop or destroy the application in the Deployment Manager.
+"""Stops without a savepoint, or starts without the state of before, what the Deployment Manager's stop and start refuse: they
+know no options. Afterwards do the same in the Deployment Manager, which finds it done.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -24,10 +24,13 @@ def load(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("folder", help="of the Deployment Manager")
+    parser.add_argument("verb", choices=("stop", "start"), help="stop: without a savepoint; start: even if state is lost by it")
     parser.add_argument("application")
     parser.add_argument("component", nargs="?", help="only this one")
-    parser.add_argument("--kill", action="store_true", help="by YARN, not by Flink: for a JobManager that does not answer")
+    parser.add_argument("--kill", action="store_true", help="stop by YARN, not by Flink: for a JobManager that is silent")
     given = parser.parse_args()
+    if given.kill and given.verb != "stop":
+        parser.error("--kill goes with stop")
     if not os.path.isfile(os.path.join(given.folder, "plugins", "flink_plugin.py")):
         parser.error("%s has no Deployment Manager with this adapter" % given.folder)
     try:
@@ -39,7 +42,7 @@ def main():
     asked = {"namespace": namespace, "application": given.application}
     if given.component:
         asked["component"] = given.component
-    how = {"kill": True} if given.kill else {"savepoint": False}
+    how = {"accept_state_loss": True} if given.verb == "start" else {"kill": True} if given.kill else {"savepoint": False}
     code = 0
     try:
         found = session.call("find", asked)["components"]
@@ -50,7 +53,7 @@ def main():
             name = "%s/%s" % (entry["application"], entry["component"])
             try:
                 request = dict(asked, component=entry["component"], data=entry.get("data") or {}, **how)
-                print("%s: %s" % (name, session.call("stop", request).get("state")))
+                print("%s: %s" % (name, session.call(given.verb, request).get("state")))
             except PluginFailure as failure:
                 print("%s: %s" % (name, failure.text()), file=sys.stderr)
                 code = 1

@@ -1,4 +1,4 @@
-"""end.py, which ends a job without a savepoint.
+"""by_hand.py: the options that the Deployment Manager's stop and start do not have.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -10,7 +10,7 @@ import sys
 from support import ADAPTER, INSTALLED, AdapterTest, error, main
 
 
-class EndTest(AdapterTest):
+class ByHandTest(AdapterTest):
     def setUp(self):
         super().setUp()
         # A Deployment Manager's folder: the installed files, and a configuration of this test's own.
@@ -22,9 +22,10 @@ class EndTest(AdapterTest):
         self.write("find", {"reply": {"schema": 1, "components": [
             dict(entry, component=name, data={"made": name}) for name in ("first", "second")]}})
 
-    def run_it(self, *words, code=0):
-        done = subprocess.run([sys.executable, str(ADAPTER / "end.py"), str(self.folder)] + list(words), stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, universal_newlines=True, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+    def run_it(self, *words, verb="stop", code=0):
+        done = subprocess.run([sys.executable, str(ADAPTER / "by_hand.py"), str(self.folder), verb] + list(words),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+                              env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
         self.assertEqual(code, done.returncode, done.stdout)
         return done.stdout
 
@@ -33,6 +34,11 @@ class EndTest(AdapterTest):
         requests = [request for _, request in self.calls("stop")]
         self.assertEqual([("first", {"made": "first"}, False), ("second", {"made": "second"}, False)],
                          [(request["component"], request["data"], request["savepoint"]) for request in requests])
+
+    def test_a_start_that_may_lose_state(self):
+        self.assertEqual("app/second: RUNNING\n", self.run_it("app", "second", verb="start").split("\n", 1)[1])
+        self.assertEqual([True, True], [request["accept_state_loss"] for _, request in self.calls("start")])
+        self.assertIn("--kill goes with stop", self.run_it("app", "--kill", verb="start", code=2))
 
     def test_kill(self):
         self.run_it("app", "--kill")
