@@ -347,7 +347,7 @@ def main():
             try:
                 getattr(drive, name)()
                 print("passed  %s  %.1f s" % (name, time.monotonic() - began), flush=True)
-            except (AssertionError, OSError, LookupError, TypeError) as problem:
+            except (AssertionError, OSError, LookupError, TypeError, subprocess.SubprocessError) as problem:
                 failed = True
                 print("FAILED  %s  %r" % (name, problem), flush=True)
                 if name in names[:2]:
