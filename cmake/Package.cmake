@@ -6,7 +6,7 @@
 #   <bindir>/deployment-manager, dmctl               the reference Deployment Manager and its client, when they are built
 #   lib/systemd, lib/tmpfiles.d, <sysconfdir>, man1, man8, completions, share/doc/deployment-manager: what makes both services
 #                                                    (examples/manager/install, plugin/health/install)
-#   <includedir>/dm/*.h                              the contract
+#   <includedir>/dm/*.h, dm_plugin.hpp               the contract, and its wrapper for C++
 #   <libdir>/cmake/dm_plugin, <libdir>/pkgconfig     find_package(dm_plugin) and pkg-config dm-plugin
 #   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, layout.txt, version script for plugins
 include(CMakePackageConfigHelpers)
@@ -23,7 +23,8 @@ if(TARGET deployment-manager)
 endif()
 
 install(FILES ${DM_ABI_DIR}/dm_plugin.h ${DM_ABI_DIR}/dm_savepoint.h ${DM_ABI_DIR}/dm_logs.h ${DM_ABI_DIR}/dm_diagnosis.h
-              ${DM_ABI_DIR}/dm_metrics.h ${DM_ABI_DIR}/dm_housekeeping.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
+              ${DM_ABI_DIR}/dm_metrics.h ${DM_ABI_DIR}/dm_housekeeping.h ${DM_ABI_DIR}/dm_plugin.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
 install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/writing-a-host.md ${DM_ABI_DIR}/CHANGELOG.md
               ${DM_ABI_DIR}/layout.txt ${DM_ABI_DIR}/dm_plugin.map
         DESTINATION ${DM_INSTALL_ABI_DIR})
