@@ -30,6 +30,7 @@
 
 #include <dlfcn.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -6,8 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -101,6 +103,16 @@ void check_host(const std::vector<std::string>& host) {
 }
 
 }  // namespace
+
+TEST_CASE("no host is longer than 150 lines: it can be read at once") {
+  for (const char* host :
+       {"c/host.c", "cpp/host.cpp", "python/host.py", "go/host.go", "rust/examples/host.rs"}) {
+    std::ifstream file(std::string(DM_EXAMPLE_HOSTS_DIR "/") + host);
+    REQUIRE(file);
+    CAPTURE(host);
+    CHECK(std::count(std::istreambuf_iterator<char>(file), {}, '\n') <= 150);
+  }
+}
 
 TEST_CASE("c") { check_host({HOST_C}); }
 TEST_CASE("cpp") { check_host({HOST_CPP}); }

@@ -33,10 +33,7 @@ static json_t *read_document(const char *path) {
   return document;
 }
 
-static dm_string lend(const char *text) {
-  dm_string lent = {text, strlen(text)};
-  return lent;
-}
+static dm_string lend(const char *text) { return (dm_string){text, strlen(text)}; }
 
 /* Called on the thread that is inside an operation, and only there (DM-17). */
 static void log_line(void *user, int32_t level, dm_string message) {
@@ -122,10 +119,12 @@ int main(int argc, char **argv) {
   json_t *manifest = json_loadb(plugin->manifest.data, plugin->manifest.size, 0, NULL);
   printf("plugin %s, ABI %u.%u\n", text_of(manifest, "name"), plugin->abi_major, plugin->abi_minor);
   json_decref(manifest);
-  char *environment = json_dumps(read_document(argv[2]), JSON_COMPACT);
+  json_t *settings = read_document(argv[2]);
+  char *environment = json_dumps(settings, JSON_COMPACT);
   if (plugin->open(&host, lend(environment), &session, &opened) != DM_STATUS_OK) fail("open", opened.data);
   plugin->release(&opened); /* warnings */
   free(environment);
+  json_decref(settings);
   json_t *request = read_document(argv[3]), *batch = json_pack("{s:i, s:[O]}", "schema", 1, "components", request);
   run("validate", plugin->validate, NULL, request); /* members that a verb does not know are ignored (DM-7) */
   run("create", plugin->create, NULL, request);
