@@ -6,9 +6,9 @@
 #   <bindir>/deployment-manager, dmctl               the reference Deployment Manager and its client, when they are built
 #   lib/systemd, lib/tmpfiles.d, <sysconfdir>, man1, man8, completions, share/doc/deployment-manager: what makes both services
 #                                                    (examples/manager/install, plugin/health/install)
-#   <includedir>/dm/*.h                              the contract
+#   <includedir>/dm/*.h, dm_plugin.hpp               the contract, and its wrapper for C++
 #   <libdir>/cmake/dm_plugin, <libdir>/pkgconfig     find_package(dm_plugin) and pkg-config dm-plugin
-#   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, version script for plugins
+#   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, layout.txt, version script for plugins
 include(CMakePackageConfigHelpers)
 
 set(DM_INSTALL_PRIVATE_DIR ${CMAKE_INSTALL_LIBDIR}/deployment-manager)
@@ -23,8 +23,10 @@ if(TARGET deployment-manager)
 endif()
 
 install(FILES ${DM_ABI_DIR}/dm_plugin.h ${DM_ABI_DIR}/dm_savepoint.h ${DM_ABI_DIR}/dm_logs.h ${DM_ABI_DIR}/dm_diagnosis.h
-              ${DM_ABI_DIR}/dm_metrics.h ${DM_ABI_DIR}/dm_housekeeping.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
-install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/writing-a-host.md ${DM_ABI_DIR}/CHANGELOG.md ${DM_ABI_DIR}/dm_plugin.map
+              ${DM_ABI_DIR}/dm_metrics.h ${DM_ABI_DIR}/dm_housekeeping.h ${DM_ABI_DIR}/dm_plugin.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dm)
+install(FILES ${DM_ABI_DIR}/README.md ${DM_ABI_DIR}/documents.md ${DM_ABI_DIR}/writing-a-host.md ${DM_ABI_DIR}/CHANGELOG.md
+              ${DM_ABI_DIR}/layout.txt ${DM_ABI_DIR}/dm_plugin.map
         DESTINATION ${DM_INSTALL_ABI_DIR})
 install(DIRECTORY ${DM_ABI_DIR}/samples ${DM_ABI_DIR}/schemas DESTINATION ${DM_INSTALL_ABI_DIR})
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need, and says which ones it installs.
-# Prints nothing and does nothing where all are there. With --check it only reports. --no-browser leaves out the browser, which
-# is large and which only a test needs. What the cluster needs at run time, examples/cluster/cluster.sh installs by itself.
+# Prints nothing and does nothing where all are there. With --check it only reports. --no-browser leaves out the browser and
+# --no-languages Go and Rust, which are large and which only tests need. What the cluster needs at run time,
+# examples/cluster/cluster.sh installs by itself.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
@@ -13,6 +14,7 @@ build=(
   rapidjson-dev libfmt-dev libpugixml-dev libarchive-dev zlib1g-dev libexpected-dev libssl-dev
   libcurl4-openssl-dev libcli11-dev libre2-dev
   libsqlite3-dev liblzma-dev   # the reference Deployment Manager
+  libjansson-dev   # the example host in C
 )
 test=(
   catch2 libbenchmark-dev abigail-tools binutils clang-format
@@ -23,6 +25,10 @@ test=(
   graphite-carbon   # a real receiver of the metrics that the plugin has Flink report
   openjdk-17-jdk-headless maven   # the example applications
 )
+languages=(
+  golang-go cargo rustc   # the example hosts in Go and Rust
+  mypy python3-pip python3-setuptools python3-wheel   # the package of the one in Python: its types, its installation
+)
 browser=(chromium)   # test/browser: the page, and what a page of another origin can do
 
 check=false
@@ -30,7 +36,8 @@ for option in "$@"; do
   case $option in
     --check) check=true ;;
     --no-browser) browser=() ;;
-    *) echo "error: unknown argument $option (known: --check, --no-browser)" >&2; exit 2 ;;
+    --no-languages) languages=() ;;
+    *) echo "error: unknown argument $option (known: --check, --no-browser, --no-languages)" >&2; exit 2 ;;
   esac
 done
 
@@ -39,7 +46,7 @@ if [[ ${DM_ANY_SYSTEM:-} == 1 ]]; then
   exit 0
 fi
 missing=()
-for package in "${build[@]}" "${test[@]}" "${browser[@]}"; do
+for package in "${build[@]}" "${test[@]}" "${languages[@]}" "${browser[@]}"; do
   dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed ||
     missing+=("$package")
 done

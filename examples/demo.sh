@@ -101,7 +101,7 @@ if [[ $mode == down ]]; then
   if [[ -e $marker ]]; then take_down; else echo "nothing of the demo is there"; fi
   exit 0
 fi
-"$root/cmake/install-dependencies.sh" --no-browser
+"$root/cmake/install-dependencies.sh" --no-browser --no-languages
 cluster check
 look_around
 choose_way

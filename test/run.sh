@@ -62,8 +62,8 @@ build_and_test() {
 build_and_test_shipped() {
   cmake --preset release -D DM_BUILD_TESTS=ON
   cmake --build --preset release --parallel "$jobs" --target plugin/all abi/all examples/all test/abi/all test/conformance/all \
-    test/bench/all test/upstream/all dm_manager_fake_plugin dm_manager_flink_plugin
-  ctest --preset release --parallel "$jobs" \
+    test/hosts/all test/bench/all test/upstream/all dm_manager_fake_plugin dm_manager_flink_plugin
+  ctest --preset release --parallel "$test_jobs" \
     --tests-regex '^(abi_|conformance_test|example_host|rooms_|rules_|scripts_|browser_|upstream_)'
 }
 

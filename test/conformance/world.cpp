@@ -202,6 +202,17 @@ void world::play_guard(const std::string& id) {
   job_manager.on_end([this](const std::string& state) { end(state); });
 }
 
+void world::hold_tasks() {
+  const std::lock_guard lock(mutex_);
+  task_state_ = "SCHEDULED";
+}
+
+void world::let_tasks_run() {
+  const std::lock_guard lock(mutex_);
+  task_state_ = "RUNNING";
+  job_manager.change([](dm::fake::flink_job& job) { job.task_state = "RUNNING"; });
+}
+
 std::string world::application_id() const {
   const std::lock_guard lock(mutex_);
   return application_id_;
@@ -224,6 +235,7 @@ void world::submit(const std::string& id) {
 
   dm::fake::flink_job job;
   job.id = fmt::format("{}{:02x}", job.id.substr(0, 30), epoch_);
+  job.task_state = task_state_;
   if (!last.restore_path.empty()) job.restored_path = "hdfs://" + last.restore_path;
   job_manager.set_job(job);
   dm::fake::yarn_application application;

@@ -39,6 +39,7 @@ class world {
   mutable std::mutex mutex_;
   std::string application_id_;
   int epoch_ = 0;
+  std::string task_state_ = "RUNNING";  // of jobs that are submitted
 
  public:
   static constexpr const char* program = "flink.production.clicks.counter";
@@ -60,6 +61,9 @@ class world {
   // What the guard would do once supervisord has started it: claim an epoch, submit from what the
   // newest run names, else from the newest savepoint, write down what became of it.
   void play_guard(const std::string& id);
+  // Jobs come up without TaskManagers, until these come.
+  void hold_tasks();
+  void let_tasks_run();
   std::string application_id() const;
   // The job ends by itself: Flink, YARN and the guard say so. outcome: "completed", "failed".
   void end_by_itself(const std::string& outcome);

@@ -43,7 +43,15 @@ class Packages(ScriptTest):
         without = self.run_it("--check", "--no-browser")
         self.assertEqual(1, without.returncode, without.stdout)
         self.assertNotIn("chromium", without.stdout)
+        self.assertIn(" golang-go cargo ", without.stdout)
         self.assertEqual(2, self.run_it("--browser").returncode)
+
+    def test_go_and_rust_are_for_tests_only(self):
+        without = self.run_it("--check", "--no-languages")
+        self.assertEqual(1, without.returncode, without.stdout)
+        self.assertNotIn("golang-go", without.stdout)
+        self.assertNotIn("cargo", without.stdout)
+        self.assertIn(" chromium", without.stdout)
 
     def test_without_root(self):
         self.place.chmod(0o777)  # the stand-ins note their calls there

@@ -1,6 +1,6 @@
 # Installs this project into a folder of its own, moves it, and builds the consumer against it: once by find_package, once
 # by pkg-config. Run as: cmake -D... -P run.cmake
-#   BUILD  this project's build folder;  WORK_DIRECTORY, SOURCE, C_COMPILER, CONFIGURATION
+#   BUILD  this project's build folder;  WORK_DIRECTORY, SOURCE, C_COMPILER, CXX_COMPILER, CONFIGURATION
 file(REMOVE_RECURSE ${WORK_DIRECTORY})
 file(MAKE_DIRECTORY ${WORK_DIRECTORY})
 
@@ -25,12 +25,14 @@ endif()
 run(${guard} --help)
 
 run(${CMAKE_COMMAND} -S ${SOURCE} -B by_cmake -D CMAKE_PREFIX_PATH=${WORK_DIRECTORY}/installed
-    -D CMAKE_C_COMPILER=${C_COMPILER})
+    -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_CXX_COMPILER=${CXX_COMPILER})
 run(${CMAKE_COMMAND} --build by_cmake)
-run(by_cmake/host by_cmake/empty.so ${plugin})
-if(NOT output MATCHES "\"name\":\"empty\"" OR NOT output MATCHES "\"name\":\"flink\"")
-  message(FATAL_ERROR "the host built by find_package printed: ${output}")
-endif()
+foreach(language c cpp)
+  run(by_cmake/host-${language} by_cmake/empty.so ${plugin})
+  if(NOT output MATCHES "\"name\":\"empty\"" OR NOT output MATCHES "\"name\":\"flink\"")
+    message(FATAL_ERROR "the host in ${language} built by find_package printed: ${output}")
+  endif()
+endforeach()
 
 get_filename_component(pkgconfig ${pkgconfig} DIRECTORY)
 set(ENV{PKG_CONFIG_PATH} ${pkgconfig})
@@ -42,8 +44,11 @@ run(pkg-config --variable=versionscript dm-plugin)
 string(STRIP "${output}" version_script)
 run(${C_COMPILER} -std=c11 -shared -fPIC ${flags} ${SOURCE}/plugin.c -o empty.so -Wl,--version-script,${version_script})
 run(${C_COMPILER} -std=gnu11 ${flags} ${SOURCE}/host.c -o host -ldl)
-run(./host ./empty.so ${plugin})
-if(NOT output MATCHES "\"name\":\"flink\"")
-  message(FATAL_ERROR "the host built by pkg-config printed: ${output}")
-endif()
+run(${CXX_COMPILER} -std=c++11 -fno-exceptions -fno-rtti ${flags} ${SOURCE}/host.cpp -o host-cpp -ldl)
+foreach(host host host-cpp)
+  run(./${host} ./empty.so ${plugin})
+  if(NOT output MATCHES "\"name\":\"flink\"")
+    message(FATAL_ERROR "${host} built by pkg-config printed: ${output}")
+  endif()
+endforeach()
 file(REMOVE_RECURSE ${WORK_DIRECTORY})

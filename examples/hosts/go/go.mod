@@ -1,0 +1,3 @@
+module dm.example/hosts
+
+go 1.19

@@ -1,0 +1,3 @@
+# Ends with what to install: cmake -P missing.cmake PACKAGE ...
+message(FATAL_ERROR "this example host needs ${CMAKE_ARGV3}. On Debian 12: apt-get install ${CMAKE_ARGV3} "
+                    "(cmake/install-dependencies.sh does it)")
