@@ -119,6 +119,12 @@ exception_cause read_cause(std::string_view line) {
 
 constexpr std::size_t longest_frame = 200;
 
+// "a.B.c(B.java:1) ~[b.jar:?]", as log4j writes it, without the jar.
+std::string_view without_jar(std::string_view frame) {
+  const std::size_t end = frame.find(") ");
+  return end == std::string_view::npos ? frame : frame.substr(0, end + 1);
+}
+
 void read_frame(std::string_view frame, exception_cause& cause) {
   frame = frame.substr(0, longest_frame);
   const std::string_view name = without_module(frame);
@@ -196,8 +202,9 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
     } else if (chain.empty()) {
       chain.push_back(read_cause(text));
     } else if (indented && text.starts_with("at ")) {
-      if (!frames && chain.back().frame.empty()) chain.back().frame = text.substr(3);
-      if (!suppressed) read_frame(text.substr(3), chain.back());
+      const std::string_view frame = without_jar(text.substr(3));
+      if (!frames && chain.back().frame.empty()) chain.back().frame = frame;
+      if (!suppressed) read_frame(frame, chain.back());
       frames = true;
     } else if (indented && text.starts_with("Suppressed: ")) {
       suppressed = frames = true;
@@ -210,9 +217,6 @@ std::vector<exception_cause> exception_chain(std::string_view stack_trace) {
   }
   for (exception_cause& cause : chain) {
     cause.message = first_line(readable(cause.message), longest_message);
-    // Behind the place log4j names the jar.
-    if (const auto end = cause.frame.find(") "); end != std::string::npos)
-      cause.frame.resize(end + 1);
     cause.frame = first_line(readable(cause.frame), longest_frame);
     cause.class_name = first_line(cause.class_name, 200);
     cause.thrower = readable(cause.thrower);

@@ -221,7 +221,8 @@ TEST_CASE("an application whose plugin does not load is said to be so, and nothi
   CHECK(dm.request("POST", "/applications/one/stop?user.name=daemon").status == 503);
   CHECK(dm.request("DELETE", "/applications/one?user.name=daemon").status == 503);
   CHECK(dm.request("POST", "/applications/one/upgrade?user.name=daemon", package).status == 503);
-  CHECK(dm.request("POST", "/applications/one/plan?user.name=daemon").status == 503);
+  CHECK(dm.request("POST", "/applications/one/plan?user.name=daemon", R"({"savepoint":"latest"})")
+            .status == 503);
   CHECK(dm.request("POST", "/applications/one/savepoints?user.name=daemon").status == 503);
   CHECK(dm.get("/applications/one/savepoints").status == 503);
   CHECK(dm.request("PUT", "/applications/two?user.name=daemon", package).status == 503);

@@ -137,7 +137,6 @@ void operation_board::set_progress(const live& one, const std::string& component
   if (phase.empty() || phase == one->phase || one->record.verb == "upgrade") return;
   one->phase = phase;
   one->phase_since = now_ms();
-  one->progress.clear();  // of the phase before
 }
 
 void operation_board::set_phase(const live& one, const std::string& phase) {

@@ -122,7 +122,7 @@ TEST_CASE("a name with a NUL is refused by a plan, and nothing of it is kept") {
   const auto refused = dm.request("POST", "/applications/one/plan?user.name=daemon",
                                   R"({"package":"app-1.0.0","fa\u0000ke":{"c0":{"p":1}}})");
   CHECK(refused.status == 400);
-  CHECK(refused.json["details"][0]["path"] == "$.fa?ke");
+  CHECK(refused.json["details"][0]["path"] == R"($.fa\x00ke)");
   CHECK(dm.get("/applications/one").text("status") == "CREATED");
 }
 

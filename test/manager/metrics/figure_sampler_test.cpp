@@ -75,8 +75,8 @@ TEST_CASE("with the interval 0 nobody asks") {
   run_application(running);
   const answer told = figures_of(running);
   CHECK(told.status == 200);
-  CHECK(std::string(told.json["components"][0]["error"].GetString()).find("figures_interval_ms") !=
-        std::string::npos);
+  CHECK(std::string(told.json["components"][0]["information"].GetString())
+            .find("figures_interval_ms") != std::string::npos);
   CHECK(running.calls("figures").empty());
 }
 

@@ -52,7 +52,8 @@ TEST_CASE("one that there is not is 404, with how to see and make those that the
   application_record failed;
   failed.name = "counting";
   failed.information = "Error creating counting: no queue";
-  check_says(refused_by_state(k.memory, failed, "stop", {}), {"no queue"});
+  check_says(refused_by_state(k.memory, failed, "stop", {}),
+             {"GET /applications/counting/status says what was tried"});
   check_says(k.refused("NOTCREATED", "destroy"), {"nothing to destroy"});
 }
 
