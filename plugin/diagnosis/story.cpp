@@ -63,6 +63,7 @@ std::string submission_sentence(const log_snapshot& log, const log_record& incar
           : fmt::format(
                 ", to go on from {}{}", flink::hdfs_uri(incarnation.restore_path),
                 incarnation.restore_id.empty() ? "" : fmt::format(" ({})", incarnation.restore_id));
+  if (incarnation.queue_policy) text += "; " + component::described(*incarnation.queue_policy);
   const auto fact = log.applications.find(incarnation.number);
   if (fact != log.applications.end() && !fact->second.application_id.empty()) {
     text += fmt::format("; YARN runs it as {}{}", fact->second.application_id,
