@@ -74,11 +74,13 @@ result<guard::next> guard::submit(const view& before) {
   if (!selected) return fail_while("choosing what the job starts from", selected.error());
   const log_record& run = *seen.log.newest_intent();
   if (const auto* none = std::get_if<state::no_choice>(&*selected)) {
-    return refuse(incarnation_record(spec_, id_, run, {}, after + 1), after,
-                  flink::failure_class::no_restore_point, none->reason);
+    log_record refused = incarnation_record(spec_, id_, run, {}, after + 1);
+    refused.run_name = run_name_;
+    return refuse(refused, after, flink::failure_class::no_restore_point, none->reason);
   }
   const auto* chosen = std::get_if<state::choice>(&*selected);
-  const log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  record.run_name = run_name_;
   auto argv = command_of(record);
   if (!argv) {
     if (argv.error().code != status_code::invalid_argument) return fail(argv.error());

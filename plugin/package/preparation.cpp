@@ -14,6 +14,7 @@
 #include "package/configuration_check.h"
 #include "package/metrics_check.h"
 #include "package/program_check.h"
+#include "package/schedule_check.h"
 
 namespace dm::package {
 
@@ -161,6 +162,7 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
 
 void check_command(const settings& settings, const component::component_name& name,
                    descriptor_reading& reading, const flink::version& installed) {
+  check_schedule(settings, name, reading);
   if (!reading.problems.empty()) return;
   check_metrics(settings, name, installed, reading);
   if (!reading.problems.empty()) return;
