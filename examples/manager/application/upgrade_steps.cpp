@@ -108,23 +108,10 @@ void remove_components(const upgrade_work& work, const application_version& vers
 }
 
 void hold_apart(const upgrade_work& work, const upgrade_progress& progress) {
+  const bool lays_out =
+      progress.phase == upgrade_phase::lay_out_new || progress.phase == upgrade_phase::lay_out_old;
   std::vector<component_record> whole;
-  switch (progress.phase) {
-    case upgrade_phase::lay_out_new:
-    case upgrade_phase::lay_out_old:
-      break;
-    case upgrade_phase::start:
-    case upgrade_phase::stop_new:
-    case upgrade_phase::remove_new:
-      whole = components_of_version(work, progress.to);
-      break;
-    case upgrade_phase::validate:
-    case upgrade_phase::stop:
-    case upgrade_phase::remove_old:
-    case upgrade_phase::resume_old:
-      whole = components_of_version(work, progress.from);
-      break;
-  }
+  if (!lays_out) whole = components_of_version(work, progress.current());
   for (const component_record& one : components_of(work.tools.memory, work.operation.name)) {
     const bool is_whole = std::any_of(whole.begin(), whole.end(), [&](const auto& there) {
       return there.type == one.type && there.name == one.name;

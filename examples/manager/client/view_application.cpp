@@ -84,6 +84,13 @@ void show_component(const json::value& one, output& out) {
   show_incarnations(one, out);
 }
 
+// Of what runs it is an object, with a reason where something is wrong.
+std::string information_of(const json::value& component) {
+  const json::value* information = json::find(component, "information");
+  return information != nullptr && information->IsObject() ? words_member(*information, "reason")
+                                                           : words_member(component, "information");
+}
+
 }  // namespace
 
 void show_under_way(const json::value& operation, output& out) {
@@ -107,13 +114,6 @@ void show_applications(const json::value& told, output& out) {
   });
   if (shown.empty()) out.note("no applications");
   out.rows(shown);
-}
-
-// Of what runs it is an object, with a reason where something is wrong.
-static std::string information_of(const json::value& component) {
-  const json::value* information = json::find(component, "information");
-  return information != nullptr && information->IsObject() ? words_member(*information, "reason")
-                                                           : words_member(component, "information");
 }
 
 void show_summaries(const json::value& told, output& out) {
