@@ -94,25 +94,15 @@ std::vector<int> few_of(const std::vector<std::string>& steps) {
   return {commits[commits.size() / 2], commits[commits.size() - 2] + 1};
 }
 
-// The host may be dead before it has answered; what is in its journal goes on all the same.
-void ask(manager_fixture& dm, const std::string& method, const std::string& path,
-         const std::string& body) {
-  long status = 202;
-  try {
-    status = dm.request(method, path, body).status;
-  } catch (const std::exception&) {
-    eventually([&] { return dm.program_ended(); });
-  }
-  REQUIRE(status == 202);
-}
-
 void begin(manager_fixture& dm, const step& one) {
   if (one.from.empty())
-    return ask(dm, "PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})");
+    return dm.request_that_kills("PUT", "/applications/one?user.name=daemon",
+                                 R"({"package":"app-1.0.0"})");
   const auto space = one.operation.find(' ');
   const std::string body = one.verb == "trigger" ? R"({"operation":"first"})" : "";
-  ask(dm, one.operation.substr(0, space),
-      "/applications/one" + one.operation.substr(space + 1) + "?user.name=daemon", body);
+  dm.request_that_kills(one.operation.substr(0, space),
+                        "/applications/one" + one.operation.substr(space + 1) + "?user.name=daemon",
+                        body);
 }
 
 }  // namespace
@@ -177,7 +167,7 @@ TEST_CASE("a deployment goes on after a kill while the plugin looks at the packa
   write_simple_package(dm.repository(), "app-1.0.0");
   dm.start_program();
   dm.script("validate-package", "{\"" + when + R"(":true,"once":true})");
-  REQUIRE(dm.request("PUT", "/packages/app-1.0.0?user.name=daemon").status == 202);
+  dm.request_that_kills("PUT", "/packages/app-1.0.0?user.name=daemon");
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
   dm.start_program();

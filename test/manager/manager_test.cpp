@@ -76,8 +76,7 @@ TEST_CASE("a creation during which the host is killed leaves one application, ma
   dm.start_program();
   dm.deploy("app-1.0.0");
   dm.script("create", R"({"kill_host":true,"once":true})");
-  REQUIRE(dm.request("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})")
-              .status == 202);
+  dm.request_that_kills("PUT", "/applications/one?user.name=daemon", R"({"package":"app-1.0.0"})");
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
 
@@ -98,7 +97,7 @@ TEST_CASE("an operation that kills every process is given up in the end") {
   dm.deploy("app-1.0.0");
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"kill_host":true})");
-  REQUIRE(dm.request("POST", "/applications/one/start?user.name=daemon").status == 202);
+  dm.request_that_kills("POST", "/applications/one/start?user.name=daemon");
   dm.outlive(5);
   const auto status = dm.wait_for_state("one", "CREATED");
   CHECK(status.text("information").find("given up") != std::string::npos);

@@ -223,7 +223,7 @@ TEST_CASE("what a start that was given up has begun is wanted: it can be stopped
   dm.deploy("app-1.0.0");
   dm.create("one", "app-1.0.0");
   dm.script("start", R"({"kill_host":true})");
-  dm.request("POST", "/applications/one/start?user.name=daemon");
+  dm.request_that_kills("POST", "/applications/one/start?user.name=daemon");
   dm.outlive(5);
   const auto status = dm.wait_for_state("one", "CREATED");
   CHECK_THAT(status.text("information"), Catch::Matchers::Contains("given up") &&

@@ -244,7 +244,7 @@ TEST_CASE("an upgrade goes on after a kill in each of its phases") {
   deploy_both(dm);
   dm.create_and_start("one", "app-1.0.0");
   dm.script(verb, "{\"" + when + R"(":true,"once":true})");
-  REQUIRE(upgrade(dm).status == 202);
+  dm.request_that_kills("POST", "/applications/one/upgrade?user.name=daemon", to_2);
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
   dm.start_program();
@@ -276,7 +276,7 @@ TEST_CASE("a roll-back goes on after a kill in each of its phases") {
   dm.create_and_start("one", "app-1.0.0");
   dm.script("start-app-2.0.0", throws_at_start);
   dm.script(verb, "{\"" + when + R"(":true,"once":true})");
-  REQUIRE(upgrade(dm).status == 202);
+  dm.request_that_kills("POST", "/applications/one/upgrade?user.name=daemon", to_2);
   eventually([&] { return dm.program_ended(); });
   dm.kill_program();
   dm.start_program();

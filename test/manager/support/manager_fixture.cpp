@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/manager_fixture.h"
 
+#include "base/failure.h"
 #include "base/log.h"
 #include "http/http_client.h"
 #include "support/raw_client.h"
@@ -211,6 +212,17 @@ answer manager_fixture::request(const std::string& method, const std::string& pa
   std::string ignored;
   if (auto parsed = manager::json::parse(result.body, ignored)) received.json = std::move(*parsed);
   return received;
+}
+
+void manager_fixture::request_that_kills(const std::string& method, const std::string& path,
+                                         const std::string& body) {
+  long status = 202;
+  try {  // outside of the assertion, which takes an exception for a failure
+    status = request(method, path, body).status;
+  } catch (const manager::failure&) {
+    eventually([&] { return program_ended(); });
+  }
+  REQUIRE(status == 202);
 }
 
 std::string manager_fixture::next_page(const std::string& path) const {

@@ -69,6 +69,10 @@ class manager_fixture {
 
   answer request(const std::string& method, const std::string& path, const std::string& body = "");
   answer get(const std::string& path) { return request("GET", path); }
+  /// One that is accepted (202) and whose work ends the program, by a script's kill_host: it may be
+  /// dead before it has answered, and what is in its journal goes on all the same.
+  void request_that_kills(const std::string& method, const std::string& path,
+                          const std::string& body = "");
   int port() const { return port_; }
   /// Where the answer says that its list goes on (Link: …; rel="next"); empty: nowhere.
   std::string next_page(const std::string& path) const;
