@@ -74,6 +74,12 @@ constexpr std::array table = {
     row{"org.apache.hadoop.", "", "queue doesn't exist", queue_refused},
     row{"org.apache.hadoop.", "", "rejected by placement rules", queue_refused},
     row{"org.apache.hadoop.", "", "rejected by queue placement policy", queue_refused},
+    // A TaskManager's end in the NodeManager's words (ContainersMonitorImpl), which Flink passes
+    // on.
+    row{"", "org.apache.flink.", "beyond the 'PHYSICAL' memory limit", memory_exceeded},
+    row{"", "org.apache.flink.", "beyond the 'VIRTUAL' memory limit", memory_exceeded},
+    row{"", "org.apache.flink.", "is running beyond physical memory limits", memory_exceeded},
+    row{"", "org.apache.flink.", "is running beyond virtual memory limits", memory_exceeded},
     // Memory, cores, slots.
     row{"org.apache.hadoop.yarn.exceptions.InvalidResourceRequestException", "", "", no_resources},
     row{"org.apache.hadoop.", "", "already has the maximum", no_resources},
@@ -152,6 +158,8 @@ constexpr std::array rules = {
     class_rule{not_started, "not_started", budget::program, false},
     class_rule{state_incompatible, "state_incompatible", budget::program, true},
     class_rule{no_restore_point, "no-restore-point", budget::program, true},
+    // More of the same is no cure for a container that is too small; a leak has its restarts.
+    class_rule{memory_exceeded, "memory_exceeded", budget::program, false},
     class_rule{no_resources, "no_resources", budget::cluster, false},
     class_rule{queue_refused, "queue_refused", budget::cluster, false},
     class_rule{cluster_lost, "cluster_lost", budget::cluster, false},

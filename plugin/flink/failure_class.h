@@ -18,6 +18,7 @@ enum class failure_class {
   not_started,         // the JobManager's process ended before Flink ran in it
   state_incompatible,  // restore refused or missing
   no_restore_point,    // nothing to start from that can be relied on, so nothing was submitted
+  memory_exceeded,     // YARN ended a container that used more memory than it had asked for
   no_resources,        // memory, cores, slots: what the cluster has now
   queue_refused,       // no such queue, closed, or no permission for it: what it says now
   cluster_lost,        // connection, JobManager or container lost

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/job_manager.h"
 
+#include "flink/container_log.h"
 #include "flink/rest_answer.h"
 #include "io/json.h"
 
@@ -159,6 +160,14 @@ result<job_detail> read_job(const io::http_response& response, const std::string
     for (const json_value& element : vertices->GetArray()) add_vertex(element, detail);
   }
   return detail;
+}
+
+const exception_entry* newest_with_container(const job_exceptions& exceptions) {
+  const auto& history = exceptions.history;
+  const auto named = std::find_if(history.begin(), history.end(), [](const auto& entry) {
+    return is_container_id(entry.task_manager);
+  });
+  return named == history.end() ? nullptr : &*named;
 }
 
 result<job_exceptions> read_exceptions(const io::http_response& response,

@@ -66,6 +66,8 @@ struct job_exceptions {
   std::int64_t timestamp_ms = 0;
   std::vector<exception_entry> history;  // newest first; empty before Flink 1.13
 };
+// The newest failure that names its TaskManager's container; nullptr: none does.
+const exception_entry* newest_with_container(const job_exceptions& exceptions);
 
 // address: "http://host:port", also the history server's for the ones marked so.
 io::http_request jobs_overview_request(const std::string& address);  // history server too

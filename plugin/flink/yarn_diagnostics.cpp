@@ -16,7 +16,15 @@ namespace {
 
 constexpr std::size_t longest_part = 200;
 
-// Hadoop's ContainerExitStatus.
+// Whose container it was, and the property that says how much memory it asks for.
+struct role {
+  std::string_view name;
+  std::string_view memory_property;
+};
+constexpr role job_manager_role{"JobManager", "component_flink_jobmanager_memory"};
+constexpr role task_manager_role{"TaskManager", "component_flink_taskmanager_memory"};
+
+// Hadoop's ContainerExitStatus; {}: whose container.
 struct yarn_code {
   int code;
   yarn_failure_kind kind;
@@ -24,21 +32,19 @@ struct yarn_code {
 };
 constexpr std::array yarn_codes = {
     yarn_code{-1000, yarn_failure_kind::localization,
-              "the files of the JobManager's container could not be brought to its node"},
+              "the files of the {}'s container could not be brought to its node"},
     yarn_code{-100, yarn_failure_kind::released,
-              "YARN took back the JobManager's container: its node was lost or is being drained"},
-    yarn_code{-101, yarn_failure_kind::released,
-              "the disks of the JobManager's node failed or are full"},
-    yarn_code{-102, yarn_failure_kind::released, "YARN preempted the JobManager's container"},
+              "YARN took back the {}'s container: its node was lost or is being drained"},
+    yarn_code{-101, yarn_failure_kind::released, "the disks of the {}'s node failed or are full"},
+    yarn_code{-102, yarn_failure_kind::released, "YARN preempted the {}'s container"},
     yarn_code{-103, yarn_failure_kind::memory_limit, "virtual"},
     yarn_code{-104, yarn_failure_kind::memory_limit, "physical"},
-    yarn_code{-105, yarn_failure_kind::released, "the JobManager's container was stopped"},
-    yarn_code{-106, yarn_failure_kind::released,
-              "the ResourceManager ended the JobManager's container"},
+    yarn_code{-105, yarn_failure_kind::released, "the {}'s container was stopped"},
+    yarn_code{-106, yarn_failure_kind::released, "the ResourceManager ended the {}'s container"},
     yarn_code{-107, yarn_failure_kind::released,
-              "the JobManager's container was ended after its application"},
+              "the {}'s container was ended after its application"},
     yarn_code{-108, yarn_failure_kind::released,
-              "the NodeManager's scheduler ended the JobManager's container"},
+              "the NodeManager's scheduler ended the {}'s container"},
 };
 
 std::string_view between(std::string_view text, std::string_view begin, std::string_view end) {
@@ -101,33 +107,39 @@ std::string attempt_diagnostics(std::string_view diagnostics) {
   return first_line(one_line(text), longest_part);
 }
 
-std::string memory_sentence(std::string_view kind, std::string_view diagnostics) {
-  const std::string usage = first_line(
-      one_line(between(diagnostics, "Current usage: ", ". Killing container")), longest_part);
-  const std::string what = fmt::format(
-      "YARN killed the JobManager's container, which used more {} memory than it asked for{}{}",
-      kind, usage.empty() ? "" : ": ", usage);
-  return what + (kind == "physical" ? "; raise component_flink_jobmanager_memory"
-                                    : "; raise component_flink_jobmanager_memory, or have YARN's "
-                                      "yarn.nodemanager.vmem-pmem-ratio raised");
+std::string memory_sentence(const role& whose, std::string_view kind, const std::string& usage) {
+  const std::string what =
+      fmt::format("YARN killed the {}'s container, which used more {} memory than it asked for{}{}",
+                  whose.name, kind, usage.empty() ? "" : ": ", usage);
+  return what + (kind == "physical"
+                     ? fmt::format("; raise {}", whose.memory_property)
+                     : fmt::format("; raise {}, or have YARN's yarn.nodemanager.vmem-pmem-ratio "
+                                   "raised",
+                                   whose.memory_property));
 }
 
-void read_own_end(int code, std::string_view diagnostics, yarn_failure& failure) {
+std::string usage_in(std::string_view diagnostics) {
+  return first_line(one_line(between(diagnostics, "Current usage: ", ". Killing container")),
+                    longest_part);
+}
+
+void read_own_end(const role& whose, int code, std::string_view diagnostics,
+                  yarn_failure& failure) {
   constexpr int signal_base = 128;
   constexpr int last_signal = 31;
   if (code > signal_base && code <= signal_base + last_signal) {
     failure.kind = yarn_failure_kind::signal;
     failure.failure = failure_class::cluster_lost;
-    failure.sentence = fmt::format(
-        "the JobManager's process was killed by signal {} on its machine (exit code {})",
-        code - signal_base, code);
+    failure.sentence =
+        fmt::format("the {}'s process was killed by signal {} on its machine (exit code {})",
+                    whose.name, code - signal_base, code);
     return;
   }
   failure.kind = yarn_failure_kind::exit_code;
   // The shell's own codes: the command could not be executed, was not found.
   if (code == 126 || code == 127) failure.failure = failure_class::not_started;
   const std::string words = last_words(diagnostics);
-  failure.sentence = fmt::format("the JobManager's container ended with exit code {}{}{}", code,
+  failure.sentence = fmt::format("the {}'s container ended with exit code {}{}{}", whose.name, code,
                                  code == 126   ? " (a command could not be executed)"
                                  : code == 127 ? " (a command was not found)"
                                                : "",
@@ -135,24 +147,27 @@ void read_own_end(int code, std::string_view diagnostics, yarn_failure& failure)
   failure.sentence += words;
 }
 
-void read_exit(int code, std::string_view diagnostics, yarn_failure& failure) {
+// usage: of memory, in words; may be empty.
+void read_exit(const role& whose, int code, std::string_view diagnostics, const std::string& usage,
+               yarn_failure& failure) {
   failure.exit_code = code;
   const auto* known = std::find_if(yarn_codes.begin(), yarn_codes.end(),
                                    [&](const yarn_code& one) { return one.code == code; });
   if (known == yarn_codes.end()) {
-    read_own_end(code, diagnostics, failure);
+    read_own_end(whose, code, diagnostics, failure);
     return;
   }
   failure.kind = known->kind;
   failure.failure = failure_class::cluster_lost;
   if (known->kind == yarn_failure_kind::memory_limit) {
-    failure.failure = failure_class::no_resources;
-    failure.sentence = memory_sentence(known->meaning, diagnostics);
+    failure.failure = failure_class::memory_exceeded;
+    failure.sentence = memory_sentence(whose, known->meaning, usage);
     return;
   }
   const std::string words = attempt_diagnostics(diagnostics);
-  failure.sentence = fmt::format("{} (YARN's code {}){}{}", known->meaning, code,
-                                 words.empty() ? "" : ": ", words);
+  failure.sentence =
+      fmt::format("{} (YARN's code {}){}{}", fmt::format(fmt::runtime(known->meaning), whose.name),
+                  code, words.empty() ? "" : ": ", words);
   // A file of the component may be gone, or HDFS away; YARN's code does not tell.
   if (known->kind == yarn_failure_kind::localization) failure.failure = failure_class::unknown;
 }
@@ -162,7 +177,7 @@ void read_exit(int code, std::string_view diagnostics, yarn_failure& failure) {
 yarn_failure read_yarn_diagnostics(std::string_view diagnostics) {
   yarn_failure failure;
   if (const auto code = number_after(diagnostics, "exitCode:")) {
-    read_exit(*code, diagnostics, failure);
+    read_exit(job_manager_role, *code, diagnostics, usage_in(diagnostics), failure);
   } else if (diagnostics.find("ApplicationMaster for attempt ") != std::string_view::npos &&
              diagnostics.find(" timed out") != std::string_view::npos) {
     failure.kind = yarn_failure_kind::no_heartbeat;
@@ -178,6 +193,17 @@ yarn_failure read_yarn_diagnostics(std::string_view diagnostics) {
     if (failure.failure != failure_class::unknown) failure.kind = yarn_failure_kind::refused;
     failure.sentence = said.message;
   }
+  failure.sentence = first_line(one_line(failure.sentence));
+  return failure;
+}
+
+yarn_failure read_task_manager_exit(int code, std::string_view diagnostics, std::int64_t used_mb,
+                                    std::int64_t limit_mb) {
+  std::string usage = usage_in(diagnostics);
+  if (usage.empty() && used_mb > 0 && limit_mb > 0)
+    usage = fmt::format("{} MB of {} MB physical memory used", used_mb, limit_mb);
+  yarn_failure failure;
+  read_exit(task_manager_role, code, diagnostics, usage, failure);
   failure.sentence = first_line(one_line(failure.sentence));
   return failure;
 }

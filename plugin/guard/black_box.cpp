@@ -12,6 +12,7 @@
 #include "guard/failure_evidence.h"
 #include "guard/job_archives.h"
 #include "guard/submission.h"
+#include "guard/task_manager_end.h"
 
 namespace dm::guard {
 
@@ -184,6 +185,24 @@ void black_box::count(const sighting& seen, listed_incident& known) {
   index_outdated_ = true;
 }
 
+// A TaskManager's goodbye says less than whoever ended it. The head keeps its id: what is counted
+// is what Flink tells.
+void black_box::tell_container(const io::operation& op,
+                               const cluster::yarn_application& application,
+                               const flink::job_exceptions& exceptions, incident_head& head) {
+  const flink::exception_entry* failure = flink::newest_with_container(exceptions);
+  const bool its_own = failure != nullptr && io::from_epoch_ms(failure->timestamp_ms) == head.at;
+  if (!its_own || head.failure_class != flink::to_string(flink::failure_class::cluster_lost))
+    return;
+  const auto ended = find_task_manager_end(op.limited_to(op.remaining() / 2), http_, spec_.user,
+                                           application.am_container_logs, *failure);
+  if (!ended) return;
+  head.message = ended->sentence;
+  head.source = "NodeManager";
+  head.failure_class = flink::to_string(ended->failure);
+  head.frame.clear();
+}
+
 void black_box::look(const io::operation& op, const component::application_fact& fact,
                      const cluster::yarn_application& application, const flink::job_overview& job) {
   if (spec_.incident_retention_count == 0) return;
@@ -232,6 +251,7 @@ void black_box::look(const io::operation& op, const component::application_fact&
       last_look_ = without_logs(*evidence);
     }
     evidence->head = one.head;
+    tell_container(bounded, application, *exceptions, evidence->head);
     if (!keep(bounded, *evidence)) {
       if (op.cancelled()) return;
       followed_.modified_ms = -1;

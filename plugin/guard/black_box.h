@@ -59,6 +59,8 @@ class black_box {
   std::vector<sighting> sightings(const component::application_fact& fact,
                                   const flink::job_overview& job,
                                   const flink::job_exceptions& exceptions) const;
+  void tell_container(const io::operation& op, const cluster::yarn_application& application,
+                      const flink::job_exceptions& exceptions, component::incident_head& head);
   component::listed_incident* find(const std::string& id);  // nullptr: it is not kept
   // What is kept, once in a guard's life; false: it could not be read, which was said.
   bool load(const io::operation& op);

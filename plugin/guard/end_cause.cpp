@@ -8,6 +8,7 @@
 #include "flink/yarn_diagnostics.h"
 #include "guard/container_cause.h"
 #include "guard/job_archives.h"
+#include "guard/task_manager_end.h"
 
 namespace dm::guard {
 
@@ -15,6 +16,9 @@ using component::end_fact;
 using component::outcome;
 
 namespace {
+
+// A NodeManager forgets how a container ended ten seconds after it.
+constexpr io::milliseconds task_manager_limit{11'000};
 
 void set_cause(end_fact& end, std::string cause, std::string source,
                flink::failure_class failure = flink::failure_class::unknown,
@@ -135,6 +139,16 @@ class end_finder {
         end_, flink::exception_summary(trace), "job archive",
         failure == flink::failure_class::unknown ? flink::failure_class::user_exception : failure,
         flink::telling_frame(trace));
+    if (failure == flink::failure_class::cluster_lost) look_for_task_manager(archive.exceptions);
+  }
+
+  // A container that has gone says less of it than whoever ended it.
+  void look_for_task_manager(const flink::job_exceptions& exceptions) {
+    const flink::exception_entry* failure = flink::newest_with_container(exceptions);
+    if (evidence_.application == nullptr || failure == nullptr) return;
+    const auto ended = find_task_manager_end(op_.limited_to(task_manager_limit), http_, spec_.user,
+                                             evidence_.application->am_container_logs, *failure);
+    if (ended) set_cause(end_, ended->sentence, "NodeManager", ended->failure);
   }
 
   void set_cause_of_failure(const archive_look& look) {

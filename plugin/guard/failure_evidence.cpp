@@ -108,11 +108,8 @@ class evidence {
 
   // Of the newest failure that names one.
   void ask_task_manager() {
-    const auto& history = kept_.exceptions.history;
-    const auto named = std::find_if(history.begin(), history.end(), [](const auto& entry) {
-      return flink::is_container_id(entry.task_manager);
-    });
-    if (named == history.end() || places_.job_manager_logs.empty()) return;
+    const flink::exception_entry* named = flink::newest_with_container(kept_.exceptions);
+    if (named == nullptr || places_.job_manager_logs.empty()) return;
     const std::string host = named->location.substr(0, named->location.rfind(':'));
     const std::string page =
         flink::container_logs_url(places_.job_manager_logs, named->task_manager, host);

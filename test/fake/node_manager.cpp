@@ -37,6 +37,62 @@ void node_manager::remove(const std::string& container) {
   containers_.erase(container);
 }
 
+void node_manager::ended(const std::string& container, int exit_code,
+                         const std::string& diagnostics) {
+  const std::lock_guard lock(mutex_);
+  ends_[container] = {"DONE", exit_code, diagnostics, true, 0};
+}
+
+void node_manager::runs(const std::string& container) {
+  const std::lock_guard lock(mutex_);
+  ends_[container] = {"RUNNING", -1000, "", true, 0};
+}
+
+void node_manager::forget_state(const std::string& container, int silent) {
+  const std::lock_guard lock(mutex_);
+  ends_[container].state.clear();
+  ends_[container].silent = silent;
+}
+
+void node_manager::forget_metrics(const std::string& container) {
+  const std::lock_guard lock(mutex_);
+  ends_[container].metrics = false;
+}
+
+int node_manager::questions() const {
+  const std::lock_guard lock(mutex_);
+  return questions_;
+}
+
+response node_manager::state_of(const std::string& container) const {
+  const auto found = ends_.find(container);
+  if (found == ends_.end() || found->second.state.empty()) {
+    return json(404, fmt::format(R"({{"RemoteException":{{"exception":"NotFoundException",)"
+                                 R"("message":"java.lang.Exception: container with id, {}, not )"
+                                 R"(found","javaClassName":)"
+                                 R"("org.apache.hadoop.yarn.webapp.NotFoundException"}}}})",
+                                 container));
+  }
+  const ended_container& one = found->second;
+  return json(200, fmt::format(R"({{"container":{{"id":"{}","state":"{}","exitCode":{},)"
+                               R"("diagnostics":{},"user":"pnda","totalMemoryNeededMB":320}}}})",
+                               container, one.state, one.exit_code, json_quoted(one.diagnostics)));
+}
+
+response node_manager::metrics_of(const std::string& container) {
+  ++questions_;
+  const auto found = ends_.find(container);
+  if (found == ends_.end() || !found->second.metrics) return json(200, R"({"beans":[]})");
+  ended_container& one = found->second;
+  const std::string name = "Hadoop:service=NodeManager,name=ContainerResource_" + container;
+  std::string figures;
+  if (one.exit_code != -1000 && one.silent-- <= 0)
+    figures = fmt::format(R"(,"PMemUsageMBsMaxMBs":1219.0,"pMemLimitMBs":320,"ExitCode":{})",
+                          one.exit_code);
+  return json(200, fmt::format(R"({{"beans":[{{"name":"{}","modelerType":"{}"{}}}]}})", name,
+                               "ContainerResource_" + container, figures));
+}
+
 void node_manager::redirect_to(const std::string& log_server) {
   const std::lock_guard lock(mutex_);
   log_server_ = log_server;
@@ -91,10 +147,14 @@ response node_manager::content(const std::string& container, const std::string& 
 
 response node_manager::answer(const request& asked) {
   const std::lock_guard lock(mutex_);
+  if (asked.path == "/jmx") {
+    const std::string query = asked.argument("qry");
+    return metrics_of(query.substr(std::min(query.size(), query.find("container_"))));
+  }
   if (!asked.path.starts_with(base)) return text(404, "");
   const std::string rest = asked.path.substr(base.size());
   const std::size_t logs = rest.find("/logs");
-  if (logs == std::string::npos) return text(404, "");
+  if (logs == std::string::npos) return state_of(rest);
   const std::string container = rest.substr(0, logs);
   const std::string file = rest.substr(std::min(rest.size(), logs + 6));
   return file.empty() ? list(container) : content(container, file, asked.argument("size"));

@@ -172,6 +172,14 @@ TEST_CASE("what Flink, YARN and HDFS say themselves") {
       {thrown("java.lang.Exception: Container released on a *lost* node",
               "org.apache.flink.yarn.YarnResourceManagerDriver$X.onContainersCompleted"),
        failure_class::cluster_lost},
+      {thrown("java.lang.Exception: [2026-11-27 20:33:14.583]Container "
+              "[pid=1054,containerID=container_1_1_01_000002] is running 9B beyond the 'PHYSICAL' "
+              "memory limit. Current usage: 1.2 GB of 320 MB physical memory used.",
+              "org.apache.flink.yarn.YarnResourceManagerDriver$X.onContainersCompleted"),
+       failure_class::memory_exceeded},
+      // In the program's own mouth it is the program's.
+      {thrown("java.lang.Exception: running 9B beyond the 'PHYSICAL' memory limit.", "my.Job.map"),
+       failure_class::user_exception},
       {"java.lang.NullPointerException at my.Job.map(Job.java:12)", failure_class::user_exception},
       {"org.apache.flink.util.FlinkException: something internal", failure_class::unknown},
       {"", failure_class::unknown},
@@ -256,6 +264,7 @@ TEST_CASE("whose trouble a class is, and whether a retry can help") {
                        row{failure_class::not_started, budget::program, false},
                        row{failure_class::state_incompatible, budget::program, true},
                        row{failure_class::no_restore_point, budget::program, true},
+                       row{failure_class::memory_exceeded, budget::program, false},
                        row{failure_class::no_resources, budget::cluster, false},
                        row{failure_class::queue_refused, budget::cluster, false},
                        row{failure_class::cluster_lost, budget::cluster, false},
@@ -270,8 +279,9 @@ TEST_CASE("spellings are read back") {
   for (const failure_class value :
        {failure_class::unknown, failure_class::user_exception, failure_class::program_invalid,
         failure_class::not_started, failure_class::state_incompatible,
-        failure_class::no_restore_point, failure_class::no_resources, failure_class::queue_refused,
-        failure_class::cluster_lost, failure_class::cluster_not_ready}) {
+        failure_class::no_restore_point, failure_class::memory_exceeded,
+        failure_class::no_resources, failure_class::queue_refused, failure_class::cluster_lost,
+        failure_class::cluster_not_ready}) {
     CHECK(parse_failure_class(to_string(value)) == value);
   }
   CHECK(parse_failure_class("a later version's class") == failure_class::unknown);

@@ -43,7 +43,7 @@ TEST_CASE("a container that used too much memory is told with its size and what 
              "container_1_1_01_000001 :\n\t|- PID PPID\n"));
   CHECK(told.kind == kind::memory_limit);
   CHECK(told.exit_code == -104);
-  CHECK(told.failure == failure_class::no_resources);
+  CHECK(told.failure == failure_class::memory_exceeded);
   CHECK(told.sentence ==
         "YARN killed the JobManager's container, which used more physical memory than it asked "
         "for: 1.2 GB of 1 GB physical memory used; 2.9 GB of 2.1 GB virtual memory used; raise "

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "../flink/recorded.h"
+#include "fake/node_manager.h"
 #include "surroundings.h"
 
 using namespace dm::test;
@@ -134,6 +135,42 @@ TEST_CASE("a user's exception: cause, frame, logs and checkpoints are kept at th
   CHECK(s.join() == guard_exit_done);
 }
 
+TEST_CASE("a TaskManager that was ended: the first sign says by whom, and is counted as it began") {
+  kept s;
+  fake::node_manager node;
+  const std::string master = "container_1795438290778_0001_01_000001";
+  s.on_submit([&](const std::vector<std::string>& argv) {
+    const client_end end = s.submit(argv);
+    for (const std::string& id : s.live_ids()) {
+      s.yarn().change(id, [&](fake::yarn_application& application) {
+        application.am_container_logs = node.page(master);
+      });
+    }
+    return end;
+  });
+  s.want();
+  s.start();
+  const std::string id = s.await_live();
+  const std::string container = "container_1795438290778_0001_01_000002";
+  node.ended(container, -104, "");
+  node.forget_state(container);
+  const std::string goodbye =
+      "org.apache.flink.util.FlinkExpectedException: The TaskExecutor is shutting down.\n\tat "
+      "org.apache.flink.runtime.taskexecutor.TaskExecutor.onStop(TaskExecutor.java:524)\n";
+  s.fail_job("RESTARTING", goodbye, 1'795'439'460'000);
+  REQUIRE(eventually([&] { return !s.incidents().empty(); }));
+  const auto head = s.incidents().front().head;
+  CHECK(head.failure_class == "memory_exceeded");
+  CHECK(head.source == "NodeManager");
+  CHECK(head.message.find("1219 MB of 320 MB physical memory used") != std::string::npos);
+  const auto whole = s.incident(head.id);
+  CHECK(whole.document.find("The TaskExecutor is shutting down") != std::string::npos);
+  s.fail_job("RESTARTING", goodbye, 1'795'439'470'000);
+  s.finish(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.incidents().size() == 1);
+}
+
 TEST_CASE("the same cause again is counted in its incident, another one makes another") {
   kept s;
   s.want();
@@ -214,7 +251,7 @@ TEST_CASE("a container killed for memory: YARN's words on application and attemp
   s.join();
   const auto listed = s.incidents();
   REQUIRE(listed.size() == 1);
-  CHECK(listed.front().head.failure_class == "no_resources");
+  CHECK(listed.front().head.failure_class == "memory_exceeded");
   CHECK(listed.front().head.source == "YARN diagnostics");
   CHECK(listed.front().head.message.find("physical memory") != std::string::npos);
   const auto whole = s.incident(listed.front().head.id);

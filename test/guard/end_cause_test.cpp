@@ -5,6 +5,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 
+#include "fake/node_manager.h"
 #include "surroundings.h"
 
 using namespace dm::guard;
@@ -96,6 +97,35 @@ TEST_CASE("the job archive tells the exception's own text") {
   CHECK(end.cause.find("the sensor is on fire") != std::string::npos);
   CHECK(end.source == "job archive");
   CHECK(end.failure_class == "user_exception");
+}
+
+TEST_CASE("the first word of an end is not its cause: a TaskManager's goodbye, and who ended it") {
+  cause c;
+  fake::node_manager node;
+  const std::string container = "container_1795438290778_0001_01_000002";
+  c.put_archive(
+      job_id, "FAILED",
+      "org.apache.flink.runtime.JobException: Recovery is suppressed by "
+      "NoRestartBackoffTimeStrategy\n"
+      "\tat org.apache.flink.X.y(X.java:1)\nCaused by: "
+      "org.apache.flink.util.FlinkExpectedException: The TaskExecutor is shutting down.\n"
+      "\tat "
+      "org.apache.flink.runtime.taskexecutor.TaskExecutor.onStop(TaskExecutor.java:524)\n",
+      container);
+  auto failed = application("FINISHED", "FAILED", "generic words");
+  failed.am_container_logs = node.page("container_1795438290778_0001_01_000001");
+  const end_fact untold = c.of(&failed);
+  CHECK(untold.failure_class == "cluster_lost");
+  CHECK(untold.source == "job archive");
+
+  node.ended(container, -104, "");
+  node.forget_state(container);
+  const end_fact told = c.of(&failed);
+  CHECK(told.failure_class == "memory_exceeded");
+  CHECK(told.source == "NodeManager");
+  CHECK(told.frame.empty());
+  CHECK(told.cause.find("1219 MB of 320 MB physical memory used") != std::string::npos);
+  CHECK(told.cause.find("component_flink_taskmanager_memory") != std::string::npos);
 }
 
 TEST_CASE("an archive that is written a moment later is waited for") {
@@ -319,7 +349,7 @@ TEST_CASE("a JobManager that needed too much memory: sizes and the property to r
   const end_fact end = c.of(&killed);
   CHECK(end.cause.find("1.2 GB of 1 GB physical memory used") != std::string::npos);
   CHECK(end.cause.find("component_flink_jobmanager_memory") != std::string::npos);
-  CHECK(end.failure_class == "no_resources");
+  CHECK(end.failure_class == "memory_exceeded");
 }
 
 TEST_CASE("a JVM that could not start: its own sentence with the file's address") {

@@ -289,18 +289,26 @@ std::string surroundings::put_live(std::uint64_t epoch, const std::string& state
 }
 
 void surroundings::put_archive(const std::string& job_id, const std::string& state,
-                               const std::string& exception) {
+                               const std::string& exception, const std::string& container) {
   const std::string overview =
       R"({"jobs":[{"jid":")" + job_id + R"(","name":"j","start-time":1795439455951,)" +
       R"("end-time":1795439460000,"duration":1,"state":")" + state +
       R"(","last-modification":1795439460000,"tasks":{"total":1,"running":0}}]})";
   std::string archive =
       R"({"archive":[{"path":"/jobs/overview","json":)" + fake::json_quoted(overview) + "}";
+  std::string history;
+  if (!container.empty()) {
+    history = R"(,"exceptionHistory":{"entries":[{"exceptionName":"x","stacktrace":)" +
+              fake::json_quoted(exception) +
+              R"(,"timestamp":1795439459000,"taskName":"t","location":"127.0.0.1:34415",)" +
+              R"("taskManagerId":")" + container + R"("}],"truncated":false})";
+  }
   if (!exception.empty()) {
-    archive += R"(,{"path":"/jobs/)" + job_id + R"(/exceptions","json":)" +
-               fake::json_quoted(R"({"root-exception":)" + fake::json_quoted(exception) +
-                                 R"(,"timestamp":1795439459000,"all-exceptions":[]})") +
-               "}";
+    archive +=
+        R"(,{"path":"/jobs/)" + job_id + R"(/exceptions","json":)" +
+        fake::json_quoted(R"({"root-exception":)" + fake::json_quoted(exception) +
+                          R"(,"timestamp":1795439459000,"all-exceptions":[])" + history + "}") +
+        "}";
   }
   name_node.files().put("/archive/" + job_id, archive + "]}");
 }

@@ -89,7 +89,7 @@ class surroundings {
   // A live application of that epoch, as YARN shows it.
   std::string put_live(std::uint64_t epoch, const std::string& state = "RUNNING");
   void put_archive(const std::string& job_id, const std::string& state,
-                   const std::string& exception = {});
+                   const std::string& exception = {}, const std::string& container = {});
 
   // Runs a guard in this process until it ends by itself; FAILs after a minute.
   int run();
