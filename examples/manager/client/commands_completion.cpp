@@ -41,7 +41,7 @@ exit_code complete_words(command_tree& tree, session& with, const std::vector<st
   const common_options options = options_of(words);
   session asking(options, with.out(), with.stop());
   const completion found =
-      complete(tree, words, [&](value_kind kind, const std::vector<std::string>& before) {
+      complete(tree, words, [&](value_kind kind, const given_words& before) {
         return names_of(asking, kind, before);
       });
   for (const candidate& one : found.candidates) {

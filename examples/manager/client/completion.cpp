@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace dmctl {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 struct position {
   const CLI::App* command;
   std::vector<const CLI::App*> chain;    // from the root to it: their options may be given
-  std::vector<std::string> positionals;  // values
+  given_words given;
   const CLI::Option* awaited = nullptr;  // an option that wants a value
   bool no_more_options = false;          // behind "--"
 };
@@ -45,23 +46,34 @@ const CLI::Option* option_named(const position& at, const std::string& word) {
 
 bool wants_value(const CLI::Option& option) { return option.get_items_expected_min() > 0; }
 
+void take_value(position& at, const command_tree& tree, const CLI::Option& option,
+                const std::string& value) {
+  if (tree.kind_of(&option) == value_kind::component) at.given.component = value;
+}
+
 position walk(const command_tree& tree, const std::vector<std::string>& words) {
   position at{&tree.root(), {&tree.root()}, {}, nullptr, false};
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     const std::string& word = words[i];
     if (at.awaited != nullptr) {
-      at.awaited = nullptr;
+      take_value(at, tree, *std::exchange(at.awaited, nullptr), word);
     } else if (word == "--") {
       at.no_more_options = true;
     } else if (word.starts_with("-") && word.size() > 1 && !at.no_more_options) {
-      const CLI::Option* option = option_named(at, word);
-      if (option != nullptr && wants_value(*option)) at.awaited = option;
+      const std::size_t equals = std::min(word.find('='), word.size());
+      const CLI::Option* option = option_named(at, word.substr(0, equals));
+      if (option == nullptr || !wants_value(*option)) continue;
+      if (equals == word.size()) {
+        at.awaited = option;
+      } else {
+        take_value(at, tree, *option, word.substr(equals + 1));
+      }
     } else if (const CLI::App* deeper = subcommand_named(*at.command, word);
-               deeper != nullptr && at.positionals.empty()) {
+               deeper != nullptr && at.given.positionals.empty()) {
       at.command = deeper;
       at.chain.push_back(deeper);
     } else {
-      at.positionals.push_back(word);
+      at.given.positionals.push_back(word);
     }
   }
   return at;
@@ -93,7 +105,7 @@ void complete_value(completion& into, const command_tree& tree, const position& 
   if (kind == value_kind::file) {
     into.files = true;
   } else if (kind != value_kind::text) {
-    all = names(kind, at.positionals);
+    all = names(kind, at.given);
   }
   keep(into, typed, before, std::move(all));
 }
@@ -124,7 +136,7 @@ const CLI::Option* next_positional(const position& at) {
   for (const CLI::Option* one : at.command->get_options()) {
     if (!one->get_positional()) continue;
     last = one;
-    if (passed++ == at.positionals.size()) return one;
+    if (passed++ == at.given.positionals.size()) return one;
   }
   // One that takes several takes all that come.
   return last != nullptr && last->get_items_expected_max() > 1 ? last : nullptr;
@@ -152,7 +164,7 @@ completion complete(const command_tree& tree, const std::vector<std::string>& wo
     }
     return result;
   }
-  if (at.positionals.empty()) complete_command(result, at, typed);
+  if (at.given.positionals.empty()) complete_command(result, at, typed);
   if (const CLI::Option* option = next_positional(at); option != nullptr) {
     complete_value(result, tree, at, *option, typed, "", names);
   }

@@ -21,9 +21,14 @@ struct completion {
   bool files = false;  // the shell's own names of files, too
 };
 
-/// Values of a kind: `before` are the values of the positionals that stand before it.
+/// What stands before the word that is being typed and says of whose names it is one.
+struct given_words {
+  std::vector<std::string> positionals;
+  std::string component;  // value of the option for one; "" not given
+};
+
 using name_source =
-    std::function<std::vector<candidate>(value_kind kind, const std::vector<std::string>& before)>;
+    std::function<std::vector<candidate>(value_kind kind, const given_words& before)>;
 
 /// `words`: behind "dmctl", the last one is what is being typed, perhaps "".
 completion complete(const command_tree& tree, const std::vector<std::string>& words,

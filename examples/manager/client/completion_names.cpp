@@ -61,13 +61,15 @@ bool is_of_savepoints(value_kind kind) {
          kind == value_kind::pinned_savepoint || kind == value_kind::unpinned_savepoint;
 }
 
-candidates of_application(server& manager, value_kind kind, const std::string& application) {
+candidates of_application(server& manager, value_kind kind, const given_words& before) {
+  const std::string& application = before.positionals.front();
   candidates found;
   if (is_of_savepoints(kind)) {
     const char* const states = kind == value_kind::restore_point ? "COMPLETED,DISCOVERED" : "";
     const json::document told = manager.get(target({"applications", application, "savepoints"},
                                                    {{"verify", "false"}, {"state", states}}));
     each_of(told, "savepoints", [&](const json::value& one) {
+      if (!before.component.empty() && text_member(one, "component") != before.component) return;
       const bool pinned = flag_member(one, "pinned");
       if (kind == value_kind::pinned_savepoint && !pinned) return;
       if (kind == value_kind::unpinned_savepoint && pinned) return;
@@ -83,7 +85,8 @@ candidates of_application(server& manager, value_kind kind, const std::string& a
   } else {
     const char* const list = kind == value_kind::incident ? "incidents" : "logs";
     const char* const member = kind == value_kind::incident ? "incidents" : "sources";
-    const json::document told = manager.get(target({"applications", application, list}));
+    const json::document told = manager.get(target({"applications", application, list},
+                                                   {{"component", before.component}}));
     each_of(told, "components", [&](const json::value& component) {
       each_of(component, member, [&](const json::value& one) {
         add(found, text_member(one, "id"),
@@ -127,7 +130,7 @@ candidates known_contexts() {
 
 }  // namespace
 
-candidates names_of(session& with, value_kind kind, const std::vector<std::string>& before) {
+candidates names_of(session& with, value_kind kind, const given_words& before) {
   try {
     switch (kind) {
       case value_kind::application:
@@ -153,8 +156,8 @@ candidates names_of(session& with, value_kind kind, const std::vector<std::strin
       case value_kind::component:
       case value_kind::incident:
       case value_kind::source:
-        if (before.empty()) return {};
-        return of_application(with.manager(), kind, before.front());
+        if (before.positionals.empty()) return {};
+        return of_application(with.manager(), kind, before);
       case value_kind::text:
       case value_kind::file:
         break;

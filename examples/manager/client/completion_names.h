@@ -7,7 +7,6 @@
 
 namespace dmctl {
 
-std::vector<candidate> names_of(session& with, value_kind kind,
-                                const std::vector<std::string>& before);
+std::vector<candidate> names_of(session& with, value_kind kind, const given_words& before);
 
 }  // namespace dmctl

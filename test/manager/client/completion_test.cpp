@@ -15,9 +15,10 @@ struct world {
 
   std::vector<std::string> next(const std::vector<std::string>& words) {
     const completion found =
-        complete(tree, words, [this](value_kind kind, const std::vector<std::string>& before) {
+        complete(tree, words, [this](value_kind kind, const given_words& before) {
           asked = kind;
-          asked_of = before;
+          asked_of = before.positionals;
+          asked_component = before.component;
           return std::vector<candidate>{{"one", ""}, {"other", "of two"}};
         });
     files = found.files;
@@ -34,6 +35,7 @@ struct world {
   command_tree tree;
   value_kind asked = value_kind::text;
   std::vector<std::string> asked_of;
+  std::string asked_component;
   bool files = false;
 };
 
@@ -70,6 +72,23 @@ TEST_CASE("names are asked for by what they are, and of whose they are") {
   CHECK(w.next({"start", "counting", ""}).empty());
 }
 
+TEST_CASE("names are those of the component that was given, however it was") {
+  world w;
+  for (const texts& component :
+       {texts{"--component", "batch"}, texts{"--component=batch"}, texts{"-c", "batch"}}) {
+    texts words{"logs", "counting"};
+    words.insert(words.end(), component.begin(), component.end());
+    words.insert(words.end(), {"--source", ""});
+    CAPTURE(component.front());
+    w.next(words);
+    CHECK(w.asked == value_kind::source);
+    CHECK(w.asked_of == texts{"counting"});
+    CHECK(w.asked_component == "batch");
+  }
+  w.next({"logs", "counting", "--source", ""});
+  CHECK(w.asked_component.empty());
+}
+
 TEST_CASE("what makes no sense is not asked for") {
   world w;
   for (const char* verb : {"wait", "cancel"}) {
@@ -93,7 +112,7 @@ TEST_CASE("what makes no sense is not asked for") {
 TEST_CASE("nothing is offered twice") {
   world w;
   const completion found =
-      complete(w.tree, {"dispose", "a", ""}, [](value_kind, const std::vector<std::string>&) {
+      complete(w.tree, {"dispose", "a", ""}, [](value_kind, const given_words&) {
         return std::vector<candidate>{{"s", "stream"}, {"s", "batch"}, {"t", "x"}, {"t", "x"}};
       });
   REQUIRE(found.candidates.size() == 2);
