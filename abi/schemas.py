@@ -60,6 +60,7 @@ TYPES = {
     "object or null": {"type": ["object", "null"]},
 }
 
+TYPES["queue answer"] = record(["answer"], ["requested", "queue", "text"])
 WARNINGS = objects(["path", "message"])
 NAMED = {"namespace": STRING, "application": STRING, "component": STRING}
 
@@ -84,7 +85,7 @@ MEMBERS = {
     ("status", "entry", "incarnations"): objects(
         ["epoch:number"],
         ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "source", "class",
-         "frame", "history_url", "client_log", "restore_point"]),
+         "frame", "history_url", "client_log", "restore_point", "queue_policy:queue answer"]),
     ("status", "entry", "logs"): record([], ["guard", "client"]),
     ("status", "entry", "evidence"): objects(["source", "message"], ["observed_at:time"]),
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),

@@ -3,9 +3,10 @@
 #   <libdir>/deployment-manager/plugins/flink.so     a Deployment Manager's plugin folder holds plugins and nothing else
 #   <libdir>/deployment-manager/bin/flink-guard      where the plugin looks for it: ../bin beside its own folder
 #   <bindir>/flink-health                            for a timer of systemd (plugin/health/install) and for operators
+#   <bindir>/flink-queue-policy                      for flink-guard, where environment.queue_policy names it or a map that names it
 #   <bindir>/deployment-manager, dmctl               the reference Deployment Manager and its client, when they are built
 #   lib/systemd, lib/tmpfiles.d, <sysconfdir>, man1, man8, completions, share/doc/deployment-manager: what makes both services
-#                                                    (examples/manager/install, plugin/health/install)
+#                                                    (examples/manager/install, plugin/health/install, plugin/queue_policy/install)
 #   <includedir>/dm/*.h, dm_plugin.hpp               the contract, and its wrapper for C++
 #   <libdir>/cmake/dm_plugin, <libdir>/pkgconfig     find_package(dm_plugin) and pkg-config dm-plugin
 #   <datadir>/deployment-manager/abi                 documents.md, samples, schemas, layout.txt, version script for plugins
@@ -16,7 +17,7 @@ set(DM_INSTALL_ABI_DIR ${CMAKE_INSTALL_DATADIR}/deployment-manager/abi)
 set(DM_INSTALL_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/dm_plugin)
 
 install(TARGETS flink LIBRARY DESTINATION ${DM_INSTALL_PRIVATE_DIR}/plugins)
-install(TARGETS flink-health RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS flink-health flink-queue-policy RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS flink-guard RUNTIME DESTINATION ${DM_INSTALL_PRIVATE_DIR}/bin)
 if(TARGET deployment-manager)
   install(TARGETS deployment-manager dmctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -11,7 +11,8 @@ root=$(cd "$here/.." && pwd)
 usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
-                        [--authentication WAY] [--ha] [--acl] [--with-log-aggregation] [--python INTERPRETER]
+                        [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation]
+                        [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
 Builds the project, brings up HDFS, YARN, Flink, supervisord and the Deployment Manager on this machine, deploys the
@@ -29,7 +30,8 @@ example package by REST (each command is shown as you would type it), and cleans
                      how the Deployment Manager learns who asks: trusted-name (what user.name says is believed, on this
                      machine only; the default, since its lines are the shortest), socket (the kernel says whose process
                      asks), token, proxy (nginx in front asks for a password), certificate (TLS on both sides)
-  --ha, --acl        as of cluster.sh up: two ResourceManagers and two NameNodes; YARN's access lists
+  --ha, --acl, --queues
+                     as of cluster.sh up: two ResourceManagers and two NameNodes; YARN's access lists; the platform's queues
   --with-log-aggregation
                      as of cluster.sh up: YARN moves the logs of ended applications to HDFS
   --python INTERPRETER
@@ -52,7 +54,7 @@ while (($#)); do
     --keep) mode=keep ;;
     --down) mode=down ;;
     --json) json=true ;;
-    --ha | --acl | --with-log-aggregation) cluster_options+=("$1") ;;
+    --ha | --acl | --queues | --with-log-aggregation) cluster_options+=("$1") ;;
     --dir | --port-base | --flink | --build | --authentication | --python)
       (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
       case $1 in

@@ -44,6 +44,7 @@ with --ha: ${PAIR_SERVICES[*]:0:7}
   --memory-mb N     what YARN may hand out          (default 6144, less on a small machine)
   --ha              up: two ResourceManagers and two NameNodes, with ZooKeeper; stays so
   --acl             up: YARN's access lists are on; stays so
+  --queues          up: the platform's queues, each for a group of accounts, with --acl; stays so (root only)
   --with-log-aggregation
                     up: YARN moves the logs of ended applications to HDFS; stays so
   --json            status, env and flink: as one JSON object
@@ -59,7 +60,7 @@ TEXT
 parse_command_line() {
   COMMAND=${1:-}
   ARGUMENTS=()
-  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' LOG_AGGREGATION=''
+  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' QUEUES='' LOG_AGGREGATION=''
   JSON=false PURGE=false WAIT=true INSTALL=true FOLLOW=false
   (($# == 0)) || shift
   while (($# > 0)); do
@@ -76,6 +77,7 @@ parse_command_line() {
         ;;
       --ha) HA=true ;;
       --acl) ACL=true ;;
+      --queues) QUEUES=true ACL=true ;;
       --with-log-aggregation) LOG_AGGREGATION=true ;;
       --json) JSON=true ;;
       --purge) PURGE=true ;;
@@ -98,10 +100,10 @@ require_unchanged() {
   for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}"; do
     service_runs "$service" || continue
     for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB" \
-      ha:"$HA" acl:"$ACL" log_aggregation:"$LOG_AGGREGATION" cache:"$CACHE"; do
+      ha:"$HA" acl:"$ACL" queues:"$QUEUES" log_aggregation:"$LOG_AGGREGATION" cache:"$CACHE"; do
       asked=${name#*:} name=${name%%:*}
       remembered=$(instance_value "$name")
-      case $name in ha | acl | log_aggregation) : "${remembered:=false}" ;; esac
+      case $name in ha | acl | queues | log_aggregation) : "${remembered:=false}" ;; esac
       [[ $asked == "$remembered" ]] ||
         fail "the cluster in $DIR runs with $name $remembered, not $asked" \
           "stop it first: cluster.sh down --dir $DIR" \

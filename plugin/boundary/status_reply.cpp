@@ -58,6 +58,7 @@ void write_incarnations(io::json_writer& writer,
     io::put_optional(writer, "restore_point", flink::hdfs_uri(incarnation.restore_point));
     io::put_optional(writer, "history_url", incarnation.history_url);
     io::put_optional(writer, "client_log", incarnation.client_log);
+    if (incarnation.queue_policy) put(writer, "queue_policy", *incarnation.queue_policy);
     writer.EndObject();
   }
   writer.EndArray();
@@ -111,6 +112,7 @@ void write_component(io::json_writer& writer, const observation::component_statu
   io::put_optional(writer, "application_id", status.application_id);
   io::put_optional(writer, "job_id", status.job_id);
   io::put(writer, "job_name", status.job_name);
+  io::put_optional(writer, "queue", status.queue);
   io::put_optional(writer, "yarn_state", status.yarn_state);
   io::put_optional(writer, "yarn_final_status", status.yarn_final_status);
   if (status.yarn_started_ms > 0) {

@@ -4,8 +4,11 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cluster/resource_manager.h"
 #include "io/json.h"
+#include "io/url.h"
 
 namespace dm::cluster {
 
@@ -48,7 +51,7 @@ class walk {
   queue_listing run(const io::json_value& root, bool fair) {
     fair_ = fair;
     listing_.makes_queues = fair;  // allow-undeclared-pools is on unless somebody set it
-    collect(root, "", 0, 0);
+    collect(root, "", 0, std::nullopt, 0);
     for (queue_capacity& leaf : listing_.leaves)
       leaf.name_is_enough = !fair && times_[leaf.name] == 1;
     return std::move(listing_);
@@ -56,10 +59,11 @@ class walk {
 
  private:
   void collect(const io::json_value& queue, const std::string& parent,
-               std::int64_t inherited_maximum, int depth) {
+               std::int64_t inherited_maximum, std::optional<access_list> submitters, int depth) {
     if (depth > deepest_queue || !queue.IsObject()) return;
     std::int64_t maximum = integer_or_zero(io::member(queue, "maximumAllocation"), "memory");
     if (maximum == 0) maximum = inherited_maximum;
+    add_lists(queue, submitters);
     const io::json_value* below = children(queue);
     std::string name = io::string_member_or(queue, "queueName", depth == 0 ? "root" : "");
     if (name.empty() || (depth == 0 && below == nullptr && !fair_ && name == "root")) return;
@@ -70,7 +74,9 @@ class walk {
     ++times_[name];
     if (below != nullptr) {
       listing_.makes_queues = listing_.makes_queues || makes_children(queue);
-      each(below, [&](const io::json_value& child) { collect(child, path, maximum, depth + 1); });
+      each(below, [&](const io::json_value& child) {
+        collect(child, path, maximum, submitters, depth + 1);
+      });
       return;
     }
     queue_capacity leaf;
@@ -78,7 +84,20 @@ class walk {
     leaf.name = std::move(name);
     leaf.running = io::string_member_or(queue, "state", "RUNNING") == "RUNNING";
     leaf.maximum_memory_mb = maximum;
+    leaf.submitters = std::move(submitters);
     listing_.leaves.push_back(std::move(leaf));
+  }
+
+  // What a queue allows, those below it allow, too.
+  static void add_lists(const io::json_value& queue, std::optional<access_list>& submitters) {
+    const io::json_value* lists = io::member(queue, "queueAcls");
+    if (lists == nullptr || (lists = io::member(*lists, "queueAcl")) == nullptr) return;
+    each(lists, [&](const io::json_value& list) {
+      const std::string of = io::string_member_or(list, "accessType", "");
+      if (of != "SUBMIT_APP" && of != "ADMINISTER_QUEUE") return;
+      if (!submitters) submitters.emplace();
+      submitters->add(io::string_member_or(list, "accessControlList", ""));
+    });
   }
 
   static bool makes_children(const io::json_value& queue) {
@@ -120,11 +139,30 @@ result<queue_listing> resource_manager::queues(const io::operation& op) {
   if (const io::json_value* root = io::member(*info, "rootQueue")) return walk().run(*root, true);
   if (io::string_member_or(*info, "type", "") == "fifoScheduler") {
     queue_listing one;  // whatever an application asks for, this is where it comes
-    one.leaves.push_back({"default", "default", true, true, 0});
+    one.leaves.push_back({"default", "default", true, true, 0, std::nullopt});
     one.makes_queues = true;
     return one;
   }
   return walk().run(*info, false);
+}
+
+result<queue_access> resource_manager::may_submit(const io::operation& op,
+                                                  const std::string& queue) {
+  const auto document = ask_document(
+      op, fmt::format("/ws/v1/cluster/queues/{}/access?queue-acl-type=SUBMIT_APPLICATIONS&user={}",
+                      io::percent_encode(queue), io::percent_encode(user_)));
+  if (!document) {
+    if (document.error().code == status_code::permission_denied) return queue_access::untold;
+    return fail(document.error());
+  }
+  // Hadoop 3.3.6 writes it as a text.
+  const io::json_value* allowed = io::member(*document, "allowed");
+  const std::string said = allowed == nullptr ? "" : io::scalar_text(*allowed);
+  if (said == "true") return queue_access::allowed;
+  if (said == "false") return queue_access::denied;
+  return fail(status_code::unavailable,
+              "the ResourceManager's answer about the access to the queue " + queue +
+                  " does not say whether it is allowed");
 }
 
 result<resource_manager::capacity> resource_manager::cluster_capacity(const io::operation& op) {

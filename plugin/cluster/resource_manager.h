@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/access_list.h"
 #include "cluster/node_manager.h"
 #include "cluster/remote_exception.h"
 #include "cluster/replicas.h"
@@ -44,7 +45,14 @@ struct queue_capacity {
   bool name_is_enough = false;         // no other queue has it, and the scheduler takes it alone
   bool running = true;                 // state RUNNING
   std::int64_t maximum_memory_mb = 0;  // largest container; 0 unknown
+  // Whom its own lists or those of the queues above it let submit, or administer, which is more.
+  // nullopt: the scheduler shows none.
+  std::optional<access_list> submitters;
 };
+
+// What the ResourceManager says of a user and a queue. untold: it tells administrators of the queue
+// alone, and who asks is none; so access lists are in force.
+enum class queue_access { allowed, denied, untold };
 
 struct queue_listing {
   std::vector<queue_capacity> leaves;  // empty for a scheduler that is not known
@@ -109,6 +117,8 @@ class resource_manager {
   result<resource_manager_info> active(const io::operation& op);
   // The leaf queues of the scheduler; a scheduler that is not known is no error.
   result<queue_listing> queues(const io::operation& op);
+  // Whether the user that this client asks as may submit to the queue. UNAVAILABLE: could not tell.
+  result<queue_access> may_submit(const io::operation& op, const std::string& queue);
   // Total memory of the cluster and of its largest node, in MB.
   struct capacity {
     std::int64_t total_memory_mb = 0;

@@ -6,6 +6,7 @@
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/reader.h>
 
+#include "cluster/queue_name.h"
 #include "io/json.h"
 
 namespace dm::component {
@@ -33,6 +34,14 @@ class reader {
       return {};
     }
     return *value;
+  }
+
+  // It becomes an argument of the policy, or a value of Flink's (INV-8).
+  std::string queue(std::string_view name) {
+    std::string value = text(name, false);
+    if (!value.empty() && !cluster::is_queue_name(value))
+      problems.push_back({fmt::format("$.{}", name), value, "a YARN queue"});
+    return value;
   }
 
   std::int64_t integer(std::string_view name, std::int64_t fallback, std::int64_t least,
@@ -172,6 +181,9 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "log_directory", spec.log_directory);
   io::put(writer, "slots_directory", spec.slots_directory);
   io::put(writer, "submission_slots", spec.submission_slots);
+  io::put_optional(writer, "queue_policy", spec.queue_policy);
+  io::put_optional(writer, "queue_requested", spec.queue_requested);
+  io::put_optional(writer, "queue_default", spec.queue_default);
   io::put(writer, "flink_version", spec.flink_version);
   io::put(writer, "submission", flink::to_string(spec.submission));
   io::put(writer, "job_type", to_string(spec.job_type));
@@ -231,6 +243,9 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.log_directory = in.text("log_directory");
   spec.slots_directory = in.text("slots_directory");
   spec.submission_slots = static_cast<int>(in.integer("submission_slots", 4, 1, 1024));
+  spec.queue_policy = in.text("queue_policy", false);
+  spec.queue_requested = in.queue("queue_requested");
+  spec.queue_default = in.queue("queue_default");
   spec.flink_version = in.text("flink_version");
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);

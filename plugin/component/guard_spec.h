@@ -43,6 +43,11 @@ struct guard_spec {
   std::string log_directory;                   // absolute; the run-as user's
   std::string slots_directory;                 // absolute; submission slots of this node
   int submission_slots = 4;
+  // The program that is asked before each submission which queue it goes to; empty, and in a
+  // guard.json of an earlier version: none, and a queue stands in the command.
+  std::string queue_policy;     // absolute
+  std::string queue_requested;  // what the policy is asked for; empty: nothing
+  std::string queue_default;    // where the policy has no queue and none is asked for; may be empty
   std::string flink_version;
   flink::submission_mode submission = flink::submission_mode::per_job;
   enum job_type job_type = job_type::streaming;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "component/queue_answer.h"
 #include "io/error.h"
 #include "io/time.h"
 
@@ -49,7 +50,8 @@ struct log_record {
   std::vector<std::string> tags;
   std::string spec_digest;  // of guard.json and argv: what was submitted
   std::string job_name;
-  std::uint64_t restore_epoch = 0;  // the epoch that made restore_path; 0: not known
+  std::uint64_t restore_epoch = 0;           // the epoch that made restore_path; 0: not known
+  std::optional<queue_answer> queue_policy;  // nullopt: none was asked, as in an earlier version
   // What came before it, so that a reader needs no older record for it; claim() fills them from
   // what it has read. 0: none, or not known, as in every record of an earlier version.
   std::uint64_t began = 0;        // run: the first of the runs that it continues

@@ -86,6 +86,7 @@ std::string submission_sentence(const log_snapshot& log, const log_record& run,
   } else {
     text += " from there";  // the start has named it
   }
+  if (run.queue_policy) text += "; " + component::described(*run.queue_policy);
   const auto fact = log.applications.find(run.number);
   if (fact != log.applications.end() && !fact->second.application_id.empty()) {
     text += fmt::format(", as {}{}", fact->second.application_id,

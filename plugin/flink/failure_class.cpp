@@ -162,6 +162,7 @@ constexpr std::array rules = {
     class_rule{memory_exceeded, "memory_exceeded", budget::program, false},
     class_rule{no_resources, "no_resources", budget::cluster, false},
     class_rule{queue_refused, "queue_refused", budget::cluster, false},
+    class_rule{queue_policy_refused, "queue_policy_refused", budget::cluster, false},
     class_rule{cluster_lost, "cluster_lost", budget::cluster, false},
     class_rule{cluster_not_ready, "cluster_not_ready", budget::cluster, false},
     class_rule{submission_timeout, "submission_timeout", budget::program, false},

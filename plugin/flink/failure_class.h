@@ -13,19 +13,20 @@ namespace dm::flink {
 
 enum class failure_class {
   unknown,
-  user_exception,      // the program's own
-  program_invalid,     // its class file, its jar or its options, as Flink says
-  not_started,         // the JobManager's process ended before Flink ran in it
-  state_incompatible,  // restore refused or missing
-  no_restore_point,    // nothing to start from that can be relied on, so nothing was submitted
-  memory_exceeded,     // YARN ended a container that used more memory than it had asked for
-  no_resources,        // memory, cores, slots: what the cluster has now
-  queue_refused,       // no such queue, closed, or no permission for it: what it says now
-  cluster_lost,        // connection, JobManager or container lost
-  cluster_not_ready,   // HDFS full or in safe mode, KDC or ZooKeeper away
-  submission_timeout,  // the client had submitted nothing when its time was over
-  node_trouble,        // the client could not be started or kept on this node, for now
-  start_refused,       // this node refuses to start the client: no permission, no program
+  user_exception,        // the program's own
+  program_invalid,       // its class file, its jar or its options, as Flink says
+  not_started,           // the JobManager's process ended before Flink ran in it
+  state_incompatible,    // restore refused or missing
+  no_restore_point,      // nothing to start from that can be relied on, so nothing was submitted
+  memory_exceeded,       // YARN ended a container that used more memory than it had asked for
+  no_resources,          // memory, cores, slots: what the cluster has now
+  queue_refused,         // no such queue, closed, or no permission for it: what it says now
+  queue_policy_refused,  // the node's queue policy allows it no queue
+  cluster_lost,          // connection, JobManager or container lost
+  cluster_not_ready,     // HDFS full or in safe mode, KDC or ZooKeeper away
+  submission_timeout,    // the client had submitted nothing when its time was over
+  node_trouble,          // the client could not be started or kept on this node, for now
+  start_refused,         // this node refuses to start the client: no permission, no program
 };
 
 // Whose trouble it is: the restart budget is for the program's; the cluster's is waited out.

@@ -86,14 +86,20 @@ io::milliseconds delay_before(const component::guard_spec& spec, int failures, d
 
 double seconds_of(io::milliseconds delay) { return static_cast<double>(delay.count()) / 1000.0; }
 
+std::string_view waited_for(flink::failure_class failure) {
+  if (failure == flink::failure_class::node_trouble) return "waiting for this node";
+  if (failure == flink::failure_class::queue_policy_refused) return "waiting for the queue policy";
+  return "waiting for the cluster";
+}
+
 verdict wait_it_out(const component::guard_spec& spec, const component::log_snapshot& log,
                     const component::end_fact& end, io::wall_time now, double jitter) {
   const io::milliseconds delay = delay_before(spec, failures_in_a_row(spec, log, end), jitter);
-  const std::string waiting = class_of(end) == flink::failure_class::node_trouble
-                                  ? "waiting for this node"
-                                  : "waiting for the cluster";
+  const std::string waiting(waited_for(class_of(end)));
   return {decision::restart, now + delay,
-          fmt::format("{}: next attempt in {:.1f} s", waiting, seconds_of(delay)), waiting};
+          fmt::format("{}: next attempt in {:.1f} s", waiting, seconds_of(delay)),
+          // The policy's own words say whom it waits for, also when nobody waits any more.
+          class_of(end) == flink::failure_class::queue_policy_refused ? std::string() : waiting};
 }
 
 verdict give_up(const component::guard_spec& spec, io::wall_time now, std::string reason) {

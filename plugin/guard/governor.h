@@ -16,7 +16,7 @@ struct verdict {
   // Decision restart, or give_up where the component is tried again later.
   io::wall_time restart_at{};
   std::string reason;   // one sentence for the log
-  std::string waiting;  // "waiting for the cluster", when it is nothing that the program did
+  std::string waiting;  // "waiting for the cluster" …, when it is nothing that the program did
 };
 
 // Judges `end`, the end of incarnation `end.epoch`, which is not in the log yet.

@@ -41,6 +41,7 @@ struct pace {
   io::milliseconds job_look{30'000};       // between looks whether its job has ended
   io::milliseconds log_look{30'000};       // between looks at the log while a restart is waited for
   io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
+  io::milliseconds policy_limit{10'000};   // the queue policy answers in that time
   io::milliseconds keeping_limit{5'000};   // what is known of a failure is kept in that time
 };
 
@@ -111,6 +112,9 @@ class guard {
   result<next> submit(const view& before);
   // The client's argv for the incarnation.
   result<std::vector<std::string>> command_of(const component::log_record& record) const;
+  // What the node's queue policy says now, in the record. A value: nothing is submitted, and why is
+  // recorded.
+  result<std::optional<next>> place_in_queue(component::log_record& record, std::uint64_t after);
   // nullopt: somebody else took the number; the log says so.
   result<std::optional<std::uint64_t>> claim(const component::log_record& record,
                                              std::uint64_t after);
@@ -118,7 +122,8 @@ class guard {
   void prune_log();
   // Records an incarnation that is never submitted, and why.
   result<next> refuse(const component::log_record& record, std::uint64_t after,
-                      flink::failure_class failure, const error& reason);
+                      flink::failure_class failure, const error& reason,
+                      std::string_view source = "guard");
   // On this node, for status: what HDFS does not take; an earlier one is outdated otherwise.
   void note_writing(std::uint64_t number, const result<void>& written);
   // Records that nothing is submitted for the claimed epoch, since what it was to start from has

@@ -5,6 +5,7 @@
 #include "flink/dialect.h"
 #include "flink/savepoint_rest.h"
 #include "guard/guard.h"
+#include "guard/queue_policy.h"
 #include "guard/submission_slot.h"
 #include "state/restore_choice.h"
 
@@ -78,7 +79,10 @@ result<guard::next> guard::submit(const view& before) {
                   flink::failure_class::no_restore_point, none->reason);
   }
   const auto* chosen = std::get_if<state::choice>(&*selected);
-  const log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  auto placed = place_in_queue(record, after);
+  if (!placed) return fail(placed.error());
+  if (*placed) return **placed;
   auto argv = command_of(record);
   if (!argv) {
     if (argv.error().code != status_code::invalid_argument) return fail(argv.error());
@@ -169,9 +173,40 @@ result<std::vector<std::string>> guard::command_of(const log_record& record) con
   options.claim_mode = record.claim_mode;
   options.allow_non_restored_state = record.allow_non_restored_state;
   options.configuration = restore_points_.configuration(*version, record.number);
+  if (record.queue_policy && !record.queue_policy->queue.empty())
+    options.configuration.emplace_back("yarn.application.queue", record.queue_policy->queue);
   auto rendered = flink::render_incarnation(*version, spec_.submission, options);
   if (!rendered) return fail(rendered.error());
   return flink::substitute_incarnation(command_, *rendered);
+}
+
+result<std::optional<guard::next>> guard::place_in_queue(log_record& record, std::uint64_t after) {
+  if (spec_.queue_policy.empty()) return std::nullopt;
+  auto asked = ask_queue_policy(op_, http_,
+                                {spec_.queue_policy, spec_.queue_requested, spec_.user,
+                                 spec_.work_directory, pace_.policy_limit});
+  if (!asked) return fail(asked.error());
+  component::queue_answer& answer = record.queue_policy.emplace(std::move(*asked));
+  if (answer.word == component::queue_word::queue) {
+    log_.info(component::described(answer));
+    return std::nullopt;
+  }
+  if (answer.refused() && answer.requested.empty()) {
+    answer.queue = spec_.queue_default;
+    log_.warning(fmt::format("{}; no queue is asked for, so it goes to {}",
+                             component::described(answer),
+                             answer.queue.empty() ? "YARN's default" : answer.queue));
+    return std::nullopt;
+  }
+  error reason;
+  reason.message = component::described(answer);
+  reason.hint = fmt::format("see {}, run as {}", spec_.queue_policy, spec_.user);
+  auto refused = refuse(record, after,
+                        answer.refused() ? flink::failure_class::queue_policy_refused
+                                         : flink::failure_class::node_trouble,
+                        reason, "queue policy");
+  if (!refused) return fail(refused.error());
+  return std::optional<next>(*refused);
 }
 
 result<std::optional<std::uint64_t>> guard::claim(const log_record& record, std::uint64_t after) {
@@ -198,7 +233,8 @@ void guard::prune_log() {
 }
 
 result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,
-                                  flink::failure_class failure, const error& reason) {
+                                  flink::failure_class failure, const error& reason,
+                                  std::string_view source) {
   auto claimed = claim(record, after);
   if (!claimed) return fail(claimed.error());
   if (!*claimed) return next();
@@ -207,7 +243,7 @@ result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,
   end.outcome = component::outcome::failed;
   end.failure_class = flink::to_string(failure);
   end.cause = reason.text();
-  end.source = "guard";
+  end.source = source;
   end.ended_at = io::now();
   end.counts = false;  // nothing was submitted: it is no part of the lineage
   log_.set_subject(end.epoch, {});

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cluster/queue_name.h"
 #include "input/text_rules.h"
 
 namespace dm::input {
@@ -160,10 +161,7 @@ bool is_configuration_key(std::string_view text) {
          made_of(text, "._-");
 }
 
-bool is_queue(std::string_view text) {
-  return !text.empty() && text.size() <= 255 && text.front() != '-' && text.front() != '.' &&
-         text.back() != '.' && text.find("..") == std::string_view::npos && made_of(text, "._-");
-}
+bool is_queue(std::string_view text) { return cluster::is_queue_name(text); }
 
 bool is_user_tag(std::string_view text) {
   if (text.empty() || text.size() > 100 || !made_of(text, "._:@+=/-")) return false;

@@ -181,14 +181,11 @@ class reader {
         "host:port");
     if (history)
       out_.history_server = history->starts_with("http://") ? *history : "http://" + *history;
-    if (environment("queue_policy", single_line, "a command")) {
-      problem_at("$.environment.queue_policy", "a queue policy command",
-                 "none: this plugin runs no command as another account. Leave queue_policy out, "
-                 "set the setting "
-                 "default_queue for this node or component_flink_queue for a component, and let "
-                 "YARN's own access "
-                 "lists and placement rules decide");
-    }
+    out_.queue_policy =
+        environment("queue_policy", plain_absolute_path,
+                    "the absolute path of a program, of A-Z a-z 0-9 . _ + @ - and slashes; what it "
+                    "needs beside the requested queue stands in it")
+            .value_or("");
   }
 
   void read_supervisor() {

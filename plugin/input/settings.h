@@ -44,6 +44,7 @@ struct settings {
   std::string guard;          // absolute path of flink-guard
   std::string node;           // this node's name
   std::string default_queue;  // may be empty
+  std::string queue_policy;  // absolute path of the program that is asked for a queue; may be empty
   std::string
       history_archive_dir;  // HDFS path (scheme allowed); empty: the component's own directory
   // HDFS directories of temporary files, of which old ones may go; one of libraries, a version a

@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -75,8 +76,9 @@ class child_setup {
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0) return false;
     const int output = spec_.output >= 0 ? spec_.output : null;
+    const int error = spec_.error >= 0 ? spec_.error : output;
     return ::dup2(null, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
-           ::dup2(output, STDERR_FILENO) >= 0;
+           ::dup2(error, STDERR_FILENO) >= 0;
   }
 
   bool pass_on() const {
@@ -149,6 +151,8 @@ result<void> check(const process_spec& spec) {
     }
   }
   if (spec.output == STDIN_FILENO) return refuse("its output cannot be standard input");
+  if (spec.error >= 0 && spec.error <= STDERR_FILENO)
+    return refuse("standard input, output and error cannot be the descriptor for its errors");
   if (spec.inherited >= 0 && spec.inherited <= STDERR_FILENO) {
     return refuse("standard input, output and error cannot be the inherited descriptor");
   }
@@ -252,6 +256,12 @@ result<process> process::spawn(const process_spec& spec) {
 
 int process::pid() const { return implementation_->pid; }
 int process::descriptor() const { return implementation_->descriptor.get(); }
+
+bool process::ended() const {
+  if (implementation_->end) return true;
+  pollfd state{implementation_->descriptor.get(), POLLIN, 0};
+  return ::poll(&state, 1, 0) == 1;
+}
 
 std::optional<process_exit> process::try_reap() {
   if (implementation_->end) return implementation_->end;

@@ -17,6 +17,7 @@ struct process_spec {
   std::vector<std::pair<std::string, std::string>> environment;  // all of it; nothing is inherited
   std::string directory;
   int output = -1;     // descriptor for standard output and error; standard input is /dev/null
+  int error = -1;      // descriptor for standard error alone, or -1: where the output goes
   int inherited = -1;  // one further descriptor the child and its children keep (a lock), or -1
   // The child writes its pid there before exec, so that a lock names its holder.
   bool write_pid_to_inherited = true;
@@ -40,7 +41,8 @@ class process {
   ~process();  // kills the group with SIGKILL and reaps, when it still runs
 
   int pid() const;
-  int descriptor() const;                  // a pidfd: readable when the child has ended
+  int descriptor() const;  // a pidfd: readable when the child has ended
+  bool ended() const;      // it may still be a zombie, whose process group is its own
   std::optional<process_exit> try_reap();  // the end, once it has come
   void signal_group(int signal);           // to the child's whole process group
 

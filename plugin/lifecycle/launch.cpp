@@ -123,8 +123,30 @@ error start_failed(const component_data& data, const component_status& status) {
   return e;
 }
 
+// The queue policy said no to the submission that this start has asked for: the guard would ask
+// again and again, and whoever waits for the start would not learn why.
+bool policy_refused(const component_status& status) {
+  return status.state == component_state::backoff && status.confidence == confidence::confirmed &&
+         status.failed_as == flink::failure_class::queue_policy_refused;
+}
+
+// In the policy's words, which stand with the incarnation.
+error not_placed(component_view& view, const io::operation& op, const component_status& status) {
+  const component_data& data = view.data();
+  error e = start_failed(data, status);
+  const component_status told =
+      observation::status(view.session(), op, status_request{{data}, true}).front();
+  for (const auto& incarnation : told.incarnations) {
+    if (!incarnation.queue_policy || !incarnation.queue_policy->refused()) continue;
+    e.message = fmt::format("{} was not submitted: {}", data.name.text(),
+                            described(*incarnation.queue_policy));
+    break;
+  }
+  return e;
+}
+
 void wait_until_running(component_view& view, const io::operation& op, const launch_order& order,
-                        start_reply& reply) {
+                        bool newly_wanted, start_reply& reply) {
   const component_data& data = view.data();
   const status_request one{{data}, false};
   io::milliseconds interval = first_poll;
@@ -175,7 +197,11 @@ void wait_until_running(component_view& view, const io::operation& op, const lau
         give_up(view, op, order, reply);
         return;
       default:
-        break;
+        // What was wanted before goes on waiting for the policy.
+        if (!newly_wanted || !policy_refused(status)) break;
+        reply.failure = not_placed(view, op, status);
+        give_up(view, op, order, reply);
+        return;
     }
     if (auto slept = view.http().sleep(op, interval); !slept) continue;  // the check above says why
     interval = std::min(interval * 3 / 2, longest_poll);
@@ -217,7 +243,7 @@ void launch(component_view& view, const io::operation& op, const launch_order& o
     return;
   }
   reply.changed = reply.changed || *started;
-  if (order.wait) wait_until_running(view, op, order, reply);
+  if (order.wait) wait_until_running(view, op, order, *appended, reply);
 }
 
 }  // namespace dm::lifecycle

@@ -8,6 +8,7 @@
 
 #include "input/property_values.h"
 #include "input/text_rules.h"
+#include "lifecycle/queue_check.h"
 #include "package/preparation.h"
 #include "placement/account.h"
 
@@ -65,38 +66,6 @@ void check_package_files(const std::vector<std::string>& files, descriptor_readi
   if (std::find(files.begin(), files.end(), "application.properties") == files.end()) {
     reading.warnings.push_back(
         {"package: application.properties", "is not in the package; it is generated"});
-  }
-}
-
-void check_queue(cluster::resource_manager& yarn, const io::operation& op, const settings& settings,
-                 descriptor_reading& reading) {
-  const std::string& wanted =
-      reading.descriptor.queue.empty() ? settings.default_queue : reading.descriptor.queue;
-  if (wanted.empty()) return;
-  const std::string path = reading.descriptor.queue.empty()
-                               ? "$.settings.default_queue"
-                               : property_path("component_flink_queue");
-  const auto queues = yarn.queues(op);
-  if (!queues) {
-    reading.warnings.push_back({path, "could not be checked: " + queues.error().message});
-    return;
-  }
-  if (queues->leaves.empty()) return;  // a scheduler that is not known
-  const cluster::queue_capacity* found = queues->find(wanted);
-  std::string running;
-  for (const cluster::queue_capacity& queue : queues->leaves) {
-    if (queue.running && running.size() < 200)
-      running += (running.empty() ? "" : ", ") + queue.path;
-  }
-  if (found == nullptr && queues->makes_queues) {
-    reading.warnings.push_back(
-        {path, fmt::format("YARN has no queue {} now; its scheduler may make it", wanted)});
-  } else if (found == nullptr) {
-    reading.problems.push_back(
-        {path, wanted + ", which YARN does not have", "a queue that runs: " + running});
-  } else if (!found->running) {
-    reading.problems.push_back(
-        {path, wanted + ", which is stopped", "a queue that runs: " + running});
   }
 }
 
@@ -167,7 +136,7 @@ validate_reply validate(session& session, const io::operation& op,
   reading.problems = std::move(problems);
   if (request.online) {
     cluster::resource_manager yarn = session.yarn_for(request.user);
-    check_queue(yarn, op, settings, reading);
+    check_queue(yarn, op, settings, request.user, reading);
     check_memory(yarn, op, reading);
   }
   reply.failure = reading.failure(name);

@@ -9,6 +9,8 @@
 
 #include "component/component_name.h"
 #include "component/component_state.h"
+#include "component/queue_answer.h"
+#include "flink/failure_class.h"
 #include "flink/job_manager.h"
 #include "io/time.h"
 #include "observation/rule.h"
@@ -50,6 +52,7 @@ struct incarnation_report {
   std::string frame;          // where it was thrown; empty: not known
   std::string history_url;    // page at the history server; empty: none
   std::string client_log;     // path on the component's node, while it is among those that are kept
+  std::optional<component::queue_answer> queue_policy;  // what was asked for it; nullopt: none was
 };
 
 struct component_status {
@@ -66,9 +69,12 @@ struct component_status {
   // nothing lives, or supervisord did not say.
   std::optional<bool> watched;
   std::vector<rule> rules;  // what the state follows by
+  // Where that is the end of an incarnation: what it failed as.
+  flink::failure_class failed_as = flink::failure_class::unknown;
   std::string application_id;
   std::string job_id;
   std::string job_name;
+  std::string queue;  // as YARN says
   std::string yarn_state;
   std::string yarn_final_status;
   std::int64_t yarn_started_ms = 0;

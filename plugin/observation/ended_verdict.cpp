@@ -192,6 +192,7 @@ verdict of_end(const observed_facts& facts, const end_fact& end) {
   found.since = end.ended_at;
   found.job_id = end.job_id;
   found.application_id = end.application_id;
+  if (!end.failure_class.empty()) found.failure = flink::parse_failure_class(end.failure_class);
   return found;
 }
 

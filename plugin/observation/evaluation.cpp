@@ -100,6 +100,7 @@ component_status evaluate(const input::component_data& data, const observed_fact
   status.reason = found.reason.text();
   status.watched = found.watched;
   status.rules = found.rules;
+  status.failed_as = found.failure;
   status.since = found.since;
   status.job_id = found.job_id;
   if (status.application_id.empty()) status.application_id = found.application_id;

@@ -17,6 +17,7 @@ void prove(component_status& status, const observed_facts& facts, std::string so
 void report_application(component_status& status, const observed_facts& facts,
                         const cluster::yarn_application& application) {
   status.application_id = application.id;
+  status.queue = application.queue;
   status.yarn_state = application.state;
   status.yarn_final_status = application.final_status;
   status.yarn_started_ms = application.started_ms;
@@ -82,6 +83,7 @@ void report_incarnations(component_status& status, const input::component_data& 
     report.epoch = record.number;
     report.started_at = record.written_at;
     report.restore_point = record.restore_path;
+    report.queue_policy = record.queue_policy;
     if (const auto fact = facts.log->applications.find(record.number);
         fact != facts.log->applications.end()) {
       report.application_id = fact->second.application_id;

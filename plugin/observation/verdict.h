@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "flink/failure_class.h"
 #include "input/component_data.h"
 #include "observation/component_status.h"
 #include "observation/observed_facts.h"
@@ -23,6 +24,7 @@ struct verdict {
   io::wall_time since{};       // zero: not known
   std::string application_id;  // where it comes from the log; empty: as YARN shows it
   std::string job_id;
+  flink::failure_class failure = flink::failure_class::unknown;  // of the end that it rests on
   std::optional<bool> watched;  // of what lives and is wanted: whether a guard follows it
   bool damage_told = false;     // the reason has facts.damage already
   std::vector<rule> rules;      // what it follows by, in the order in which they were applied

@@ -10,6 +10,7 @@
 #include "package/component_layout.h"
 #include "package/flink_configuration.h"
 #include "package/metrics_plan.h"
+#include "package/queue_plan.h"
 
 namespace dm::package {
 
@@ -55,7 +56,8 @@ result<std::vector<std::string>> plan_command(const settings& settings,
   if (!metrics.problems.empty())
     return fail(input::invalid("the metrics cannot be reported", std::move(metrics.problems)));
   bound_printed_output(descriptor, installed, submission.configuration);
-  submission.extra_options = descriptor.options;
+  submission.extra_options =
+      settings.queue_policy.empty() ? descriptor.options : without_queue(descriptor.options);
   if (descriptor.parallelism) submission.parallelism = fmt::to_string(*descriptor.parallelism);
   submission.ship_directories = {layout.classpath};
   for (std::string& path : metrics.ship) submission.ship_directories.push_back(std::move(path));

@@ -8,6 +8,7 @@
 
 #include "flink/checkpoint_keys.h"
 #include "input/property_values.h"
+#include "package/queue_plan.h"
 
 namespace dm::package {
 
@@ -75,6 +76,9 @@ key_values configuration_of(const settings& settings, const component::component
     }
   }
   for (const auto& [key, value] : descriptor.configuration) set_value(configuration, key, value);
+  // The guard asks for it, and sets it, at each submission.
+  if (!settings.queue_policy.empty())
+    std::erase_if(configuration, [](const auto& entry) { return entry.first == queue_key; });
   return configuration;
 }
 

@@ -14,6 +14,7 @@
 #include "package/configuration_check.h"
 #include "package/metrics_check.h"
 #include "package/program_check.h"
+#include "package/queue_plan.h"
 
 namespace dm::package {
 
@@ -163,6 +164,7 @@ void check_command(const settings& settings, const component::component_name& na
                    descriptor_reading& reading, const flink::version& installed) {
   if (!reading.problems.empty()) return;
   check_metrics(settings, name, installed, reading);
+  check_queue_request(settings, reading);
   if (!reading.problems.empty()) return;
   const auto command = plan_command(settings, name, reading.descriptor, installed);
   if (command) return;

@@ -201,13 +201,14 @@ constexpr std::array table = {
     property_name{
         .name = "component_flink_queue",
         .kind = kind::queue,
-        .default_value = "the setting default_queue, else YARN's own",
+        .default_value =
+            "what the queue policy says, else the setting default_queue, else YARN's own",
         .allowed = "a YARN queue, root.a.b or its last part where no other queue has that name: 1 "
                    "to 255 of A-Z a-z 0-9 . _ -, not beginning with a hyphen, no part empty",
         .valid = input::is_queue,
         .flink_key = "yarn.application.queue",
         .flink = any,
-        .description = "YARN queue"},
+        .description = "YARN queue; what a queue policy, where the node has one, is asked for"},
     property_name{
         .name = "component_flink_configuration",
         .kind = kind::configuration,

@@ -11,6 +11,7 @@
 #include "io/hash.h"
 #include "package/command_plan.h"
 #include "package/flink_configuration.h"
+#include "package/queue_plan.h"
 
 namespace dm::placement {
 
@@ -95,6 +96,12 @@ result<component_plan> plan_component(const settings& settings,
   spec.log_directory = layout.logs;
   spec.slots_directory = layout.slots;
   spec.submission_slots = settings.submission_slots;
+  if (!settings.queue_policy.empty()) {
+    package::queue_plan queue = package::plan_queue(settings, descriptor);
+    spec.queue_policy = settings.queue_policy;
+    spec.queue_requested = std::move(queue.requested);
+    spec.queue_default = std::move(queue.fallback);
+  }
   spec.flink_version = installed.text;
   spec.submission = descriptor.submission;
   spec.job_type = descriptor.job_type;

@@ -83,6 +83,27 @@ TEST_CASE("Incarnations come with detail") {
   CHECK(io::string_member(incarnation, "restore_point") == "hdfs:///s/savepoint-1");
 }
 
+TEST_CASE("The queue, and what a queue policy said of it, are told where they are known") {
+  const std::vector<boundary::batch_entry> entries{{{"ns", "app", "comp"}, {}}};
+  auto status = running();
+  const auto without = written(entries, {status}, true);
+  const io::json_value& bare = (*io::member(without, "components"))[0];
+  CHECK_FALSE(bare.HasMember("queue"));
+  CHECK_FALSE((*io::member(bare, "incarnations"))[0].HasMember("queue_policy"));
+  status.queue = "root.prod";
+  status.incarnations.front().queue_policy =
+      component::queue_answer{"prod", component::queue_word::not_allowed, "", "no"};
+  const auto json = written(entries, {status}, true);
+  const io::json_value& entry = (*io::member(json, "components"))[0];
+  CHECK(test::text_at(entry, "queue") == "root.prod");
+  const io::json_value* said = io::member((*io::member(entry, "incarnations"))[0], "queue_policy");
+  REQUIRE(said != nullptr);
+  CHECK(test::text_at(*said, "requested") == "prod");
+  CHECK(test::text_at(*said, "answer") == "not_allowed");
+  CHECK(test::text_at(*said, "text") == "no");
+  CHECK_FALSE(said->HasMember("queue"));
+}
+
 TEST_CASE("A component that was never started has desired null") {
   auto status = running();
   status.desired.clear();

@@ -124,3 +124,45 @@ TEST_CASE("an answer that is not JSON is UNAVAILABLE") {
   CHECK(w.rm.queues(in_time).error().code == dm::status_code::unavailable);
   CHECK(w.rm.cluster_capacity(in_time).error().code == dm::status_code::unavailable);
 }
+
+TEST_CASE("whom the queues let submit: their own lists, and those of the queues above them") {
+  with_scheduler w(
+      R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","queueAcls":{"queueAcl":[)"
+      R"({"accessType":"SUBMIT_APP","accessControlList":" "},{"accessType":"ADMINISTER_QUEUE","accessControlList":"boss "}]},)"
+      R"("queues":{"queue":[{"queueName":"a","queueAcls":{"queueAcl":[{"accessType":"SUBMIT_APP","accessControlList":"alice prod"},)"
+      R"({"accessType":"APPLICATION_MAX_PRIORITY","accessControlList":"*"}]},"queues":{"queue":[{"queueName":"a1",)"
+      R"("queueAcls":{"queueAcl":{"accessType":"SUBMIT_APP","accessControlList":"bob"}}},{"queueName":"a2"}]}},)"
+      R"({"queueName":"b","queueAcls":{"queueAcl":[{"accessType":"SUBMIT_APP","accessControlList":"*"}]}}]}}}})");
+  const auto queues = w.rm.queues(in_time);
+  REQUIRE(queues);
+  REQUIRE(queues->leaves.size() == 3);
+  for (const queue_capacity& leaf : queues->leaves) REQUIRE(leaf.submitters);
+  const access_list& first = *queues->leaves.at(0).submitters;
+  for (const char* user : {"boss", "alice", "bob"}) CHECK(first.names_user(user));
+  CHECK(first.names_one_of({"prod"}));
+  CHECK_FALSE(first.everybody);
+  const access_list& second = *queues->leaves.at(1).submitters;
+  CHECK(second.names_user("alice"));
+  CHECK_FALSE(second.names_user("bob"));
+  CHECK(queues->leaves.at(2).submitters->everybody);
+}
+
+TEST_CASE("a scheduler that shows no access lists has told none") {
+  with_scheduler w(
+      R"({"scheduler":{"schedulerInfo":{"type":"capacityScheduler","queueName":"root","queues":{"queue":[)"
+      R"({"queueName":"a","state":"RUNNING"}]}}}})");
+  CHECK_FALSE(w.rm.queues(in_time)->leaves.at(0).submitters);
+}
+
+TEST_CASE("whether a user may submit is told to administrators of the queue alone") {
+  fake::resource_manager server;
+  dm::io::http_client http;
+  resource_manager pnda(http, {server.address()}, "pnda");
+  CHECK(pnda.may_submit(in_time, "root.default") == queue_access::allowed);  // no lists
+  server.cluster().set_queues({{"default", "RUNNING", 6144, "alice "}});
+  CHECK(pnda.may_submit(in_time, "root.default") == queue_access::untold);
+  resource_manager admin(http, {server.address()}, "yarn-admin");
+  CHECK(admin.may_submit(in_time, "root.default") == queue_access::denied);
+  server.server().stop();
+  CHECK(pnda.may_submit(in_time, "root.default").error().code == dm::status_code::unavailable);
+}

@@ -27,6 +27,9 @@ guard_spec full() {
   spec.log_directory = "/opt/prod/App-1/Job_2/logs";
   spec.slots_directory = "/opt/prod/.slots";
   spec.submission_slots = 7;
+  spec.queue_policy = "/etc/deployment-manager/queue-map";
+  spec.queue_requested = "prod";
+  spec.queue_default = "root.misc";
   spec.flink_version = "1.20.5";
   spec.submission = dm::flink::submission_mode::attached;
   spec.job_type = job_type::batch;
@@ -197,6 +200,26 @@ TEST_CASE("a guard.json from before there was a state policy has the job type's 
     const auto read = read_guard_spec(text);
     if (!read) FAIL(read.error().text());
     CHECK(read->state == (type == job_type::batch ? state_policy::none : state_policy::optional));
+  }
+}
+
+TEST_CASE("a guard.json from before there were queue policies asks none (D-43)") {
+  guard_spec before = full();
+  before.queue_policy.clear();
+  before.queue_requested.clear();
+  before.queue_default.clear();
+  CHECK(to_json(before).find("queue") == std::string::npos);
+  const auto read = read_guard_spec(to_json(before));
+  REQUIRE(read);
+  CHECK(read->queue_policy.empty());
+  CHECK(read->queue_requested.empty());
+}
+
+TEST_CASE("a queue in guard.json that would be another argument is refused (INV-8)") {
+  for (const char* member : {"queue_requested", "queue_default"}) {
+    const auto read = read_guard_spec(with(member, "\"--map=/tmp/mine\""));
+    REQUIRE_FALSE(read);
+    CHECK(paths_of(read.error()) == std::vector<std::string>{std::string("$.") + member});
   }
 }
 

@@ -54,12 +54,44 @@ std::string scheduler(const std::vector<yarn_queue>& queues) {
             json_quoted(queue.name) + ",\"state\":" + json_quoted(queue.state);
     if (queue.maximum_allocation_mb > 0)
       list += ",\"maximumAllocation\":" + memory(queue.maximum_allocation_mb);
+    if (!queue.submitters.empty()) {
+      list +=
+          ",\"queueAcls\":{\"queueAcl\":[{\"accessType\":\"SUBMIT_APP\",\"accessControlList\":" +
+          json_quoted(queue.submitters) +
+          "},{\"accessType\":\"ADMINISTER_QUEUE\",\"accessControlList\":\"yarn-admin \"},"
+          "{\"accessType\":\"APPLICATION_MAX_PRIORITY\",\"accessControlList\":\"*\"}]}";
+    }
     list += "}";
   }
   return "{\"scheduler\":{\"schedulerInfo\":{\"type\":\"capacityScheduler\",\"capacity\":100.0,"
          "\"queueName\":\"root\","
          "\"queues\":{\"queue\":[" +
          list + "]}}}}";
+}
+
+// Whether a user may submit to a queue: told to who administers it. Without access lists everybody
+// does.
+response access(const request& asked, const std::vector<yarn_queue>& queues) {
+  const std::string start = base + "/queues/";
+  std::string name = asked.path.substr(start.size());
+  name.resize(name.rfind('/'));
+  const std::string user = asked.argument("user");
+  const std::string caller = asked.argument("user.name");
+  bool lists = false;
+  bool allowed = false;
+  for (const yarn_queue& queue : queues) {
+    lists = lists || !queue.submitters.empty();
+    if (queue.name != name && "root." + queue.name != name) continue;
+    const std::string users = "," + queue.submitters.substr(0, queue.submitters.find(' ')) + ",";
+    allowed = queue.submitters.empty() || users.find("," + user + ",") != std::string::npos;
+  }
+  if (lists && caller != "yarn-admin") {
+    return refusal(403, "ForbiddenException",
+                   "java.lang.Exception: User=" + caller + " doesn't haven access to queue=" +
+                       name + " so it cannot check ACLs for other users.");
+  }
+  return answer_json(
+      200, fmt::format(R"({{"allowed":"{}","user":"{}","diagnostics":""}})", allowed, user));
 }
 
 std::string nodes(const std::vector<yarn_node>& all) {
@@ -240,6 +272,8 @@ response resource_manager::answer(const request& asked) {
                                         R"("id":"{0}","nodeHTTPAddress":"{0}"}}}})",
                                         id));
   }
+  if (asked.path.starts_with(base + "/queues/") && asked.path.ends_with("/access"))
+    return access(asked, cluster_->queues());
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
   if (asked.path == "/conf") {
     const auto value = cluster_->configured(asked.argument("name"));

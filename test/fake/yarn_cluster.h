@@ -47,6 +47,9 @@ struct yarn_queue {
   std::string name = "default";
   std::string state = "RUNNING";
   std::int64_t maximum_allocation_mb = 6144;  // 0: not shown, as by older Hadoop
+  // Its access list for submissions, "users groups"; empty: access lists are off. The user
+  // yarn-admin administers every queue.
+  std::string submitters = {};
 };
 
 // Thread-safe.

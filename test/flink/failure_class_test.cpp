@@ -267,6 +267,7 @@ TEST_CASE("whose trouble a class is, and whether a retry can help") {
                        row{failure_class::memory_exceeded, budget::program, false},
                        row{failure_class::no_resources, budget::cluster, false},
                        row{failure_class::queue_refused, budget::cluster, false},
+                       row{failure_class::queue_policy_refused, budget::cluster, false},
                        row{failure_class::cluster_lost, budget::cluster, false},
                        row{failure_class::cluster_not_ready, budget::cluster, false}}) {
     CAPTURE(to_string(r.value));

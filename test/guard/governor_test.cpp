@@ -196,6 +196,19 @@ TEST_CASE("what is the cluster's or the node's is waited out without end, with w
   CHECK(first.waiting.empty());
 }
 
+TEST_CASE("what the queue policy refuses is waited out, too, and its words stand as they are") {
+  const guard_spec spec = spec_of(respawn::never, job_type::batch, 0);
+  history h;
+  for (int i = 0; i < 30; ++i) {
+    const end_fact end = h.incarnation("queue_policy_refused", false);
+    const verdict judged = judge(spec, h.log, end, middle);
+    CHECK(judged.decision == decision::restart);
+    CHECK(judged.reason.starts_with("waiting for the queue policy"));
+    CHECK(judged.waiting.empty());
+    h.log.ends[end.epoch] = end;
+  }
+}
+
 TEST_CASE("a bad hour of the cluster forgives the program nothing") {
   const guard_spec spec = spec_of(respawn::on_failure, job_type::streaming, 2);
   history h;

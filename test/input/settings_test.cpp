@@ -77,7 +77,7 @@ TEST_CASE("everything can be set") {
       cluster +
           ",'yarn_resource_manager_host_backup':'rm2','yarn_resource_manager_port_backup':'8089',"
           "'webhdfs_host_backup':'nn2','webhdfs_port_backup':9871,'flink_history_server':'hs:8082',"
-          "'queue_policy':''",
+          "'queue_policy':'/opt/rm-wrapper/yarn-policy.sh'",
       "'state_root':'/data/flink','install_root':'/srv','supervisor_url':'unix:///run/"
       "supervisor.sock',"
       "'supervisor_user':'u','supervisor_password':'p','supervisor_config_dir':'/srv/"
@@ -89,6 +89,7 @@ TEST_CASE("everything can be set") {
       "java.lang=ALL-UNNAMED'},"
       "'flink_configuration':{'a.b':1,'c':true,'d':'e'}");
   if (!s) FAIL(s.error().text());
+  CHECK(s->queue_policy == "/opt/rm-wrapper/yarn-policy.sh");
   CHECK(s->resource_managers == std::vector<std::string>{"http://rm1:8088", "http://rm2:8089"});
   CHECK(s->name_nodes == std::vector<std::string>{"http://nn1:9870", "http://nn2:9871"});
   CHECK(s->history_server == "http://hs:8082");
@@ -137,7 +138,10 @@ TEST_CASE("every bad value is told with its path") {
       {"flink_history_server", "'hs'"},
       {"flink_history_server", "'hs:0'"},
       {"flink_history_server", "'hs:1/x'"},
-      {"queue_policy", "'/opt/policy.sh'"},
+      {"queue_policy", "'policy.sh'"},
+      {"queue_policy", "'/opt/policy.sh --map /etc/map'"},
+      {"queue_policy", "'/opt/../policy.sh'"},
+      {"queue_policy", "'/opt/policy;reboot'"},
   };
   for (const bad& one : in_environment) {
     INFO(one.member << ": " << one.value);

@@ -328,3 +328,21 @@ TEST_CASE("spawning and ending leaves no descriptor behind") {
   }
   CHECK(open_descriptors() == before);
 }
+
+TEST_CASE("standard error can go its own way, and an end can be seen before it is reaped") {
+  temporary_directory directory;
+  const unique_fd output(::open((directory / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const unique_fd errors(::open((directory / "err").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  process_spec spec = shell("echo here; echo there >&2; exit 3", directory);
+  spec.output = output.get();
+  spec.error = errors.get();
+  auto child = process::spawn(spec);
+  REQUIRE(child);
+  CHECK(eventually([&] { return child->ended(); }));
+  CHECK(child->try_reap()->code == 3);
+  CHECK(child->ended());
+  CHECK(content_of(directory / "out") == "here\n");
+  CHECK(content_of(directory / "err") == "there\n");
+  spec.error = 1;
+  CHECK(process::spawn(spec).error().code == status_code::invalid_argument);
+}

@@ -188,6 +188,62 @@ TEST_CASE("a start that fails for good while HDFS takes no record is not said to
   CHECK(d.log().wanted());
 }
 
+namespace {
+
+// What a guard records that the queue policy has refused.
+void refuse_in_policy(deployment& d) {
+  dm::cluster::hdfs hdfs = d.session().hdfs_for(d.data.user);
+  dm::component::component_log log(hdfs,
+                                   dm::component::hdfs_directory(d.data.state_root, d.data.name));
+  dm::component::log_record record;
+  record.kind = record_kind::incarnation;
+  record.node = d.data.node;
+  record.intent = d.log().newest_intent()->number;
+  record.queue_policy = dm::component::queue_answer{"prod", dm::component::queue_word::not_allowed,
+                                                    "", "Error: No matching queue."};
+  const auto claimed = log.claim({}, record, d.log().newest_number());
+  REQUIRE(claimed);
+  REQUIRE(*claimed);
+  dm::component::end_fact end;
+  end.epoch = **claimed;
+  end.outcome = outcome::failed;
+  end.failure_class = "queue_policy_refused";
+  end.cause = "the queue policy does not allow it";
+  end.decision = decision::restart;
+  end.ended_at = io::now();
+  end.restart_at = end.ended_at + std::chrono::minutes(5);
+  end.counts = false;
+  REQUIRE(log.write_end({}, end));
+}
+
+}  // namespace
+
+TEST_CASE("a start whose queue the policy refuses ends at once, in its words, and is taken back") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) { refuse_in_policy(d); });
+  const start_reply reply = start_it(d);
+  REQUIRE(reply.failure);
+  INFO(reply.failure->text());
+  CHECK(reply.failure->code == status_code::failed_precondition);
+  CHECK(reply.failure->message.find("was not submitted") != std::string::npos);
+  CHECK(reply.failure->message.find("Error: No matching queue.") != std::string::npos);
+  CHECK(reply.failure->message.find("next attempt") == std::string::npos);
+  CHECK(reply.desired == "STOPPED");
+  CHECK_FALSE(d.log().wanted());
+  CHECK(d.program_state() != "RUNNING");
+}
+
+TEST_CASE("what was wanted before goes on waiting for the queue policy, whoever starts it again") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) { refuse_in_policy(d); });
+  require_good(start_it(d, false));
+  const start_reply again = start_within(d, std::chrono::seconds(5));
+  REQUIRE(again.failure);
+  CHECK(again.failure->code == status_code::deadline_exceeded);
+  CHECK(again.state == "BACKOFF");
+  CHECK(d.log().wanted());
+}
+
 TEST_CASE("start and stop do not make supervisord read its files (D-54)") {
   deployment d;
   d.edge.supervisord().server().forget_requests();

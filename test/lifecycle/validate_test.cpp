@@ -325,3 +325,87 @@ TEST_CASE("online: queue and memory are compared with the cluster, which need no
   CHECK_FALSE(away.failure);
   CHECK(away.warnings.size() == 2);
 }
+
+TEST_CASE("online: whether the account may submit to the queue is a warning, whoever tells it") {
+  node node;
+  dm::fake::resource_manager yarn;
+  const auto reopen = [&](const std::string& more_environment, const std::string& settings = {}) {
+    node.reopen(
+        "'yarn_resource_manager_host_backup':'127.0.0.1',"
+        "'yarn_resource_manager_port_backup':" +
+            std::to_string(yarn.server().port()) + more_environment,
+        settings);
+  };
+  reopen("");
+  std::string user = "root";
+  const auto ask = [&](const std::string& more) {
+    return run(node, "{" + java + more + "}", validation_scope::properties,
+               [&](validate_request& request) {
+                 request.online = true;
+                 request.user = user;
+               });
+  };
+  const std::string queue = ",'component_flink_queue':'default'";
+  const auto warned = [&](const std::string& more) {
+    const auto reply = ask(more);
+    INFO(text(reply));
+    CHECK_FALSE(reply.failure);
+    std::string all;
+    for (const auto& one : reply.warnings) {
+      if (one.message.find("submit") != std::string::npos) all += one.path + " " + one.message;
+    }
+    return all;
+  };
+  CHECK(warned(queue).empty());  // YARN has no access lists
+  struct row {
+    const char* lists;
+    const char* says;
+  };
+  const row rows[] = {{"*", ""},
+                      {"alice,root ", ""},
+                      {" prod,root", ""},  // root's group on this node
+                      {"alice ", "root may not submit to root.default"},
+                      {" ", "root may not submit to root.default"},
+                      {" prod", "one of the groups that it has on this node (root"}};
+  for (const row& one : rows) {
+    INFO(one.lists);
+    yarn.cluster().set_queues({{"default", "RUNNING", 6144, one.lists}});
+    const std::string said = warned(queue);
+    INFO(said);
+    CHECK(said.empty() == std::string(one.says).empty());
+    CHECK(said.find(one.says) != std::string::npos);
+    if (!said.empty()) CHECK(said.starts_with("$.properties.component_flink_queue "));
+  }
+  yarn.cluster().set_queues({{"default", "RUNNING", 6144, "alice "}});
+  user = "yarn-admin";  // YARN's own word
+  CHECK(warned(queue).find("as YARN says") != std::string::npos);
+  user = "no-such-account-here";
+  yarn.cluster().set_queues({{"default", "RUNNING", 6144, " prod"}});
+  CHECK(warned(queue).find("could not be checked") != std::string::npos);
+  user.clear();
+  CHECK(warned(queue).empty());
+  user = "root";
+  reopen("", "'default_queue':'default'");
+  CHECK(warned("").starts_with("$.settings.default_queue "));
+  // What a policy has not been asked for yet is its to say.
+  reopen(",'queue_policy':'/opt/policy'", "'default_queue':'default'");
+  CHECK(warned("").empty());
+  CHECK_FALSE(warned(queue).empty());
+}
+
+TEST_CASE("online: a policy has the last word on a queue that YARN does not have") {
+  node node;
+  dm::fake::resource_manager yarn;
+  node.reopen(
+      "'queue_policy':'/opt/policy','yarn_resource_manager_host_backup':'127.0.0.1',"
+      "'yarn_resource_manager_port_backup':" +
+      std::to_string(yarn.server().port()));
+  const auto reply =
+      run(node, "{" + java + ",'component_flink_queue':'nowhere'}", validation_scope::properties,
+          [](validate_request& request) { request.online = true; });
+  INFO(text(reply));
+  CHECK_FALSE(reply.failure);
+  CHECK(std::any_of(reply.warnings.begin(), reply.warnings.end(), [](const auto& one) {
+    return one.message.find("nowhere, which YARN does not have") != std::string::npos;
+  }));
+}

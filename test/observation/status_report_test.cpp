@@ -68,3 +68,26 @@ TEST_CASE("of each incarnation: who told its cause, of what class, where it was 
   end.counts = false;
   CHECK(f.evaluated(true).incarnations[1].client_log.empty());
 }
+
+TEST_CASE("the queue is YARN's word, and what the policy said stands with each incarnation") {
+  facts f;
+  f.run().incarnation().known();
+  f.f.log->records.at(2).queue_policy = dm::component::queue_answer{
+      "prod", dm::component::queue_word::queue, "root.applications.prod", ""};
+  f.application(2, "RUNNING").job("RUNNING");
+  const component_status status = f.evaluated(true);
+  CHECK(status.queue == "default");
+  REQUIRE(status.incarnations.size() == 1);
+  REQUIRE(status.incarnations[0].queue_policy);
+  CHECK(status.incarnations[0].queue_policy->queue == "root.applications.prod");
+  CHECK(status.failed_as == dm::flink::failure_class::unknown);
+}
+
+TEST_CASE("a state that rests on an end says what that failed as") {
+  facts f;
+  f.run().incarnation().known().end(outcome::failed, decision::restart, "boo");
+  f.f.log->ends.at(2).failure_class = "queue_policy_refused";
+  const component_status status = f.evaluated(true);
+  CHECK(status.state == dm::component::component_state::backoff);
+  CHECK(status.failed_as == dm::flink::failure_class::queue_policy_refused);
+}

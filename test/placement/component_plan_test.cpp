@@ -102,6 +102,39 @@ TEST_CASE("the node's defaults come first, then the component's, each key once")
   CHECK(has_in_order(own.command, {"-yD", "yarn.application.queue=high"}));
 }
 
+TEST_CASE("with a queue policy no queue stands in the command: the guard asks for it") {
+  const node node;
+  auto settings = settings_of(node, "'default_queue':'misc'");
+  settings.queue_policy = "/etc/deployment-manager/queue-map";
+  const std::string jar = "'component_main_jar':'app.jar'";
+  struct row {
+    std::string properties;
+    std::string requested;
+  };
+  const std::vector<row> rows = {
+      {"{" + jar + "}", ""},
+      {"{" + jar + ",'component_flink_queue':'prod'}", "prod"},
+      {"{" + jar + ",'component_flink_config_args':'-p 2 -yqu prod -ys 3'}", "prod"},
+      {"{" + jar + ",'component_flink_config_args':'-yD yarn.application.queue=prod'}", "prod"},
+  };
+  for (const row& one : rows) {
+    INFO(one.properties);
+    const auto plan = plan_of(settings, one.properties);
+    for (const std::string& word : plan.command) CHECK(word.find("queue") == std::string::npos);
+    CHECK(plan.spec.queue_policy == settings.queue_policy);
+    CHECK(plan.spec.queue_requested == one.requested);
+    CHECK(plan.spec.queue_default == "misc");
+  }
+  const auto options = plan_of(settings, rows[2].properties);
+  CHECK(has_in_order(options.command, {"-p", "2"}));
+  CHECK(has_in_order(options.command, {"-yD", "taskmanager.numberOfTaskSlots=3"}));
+  // Without one nothing of it is written.
+  const auto plain = plan_of(settings_of(node, "'default_queue':'misc'"), rows[1].properties);
+  CHECK(plain.spec.queue_policy.empty());
+  CHECK(plain.spec.queue_requested.empty());
+  CHECK(has_in_order(plain.command, {"-yD", "yarn.application.queue=prod"}));
+}
+
 TEST_CASE("a job with the changelog is restored so that its restore points stay (INV-2)") {
   const node node;
   const settings settings = settings_of(node);

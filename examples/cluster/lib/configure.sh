@@ -100,9 +100,10 @@ configure_hadoop() {
 # others.
 configure_hadoop_in() {
   local file conf=$1 number=$2 identity='' kind=single name_directory=name
-  local acl=no-acl
+  local acl=no-acl queues=queues queue_acl=false
   if $HA; then kind=pair; fi
-  if $ACL; then acl=acl; fi
+  if $ACL; then acl=acl queue_acl=true; fi
+  if $QUEUES; then queues=platform-queues queue_acl=false; fi
   if [[ -n $number ]]; then identity=$(fragment identity.xml); fi
   if [[ $number == 2 ]]; then name_directory=name2; fi
   for file in core-site.xml hdfs-site.xml yarn-site.xml capacity-scheduler.xml; do
@@ -110,7 +111,8 @@ configure_hadoop_in() {
       NAMENODE="$(fragment "namenode-$kind.xml")" \
       RESOURCEMANAGER="$(fragment "resourcemanager-$kind.xml")" \
       ACL="$(fragment "$acl.xml")" \
-      QUEUE_ACL="$(fragment queue-acl.xml "$ACL")" \
+      QUEUES="$(fragment "$queues.xml")" \
+      QUEUE_ACL="$(fragment queue-acl.xml "$queue_acl")" \
       LOG_AGGREGATION="$(fragment log-aggregation.xml "$LOG_AGGREGATION")" \
       ZOOKEEPER="$(fragment zookeeper.xml "$HA")" \
       IDENTITY="$identity" \
@@ -181,10 +183,13 @@ configure_flink() {
 create_users() {
   local user
   ((EUID == 0)) || return 0
+  local group
   for user in "${APPLICATION_USERS[@]}" "$SERVICE_USER"; do
     getent passwd "$user" >/dev/null && continue
-    step "creating the system user $user (no login)"
-    useradd --system --user-group --no-create-home --home-dir /nonexistent \
-      --shell /usr/sbin/nologin "$user"
+    group=${QUEUE_USERS[$user]:-}
+    step "creating the system user $user${group:+ of the group $group} (no login)"
+    [[ -z $group ]] || getent group "$group" >/dev/null || groupadd --system "$group"
+    useradd --system --user-group ${group:+--groups "$group"} --no-create-home \
+      --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
   done
 }

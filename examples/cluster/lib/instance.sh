@@ -8,7 +8,9 @@ readonly DEFAULT_FLINK_VERSION=1.20.5
 readonly DEFAULT_PORT_BASE=20000
 readonly PORT_COUNT=20
 readonly PAIR_PORT_COUNT=30
-readonly APPLICATION_USERS=(pnda pnda-other)
+APPLICATION_USERS=(pnda pnda-other)
+# Those of --queues, each with the group that has a queue.
+declare -rA QUEUE_USERS=([pnda-developer]=pnda-dev [pnda-producer]=pnda-prod)
 # Whom HDFS, YARN, ZooKeeper and the history server run as where root starts them, and with YARN's default executor every
 # container: nobody who may submit a job becomes root by it. supervisord stays root's, since it starts programs as others.
 readonly SERVICE_USER=flink-cluster
@@ -69,8 +71,8 @@ instance_exists() { [[ -f $DIR/instance ]]; }
 
 instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
 
-# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, LOG_AGGREGATION and CACHE: what was asked for, else
-# what is remembered, else the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
+# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, QUEUES, LOG_AGGREGATION and CACHE: what was asked for,
+# else what is remembered, else the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
 load_instance() {
   CACHE=$(realpath -m -- "$(default_cache)")
   [[ $CACHE =~ ^(/[A-Za-z0-9._-]+)+$ ]] ||
@@ -81,6 +83,7 @@ load_instance() {
     : "${MEMORY_MB:=$(instance_value memory_mb)}"
     : "${HA:=$(instance_value ha)}"
     : "${ACL:=$(instance_value acl)}"
+    : "${QUEUES:=$(instance_value queues)}"
     : "${LOG_AGGREGATION:=$(instance_value log_aggregation)}"
     # An instance keeps to its cache; only a new start may move it.
     case $COMMAND in
@@ -90,7 +93,7 @@ load_instance() {
   fi
   : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
   : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
-  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${LOG_AGGREGATION:=false}"
+  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${QUEUES:=false}" "${LOG_AGGREGATION:=false}"
   local ports=$PORT_COUNT
   SERVICES=("${SINGLE_SERVICES[@]}")
   if $HA; then ports=$PAIR_PORT_COUNT SERVICES=("${PAIR_SERVICES[@]}"); fi
@@ -99,6 +102,10 @@ load_instance() {
   [[ -z $MEMORY_MB ]] || { [[ $MEMORY_MB =~ ^[0-9]{3,7}$ ]] && ((MEMORY_MB >= 704)); } ||
     fail_usage "--memory-mb $MEMORY_MB: a number of megabytes, at least 704 (one small Flink job)"
   require_known_flink "$FLINK_VERSION"
+  if $QUEUES; then
+    ((EUID == 0)) || fail_usage "--queues: only root can make the accounts of its groups"
+    APPLICATION_USERS+=(pnda-developer pnda-producer)
+  fi
   settle_ports
 }
 
@@ -109,7 +116,7 @@ require_instance() {
 
 save_instance() {
   printf '%s\n' "port_base=$PORT_BASE" "flink_version=$FLINK_VERSION" "memory_mb=$MEMORY_MB" \
-    "ha=$HA" "acl=$ACL" "log_aggregation=$LOG_AGGREGATION" "hadoop_version=$HADOOP_VERSION" \
+    "ha=$HA" "acl=$ACL" "queues=$QUEUES" "log_aggregation=$LOG_AGGREGATION" "hadoop_version=$HADOOP_VERSION" \
     "cache=$CACHE" >"$DIR/instance.new"
   mv -- "$DIR/instance.new" "$DIR/instance"
 }
