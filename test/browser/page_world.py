@@ -60,7 +60,7 @@ def say_of_component(program, component, **more):
     """What the plugin answers of every component of that name from now on."""
     text = {"component": component, "state": "RUNNING", "summary": "RUNNING", "desired": "RUNNING", "confidence": "confirmed",
             "observed_at": ago(0), "reason": "", "application_id": "application_1700000000000_0042", "job_id": "a" * 32,
-            "yarn_state": "RUNNING", "tracking_url": f"http://rm.example:8088/proxy/application_1700000000000_0042/#/jobs/{'a' * 32}",
+            "yarn_state": "RUNNING", "queue": "root.applications.prod", "tracking_url": f"http://rm.example:8088/proxy/application_1700000000000_0042/#/jobs/{'a' * 32}",
             "history_url": f"http://history.example:8082/#/jobs/{'a' * 32}", "since": ago(7200), "job_name": f"{component}-job", **more}
     (program.programs / f"component-{component}.json").write_text(json.dumps(text))
 
@@ -68,7 +68,8 @@ def say_of_component(program, component, **more):
 def runs():
     """Incarnations as a plugin tells them, the newest first."""
     return [
-        {"epoch": 3, "application_id": "application_1700000000000_0042", "job_id": "a" * 32, "started_at": ago(7200), "restore_point": "hdfs:///state/sp-2"},
+        {"epoch": 3, "application_id": "application_1700000000000_0042", "job_id": "a" * 32, "started_at": ago(7200), "restore_point": "hdfs:///state/sp-2",
+         "queue_policy": {"requested": "prod", "answer": "queue", "queue": "root.applications.prod"}},
         {"epoch": 2, "application_id": "application_1700000000000_0041", "job_id": "b" * 32, "started_at": ago(60000), "ended_at": ago(7300),
          "outcome": "failed", "cause": "java.lang.IllegalStateException: a record without a key"},
         {"epoch": 1, "application_id": "application_1700000000000_0040", "job_id": "c" * 32, "started_at": ago(90000), "ended_at": ago(61000), "outcome": "stopped"},

@@ -44,6 +44,22 @@ void show_incarnations(const json::value& component, output& out) {
   out.rows(shown);
 }
 
+// What the newest run's policy answered; "" where none was asked.
+std::string queue_policy_of(const json::value& component) {
+  std::string told;
+  each_of(component, "incarnations", [&](const json::value& one) {
+    const json::value* policy = json::find(one, "queue_policy");
+    if (policy == nullptr || !told.empty()) return;
+    const std::string requested = text_member(*policy, "requested");
+    const std::string text = text_member(*policy, "text");
+    told = fmt::format("{}{}{}", text_member(*policy, "answer"),
+                       requested.empty() ? "; no queue was asked for"
+                                         : fmt::format("; {} was asked for", requested),
+                       text.empty() ? "" : ": " + text);
+  });
+  return told;
+}
+
 void show_component(const json::value& one, output& out) {
   out.made_line("");
   out.heading(component_name(one));
@@ -57,6 +73,8 @@ void show_component(const json::value& one, output& out) {
   out.fact("job", text_member(one, "job_id"));
   out.fact("job name", text_member(one, "job_name"));
   out.fact("yarn", text_member(one, "yarn_state"));
+  out.fact("queue", text_member(one, "queue"));
+  out.fact("queue policy", queue_policy_of(one));
   out.fact("page", text_member(one, "tracking_url"));
   out.fact("history", text_member(one, "history_url"));
   if (const json::value* restarts = json::find(one, "restarts"); restarts != nullptr) {

@@ -33,6 +33,13 @@ function vertices(list) {
   );
 }
 
+// What the newest run's policy answered, where one was asked.
+function queue_policy(component) {
+  const told = (component.incarnations || []).find((run) => run.queue_policy)?.queue_policy;
+  if (!told) return "";
+  return ` (the queue policy's; ${told.requested ? `${told.requested} was asked for` : "none was asked for"})`;
+}
+
 function facts(component) {
   const row = (name, value) => value && [h("dt", {}, name), h("dd", {}, value)];
   const restarts = component.restarts;
@@ -45,6 +52,7 @@ function facts(component) {
     row("Why", with_times(component.reason)),
     row("Application", component.application_id && h("span", {class: "mono"}, component.application_id)),
     row("Job", component.job_id && h("span", {class: "mono"}, component.job_id)),
+    row("Queue", component.queue && [h("span", {class: "mono"}, component.queue), queue_policy(component)]),
     row(
       "Restarts",
       restarts?.count > 0 && [
