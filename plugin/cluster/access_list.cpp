@@ -4,20 +4,16 @@
 
 #include <algorithm>
 
+#include "io/trimmed.h"
+
 namespace dm::cluster {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 void add_names(std::string_view list, std::vector<std::string>& names) {
   while (!list.empty()) {
     const std::size_t end = std::min(list.find(','), list.size());
-    if (const auto name = trimmed(list.substr(0, end)); !name.empty()) names.emplace_back(name);
+    if (const auto name = io::trimmed(list.substr(0, end)); !name.empty()) names.emplace_back(name);
     list.remove_prefix(std::min(end + 1, list.size()));
   }
 }
@@ -25,7 +21,7 @@ void add_names(std::string_view list, std::vector<std::string>& names) {
 }  // namespace
 
 void access_list::add(std::string_view text) {
-  if (trimmed(text) == "*") {
+  if (io::trimmed(text) == "*") {
     everybody = true;
     return;
   }

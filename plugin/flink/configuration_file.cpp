@@ -1,6 +1,7 @@
 // Reads the keys of Flink's configuration files, line by line.
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/configuration_file.h"
+#include "io/trimmed.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,12 +12,7 @@ namespace {
 constexpr std::size_t most_keys = 10'000;
 constexpr int deepest_flow = 32;
 
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+std::string_view trim(std::string_view text) { return io::trimmed(text, io::line_blanks); }
 
 std::string_view take_line(std::string_view& text) {
   const auto end = std::min(text.find('\n'), text.size());

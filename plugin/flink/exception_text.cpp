@@ -5,6 +5,7 @@
 #include "flink/stack_frame.h"
 #include "flink/yarn_diagnostics.h"
 #include "io/error.h"
+#include "io/trimmed.h"
 #include "io/utf8.h"
 
 #include <fmt/format.h>
@@ -65,12 +66,7 @@ bool split_class(std::string_view text, std::string& class_name, std::string_vie
   return true;
 }
 
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+std::string_view trim(std::string_view text) { return io::trimmed(text, io::line_blanks); }
 
 // One printable line: control characters become blanks, words nobody can read (base64) are cut.
 std::string readable(std::string_view text) {

@@ -19,6 +19,7 @@
 #include "guard/client_end.h"
 #include "io/file.h"
 #include "io/process.h"
+#include "io/trimmed.h"
 
 namespace dm::guard {
 
@@ -65,13 +66,6 @@ class printed {
   io::unique_fd reading_;
   std::string text_;
 };
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 class conversation {
  public:
@@ -138,9 +132,10 @@ class conversation {
   }
 
   queue_answer judge(const io::process_exit& end) {
-    if (end.success()) return named(trimmed(output_.text()));
-    const std::string words = component::kept_line(
-        trimmed(output_.text()).empty() ? trimmed(errors_.text()) : trimmed(output_.text()));
+    if (end.success()) return named(io::trimmed(output_.text()));
+    const std::string words =
+        component::kept_line(io::trimmed(output_.text()).empty() ? io::trimmed(errors_.text())
+                                                                 : io::trimmed(output_.text()));
     // A closed list: all other codes are those of a shell that did not find something, or of a
     // program that has failed (INV-10).
     static constexpr std::array<queue_word, 3> refusals{queue_word::no_map, queue_word::no_rule,
@@ -164,7 +159,7 @@ class conversation {
       return not_told("it printed what is no YARN queue: " + component::kept_line(line, 120));
     answer_.word = queue_word::queue;
     answer_.queue = line;
-    answer_.text = component::kept_line(trimmed(errors_.text()));
+    answer_.text = component::kept_line(io::trimmed(errors_.text()));
     return answer_;
   }
 

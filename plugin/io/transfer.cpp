@@ -2,6 +2,7 @@
 // out of it.
 // SPDX-License-Identifier: Apache-2.0
 #include "io/transfer.h"
+#include "io/trimmed.h"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -22,12 +23,6 @@ std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
   return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 bool has_control_character(std::string_view text) {

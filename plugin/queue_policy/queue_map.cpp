@@ -7,21 +7,15 @@
 #include <fmt/format.h>
 
 #include "cluster/queue_name.h"
+#include "io/trimmed.h"
 #include "io/utf8.h"
 
 namespace dm::queue_policy {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view forms = R"("user: queue", ":group queue" or "* queue")";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 // What a terminal would obey: C0, DEL, and C1 as UTF-8 writes it.
 bool control_at(std::string_view text, std::size_t at) {
@@ -59,7 +53,7 @@ class reader {
     }
     for (std::size_t number = 1; !text.empty(); ++number) {
       const std::size_t end = std::min(text.find('\n'), text.size());
-      read_line(number, trimmed(text.substr(0, end)));
+      read_line(number, io::trimmed(text.substr(0, end), io::line_blanks));
       text.remove_prefix(std::min(end + 1, text.size()));
     }
     return std::move(map_);
@@ -73,9 +67,9 @@ class reader {
 
   void read_line(std::size_t number, std::string_view line) {
     if (line.empty() || line.front() == '#') return;
-    const std::size_t end = std::min(line.find_first_of(blanks), line.size());
+    const std::size_t end = std::min(line.find_first_of(io::line_blanks), line.size());
     const std::string_view member = line.substr(0, end);
-    const std::string_view queue = trimmed(line.substr(end));
+    const std::string_view queue = io::trimmed(line.substr(end), io::line_blanks);
     if (queue.empty()) {
       const std::size_t colon = member.find(':');
       const bool joined = colon != std::string_view::npos && colon + 1 < member.size();
@@ -86,7 +80,7 @@ class reader {
                                       shown(member))
                         : fmt::format("{} names no queue; a rule is {}", shown(member), forms));
     }
-    if (queue.find_first_of(blanks) != std::string_view::npos) {
+    if (queue.find_first_of(io::line_blanks) != std::string_view::npos) {
       return refuse(number,
                     fmt::format("{} is no queue: one word is, and a comment has a line of its "
                                 "own",
