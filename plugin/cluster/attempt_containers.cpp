@@ -63,9 +63,7 @@ result<std::string> resource_manager::node_address(const io::operation& op,
                                                       node_id.substr(0, longest), why));
   };
   if (node_id.empty() || node_id.size() > longest) return none("that is no node's id");
-  // As of an application by its id, a 404 NotFoundException is YARN's word that there is none.
-  auto found =
-      ask(op, question::application, "/ws/v1/cluster/nodes/" + io::percent_encode(node_id));
+  auto found = ask(op, question::node, "/ws/v1/cluster/nodes/" + io::percent_encode(node_id));
   if (!found) return fail(std::move(found.error()));
   const auto document = io::parse_json(found->response.body, "what YARN tells of a node");
   if (!document) return none(document.error().message);

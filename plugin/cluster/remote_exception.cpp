@@ -56,12 +56,12 @@ constexpr std::array<no, 16> closed_list = {{
     {reads | hdfs_changes, 400, "InvalidPathException", status_code::invalid_argument},
     // It was not to be removed with what is in it.
     {bit(question::remove), 403, "PathIsNotEmptyDirectoryException", status_code::invalid_argument},
-    {any_of({question::application, question::kill}), 404, "NotFoundException",
+    {any_of({question::application, question::node, question::kill}), 404, "NotFoundException",
      status_code::not_found},
     {any_of({question::application, question::kill}), 400, "BadRequestException",
      status_code::invalid_argument},
-    {any_of({question::cluster, question::application, question::kill}), 403, "ForbiddenException",
-     status_code::permission_denied},
+    {any_of({question::cluster, question::application, question::node, question::kill}), 403,
+     "ForbiddenException", status_code::permission_denied},
     {any_of({question::application, question::kill}), 403, "AccessControlException",
      status_code::permission_denied},
 }};

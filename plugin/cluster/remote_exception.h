@@ -34,6 +34,7 @@ enum class question {
   remove,
   cluster,      // the ResourceManager's own state, its queues, a list of applications
   application,  // one application by its id
+  node,         // one NodeManager by its id
   kill,
 };
 

@@ -25,7 +25,8 @@ status_code code(question asked, const std::string& exception, long status = 403
 constexpr auto every_question = {
     question::look_at, question::list,           question::sum_up,         question::open,
     question::create,  question::make_directory, question::set_permission, question::rename,
-    question::remove,  question::cluster,        question::application,    question::kill};
+    question::remove,  question::cluster,        question::application,    question::node,
+    question::kill};
 
 }  // namespace
 
@@ -50,6 +51,7 @@ TEST_CASE("a definite no is one of a closed list of question, HTTP status and cl
         status_code::invalid_argument);
   CHECK(code(question::application, "NotFoundException", 404) == status_code::not_found);
   CHECK(code(question::kill, "NotFoundException", 404) == status_code::not_found);
+  CHECK(code(question::node, "NotFoundException", 404) == status_code::not_found);
   CHECK(code(question::kill, "ForbiddenException") == status_code::permission_denied);
   CHECK(code(question::cluster, "ForbiddenException") == status_code::permission_denied);
   CHECK(code(question::open, "AuthenticationException", 401) == status_code::unauthenticated);
