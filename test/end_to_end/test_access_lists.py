@@ -5,7 +5,7 @@ SPDX-License-Identifier: Apache-2.0
 
 from environment import wait_until
 from manager import request
-from test_savepoints import FAST, SavepointScenario
+from savepoint_scenario import FAST, SavepointScenario
 
 
 class AccessLists(SavepointScenario):

@@ -14,7 +14,7 @@ import time
 
 from cluster import processes
 from environment import wait_until
-from test_savepoints import SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 STATUS_SECONDS = 1.0
 CACHE_SECONDS = 2.1  # after it the Deployment Manager asks again

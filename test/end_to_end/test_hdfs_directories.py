@@ -4,7 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 from faults_package import faults_package
-from test_savepoints import SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 OUT = {"name": "out", "path": "/data/${component_application}/out", "delete_on_undeploy": 2}
 SHARED = {"name": "shared", "path": "/data/shared-by-all", "delete_on_undeploy": 1}

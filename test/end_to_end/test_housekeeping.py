@@ -8,7 +8,7 @@ import time
 from environment import PACKAGES, wait_until
 from own_manager import OwnManager
 from scenario import COUNTER
-from test_savepoints import SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 DAY_MS = 86_400_000
 FORGOTTEN = "application_1600000000000_0001"  # no ResourceManager of this cluster has ever known it

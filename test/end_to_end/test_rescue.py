@@ -7,7 +7,7 @@ from cluster import guards
 from environment import PACKAGES, wait_until
 from own_manager import OwnManager
 from scenario import COUNTER
-from test_savepoints import SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 APPLICATIONS = ("runs", "stopped")
 

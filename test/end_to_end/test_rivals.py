@@ -9,7 +9,7 @@ import threading
 from environment import wait_until
 from own_scenario import RUNS
 from scenario import FAULTS
-from test_savepoints import SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 MANY = 8
 

@@ -9,7 +9,7 @@ import time
 
 from environment import wait_until
 from manager import request
-from test_savepoints import FAST, SavepointScenario
+from savepoint_scenario import SavepointScenario
 
 
 class SilentWorkers(SavepointScenario):
