@@ -95,8 +95,9 @@ class AbsentPlugin(OwnScenario):
         (entry,) = self.manager.detail(name)["components"]
         self.assertIn("no plugin in", entry["problem"])
         self.assertNotEqual("confirmed", entry.get("confidence"))
-        for method, path in (("POST", "/stop"), ("DELETE", ""), ("POST", "/savepoints"), ("POST", "/plan")):
-            answer = self.manager.ask(method, f"/applications/{name}{path}")
+        upgrade = {"package": FAULTS, "flink": {"job": {"application_args": "--seconds 1"}}}  # a start is refused without the plugin
+        for method, path, body in (("POST", "/stop", None), ("DELETE", "", None), ("POST", "/savepoints", None), ("POST", "/plan", upgrade)):
+            answer = self.manager.ask(method, f"/applications/{name}{path}", body)
             self.assertEqual(503, answer.code, f"{method} {path}: {answer}")
             self.assertIn("no plugin in", answer.text)
         self.assertEqual("STARTED", self.manager.status(name)["status"])
