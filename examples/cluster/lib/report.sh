@@ -99,6 +99,8 @@ print_environment_json() {
     --arg job_archive "$(job_archive "$version")" \
     --arg container_logs "$DIR/yarn/containers" \
     --arg supervisor_url "$SUPERVISOR_URL" \
+    --arg oozie_url "$($OOZIE && printf '%s' "$OOZIE_URL" || true)" \
+    --arg edge_user "$($OOZIE && edge_user || true)" \
     --arg supervisor_socket "$DIR/run/supervisor.sock" \
     --arg supervisor_config "$DIR/supervisord.conf" \
     --arg supervisor_config_dir "$DIR/supervisor.d" \
@@ -107,5 +109,7 @@ print_environment_json() {
     --arg hdfs_superuser "$(service_user)" \
     --args '$ARGS.named + { yarn_queues: $ARGS.positional }
       | .resource_manager_backup |= (select(. != "") // null)
-      | .webhdfs_backup |= (select(. != "") // null)' default analytics
+      | .webhdfs_backup |= (select(. != "") // null)
+      | .oozie_url |= (select(. != "") // null)
+      | .edge_user |= (select(. != "") // null)' default analytics
 }
