@@ -153,6 +153,13 @@ verdict of_wanted(const input::component_data& data, const observed_facts& facts
              : of_ended_application(data, facts, ended->second.back());
 }
 
+bool run_under_way(const component::log_snapshot& log) {
+  const log_record* incarnation = log.current_incarnation();
+  if (incarnation == nullptr) return false;
+  const auto end = log.ends.find(incarnation->number);
+  return end == log.ends.end() || end->second.decision == decision::restart;
+}
+
 }  // namespace
 
 verdict of_end(const observed_facts& facts, const end_fact& end) {
@@ -228,7 +235,11 @@ verdict of_unwanted(const observed_facts& facts) {
 }
 
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts) {
-  verdict found = facts.log->wanted() ? of_wanted(data, facts) : of_unwanted(facts);
+  const bool wanted = facts.log->wanted();
+  const bool scheduled = wanted && data.schedule && !run_under_way(*facts.log);
+  verdict found = scheduled ? of_schedule(data, facts)
+                  : wanted  ? of_wanted(data, facts)
+                            : of_unwanted(facts);
   if (!facts.absence_confirmed) {
     found.confidence = confidence::stale;
     found.also(rule::absence_not_confirmed);

@@ -43,6 +43,8 @@ verdict of_job(const input::component_data& data, const observed_facts& facts);
 
 // No application lives, by YARN's word, and the log was read.
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts);
+// The same of a component whose runs Oozie begins, where no run is under way.
+verdict of_schedule(const input::component_data& data, const observed_facts& facts);
 // What the log says of it where it is not wanted.
 verdict of_unwanted(const observed_facts& facts);
 // What the end of the newest incarnation makes of a wanted component.

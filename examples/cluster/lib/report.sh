@@ -90,6 +90,7 @@ print_environment_json() {
     --arg java_home "$JAVA_HOME" \
     --arg jvm_args "$(client_jvm_args "$version")" \
     --arg resource_manager "$RESOURCE_MANAGER" \
+    --arg resource_manager_rpc "$($HA && printf '%s' "$NAMESERVICE" || printf 'localhost:%s' "$RESOURCEMANAGER_CLIENT_PORT")" \
     --arg node_manager "$NODE_MANAGER" \
     --arg namenode_rpc "$NAMENODE_RPC" \
     --arg webhdfs "$WEBHDFS" \
