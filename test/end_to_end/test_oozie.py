@@ -8,7 +8,7 @@ SPDX-License-Identifier: Apache-2.0
 import os
 import signal
 
-from cluster import processes
+from cluster import Cluster, processes
 from environment import wait_until
 from manager import Manager
 from oozie import OVER, Oozie, properties, read_hdfs
@@ -25,7 +25,9 @@ class Scheduled(Scenario):
     def setUp(self):
         super().setUp()
         self.oozie = Oozie(self.environment, self.user)
-        self.manager = Manager(self.environment["dm"], self.user)  # for the application's owner
+        self.manager = Manager(self.environment["dm"], self.user)  # as the application's owner
+        self.cluster = Cluster(self.environment)
+        self.cluster.user = self.user
 
     def schedule(self, application, main_class, arguments="", minutes=2, **more):
         """A component of the package of faults as `job`, with a schedule."""

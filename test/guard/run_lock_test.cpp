@@ -22,6 +22,7 @@ pid_t holder_of(const std::string& directory, const std::string& run) {
   REQUIRE(::pipe(ready) == 0);
   const pid_t child = ::fork();
   if (child == 0) {
+    (void)::signal(SIGTERM, SIG_DFL);  // the test program catches it
     ::close(ready[0]);
     io::http_client http;
     dm::guard::guard_log log(directory);
