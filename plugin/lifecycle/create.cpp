@@ -14,6 +14,7 @@
 #include "input/text_rules.h"
 #include "lifecycle/scheduling.h"
 #include "package/preparation.h"
+#include "package/schedule_plan.h"
 #include "placement/account.h"
 #include "placement/component_files.h"
 #include "placement/component_plan.h"
@@ -196,7 +197,9 @@ class creation {
     component_view view(session_, mine);
     op_.progress("files", "writing the workflow and the coordinator to HDFS");
     if (auto ready = view.log().prepare(op_, mine.state_root); !ready) return ready;
-    return place_schedule(view, op_, prepared_.reading.descriptor.queue);
+    const std::string queue =
+        package::launcher_queue(session_.settings(), prepared_.reading.descriptor);
+    return place_schedule(view, op_, queue);
   }
 
   result<void> make_directory(const application_lock& lock) {

@@ -18,8 +18,9 @@ void check_schedule(const input::settings& settings, const component::component_
     return;
   }
   // Only the account is not known here; accounts are plain (find_run_as_account).
-  const oozie::run_command command = run_command_of(settings, name, *reading.descriptor.schedule,
-                                                    "account", reading.descriptor.queue);
+  const oozie::run_command command =
+      run_command_of(settings, name, *reading.descriptor.schedule, "account",
+                     launcher_queue(settings, reading.descriptor));
   if (command.kind == oozie::action_kind::shell && command.resource_manager.empty()) {
     reading.problems.push_back({path, "a shell action, and no ResourceManager for it",
                                 "the setting oozie_resource_manager, or the action ssh"});
