@@ -92,7 +92,7 @@ MEMBERS = {
             **record(["missed:number"], ["coordinator_id", "status", "next_run_at:time", "problem"])["properties"],
             "runs": objects(
                 ["number:number", "status", "missed:boolean"],
-                ["due_at:time", "workflow_id", "error", "epoch:number", "application_id", "job_id", "outcome"]),
+                ["due_at:time", "workflow_id", "cause", "epoch:number", "application_id", "job_id", "outcome"]),
         },
         "required": ["missed"],
     },

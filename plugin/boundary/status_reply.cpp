@@ -71,7 +71,7 @@ void write_run(io::json_writer& writer, const observation::scheduled_run& run) {
   io::put(writer, "status", run.status);
   io::put(writer, "missed", run.missed);
   io::put_optional(writer, "workflow_id", run.workflow_id);
-  io::put_optional(writer, "error", run.error);
+  io::put_optional(writer, "cause", run.cause);
   if (run.epoch != 0) io::put(writer, "epoch", run.epoch);
   io::put_optional(writer, "application_id", run.application_id);
   io::put_optional(writer, "job_id", run.job_id);

@@ -61,7 +61,7 @@ struct scheduled_run {
   io::wall_time nominal_at{};  // when it was due
   std::string status;          // Oozie's word
   std::string workflow_id;     // empty: none
-  std::string error;           // Oozie's sentence, or empty
+  std::string cause;           // why it did not go well, by Oozie or the component's log; or empty
   bool missed = false;         // it was never begun
   std::uint64_t epoch = 0;     // 0: none was claimed, or it is not known any more
   std::string application_id;

@@ -31,6 +31,19 @@ const oozie::coordinator* chosen(const std::vector<oozie::coordinator>& found) {
   return found.empty() ? nullptr : &found.front();
 }
 
+// Of a workflow that was run again in Oozie the newest run tells; nullptr: none submitted anything.
+const component::log_record* newest_of_workflow(const component::log_snapshot& log,
+                                                const std::string& workflow_id) {
+  if (workflow_id.empty()) return nullptr;
+  for (auto it = log.records.rbegin(); it != log.records.rend(); ++it) {
+    const component::log_record& record = it->second;
+    if (record.kind == component::record_kind::incarnation &&
+        record.run_name.starts_with(workflow_id + "."))
+      return &record;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void ask_oozie(context::session& session, io::http_client::rounds& http, const io::operation& op,
@@ -113,12 +126,11 @@ void report_schedule(component_status& status, const observed_facts& facts, bool
       run.nominal_at = action.nominal_at;
       run.status = action.status;
       run.workflow_id = action.workflow_id;
-      run.error = action.error_message;
+      run.cause = action.error_message;
       run.missed = action.missed();
       if (run.missed) ++report.missed;
-      const component::log_record* incarnation = log == nullptr || run.workflow_id.empty()
-                                                     ? nullptr
-                                                     : log->incarnation_of(run.workflow_id + ".0");
+      const component::log_record* incarnation =
+          log == nullptr ? nullptr : newest_of_workflow(*log, run.workflow_id);
       if (incarnation != nullptr) {
         run.epoch = incarnation->number;
         if (const auto fact = log->applications.find(run.epoch); fact != log->applications.end()) {
@@ -127,7 +139,7 @@ void report_schedule(component_status& status, const observed_facts& facts, bool
         }
         if (const auto end = log->ends.find(run.epoch); end != log->ends.end()) {
           run.outcome = component::to_string(end->second.outcome);
-          if (run.error.empty()) run.error = end->second.cause;
+          if (run.cause.empty()) run.cause = end->second.cause;
           if (run.application_id.empty()) run.application_id = end->second.application_id;
           if (run.job_id.empty()) run.job_id = end->second.job_id;
         }

@@ -9,15 +9,27 @@ namespace dm::observation {
 
 namespace {
 
+std::string_view described(component::outcome outcome) {
+  switch (outcome) {
+    case component::outcome::completed:
+      return "has completed";
+    case component::outcome::stopped:
+      return "was stopped";
+    case component::outcome::killed:
+      return "was killed";
+    case component::outcome::failed:
+      return "has failed";
+    case component::outcome::unknown:
+      break;
+  }
+  return "has ended, and how is not known";
+}
+
 std::string described_last_run(const component::log_snapshot& log) {
   const component::log_record* newest = log.current_incarnation();
   const auto end = newest == nullptr ? log.ends.end() : log.ends.find(newest->number);
   if (end == log.ends.end()) return "no run has begun yet";
-  return fmt::format("the last run {}{}{}",
-                     end->second.outcome == component::outcome::completed ? "has completed"
-                     : end->second.outcome == component::outcome::unknown
-                         ? "has ended, and how is not known"
-                         : fmt::format("was {}", component::to_string(end->second.outcome)),
+  return fmt::format("the last run {}{}{}", described(end->second.outcome),
                      end->second.cause.empty() ? "" : ": ", end->second.cause);
 }
 
@@ -64,6 +76,14 @@ void judge_coordinator(verdict& found, const oozie::coordinator& coordinator) {
 
 }  // namespace
 
+bool awaits_run(const input::component_data& data, const component::log_snapshot& log) {
+  if (!data.schedule || !log.wanted()) return false;
+  const component::log_record* incarnation = log.current_incarnation();
+  if (incarnation == nullptr) return true;
+  const auto end = log.ends.find(incarnation->number);
+  return end != log.ends.end() && end->second.decision != component::decision::restart;
+}
+
 verdict of_schedule(const input::component_data& data, const observed_facts& facts) {
   verdict found(component_state::scheduled, described_last_run(*facts.log),
                 rule::next_run_is_awaited);
@@ -78,10 +98,13 @@ verdict of_schedule(const input::component_data& data, const observed_facts& fac
   if (!facts.oozie_error.empty() || !facts.oozie_asked) {
     found.also(rule::oozie_is_silent);
     found.confidence = confidence::stale;
-    found.reason.add("Oozie could not be asked: " + facts.oozie_error);
+    found.reason.add(facts.oozie_error.empty() ? "Oozie was not asked"
+                                               : "Oozie could not be asked: " + facts.oozie_error);
   } else if (!facts.coordinator) {
     found.also(rule::coordinator_is_missing);
-    found.reason.add("Oozie has no coordinator of it; its guard sees to that");
+    found.reason.add(
+        "Oozie has no coordinator of it; its guard submits one that was not submitted yet, and "
+        "start another one in place of one that Oozie has lost");
   } else {
     judge_coordinator(found, *facts.coordinator);
   }

@@ -152,7 +152,7 @@ class Scheduled(Scenario):
         self.assertEqual("SCHEDULED", entry["state"], entry)
         self.assertEqual("RUNNING_WITH_ERRORS", entry["summary"], entry)
         self.assertEqual(told["id"], run["workflow_id"])
-        self.assertTrue(run["error"], run)
+        self.assertTrue(run["cause"], run)
 
     def killed_in_oozie(self):
         """Oozie kills a workflow and leaves its Flink job alone; the guard that supervisord runs does not."""

@@ -29,7 +29,8 @@ std::string action_json(const oozie_action& action) {
          ",\"status\":" + json_quoted(action.status) + ",\"externalId\":" +
          (action.workflow_id.empty() ? "null" : json_quoted(action.workflow_id)) +
          ",\"nominalTime\":" + json_quoted(action.nominal) +
-         ",\"errorCode\":null,\"errorMessage\":null}";
+         ",\"errorCode\":null,\"errorMessage\":" +
+         (action.error.empty() ? "null" : json_quoted(action.error)) + "}";
 }
 
 std::string coordinator_json(const oozie_job& job, bool with_actions) {
@@ -56,11 +57,12 @@ std::string workflow_json(const oozie_job& job) {
 
 oozie::oozie() : server_([this](const request& asked) { return answer(asked); }) {}
 
-std::string oozie::add_coordinator(const std::string& name, const std::string& status) {
+std::string oozie::add_coordinator(const std::string& name, const std::string& status,
+                                   const std::string& user) {
   const std::lock_guard lock(mutex_);
   char id[64];
   std::snprintf(id, sizeof id, "%07d-261127173400269-oozie-flin-C", next_++);
-  jobs_[id] = {id, name, status, "pnda", {}, {}};
+  jobs_[id] = {id, name, status, user, {}, {}};
   return id;
 }
 
@@ -70,10 +72,22 @@ std::string oozie::add_workflow(const std::string& coordinator, const std::strin
   std::snprintf(id, sizeof id, "%07d-261127173400269-oozie-flin-W", next_++);
   oozie_job& parent = jobs_.at(coordinator);
   const int number = static_cast<int>(parent.actions.size()) + 1;
-  parent.actions.push_back({number, status, id});
+  parent.actions.push_back({number, status, id, oozie_action().nominal, {}});
   jobs_[id] = {id, parent.name, status, parent.user, coordinator + "@" + std::to_string(number),
                {}};
   return id;
+}
+
+void oozie::add_action(const std::string& coordinator, oozie_action action) {
+  const std::lock_guard lock(mutex_);
+  oozie_job& parent = jobs_.at(coordinator);
+  action.number = static_cast<int>(parent.actions.size()) + 1;
+  parent.actions.push_back(std::move(action));
+}
+
+void oozie::forget(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  jobs_.erase(id);
 }
 
 void oozie::set_status(const std::string& id, const std::string& status) {
@@ -145,7 +159,10 @@ response oozie::answer(const request& asked) {
     return json(200, id.ends_with("-C") ? coordinator_json(job, true) : workflow_json(job));
   const std::string action = asked.argument("action");
   if (action == "resume" && job.status == "SUSPENDED") job.status = "RUNNING";
-  if (action != "kill") return json(200, "");
+  if (action == "resume") return json(200, "");
+  // As of a coordinator that is asked to start.
+  if (action != "kill")
+    return failed(400, "E0303", "Invalid parameter value, [action] = [" + action + "]");
   for (auto& [other, workflow] : jobs_) {
     if ((other == id || workflow.parent.starts_with(id + "@")) &&
         (workflow.status == "RUNNING" || workflow.status == "SUSPENDED"))

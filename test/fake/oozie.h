@@ -18,6 +18,7 @@ struct oozie_action {
   std::string status = "WAITING";
   std::string workflow_id;
   std::string nominal = "Fri, 27 Nov 2026 17:48:00 GMT";
+  std::string error;  // its sentence; empty: none
 };
 
 struct oozie_job {
@@ -40,9 +41,13 @@ class oozie {
   // coordinator.xml for it.
   void name_by(const std::string& prefix);
   // As if somebody had submitted it; its id.
-  std::string add_coordinator(const std::string& name, const std::string& status = "RUNNING");
+  std::string add_coordinator(const std::string& name, const std::string& status = "RUNNING",
+                              const std::string& user = "pnda");
   // Of the coordinator's next action.
   std::string add_workflow(const std::string& coordinator, const std::string& status = "RUNNING");
+  // One that has no workflow, or one of its own; numbered by itself.
+  void add_action(const std::string& coordinator, oozie_action action);
+  void forget(const std::string& id);  // as if it had never been
   void set_status(const std::string& id, const std::string& status);
   std::optional<oozie_job> job(const std::string& id) const;
   std::vector<oozie_job> coordinators(const std::string& name = {}) const;
