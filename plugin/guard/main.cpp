@@ -196,7 +196,7 @@ int once(const options& given, const io::operation& op) {
       report.outcome = op.cancelled() ? "left" : "trouble";
       report.cause = ended.error().text();
       if (op.cancelled()) code = component::guard_exit_left;
-      if (ended.error().code == status_code::invalid_argument) code = component::guard_exit_usage;
+      if (!oozie::parse_run(given.run)) code = component::guard_exit_usage;
     }
   } catch (const std::exception& problem) {
     report.outcome = "trouble";
