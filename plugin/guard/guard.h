@@ -44,8 +44,8 @@ struct pace {
   io::milliseconds job_look{30'000};       // between looks whether its job has ended
   io::milliseconds log_look{30'000};       // between looks at the log while a restart is waited for
   io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
-  io::milliseconds policy_limit{10'000};     // the queue policy answers in that time
-  io::milliseconds wish_look{2'000};         // between looks whether a scheduled run is still wanted
+  io::milliseconds policy_limit{10'000};   // the queue policy answers in that time
+  io::milliseconds wish_look{2'000};       // between looks whether a scheduled run is still wanted
   io::milliseconds take_back_limit{10'000};  // so long a stop has for ending it itself
   io::milliseconds keeping_limit{5'000};     // what is known of a failure is kept in that time
 };
