@@ -75,5 +75,10 @@ def read_hdfs(cluster, path, user):
     return answer.text
 
 
-def parent_of(pid):
-    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+def ancestors_of(pid):
+    """The process's parent, that one's parent, and so on."""
+    found = []
+    while pid > 1:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        found.append(pid)
+    return found

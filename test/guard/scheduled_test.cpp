@@ -2,6 +2,8 @@
 // has given it up.
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
 #include "component/component_name.h"
 #include "fake/oozie.h"
@@ -268,4 +270,33 @@ TEST_CASE("a silent Oozie ends no run") {
   CHECK(s.submissions() == 1);
   s.terminate();
   s.join();
+}
+
+TEST_CASE("the queue policy is asked for each run, and a run that it refuses waits as that run") {
+  scheduled s;
+  s.spec.respawn_delay_ms = 100;
+  s.spec.queue_policy = s.directory / "policy";
+  s.spec.queue_requested = "prod";
+  const auto policy = [&](const std::string& script) {
+    std::ofstream(s.spec.queue_policy + ".new") << "#!/bin/sh\n" << script << "\n";
+    std::filesystem::permissions(s.spec.queue_policy + ".new", std::filesystem::perms::owner_all);
+    std::filesystem::rename(s.spec.queue_policy + ".new", s.spec.queue_policy);
+  };
+  policy("echo 'Error: No matching queue.'; exit 3");
+  s.schedule();
+  const std::string workflow = s.begin();
+  s.run_in_background(workflow);
+  REQUIRE(eventually([&] { return s.log().ends.size() >= 2; }));
+  CHECK(s.submissions() == 0);
+  for (const auto& [number, record] : s.log().records) {
+    if (record.kind == component::record_kind::incarnation)
+      CHECK(record.run_name == workflow + ".0");
+  }
+  policy("test \"$1\" = prod && echo root.prod");
+  REQUIRE(s.lives());
+  CHECK(s.last_argument("yarn.application.queue=") == "yarn.application.queue=root.prod");
+  s.finish_all();
+  CHECK(s.join() == component::guard_exit_done);
+  CHECK(s.report.outcome == "completed");
+  CHECK(s.submissions() == 1);
 }
