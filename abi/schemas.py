@@ -86,6 +86,16 @@ MEMBERS = {
         ["epoch:number"],
         ["application_id", "job_id", "started_at:time", "ended_at:time", "outcome", "cause", "source", "class",
          "frame", "history_url", "client_log", "restore_point", "queue_policy:queue answer"]),
+    ("status", "entry", "schedule"): {
+        "type": "object",
+        "properties": {
+            **record(["missed:number"], ["coordinator_id", "status", "next_run_at:time", "problem"])["properties"],
+            "runs": objects(
+                ["number:number", "status", "missed:boolean"],
+                ["due_at:time", "workflow_id", "cause", "epoch:number", "application_id", "job_id", "outcome"]),
+        },
+        "required": ["missed"],
+    },
     ("status", "entry", "logs"): record([], ["guard", "client"]),
     ("status", "entry", "evidence"): objects(["source", "message"], ["observed_at:time"]),
     ("plan", "reply", "changes"): objects(["path", "from", "to"]),

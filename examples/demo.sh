@@ -11,7 +11,7 @@ root=$(cd "$here/.." && pwd)
 usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
-                        [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation]
+                        [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation] [--with oozie]
                         [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
@@ -34,6 +34,7 @@ example package by REST (each command is shown as you would type it), and cleans
                      as of cluster.sh up: two ResourceManagers and two NameNodes; YARN's access lists; the platform's queues
   --with-log-aggregation
                      as of cluster.sh up: YARN moves the logs of ended applications to HDFS
+  --with oozie       as of cluster.sh up: Oozie, which begins the runs of components that have a schedule
   --python INTERPRETER
                      that runs PyFlink, for Python components (examples/applications/python/make-venv.sh makes one)
 USAGE
@@ -55,7 +56,7 @@ while (($#)); do
     --down) mode=down ;;
     --json) json=true ;;
     --ha | --acl | --queues | --with-log-aggregation) cluster_options+=("$1") ;;
-    --dir | --port-base | --flink | --build | --authentication | --python)
+    --dir | --port-base | --flink | --build | --authentication | --python | --with)
       (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
       case $1 in
         --dir) directory=$(realpath -m -- "$2") ;;
@@ -64,6 +65,7 @@ while (($#)); do
         --build) build=$(realpath -- "$2") ;;
         --authentication) authentication=$2 ;;
         --python) python=(--python "$2") ;;
+        --with) cluster_options+=(--with "$2") ;;
       esac
       shift
       ;;
@@ -159,7 +161,7 @@ if [[ $mode == keep ]]; then
     --arg directory "$directory" --arg way "$authentication" --argjson proof "$(jq -n -c '$ARGS.positional' --args -- "${proof[@]}")" \
     '{dm: $dm, authentication: $way, curl: $proof, repository: $repository, resource_manager, resource_manager_backup, webhdfs,
       webhdfs_backup, history_server, namenode_rpc, flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
-      supervisor_config_dir, flink_conf_dir, flink_version, hdfs_superuser, namespace: "demo", directory: $directory,
+      supervisor_config_dir, flink_conf_dir, flink_version, hdfs_superuser, oozie_url, edge_user, namespace: "demo", directory: $directory,
       configuration: ($directory + "/manager/deployment-manager.json"), log: ($directory + "/manager/manager.log")}' \
     <<< "$environment")
   if $json; then

@@ -8,7 +8,7 @@ umask 022
 CLUSTER_HOME=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
 readonly CLUSTER_HOME
 
-for part in messages instance checks proxy fetch configure processes services pair hdfs applications report; do
+for part in messages instance checks proxy fetch configure processes services pair hdfs oozie applications report; do
   # shellcheck source=/dev/null
   source "$CLUSTER_HOME/lib/$part.sh"
 done
@@ -29,10 +29,11 @@ usage: cluster.sh COMMAND [OPTION...]
   kill SERVICE      kill -9 one service and wait until it is gone
   stop SERVICE      SIGSTOP: it hangs, connected and silent, until "cont SERVICE"
   cont SERVICE      SIGCONT: it goes on
-  fetch [VERSION..] only download Hadoop and Flink into the cache
+  fetch [VERSION..] only download Hadoop and Flink (and what --with names) into the cache
   check             only say which Debian packages are missing that \`up\` cannot install here
 
 services: ${SINGLE_SERVICES[*]}
+with --with oozie: ${OOZIE_SERVICES[*]}
 with --ha: ${PAIR_SERVICES[*]:0:7}
           ${PAIR_SERVICES[*]:7}
 
@@ -47,6 +48,7 @@ with --ha: ${PAIR_SERVICES[*]:0:7}
   --queues          up: the platform's queues, each for a group of accounts, with --acl; stays so (root only)
   --with-log-aggregation
                     up: YARN moves the logs of ended applications to HDFS; stays so
+  --with oozie      up: Oozie, and an sshd for its ssh action; stays so
   --json            status, env and flink: as one JSON object
   --purge           down: remove all files of the instance
   --no-wait         start, restart: return as soon as the process runs
@@ -60,18 +62,22 @@ TEXT
 parse_command_line() {
   COMMAND=${1:-}
   ARGUMENTS=()
-  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' QUEUES='' LOG_AGGREGATION=''
+  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' QUEUES='' LOG_AGGREGATION='' OOZIE=''
   JSON=false PURGE=false WAIT=true INSTALL=true FOLLOW=false
   (($# == 0)) || shift
   while (($# > 0)); do
     case $1 in
-      --dir | --port-base | --flink | --memory-mb)
+      --dir | --port-base | --flink | --memory-mb | --with)
         (($# >= 2)) && [[ -n $2 ]] || fail_usage "$1 needs a value"
         case $1 in
           --dir) DIR=$2 ;;
           --port-base) PORT_BASE=$2 ;;
           --flink) FLINK_VERSION=$2 ;;
           --memory-mb) MEMORY_MB=$2 ;;
+          --with)
+            [[ $2 == oozie ]] || fail_usage "--with $2: allowed is oozie"
+            OOZIE=true
+            ;;
         esac
         shift
         ;;
@@ -97,13 +103,13 @@ parse_command_line() {
 require_unchanged() {
   local service name asked remembered
   instance_exists || return 0
-  for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}"; do
+  for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}" "${OOZIE_SERVICES[@]}"; do
     service_runs "$service" || continue
     for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB" \
-      ha:"$HA" acl:"$ACL" queues:"$QUEUES" log_aggregation:"$LOG_AGGREGATION" cache:"$CACHE"; do
+      ha:"$HA" acl:"$ACL" queues:"$QUEUES" log_aggregation:"$LOG_AGGREGATION" oozie:"$OOZIE" cache:"$CACHE"; do
       asked=${name#*:} name=${name%%:*}
       remembered=$(instance_value "$name")
-      case $name in ha | acl | queues | log_aggregation) : "${remembered:=false}" ;; esac
+      case $name in ha | acl | queues | log_aggregation | oozie) : "${remembered:=false}" ;; esac
       [[ $asked == "$remembered" ]] ||
         fail "the cluster in $DIR runs with $name $remembered, not $asked" \
           "stop it first: cluster.sh down --dir $DIR" \
@@ -127,13 +133,16 @@ finish() {
   exit "$status"
 }
 
+# Started once its files lie on HDFS.
+needs_files() { [[ $1 == historyserver || $1 == oozie ]]; }
+
 # Some services serve only together with another one: which of those does not run.
 lacking() {
   case $1 in
     namenode) lacking_all_of datanode ;;
     namenode[12]) lacking_all_of datanode || lacking_all_of zookeeper || lacking_all_of "zkfc${1: -1}" ;;
     zkfc[12] | resourcemanager[12]) lacking_all_of zookeeper ;;
-    datanode | historyserver) lacking_all_of namenode namenode1 namenode2 ;;
+    datanode | historyserver | oozie) lacking_all_of namenode namenode1 namenode2 ;;
     nodemanager) lacking_all_of resourcemanager resourcemanager1 resourcemanager2 ;;
     *) return 1 ;;
   esac
@@ -168,6 +177,7 @@ command_up() {
   require_readable_place "$CACHE"
   fetch_hadoop
   fetch_flink "$FLINK_VERSION"
+  if $OOZIE; then fetch_oozie; fi
 
   require_readable_place "$DIR"
   create_directories
@@ -175,18 +185,24 @@ command_up() {
   configure_hadoop
   configure_flink "$FLINK_VERSION"
   configure_supervisord
+  if $OOZIE; then configure_oozie; fi
   ((${#stopped[@]} == 0)) || step "starting ${stopped[*]}"
   if $HA; then start_namenodes_of_pair; else format_hdfs "$(hadoop_conf_dir)"; fi
   for service in "${SERVICES[@]}"; do
-    [[ $service == historyserver ]] || start_service "$service"
+    needs_files "$service" || start_service "$service"
   done
   for service in "${SERVICES[@]}"; do
-    [[ $service == historyserver ]] || wait_for_service "$service" "$SLOWEST_START"
+    needs_files "$service" || wait_for_service "$service" "$SLOWEST_START"
   done
   prepare_hdfs
   provide_flink "$FLINK_VERSION"
-  start_service historyserver
-  wait_for_service historyserver "$SLOWEST_START"
+  if $OOZIE; then provide_share_lib; fi
+  for service in "${SERVICES[@]}"; do
+    ! needs_files "$service" || start_service "$service"
+  done
+  for service in "${SERVICES[@]}"; do
+    ! needs_files "$service" || wait_for_service "$service" "$SLOWEST_START"
+  done
   say ''
   print_status "$(service_rows)"
 }
@@ -325,6 +341,7 @@ command_fetch() {
   require_packages
   require_java
   fetch_hadoop
+  if $OOZIE; then fetch_oozie; fi
   for version in "${ARGUMENTS[@]:-$FLINK_VERSION}"; do fetch_flink "$version"; done
 }
 

@@ -86,6 +86,13 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
     if python:
         environment["flink_python"] = python
     listen, access = doors(way, directory, port)
+    oozie = {}
+    if cluster.get("oozie_url"):
+        oozie = {
+            "oozie_url": cluster["oozie_url"],
+            "oozie_ssh_host": f"{cluster['edge_user']}@localhost",
+            "oozie_resource_manager": cluster["resource_manager_rpc"],
+        }
     return {
         "listen": listen,
         "access": access,
@@ -106,6 +113,7 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
                 "flink_home": cluster["flink_home"],
                 "guard": guard or os.path.join(build, "bin", "flink-guard"),
                 "history_archive_dir": cluster["job_archive"],
+                **oozie,
                 "flink_environment": {
                     "JAVA_HOME": cluster["java_home"],
                     "HADOOP_CLASSPATH": cluster["hadoop_classpath"],

@@ -64,6 +64,40 @@ void write_incarnations(io::json_writer& writer,
   writer.EndArray();
 }
 
+void write_run(io::json_writer& writer, const observation::scheduled_run& run) {
+  writer.StartObject();
+  io::put(writer, "number", run.number);
+  io::put_optional(writer, "due_at", run.nominal_at);
+  io::put(writer, "status", run.status);
+  io::put(writer, "missed", run.missed);
+  io::put_optional(writer, "workflow_id", run.workflow_id);
+  io::put_optional(writer, "cause", run.cause);
+  if (run.epoch != 0) io::put(writer, "epoch", run.epoch);
+  io::put_optional(writer, "application_id", run.application_id);
+  io::put_optional(writer, "job_id", run.job_id);
+  io::put_optional(writer, "outcome", run.outcome);
+  writer.EndObject();
+}
+
+void write_schedule(io::json_writer& writer,
+                    const std::optional<observation::schedule_report>& schedule, bool detail) {
+  if (!schedule) return;
+  io::key(writer, "schedule");
+  writer.StartObject();
+  io::put_optional(writer, "coordinator_id", schedule->coordinator_id);
+  io::put_optional(writer, "status", schedule->coordinator_status);
+  io::put_optional(writer, "next_run_at", schedule->next_run_at);
+  io::put(writer, "missed", schedule->missed);
+  io::put_optional(writer, "problem", schedule->problem);
+  if (detail) {
+    io::key(writer, "runs");
+    writer.StartArray();
+    for (const observation::scheduled_run& run : schedule->runs) write_run(writer, run);
+    writer.EndArray();
+  }
+  writer.EndObject();
+}
+
 void write_logs(io::json_writer& writer, const observation::component_status& status) {
   io::key(writer, "logs");
   writer.StartObject();
@@ -124,6 +158,7 @@ void write_component(io::json_writer& writer, const observation::component_statu
   write_vertices(writer, status.vertices);
   write_restarts(writer, status.restarts);
   if (detail) write_incarnations(writer, status.incarnations);
+  write_schedule(writer, status.schedule, detail);
   write_logs(writer, status);
   write_evidence(writer, status.proof);
   if (status.failure) {

@@ -7,9 +7,9 @@
 namespace dm::component {
 
 std::string_view to_string(component_state state) {
-  static constexpr std::array<std::string_view, 10> names{
-      "CREATED", "STARTING",  "RUNNING", "RESTARTING", "STOPPING",
-      "STOPPED", "COMPLETED", "FAILED",  "BACKOFF",    "UNKNOWN"};
+  static constexpr std::array<std::string_view, 11> names{
+      "CREATED",   "STARTING", "RUNNING", "RESTARTING", "STOPPING", "STOPPED",
+      "COMPLETED", "FAILED",   "BACKOFF", "SCHEDULED",  "UNKNOWN"};
   return names.at(static_cast<std::size_t>(state));
 }
 

@@ -16,6 +16,7 @@ enum class component_state {
   completed,   // the job ended by itself, successfully
   failed,      // given up, or nobody is there who would bring it up again; reason says why
   backoff,     // failed; the guard looks into it, or waits before the next attempt
+  scheduled,   // Oozie begins its runs, and none lives at the moment
   unknown,     // the observer cannot tell
 };
 std::string_view to_string(component_state state);

@@ -90,6 +90,24 @@ class reader {
     return io::member(object_, name) == nullptr ? absent : parsed(name, parse, absent);
   }
 
+  std::optional<guard_spec::oozie_part> oozie() {
+    const io::json_value* object = io::member(object_, "oozie");
+    if (object == nullptr) return std::nullopt;
+    guard_spec::oozie_part part;
+    part.url = io::string_member_or(*object, "url", "");
+    if (part.url.empty()) problems.push_back({"$.oozie.url", "absent or no text", "a URL"});
+    const io::json_value* schedule = io::member(*object, "schedule");
+    if (schedule == nullptr) {
+      problems.push_back({"$.oozie.schedule", "absent", "an object"});
+      return part;
+    }
+    oozie::schedule_reading reading = oozie::read_schedule(*schedule);
+    for (problem& one : reading.problems)
+      problems.push_back({"$.oozie.schedule" + one.path, one.found, one.allowed});
+    part.schedule = std::move(reading.schedule);
+    return part;
+  }
+
   std::vector<problem> problems;
 
  private:
@@ -199,6 +217,14 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "retry_after_give_up_ms", spec.retry_after_give_up_ms);
   io::put(writer, "incident_retention_count", spec.incident_retention_count);
   io::put(writer, "incident_retention_age_ms", spec.incident_retention_age_ms);
+  if (spec.oozie) {
+    io::key(writer, "oozie");
+    writer.StartObject();
+    io::put(writer, "url", spec.oozie->url);
+    io::key(writer, "schedule");
+    oozie::write(writer, spec.oozie->schedule);
+    writer.EndObject();
+  }
   io::put(writer, "job_name", spec.job_name);
   put_strings(writer, "user_tags", spec.user_tags);
   put_strings(writer, "command", spec.command);
@@ -264,6 +290,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.incident_retention_count = in.integer("incident_retention_count", 20, 0, 1000);
   spec.incident_retention_age_ms =
       in.integer("incident_retention_age_ms", spec.incident_retention_age_ms, 0, 315'360'000'000);
+  spec.oozie = in.oozie();
   spec.job_name = in.text("job_name");
   spec.user_tags = in.strings("user_tags");
   spec.command = in.strings("command");

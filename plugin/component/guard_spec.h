@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "component/component_name.h"
 #include "flink/dialect.h"
+#include "oozie/schedule.h"
 
 namespace dm::component {
 
@@ -73,6 +75,13 @@ struct guard_spec {
   // guard.json of an earlier version: these.
   std::int64_t incident_retention_count = 20;
   std::int64_t incident_retention_age_ms = 2'592'000'000;
+  // Of a component whose runs Oozie begins; absent in others, and in a guard.json of an earlier
+  // version.
+  struct oozie_part {
+    std::string url;  // "http://host:port/oozie"
+    oozie::schedule schedule;
+  };
+  std::optional<oozie_part> oozie;
   std::string job_name;  // YARN's application name
   std::vector<std::string> user_tags;
   std::vector<std::pair<std::string, std::string>> environment;  // of the client; all of it
@@ -92,5 +101,10 @@ inline constexpr int guard_exit_done =
     0;  // stopped, completed, or told to go; the job is as it should be
 inline constexpr int guard_exit_failed = 3;  // gave up; the reason is in the component's log
 inline constexpr int guard_exit_usage = 2;   // bad options
+// Of one run (--once): 0 it has completed, 3 it has failed, and these.
+inline constexpr int guard_exit_trouble = 1;  // this node's; nothing was begun
+inline constexpr int guard_exit_ended = 4;    // it was stopped or killed
+inline constexpr int guard_exit_refused = 5;  // it is not to be begun; nothing was submitted
+inline constexpr int guard_exit_left = 6;     // told to end; the job is left as it is
 
 }  // namespace dm::component

@@ -75,6 +75,7 @@ std::string to_json(const log_record& record) {
   if (record.kind == record_kind::incarnation) {
     io::put(writer, "intent", record.intent);
     put_number(writer, "restore_epoch", record.restore_epoch);
+    io::put_optional(writer, "run", record.run_name);
     io::key(writer, "tags");
     writer.StartArray();
     for (const std::string& tag : record.tags) io::string(writer, tag);
@@ -161,6 +162,7 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.stop_cause = text_member(*document, "stop_cause");
   record.savepoint_operation = text_member(*document, "savepoint_operation");
   record.intent = log_number(*document, "intent");
+  record.run_name = text_member(*document, "run");
   record.spec_digest = text_member(*document, "spec_digest");
   record.job_name = text_member(*document, "job_name");
   record.state_disposed =

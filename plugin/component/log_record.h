@@ -52,6 +52,10 @@ struct log_record {
   std::string job_name;
   std::uint64_t restore_epoch = 0;           // the epoch that made restore_path; 0: not known
   std::optional<queue_answer> queue_policy;  // nullopt: none was asked, as in an earlier version
+  // Of a scheduled component: the run that it belongs to, "<workflow's id>.<rerun>"; empty: none.
+  // One run has several incarnations only where those before the last never came to run, or where
+  // component_respawn_type says so.
+  std::string run_name;
   // What came before it, so that a reader needs no older record for it; claim() fills them from
   // what it has read. 0: none, or not known, as in every record of an earlier version.
   std::uint64_t began = 0;        // run: the first of the runs that it continues

@@ -22,6 +22,14 @@ const log_record* log_snapshot::newest_incarnation() const {
   return nullptr;
 }
 
+const log_record* log_snapshot::incarnation_of(std::string_view run_name) const {
+  for (auto it = records.rbegin(); it != records.rend(); ++it) {
+    if (it->second.kind == record_kind::incarnation && it->second.run_name == run_name)
+      return &it->second;
+  }
+  return nullptr;
+}
+
 std::uint64_t log_snapshot::newest_number() const {
   return records.empty() ? 0 : records.rbegin()->first;
 }

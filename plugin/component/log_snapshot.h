@@ -23,7 +23,9 @@ struct log_snapshot {
   // same as that there is none.
   std::map<std::string, unreadable_file> unreadable;
 
-  const log_record* newest_intent() const;       // run or stop; nullptr: never started
+  const log_record* newest_intent() const;  // run or stop; nullptr: never started
+  // The newest incarnation of a scheduled component's run; nullptr: there is none.
+  const log_record* incarnation_of(std::string_view run_name) const;
   const log_record* newest_incarnation() const;  // nullptr: never submitted
   std::uint64_t newest_number() const;           // 0: empty
   bool wanted() const;                           // the newest intent is a run

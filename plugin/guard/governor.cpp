@@ -56,10 +56,14 @@ int failures_in_a_row(const component::guard_spec& spec, const component::log_sn
                       const component::end_fact& end) {
   const std::uint64_t since = log.run_began();
   const bool waits = waited_out(end);
+  const auto own = log.records.find(end.epoch);
+  const std::string run = own == log.records.end() ? std::string() : own->second.run_name;
   int count = 0;
   for (auto it = log.records.rbegin(); it != log.records.rend() && it->first > since; ++it) {
     const component::log_record& record = it->second;
     if (record.kind != component::record_kind::incarnation || record.number > end.epoch) continue;
+    // Of a scheduled component each run counts for itself.
+    if (record.run_name != run) break;
     const component::end_fact* ended = &end;
     if (record.number != end.epoch) {
       const auto found = log.ends.find(record.number);
@@ -123,7 +127,8 @@ verdict judge(const component::guard_spec& spec, const component::log_snapshot& 
     case outcome::stopped:
       return {decision::none, {}, "the job was stopped", {}};
     case outcome::killed:
-      if (spec.respawn != component::respawn::always) {
+      // Whoever ends a run of a schedule means it; the next one comes by itself.
+      if (spec.respawn != component::respawn::always || spec.oozie) {
         return {
             decision::none, {}, "killed from outside; only respawn_type=always restarts that", {}};
       }

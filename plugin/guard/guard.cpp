@@ -42,7 +42,11 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       restore_points_(hdfs_, spec_),
       containers_(hdfs_, yarn_, records_.directory()),
       black_box_(http_, yarn_, hdfs_, spec_, log_, pace_.keeping_limit),
-      random_(std::random_device{}()) {}
+      random_(std::random_device{}()) {
+  if (!spec_.oozie) return;
+  oozie_.emplace(http_, spec_.oozie->url, spec_.user);
+  coordinators_.emplace(hdfs_, *oozie_, records_.directory(), id_);
+}
 
 int guard::run() {
   const int code = watch_over();
@@ -145,6 +149,7 @@ result<guard::quiet_view> guard::look_in_quiet() {
 }
 
 result<guard::next> guard::step(const view& seen) {
+  if (!run_name_.empty()) return step_of_run(seen);
   const log_record* intent = seen.log.newest_intent();
   if (intent == nullptr || intent->kind == record_kind::stop) {
     log_.info(intent == nullptr
@@ -157,6 +162,7 @@ result<guard::next> guard::step(const view& seen) {
                           intent->node));
     return next(component::guard_exit_done);
   }
+  if (spec_.oozie) return keep_schedule(seen);
   const log_record* incarnation = seen.log.newest_incarnation();
   const std::uint64_t epoch = std::max(component::newest_live_epoch(seen.applications),
                                        incarnation == nullptr ? 0 : incarnation->number);
@@ -224,7 +230,7 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
       seen.log.newest_number() != before.log.newest_number()) {
     return next();  // its client has submitted after all, or somebody wrote: judged afresh
   }
-  const std::uint64_t epoch = before.log.current_incarnation()->number;
+  const std::uint64_t epoch = own_incarnation(before.log)->number;
   const auto applications = seen.applications.find(epoch);
   const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
   const bool submitted = applications != seen.applications.end() ||

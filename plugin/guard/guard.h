@@ -24,9 +24,12 @@
 #include "guard/container_notes.h"
 #include "guard/guard_log.h"
 #include "guard/restore_points.h"
+#include "guard/run_report.h"
 #include "guard/submission.h"
 #include "guard/submission_slot.h"
 #include "io/http.h"
+#include "oozie/server.h"
+#include "schedule/coordinators.h"
 
 namespace dm::guard {
 
@@ -42,7 +45,9 @@ struct pace {
   io::milliseconds log_look{30'000};       // between looks at the log while a restart is waited for
   io::milliseconds tidy_interval{60'000};  // between looks whether older checkpoints can go
   io::milliseconds policy_limit{10'000};   // the queue policy answers in that time
-  io::milliseconds keeping_limit{5'000};   // what is known of a failure is kept in that time
+  io::milliseconds wish_look{2'000};       // between looks whether a scheduled run is still wanted
+  io::milliseconds take_back_limit{10'000};  // so long a stop has for ending it itself
+  io::milliseconds keeping_limit{5'000};     // what is known of a failure is kept in that time
 };
 
 // A client under way with what it holds: the lock is the client's own by inheritance. The slot is
@@ -61,8 +66,15 @@ class guard {
   guard(component::guard_spec spec, std::vector<std::string> command, const io::operation& op,
         guard_log& log, submission_slots slots, pace pace = {});
 
-  // Runs until there is nothing left to do or the operation is cancelled: one of guard_exit_*.
+  // Runs until there is nothing left to do or the operation is cancelled: one of guard_exit_*. Of a
+  // scheduled component it submits nothing: it sees to the coordinator, and ends runs whose
+  // workflow is over in Oozie.
   int run();
+
+  // One run of a scheduled component, from its submission, or wherever an earlier guard of the same
+  // run has left it, to its end: the exit code is the job's own outcome. The same run is never
+  // submitted twice.
+  int run_once(const oozie::run_name& run, run_report& report);
 
  private:
   int watch_over();
@@ -100,6 +112,24 @@ class guard {
                       bool client_lives);
   result<quiet_view> look_in_quiet();
   result<next> step(const view& seen);
+
+  // A scheduled component (scheduled.cpp).
+  result<next> step_of_run(const view& seen);
+  // Whether the run may submit: it is wanted, and Oozie says that its workflow is under way and of
+  // this component's coordinator. nullopt: it may; else the exit code.
+  result<next> check_run(const view& seen);
+  // The end of an incarnation of the run as the guard's own end.
+  next end_of_run(const component::end_fact& end);
+  // A stop has nobody else to end the client of a run with: whoever runs it looks at the log.
+  void heed_stop(submission* running, const component::applications_by_epoch& groups,
+                 std::uint64_t epoch);
+  result<next> keep_schedule(const view& seen);
+  // Ends an incarnation whose workflow is over in Oozie.
+  result<next> end_abandoned(const component::log_record& incarnation, const std::string& why);
+  // The run's workflow as Oozie has it; nullopt: Oozie says that it has none.
+  result<std::optional<oozie::workflow>> workflow_of(const std::string& run_name);
+  // The incarnation that this guard is about: that of its run, else the current one.
+  const component::log_record* own_incarnation(const component::log_snapshot& log) const;
   result<next> without_live_application(const view& seen);
   // What became of an incarnation without an end, whose guard has died.
   result<next> close_open_incarnation(const view& before);
@@ -217,9 +247,19 @@ class guard {
   container_notes containers_;
   std::string containers_not_noted_;  // why not, as it was logged last
   black_box black_box_;
-  component::application_fact fact_;               // of the incarnation at hand, as last written
-  std::optional<component::log_record> followed_;  // the incarnation at hand, when it is known
-  io::steady_time tidy_at_{};                      // not before
+  // Of a scheduled component alone.
+  std::optional<oozie::server> oozie_;
+  std::optional<schedule::coordinators> coordinators_;
+  std::string run_name_;  // the one run that this guard is for; empty: it keeps the schedule
+  run_report* report_ = nullptr;
+  bool run_over_ = false;                            // the exit code says how the run ended
+  io::steady_time coordinator_look_at_{};            // not before
+  io::steady_time wish_look_at_{};                   // not before
+  std::optional<io::steady_time> taken_back_since_;  // the run is not wanted any more
+  std::string waiting_for_;                          // the run that was told to be waited for last
+  component::application_fact fact_;                 // of the incarnation at hand, as last written
+  std::optional<component::log_record> followed_;    // the incarnation at hand, when it is known
+  io::steady_time tidy_at_{};                        // not before
   std::minstd_rand random_;
   std::string reported_;  // the error that was logged last
   io::steady_time reported_at_{};

@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "guard/guard.h"
 #include "guard/guard_lock.h"
 #include "guard/identity.h"
+#include "guard/run_lock.h"
 #include "io/file.h"
 
 namespace {
@@ -49,6 +52,8 @@ struct options {
   std::string spec_path;
   std::string user;
   std::vector<std::string> command;
+  bool once = false;
+  std::string run;
 };
 
 // What is after "--" is the command, verbatim: CLI11 sees only what is before.
@@ -56,7 +61,8 @@ std::string describe() {
   return "Runs one Flink component: finds its YARN application or submits it, then follows it to "
          "its end.\n"
          "It is meant to be started by supervisord, from the program file that flink.so writes.\n\n"
-         "Usage: flink-guard --spec FILE [--user NAME] -- COMMAND [ARGUMENT ...]\n\n"
+         "Usage: flink-guard --spec FILE [--user NAME] -- COMMAND [ARGUMENT ...]\n"
+         "       flink-guard --spec FILE [--user NAME] --once --run RUN\n\n"
          "COMMAND is what submits the job (flink run -m yarn-cluster -d ...); its element "
          "@incarnation@ is replaced\n"
          "at each submission by the YARN tags, the application's name and the restore point.\n\n"
@@ -69,7 +75,22 @@ std::string describe() {
          "guard.log, and tried again with pauses that grow up to five minutes.\n\n"
          "Exit codes: 0 stopped, completed or told to end; 2 wrong options; 3 given up, with the "
          "reason in guard.log and in\n"
-         "the component's status.";
+         "the component's status.\n\n"
+         "--once is what Oozie starts for one run of a component that has a schedule: it submits "
+         "that "
+         "run, or goes on with it\n"
+         "where an earlier guard of the same run has left it, follows it to its end and prints "
+         "what "
+         "became of it as Java\n"
+         "properties of at most 2 KB. RUN is <workflow's id>.<number of its reruns>. COMMAND is "
+         "that of "
+         "guard.json.\n"
+         "Exit codes with --once: 0 completed; 1 trouble of this node, nothing was begun; 2 wrong "
+         "options; 3 failed, or its\n"
+         "outcome is not known; 4 stopped or killed; 5 refused, nothing was submitted (not wanted, "
+         "or "
+         "no run of the component's\n"
+         "coordinator); 6 told to end, the job is left as it is.";
 }
 
 void say(const error& problem) { fmt::print(stderr, "flink-guard: {}\n", problem.text()); }
@@ -110,6 +131,86 @@ result<int> live(const options& given, const io::operation& op, io::http_client&
   return code;
 }
 
+// The argv that submits: what stands behind "--" in supervisord's program.
+std::vector<std::string> submitting_command(const component::guard_spec& spec) {
+  const auto begin = std::find(spec.command.begin(), spec.command.end(), "--");
+  return begin == spec.command.end() ? std::vector<std::string>()
+                                     : std::vector<std::string>(begin + 1, spec.command.end());
+}
+
+// One run. What is wrong with this node is told at once: Oozie, or whoever it told, tries again.
+result<int> run_once(const options& given, const io::operation& op, io::http_client& wait,
+                     guard::run_report& report) {
+  const auto run = oozie::parse_run(given.run);
+  if (!run) {
+    return fail(
+        status_code::invalid_argument, fmt::format("--run {}: no run", first_line(given.run, 120)),
+        "<id of an Oozie workflow>.<number of its reruns>, as ${wf:id()}.${wf:run()} gives it");
+  }
+  auto spec = read_spec(given.spec_path);
+  if (!spec) return fail(spec.error());
+  if (!spec->oozie) {
+    return fail(
+        status_code::failed_precondition,
+        fmt::format("{} has no schedule: its guard is run by supervisord", spec->name.text()),
+        "give it component_flink_schedule and create it again");
+  }
+  std::vector<std::string> command = submitting_command(*spec);
+  if (command.empty())
+    return fail(status_code::failed_precondition, given.spec_path + " names no command",
+                "create the component again");
+  auto slots = guard::submission_slots::open(spec->slots_directory, spec->submission_slots);
+  if (!given.user.empty()) {
+    if (auto became = guard::become_user(given.user); !became) return fail(became.error());
+  }
+  ::umask(0027);
+  guard::guard_log log(spec->log_directory);
+  if (auto opened = log.open(); !opened) return fail(opened.error());
+  log.info(fmt::format("flink-guard {} for run {} of {} as uid {}, pid {}", DM_VERSION, given.run,
+                       spec->name.text(), ::getuid(), ::getpid()));
+  const auto alone = guard::take_run_lock(op, wait, log, spec->work_directory, given.run);
+  if (!alone) return fail(alone.error());
+  if (!slots) {
+    log.warning(fmt::format("submissions of this component are not counted on this node: {}",
+                            slots.error().text()));
+    slots = guard::submission_slots();
+  }
+  const int code =
+      guard::guard(std::move(*spec), command, op, log, std::move(*slots)).run_once(*run, report);
+  log.info(fmt::format("flink-guard ends with exit code {}: run {} {}", code, given.run,
+                       report.outcome));
+  return code;
+}
+
+int once(const options& given, const io::operation& op) {
+  io::http_client wait;
+  guard::run_report report;
+  report.run = given.run;
+  int code = component::guard_exit_trouble;
+  try {
+    auto ended = run_once(given, op, wait, report);
+    if (ended) {
+      code = *ended;
+    } else {
+      say(ended.error());
+      report.outcome = op.cancelled() ? "left" : "trouble";
+      report.cause = ended.error().text();
+      if (op.cancelled()) code = component::guard_exit_left;
+      if (!oozie::parse_run(given.run)) code = component::guard_exit_usage;
+    }
+  } catch (const std::exception& problem) {
+    report.outcome = "trouble";
+    report.cause = problem.what();
+    fmt::print(stderr, "flink-guard: {}\n", problem.what());
+  }
+  const std::string text = guard::to_properties(report);
+  (void)std::fwrite(text.data(), 1, text.size(), stdout);
+  // Oozie takes a run for good by what was printed: what could not be printed was not told.
+  if (std::fflush(stdout) != 0 && code == component::guard_exit_done)
+    code = component::guard_exit_trouble;
+  return code;
+}
+
 int run(const options& given, const io::operation& op) {
   io::http_client wait;
   std::unique_ptr<guard::guard_log> log;
@@ -140,9 +241,13 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("flink-guard ") + DM_VERSION);
   app.add_option("--spec", given.spec_path, "guard.json of the component")->required();
   app.add_option("--user", given.user, "user to run as; only root may name another than itself");
+  app.add_flag("--once", given.once, "one run of a component that has a schedule");
+  app.add_option("--run", given.run, "with --once: which run");
   try {
     app.parse(own, argv);
-    if (given.command.empty()) throw CLI::RequiredError("-- COMMAND");
+    if (given.once != !given.run.empty()) throw CLI::RequiredError("--once and --run together");
+    if (given.once && !given.command.empty()) throw CLI::ExcludesError("--once", "-- COMMAND");
+    if (!given.once && given.command.empty()) throw CLI::RequiredError("-- COMMAND");
   } catch (const CLI::ParseError& problem) {
     const int code = app.exit(problem);
     if (code == 0) return 0;
@@ -152,5 +257,5 @@ int main(int argc, char** argv) {
     }
     return component::guard_exit_usage;
   }
-  return run(given, op);
+  return given.once ? once(given, op) : run(given, op);
 }

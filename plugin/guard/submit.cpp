@@ -75,11 +75,13 @@ result<guard::next> guard::submit(const view& before) {
   if (!selected) return fail_while("choosing what the job starts from", selected.error());
   const log_record& run = *seen.log.newest_intent();
   if (const auto* none = std::get_if<state::no_choice>(&*selected)) {
-    return refuse(incarnation_record(spec_, id_, run, {}, after + 1), after,
-                  flink::failure_class::no_restore_point, none->reason);
+    log_record refused = incarnation_record(spec_, id_, run, {}, after + 1);
+    refused.run_name = run_name_;
+    return refuse(refused, after, flink::failure_class::no_restore_point, none->reason);
   }
   const auto* chosen = std::get_if<state::choice>(&*selected);
   log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
+  record.run_name = run_name_;
   auto placed = place_in_queue(record, after);
   if (!placed) return fail(placed.error());
   if (*placed) return **placed;

@@ -134,6 +134,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
         !killed) {
       report(killed.error());
     }
+    if (!run_name_.empty()) heed_stop(running, groups, epoch);
     if (groups.contains(epoch) && executes_twice(epoch, groups, running != nullptr)) {
       if (running != nullptr) running->process.end();
       return refuse_second_application(epoch, groups.at(epoch));

@@ -43,6 +43,20 @@ bool is_hdfs_location(std::string_view text) {
          root != std::string_view::npos && plain_absolute_path(text.substr(root));
 }
 
+bool is_service_url(std::string_view text) {
+  const std::size_t scheme = text.starts_with("http://")    ? 7
+                             : text.starts_with("https://") ? 8
+                                                            : std::string_view::npos;
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = text.substr(scheme);
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  const std::string_view host = rest.substr(0, slash);
+  return (is_host_and_port(host) || is_host(host)) &&
+         rest.substr(slash).find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/") ==
+             std::string_view::npos;
+}
+
 bool is_supervisor_url(std::string_view text) {
   if (text.starts_with("unix://")) return plain_absolute_path(text.substr(7));
   const bool web = text.starts_with("http://") || text.starts_with("https://");

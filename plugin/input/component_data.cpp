@@ -89,6 +89,15 @@ class reader {
     return rule;
   }
 
+  std::optional<oozie::schedule> schedule() {
+    const io::json_value* object = io::member(data_, "schedule");
+    if (object == nullptr) return std::nullopt;
+    oozie::schedule_reading reading = oozie::read_schedule(*object);
+    for (problem& one : reading.problems)
+      problems.push_back({"$.data.schedule" + one.path, shown(one.found), one.allowed});
+    return std::move(reading.schedule);
+  }
+
   std::vector<problem> problems;
 
  private:
@@ -143,6 +152,7 @@ component_data read_own(reader& in, const component::component_name& name) {
   data.state = in.parsed_or("state", component::parse_state_policy,
                             component::default_state_policy(data.job_type));
   data.retention = in.retention();
+  data.schedule = in.schedule();
   return data;
 }
 
@@ -173,6 +183,10 @@ void write(io::json_writer& writer, const component_data& data) {
   io::put(writer, "age_ms", data.retention.age_ms);
   io::put(writer, "size_bytes", data.retention.size_bytes);
   writer.EndObject();
+  if (data.schedule) {
+    io::key(writer, "schedule");
+    oozie::write(writer, *data.schedule);
+  }
   writer.EndObject();
 }
 

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "component/component_name.h"
 #include "component/guard_spec.h"
 #include "io/json.h"
+#include "oozie/schedule.h"
 
 namespace dm::input {
 
@@ -37,6 +39,8 @@ struct component_data {
   // Absent in data of an earlier version: optional for streaming, none for batch; no limits.
   component::state_policy state = component::state_policy::optional;
   retention_rule retention;
+  // Oozie begins its runs; absent in data of an earlier version, and of all other components.
+  std::optional<oozie::schedule> schedule;
 };
 
 void write(io::json_writer& writer, const component_data& data);

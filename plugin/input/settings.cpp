@@ -67,6 +67,7 @@ class reader {
     read_places();
     read_flink();
     read_metrics();
+    read_oozie();
     read_limits();
     warn_of_unknown_settings();
     return std::move(out_);
@@ -327,6 +328,36 @@ class reader {
         [](std::string_view text) { return flink::are_metric_reporters(split_list(text)); },
         "graphite, statsd, prometheus, jmx, slf4j, separated by commas; or none alone");
     if (reporters) metrics.reporters = flink::without_none(split_list(*reporters));
+  }
+
+  void read_oozie() {
+    oozie_settings& out = out_.oozie;
+    constexpr std::string_view a_url = "http://host:port/oozie, without credentials";
+    const auto uri = environment("oozie_uri", is_service_url, a_url);
+    out.url = setting("oozie_url", is_service_url, a_url).value_or(uri.value_or(""));
+    while (out.url.ends_with('/')) out.url.pop_back();
+    if (const auto action = setting(
+            "oozie_action",
+            [](std::string_view text) { return oozie::parse_action_kind(text).has_value(); },
+            "ssh or shell"))
+      out.action = *oozie::parse_action_kind(*action);
+    out.ssh_host = setting(
+                       "oozie_ssh_host",
+                       [](std::string_view text) {
+                         const std::size_t at = text.find('@');
+                         return at != std::string_view::npos && at > 0 &&
+                                oozie::is_plain_argument(text.substr(0, at)) &&
+                                is_host(text.substr(at + 1));
+                       },
+                       "user@host, whom Oozie's ssh action logs in as")
+                       .value_or("");
+    out.resource_manager =
+        setting("oozie_resource_manager", oozie::is_plain_argument,
+                "host:port of the ResourceManager's clients, or the name of a pair")
+            .value_or("");
+    out.name_node =
+        environment("name_node", oozie::is_plain_argument, "hdfs://host:port, or that of a pair")
+            .value_or("");
   }
 
   std::vector<std::pair<std::string, std::string>> map_setting(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "io/json.h"
+#include "oozie/schedule.h"
 #include "supervisor/supervisor.h"
 
 namespace dm::input {
@@ -28,6 +29,15 @@ struct metric_settings {
   std::int64_t interval_sec = 60;  // between two reports, as carbon keeps them by default
   // Names of flink::metric_reporter, empty for none at all; nullopt: graphite where there is one.
   std::optional<std::vector<std::string>> reporters;
+};
+
+// How Oozie begins the runs of components that have a schedule.
+struct oozie_settings {
+  std::string url;  // "http://host:port/oozie"; empty: there is no Oozie
+  oozie::action_kind action = oozie::action_kind::ssh;
+  std::string ssh_host;          // user@host; empty: the component's user at this node
+  std::string resource_manager;  // for a shell action: host:port, or the name of a pair
+  std::string name_node;         // the same: hdfs://host:port, or that of a pair
 };
 
 struct settings {
@@ -56,6 +66,7 @@ struct settings {
   std::vector<std::pair<std::string, std::string>> flink_environment;
   std::vector<std::pair<std::string, std::string>> flink_configuration;
   metric_settings metrics;
+  oozie_settings oozie;
   std::vector<std::pair<std::string, std::int64_t>> timeouts_ms;  // by verb
   std::vector<setting_warning> warnings;                          // for the reply of open
 };

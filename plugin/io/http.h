@@ -32,13 +32,15 @@ struct http_request {
   // Its end does not wait for a name server that is silent: a thread of libcurl's may then outlive
   // it. For programs that end by themselves, never in somebody else's process.
   bool leaves_resolver = false;
-  bool cut_body = false;  // a longer body is no error: its first bytes are the answer
+  std::string kept_header;  // name, in lower case, of a header of the answer that is to be kept
+  bool cut_body = false;    // a longer body is no error: its first bytes are the answer
 };
 
 struct http_response {
   long status = 0;
   std::string content_type;  // lower case, without parameters
   std::string location;      // the Location header as it was sent
+  std::string header;        // the request's kept_header; empty: there is none
   std::string body;
   bool cut = false;  // cut_body: there would have been more
 

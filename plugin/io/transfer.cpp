@@ -228,6 +228,7 @@ void transfer::read_header(std::string_view line) {
   if (line.starts_with("HTTP/")) {  // a new answer, after a "100 Continue"
     response_.content_type.clear();
     response_.location.clear();
+    response_.header.clear();
     return;
   }
   const std::size_t colon = line.find(':');
@@ -239,6 +240,7 @@ void transfer::read_header(std::string_view line) {
   } else if (name == "location") {
     response_.location = value;
   }
+  if (!request_.kept_header.empty() && name == request_.kept_header) response_.header = value;
 }
 
 bool transfer::sent() const {

@@ -12,7 +12,9 @@
 
 #include "context/other_owner.h"
 #include "input/text_rules.h"
+#include "lifecycle/scheduling.h"
 #include "package/preparation.h"
+#include "package/schedule_plan.h"
 #include "placement/account.h"
 #include "placement/component_files.h"
 #include "placement/component_plan.h"
@@ -139,6 +141,7 @@ class creation {
     data.submission = plan_.spec.submission;
     data.state = plan_.spec.state;
     data.retention = prepared_.reading.descriptor.retention;
+    data.schedule = prepared_.reading.descriptor.schedule;
     return data;
   }
 
@@ -156,6 +159,7 @@ class creation {
     } else {
       if (auto made = make_directory(lock); !made) return made;
     }
+    if (auto scheduled = schedule(); !scheduled) return scheduled;
     // Those of the version before, or of one that was rolled back.
     auto logs = placement::take_logs_back(op_, lock, request_.name, account_);
     if (!logs) return fail_while("taking the component's logs back", std::move(logs.error()));
@@ -184,6 +188,18 @@ class creation {
     if (auto stopped = session_.supervisor().stop(op_, plan_.program.name); !stopped)
       return fail(std::move(stopped.error()));
     return {};
+  }
+
+  // What Oozie is to be given lies beside the component's log, which is made for it.
+  result<void> schedule() {
+    const component_data mine = data();
+    if (!mine.schedule) return {};
+    component_view view(session_, mine);
+    op_.progress("files", "writing the workflow and the coordinator to HDFS");
+    if (auto ready = view.log().prepare(op_, mine.state_root); !ready) return ready;
+    const std::string queue =
+        package::launcher_queue(session_.settings(), prepared_.reading.descriptor);
+    return place_schedule(view, op_, queue);
   }
 
   result<void> make_directory(const application_lock& lock) {
@@ -269,6 +285,11 @@ class creation {
       const auto withdrawn =
           session_.supervisor().apply(io::operation::within(undo_limit), plan_.program.name);
       if (!withdrawn && withdrawn.error().code != status_code::failed_precondition) note(withdrawn);
+    }
+    if (directory_made_ && data().schedule) {
+      const component_data mine = data();
+      component_view view(session_, mine);
+      note(remove_schedule(view, io::operation::within(undo_limit)));
     }
     if (directory_made_ && logs_taken_back_) note(placement::set_logs_aside(lock, request_.name));
     if (directory_made_)

@@ -10,6 +10,7 @@
 #include "component/component_name.h"
 #include "component/observation.h"
 #include "context/other_owner.h"
+#include "lifecycle/scheduling.h"
 #include "lifecycle/stop.h"
 #include "package/component_layout.h"
 #include "placement/component_files.h"
@@ -251,6 +252,12 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
   auto removed = remove_from_node(session, op, request);
   if (!removed) return fail(std::move(removed.error()));
   changed = changed || *removed;
+  if (data.schedule) {
+    if (auto gone = remove_schedule(view, op); !gone)
+      return fail_while(
+          fmt::format("{} is destroyed, but not what Oozie was given", data.name.text()),
+          std::move(gone.error()));
+  }
 
   // Before anything is deleted: what is lost then must not be missed at the next start. Where
   // nothing can be written for lack of space, what frees space goes first.

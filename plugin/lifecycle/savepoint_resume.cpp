@@ -72,6 +72,12 @@ class resumption {
   result<void> check() {
     if (auto here = check_node(view_.settings(), data_, "resume"); !here) return here;
     if (auto ours = check_places(view_.settings(), data_); !ours) return ours;
+    if (data_.schedule) {
+      return fail(
+          status_code::failed_precondition,
+          fmt::format("{} has a schedule: Oozie begins its runs, each anew", data_.name.text()),
+          "start it, and its next run begins when it is due");
+    }
     if (data_.job_type == component::job_type::streaming) return {};
     return fail(
         status_code::failed_precondition,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lifecycle/launch.h"
+#include "lifecycle/scheduling.h"
 #include "observation/status.h"
 #include "placement/component_files.h"
 #include "placement/program.h"
@@ -81,6 +82,13 @@ result<void> begin(component_view& view, const io::operation& op, const start_re
 start_reply start(session& session, const io::operation& op, const start_request& request) {
   start_reply reply;
   component_view view(session, request.data);
+  if (request.data.schedule) {
+    if (auto started = start_schedule(view, op, request, reply); !started) {
+      reply.failure = started.error();
+      reply.failure->component = request.data.name.text();
+    }
+    return reply;
+  }
   if (auto begun = begin(view, op, request, reply); !begun) {
     reply.failure = begun.error();
     reply.failure->component = request.data.name.text();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "lifecycle/ending.h"
+#include "lifecycle/scheduling.h"
 #include "lifecycle/staging.h"
 #include "lifecycle/stop_savepoint.h"
 #include "placement/component_files.h"
@@ -90,6 +91,10 @@ class stopping {
       if (auto ended = end_unrecorded(); !ended) return ended;
     }
     reply_.progress = stop_progress::recorded;
+    // Oozie kills its workflows with it, and begins no other. What lives is ended whatever it says.
+    result<bool> unscheduled = false;
+    if (data_.schedule) unscheduled = end_schedule(view_, op_);
+    if (unscheduled && *unscheduled) reply_.changed = true;
     bool to_the_end = true;
     if (!operation_.empty()) {
       auto goes_to_the_end = save();
@@ -101,6 +106,7 @@ class stopping {
     }
     if (!to_the_end) return {};
     if (auto ended = end(); !ended) return ended;
+    if (!unscheduled) return fail(not_unscheduled(data_, std::move(unscheduled.error())));
     if (lost_) reply_.failure = savepoint_.lost();
     return {};
   }

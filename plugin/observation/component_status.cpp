@@ -19,6 +19,7 @@ std::string summary_word(component_state state, const std::string& yarn_state,
     case component_state::starting:
       return yarn_state == "ACCEPTED" || yarn_state == "SUBMITTED" ? yarn_state : "STARTING";
     case component_state::running:
+    case component_state::scheduled:
     case component_state::stopping:
       return "RUNNING";
     case component_state::restarting:

@@ -55,6 +55,29 @@ struct incarnation_report {
   std::optional<component::queue_answer> queue_policy;  // what was asked for it; nullopt: none was
 };
 
+// A run as Oozie has it, and the submission that it came to.
+struct scheduled_run {
+  std::int64_t number = 0;     // of the coordinator's action
+  io::wall_time nominal_at{};  // when it was due
+  std::string status;          // Oozie's word
+  std::string workflow_id;     // empty: none
+  std::string cause;           // why it did not go well, by Oozie or the component's log; or empty
+  bool missed = false;         // it was never begun
+  std::uint64_t epoch = 0;     // 0: none was claimed, or it is not known any more
+  std::string application_id;
+  std::string job_id;
+  std::string outcome;  // by the component's log; empty: not recorded
+};
+
+struct schedule_report {
+  std::string coordinator_id;
+  std::string coordinator_status;   // Oozie's word; empty: not known
+  io::wall_time next_run_at{};      // zero: none is known
+  std::int64_t missed = 0;          // of the newest runs that Oozie tells of
+  std::string problem;              // why Oozie could not tell
+  std::vector<scheduled_run> runs;  // newest first, of those whose time has come; only with detail
+};
+
 struct component_status {
   component::component_name name;
   std::string id;
@@ -86,6 +109,7 @@ struct component_status {
   std::optional<restart_report> restarts;
   std::vector<incarnation_report>
       incarnations;  // newest first; only with detail, or where the log was read anyway
+  std::optional<schedule_report> schedule;  // of a component whose runs Oozie begins
   std::string guard_log;
   std::string client_log;
   std::vector<evidence> proof;

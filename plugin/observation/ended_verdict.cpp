@@ -86,6 +86,9 @@ verdict of_ended_application(const input::component_data& data, const observed_f
   const std::string diagnostics = first_line(application.diagnostics);
   const std::string colon = diagnostics.empty() ? "" : ": ";
   if (came_to == outcome::completed) {
+    // Its end is the schedule's, not that of one run.
+    if (data.schedule)
+      return {component_state::scheduled, "its run has completed", rule::end_not_recorded};
     return data.submission == flink::submission_mode::attached
                ? of_attached_client(data, facts, application)
                : verdict(component_state::completed, "", rule::end_not_recorded);
@@ -228,7 +231,9 @@ verdict of_unwanted(const observed_facts& facts) {
 }
 
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts) {
-  verdict found = facts.log->wanted() ? of_wanted(data, facts) : of_unwanted(facts);
+  verdict found = awaits_run(data, *facts.log) ? of_schedule(data, facts)
+                  : facts.log->wanted()        ? of_wanted(data, facts)
+                                               : of_unwanted(facts);
   if (!facts.absence_confirmed) {
     found.confidence = confidence::stale;
     found.also(rule::absence_not_confirmed);

@@ -6,6 +6,7 @@
 
 #include "observation/guard_presence.h"
 #include "observation/restarts.h"
+#include "observation/schedule_facts.h"
 #include "observation/status_report.h"
 #include "observation/verdict.h"
 
@@ -117,6 +118,7 @@ component_status evaluate(const input::component_data& data, const observed_fact
   const bool killed = status.state == component_state::stopped &&
                       status.yarn_final_status == "KILLED" && facts.log && facts.log->wanted();
   status.summary = summary_word(status.state, status.yarn_state, killed);
+  if (data.schedule) report_schedule(status, facts, detail);
   return status;
 }
 

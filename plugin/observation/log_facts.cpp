@@ -122,6 +122,8 @@ class log_batch {
       return;
     }
     const observed_facts& facts = log.of.facts;
+    // Of which run intent the coordinator is, the log tells alone.
+    if (log.of.data->schedule) return;
     if (whole_ || !facts.job || facts.job->terminal()) return;
     const std::uint64_t live = component::newest_live_epoch(facts.applications);
     const std::vector<std::uint64_t> numbers = log.reader.numbers();

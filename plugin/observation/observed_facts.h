@@ -11,6 +11,7 @@
 #include "component/unwritten_record.h"
 #include "context/last_known.h"
 #include "flink/job_manager.h"
+#include "oozie/answer.h"
 #include "supervisor/supervisor.h"
 
 namespace dm::observation {
@@ -54,6 +55,13 @@ struct observed_facts {
   bool run_is_newest = false;
   std::string log_source;
   std::string log_error;
+
+  // Oozie, of a component whose runs it begins, while that is wanted
+  bool oozie_asked = false;
+  std::string oozie_source;
+  std::string oozie_error;
+  std::optional<oozie::coordinator>
+      coordinator;  // of the newest run intent, with its newest actions
 
   // what this session saw last
   std::optional<context::last_known::sight> remembered;

@@ -80,6 +80,19 @@ std::string_view described(rule value) {
              "well.";
     case rule::log_not_read:
       return "Without the component's log nothing tells what was wanted: the state is UNKNOWN.";
+    case rule::next_run_is_awaited:
+      return "A component whose runs Oozie begins is SCHEDULED while none lives.";
+    case rule::coordinator_is_missing:
+      return "Without a coordinator in Oozie no run begins: the guard sees to it, or a start.";
+    case rule::coordinator_is_suspended:
+      return "A coordinator that somebody has suspended in Oozie begins no run; start resumes it.";
+    case rule::coordinator_has_ended:
+      return "A coordinator that has ended in Oozie begins no run: COMPLETED where its end had "
+             "come, "
+             "FAILED where somebody ended it, or it failed.";
+    case rule::oozie_is_silent:
+      return "An Oozie that does not answer proves nothing: what is known without it holds, as "
+             "stale.";
     case rule::yarn_is_silent:
       return "A ResourceManager that does not answer is no evidence: nothing is confirmed, and "
              "nothing follows from its silence.";

@@ -39,6 +39,12 @@ enum class rule {
   start_failed,
   not_wanted,
   log_not_read,
+  // Oozie begins its runs
+  next_run_is_awaited,
+  coordinator_is_missing,
+  coordinator_is_suspended,
+  coordinator_has_ended,
+  oozie_is_silent,
   // YARN is silent
   yarn_is_silent,
   last_known_holds,

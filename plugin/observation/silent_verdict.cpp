@@ -33,12 +33,13 @@ verdict of_open_incarnation(const observed_facts& facts, std::uint64_t epoch) {
   return found;
 }
 
-verdict of_log(const observed_facts& facts) {
+verdict of_log(const input::component_data& data, const observed_facts& facts) {
   const component::log_snapshot& log = *facts.log;
   const component::log_record* incarnation = log.newest_incarnation();
   if (incarnation != nullptr && !log.ends.contains(incarnation->number))
     return of_open_incarnation(facts, incarnation->number);
   if (!log.wanted()) return of_unwanted(facts);
+  if (awaits_run(data, log)) return of_schedule(data, facts);
   if (log.current_incarnation() == nullptr)
     return {component_state::starting, "nothing is submitted while YARN is away",
             rule::nothing_submitted_yet};
@@ -62,7 +63,9 @@ verdict of_memory(const observed_facts& facts) {
 
 verdict of_silence(const input::component_data& data, const observed_facts& facts) {
   const bool answers = facts.job && !facts.job->terminal();
-  verdict found = answers ? of_job(data, facts) : facts.log ? of_log(facts) : of_memory(facts);
+  verdict found = answers     ? of_job(data, facts)
+                  : facts.log ? of_log(data, facts)
+                              : of_memory(facts);
   if (found.confidence == confidence::confirmed) found.confidence = confidence::stale;
   found.also(rule::yarn_is_silent);
   found.reason.add("the ResourceManager does not answer: " + facts.yarn_error);

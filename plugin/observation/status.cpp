@@ -13,6 +13,7 @@
 #include "observation/log_facts.h"
 #include "observation/node_facts.h"
 #include "observation/observed_component.h"
+#include "observation/schedule_facts.h"
 #include "observation/yarn_facts.h"
 
 namespace dm::observation {
@@ -73,6 +74,9 @@ class observation {
     ask_supervisor_and_yarn();
     ask_known_job_managers();
     ask_logs();
+    ask_oozie(session_, http_, share_of(op_),
+              those([](observed_facts& facts) { return facts.log && facts.log->wanted(); }),
+              detail_);
     ask_last_known_job_managers();
     look_at_files(session_, op_, all_);
   }

@@ -43,6 +43,10 @@ verdict of_job(const input::component_data& data, const observed_facts& facts);
 
 // No application lives, by YARN's word, and the log was read.
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts);
+// Of a wanted component whose runs Oozie begins: none is under way. The log was read.
+bool awaits_run(const input::component_data& data, const component::log_snapshot& log);
+// The same of that one: its state is that of its schedule, whatever the run before came to.
+verdict of_schedule(const input::component_data& data, const observed_facts& facts);
 // What the log says of it where it is not wanted.
 verdict of_unwanted(const observed_facts& facts);
 // What the end of the newest incarnation makes of a wanted component.

@@ -47,6 +47,7 @@ class reader {
     read_version();
     read_submission();
     read_behaviour();
+    read_schedule();
     read_state();
     read_logging();
     read_resources();
@@ -214,6 +215,35 @@ class reader {
     } else if (job_name) {
       out_.job_name = *job_name;
     }
+  }
+
+  // Its members are taken as they are: nothing is put in for references.
+  void read_schedule() {
+    constexpr std::string_view name = "component_flink_schedule";
+    const property* given = find_property(all_, name);
+    if (given == nullptr || given->value->IsNull()) return;
+    const io::json_value* value = given->value;
+    // An override on a command line is a text.
+    std::optional<io::json_document> parsed;
+    if (value->IsString()) {
+      if (auto document = io::parse_json(io::view(*value), "the property")) {
+        parsed = std::move(*document);
+        value = &*parsed;
+      }
+    }
+    oozie::schedule_reading reading = oozie::read_schedule(*value);
+    for (const problem& one : reading.problems)
+      in_.refuse(std::string(name) + one.path, shown(one.found), one.allowed);
+    for (const problem& one : reading.warnings) in_.warn(std::string(name) + one.path, one.found);
+    if (out_.job_type != component::job_type::batch) {
+      in_.refuse(name, "a schedule of a streaming job, which has no end",
+                 "component_flink_job_type batch with it, or no schedule");
+    }
+    if (in_.integer("component_flink_retry_after_give_up_sec").value_or(0) != 0) {
+      in_.refuse("component_flink_retry_after_give_up_sec", "given with a schedule",
+                 "one of the two: a run that has failed is followed by the next one");
+    }
+    out_.schedule = std::move(reading.schedule);
   }
 
   void read_state() {

@@ -14,6 +14,7 @@
 #include "flink/installation.h"
 #include "input/component_data.h"
 #include "io/problem_list.h"
+#include "oozie/schedule.h"
 #include "package/client_configuration.h"
 #include "package/metrics_choice.h"
 #include "package/property_reader.h"
@@ -63,6 +64,7 @@ struct descriptor {
   std::int64_t retry_after_give_up_ms = 0;  // 0: not
   std::int64_t incident_retention_count = 20;
   std::int64_t incident_retention_age_ms = 2'592'000'000;  // 0: no limit
+  std::optional<oozie::schedule> schedule;                 // Oozie begins its runs
   bool generates_properties = true;
   package::logging logging;
   // Of a staged component: its client's own configuration directory. nullopt: it uses the node's or

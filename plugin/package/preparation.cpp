@@ -15,6 +15,7 @@
 #include "package/metrics_check.h"
 #include "package/program_check.h"
 #include "package/queue_plan.h"
+#include "package/schedule_check.h"
 
 namespace dm::package {
 
@@ -162,6 +163,7 @@ std::vector<problem> check_file_names(const descriptor& descriptor,
 
 void check_command(const settings& settings, const component::component_name& name,
                    descriptor_reading& reading, const flink::version& installed) {
+  check_schedule(settings, name, reading);
   if (!reading.problems.empty()) return;
   check_metrics(settings, name, installed, reading);
   check_queue_request(settings, reading);

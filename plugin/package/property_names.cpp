@@ -105,6 +105,14 @@ constexpr std::array table = {
                   .flink = any,
                   .description = "decides the defaults of respawning; a batch job of unknown "
                                  "outcome is never run again"},
+    property_name{.name = "component_flink_schedule",
+                  .kind = kind::schedule,
+                  .default_value = "none",
+                  .allowed =
+                      "a JSON object: frequency (needed), start, end, timezone, timeout_min, "
+                      "concurrency, execution, action; see Schedules",
+                  .flink = any,
+                  .description = "Oozie begins the runs of this batch job; see Schedules"},
     property_name{
         .name = "component_flink_submission",
         .kind = kind::choice,

@@ -29,6 +29,7 @@ enum class property_kind {
   configuration,  // JSON object of Flink keys
   environment,    // JSON object of environment variables
   executable,     // absolute path, or a command's name
+  schedule,       // JSON object: when runs begin
   flag,           // its presence counts, whatever its value
 };
 

@@ -117,6 +117,8 @@ result<component_plan> plan_component(const settings& settings,
   spec.retry_after_give_up_ms = descriptor.retry_after_give_up_ms;
   spec.incident_retention_count = descriptor.incident_retention_count;
   spec.incident_retention_age_ms = descriptor.incident_retention_age_ms;
+  if (descriptor.schedule)
+    spec.oozie = component::guard_spec::oozie_part{settings.oozie.url, *descriptor.schedule};
   spec.job_name = descriptor.job_name;
   spec.user_tags = descriptor.tags;
   spec.environment = environment_of(settings, descriptor, layout, account);

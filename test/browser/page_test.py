@@ -67,6 +67,22 @@ class Live(OnThePage):
         self.assertEqual("http://127.0.0.1:1/", page.run("[...document.querySelectorAll('.card a[target]')][0].href"))
         page.wait("document.querySelectorAll('.card.bad').length === 2")
 
+    def test_a_schedule_has_its_next_run_and_what_the_runs_came_to(self):
+        program = world.manager(self)
+        world.deployed(program, "counter-1.0.0")
+        runs = [{"number": 3, "due_at": "2026-11-27T06:00:00.000Z", "status": "KILLED", "missed": False, "workflow_id": "0000009-1-oozie-W",
+                 "application_id": "application_1700000000000_0042", "outcome": "failed", "cause": f"no such file {world.HOSTILE}"},
+                {"number": 2, "due_at": "2026-11-26T06:00:00.000Z", "status": "TIMEDOUT", "missed": True}]
+        schedule = {"coordinator_id": "0000004-1-oozie-C", "status": "RUNNING", "next_run_at": "2026-11-28T06:00:00.000Z", "missed": 1, "runs": runs}
+        world.say_of_component(program, "stream", state="SCHEDULED", schedule=schedule)
+        world.made(program, "one", "counter-1.0.0")
+        page = self.browser(program, "#/applications/one")
+        page.wait_text("2026-11-28 06:00:00 UTC")
+        text = page.run("document.querySelector('#component-flink-stream').innerText")
+        for part in ("Scheduled", "0000004-1-oozie-C, Running in Oozie", "1 run", "2026-11-27 06:00:00 UTC", "Failed", "no such file <img", "Missed"):
+            self.assertIn(part, text)
+        self.nothing_is_wrong(page)
+
     def test_what_has_happened_has_flinks_own_restarts_and_what_was_kept_of_failures(self):
         program = world.manager(self)
         world.deployed(program, "counter-1.0.0")

@@ -223,6 +223,44 @@ TEST_CASE("a queue in guard.json that would be another argument is refused (INV-
   }
 }
 
+TEST_CASE("a guard.json from before there were schedules has none (D-43)") {
+  CHECK(to_json(full()).find("oozie") == std::string::npos);
+  CHECK_FALSE(read_guard_spec(to_json(full()))->oozie);
+  CHECK_FALSE(read_guard_spec(with("incident_retention_age_ms", "0,\"oozie\":null"))->oozie);
+}
+
+TEST_CASE("a schedule in guard.json comes back as it was written") {
+  guard_spec spec = full();
+  spec.oozie.emplace();
+  spec.oozie->url = "http://oozie:11000/oozie";
+  spec.oozie->schedule.minutes = 1440;
+  spec.oozie->schedule.timezone = "Europe/Berlin";
+  spec.oozie->schedule.end = "2027-01-31T06:00Z";
+  spec.oozie->schedule.action = dm::oozie::action_kind::shell;
+  const auto read = read_guard_spec(to_json(spec));
+  if (!read) FAIL(read.error().text());
+  REQUIRE(read->oozie);
+  CHECK(read->oozie->url == spec.oozie->url);
+  CHECK(read->oozie->schedule == spec.oozie->schedule);
+  CHECK(to_json(*read) == to_json(spec));
+}
+
+TEST_CASE("a schedule in guard.json that is none is told with all that is wrong with it") {
+  const auto wrong = [](const std::string& oozie) {
+    const auto read = read_guard_spec(with("incident_retention_age_ms", "0,\"oozie\":" + oozie));
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == status_code::invalid_argument);
+    return paths_of(read.error());
+  };
+  using paths = std::vector<std::string>;
+  CHECK(wrong("{}") == paths{"$.oozie.schedule", "$.oozie.url"});
+  CHECK(wrong("7") == paths{"$.oozie.schedule", "$.oozie.url"});
+  CHECK(wrong(R"({"url":7,"schedule":{"frequency":60}})") == paths{"$.oozie.url"});
+  CHECK(wrong(R"({"url":"http://o/oozie","schedule":{"frequency":0,"more":1}})") ==
+        paths{"$.oozie.schedule.frequency", "$.oozie.schedule.more"});
+  CHECK(wrong(R"({"url":"http://o/oozie","schedule":"daily"})") == paths{"$.oozie.schedule"});
+}
+
 TEST_CASE("every prefix of guard.json is refused") {
   const std::string whole = to_json(full());
   for (std::size_t length = 0; length + 2 < whole.size(); ++length) {

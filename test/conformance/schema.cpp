@@ -11,9 +11,11 @@
 namespace conformance {
 
 std::string schema_problem(const rapidjson::Value& document, std::string name) {
-  // A reply that is still awaited is the same document.
-  if (const std::size_t variant = name.find("_awaited"); variant != std::string::npos)
-    name.erase(variant);
+  // A reply that is still awaited, or that is about a schedule, is the same document.
+  for (const char* suffix : {"_awaited", "_scheduled"}) {
+    if (const std::size_t variant = name.find(suffix); variant != std::string::npos)
+      name.erase(variant);
+  }
   std::ifstream file(std::string(SCHEMAS) + "/" + name + ".json");
   std::ostringstream text;
   text << file.rdbuf();

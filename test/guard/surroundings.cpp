@@ -327,8 +327,10 @@ void surroundings::start() {
     guard::guard_log log(spec.log_directory);
     auto slots = guard::submission_slots::open(spec.slots_directory, spec.submission_slots);
     if (!slots) slots = guard::submission_slots();
-    if (log.open())
-      exit_code_ = guard::guard(spec, command, op, log, std::move(*slots), pace).run();
+    if (log.open()) {
+      guard::guard one(spec, command, op, log, std::move(*slots), pace);
+      exit_code_ = run_name ? one.run_once(*run_name, report) : one.run();
+    }
     ended_ = true;
   });
 }

@@ -110,6 +110,9 @@ class surroundings {
   std::vector<std::string> command;
   guard::pace pace;
   std::string id;
+  // Where it is set, a guard of that one run is what runs; else one that keeps what is wanted.
+  std::optional<oozie::run_name> run_name;
+  guard::run_report report;
 
  private:
   fake::response client_answer(const fake::request& asked);

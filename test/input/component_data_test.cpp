@@ -143,3 +143,37 @@ TEST_CASE("a record of the original plugin that fits another application is refu
       "app'}");
   CHECK_FALSE(read_component_data(document, name));
 }
+
+TEST_CASE("a schedule is read back, and data from before there were schedules has none (D-43)") {
+  component_data data = sample();
+  CHECK(written(data).find("schedule") == std::string::npos);
+  CHECK_FALSE(read_component_data(json(written(data)), name)->schedule);
+  dm::oozie::schedule schedule;
+  schedule.minutes = 1440;
+  schedule.timezone = "Europe/Berlin";
+  schedule.start = "2026-01-31T06:00Z";
+  schedule.action = dm::oozie::action_kind::shell;
+  data.schedule = schedule;
+  const auto read = read_component_data(json(written(data)), name);
+  if (!read) FAIL(read.error().text());
+  REQUIRE(read->schedule);
+  CHECK(*read->schedule == schedule);
+}
+
+TEST_CASE("a schedule that is none is refused with its path") {
+  component_data data = sample();
+  data.schedule.emplace().minutes = 60;
+  for (const auto& [from, to, path] :
+       {std::tuple{"\"frequency\":60", "\"frequency\":0", "$.data.schedule.frequency"},
+        std::tuple{"\"execution\":\"LAST_ONLY\"", "\"execution\":\"ALL\"",
+                   "$.data.schedule.execution"}}) {
+    std::string text = written(data);
+    const std::string_view old(from);
+    REQUIRE(text.find(old) != std::string::npos);
+    text.replace(text.find(old), old.size(), to);
+    const auto read = read_component_data(json(text), name);
+    REQUIRE_FALSE(read);
+    REQUIRE(read.error().details.size() == 1);
+    CHECK(read.error().details.front().path == path);
+  }
+}

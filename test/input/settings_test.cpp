@@ -281,3 +281,62 @@ TEST_CASE("settings of metrics are read, and all that is wrong with them is told
                     "$.settings.metrics_prometheus_ports", "$.settings.metrics_interval_sec",
                     "$.settings.metrics_reporters"});
 }
+
+TEST_CASE("Oozie is the setting's, or the environment's, or nobody's") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  const auto none = read(flink);
+  REQUIRE(none);
+  CHECK(none->oozie.url.empty());
+  CHECK(none->oozie.action == dm::oozie::action_kind::ssh);
+  CHECK(none->oozie.ssh_host.empty());
+  CHECK(none->oozie.resource_manager.empty());
+  CHECK(none->oozie.name_node.empty());
+  CHECK(read(flink + ",'oozie_uri':''")->oozie.url.empty());
+  CHECK(read(flink + ",'oozie_uri':'http://o:11000/oozie/'")->oozie.url == "http://o:11000/oozie");
+  CHECK(
+      read(flink + ",'oozie_uri':'http://o:11000/oozie'", "'oozie_url':'https://p/x'")->oozie.url ==
+      "https://p/x");
+}
+
+TEST_CASE("settings of Oozie are read, and all that is wrong with them is told") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  const auto s =
+      read(flink + ",'name_node':'hdfs://nn1:8020'",
+           "'oozie_url':'http://o:11000/oozie','oozie_action':'shell',"
+           "'oozie_ssh_host':'root@edge1.example.com','oozie_resource_manager':'rm1:8032'");
+  if (!s) FAIL(s.error().text());
+  CHECK(s->oozie.action == dm::oozie::action_kind::shell);
+  CHECK(s->oozie.ssh_host == "root@edge1.example.com");
+  CHECK(s->oozie.resource_manager == "rm1:8032");
+  CHECK(s->oozie.name_node == "hdfs://nn1:8020");
+  CHECK(s->warnings.empty());
+  const auto wrong =
+      read(flink + ",'oozie_uri':'oozie:11000','name_node':'hdfs://nn1 x'",
+           "'oozie_url':'http://u:p@o/oozie','oozie_action':'java','oozie_ssh_host':'edge1',"
+           "'oozie_resource_manager':'rm1 rm2'");
+  CHECK(paths(wrong) ==
+        std::vector<std::string>{"$.environment.oozie_uri", "$.settings.oozie_url",
+                                 "$.settings.oozie_action", "$.settings.oozie_ssh_host",
+                                 "$.settings.oozie_resource_manager", "$.environment.name_node"});
+}
+
+TEST_CASE("addresses that a request, a workflow or a shell would read otherwise are refused") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  for (const char* url : {"http://o/oozie?x=1", "http://o/oozie#x", "http://o:0/oozie", "http://",
+                          "ftp://o/oozie", "http://o/a b", "http://o/%2e"}) {
+    INFO(url);
+    CHECK(paths(read(flink, std::string("'oozie_url':'") + url + "'")) ==
+          std::vector<std::string>{"$.settings.oozie_url"});
+  }
+  for (const char* host :
+       {"@edge1", "root@", "root@a b", "ro ot@a", "$(id)@a", "root@a;b", "-l@a b"}) {
+    INFO(host);
+    CHECK(paths(read(flink, std::string("'oozie_ssh_host':'") + host + "'")) ==
+          std::vector<std::string>{"$.settings.oozie_ssh_host"});
+  }
+  for (const char* address : {"${rm}", "rm1:8032;x", "a\\nb"}) {
+    INFO(address);
+    CHECK(paths(read(flink, std::string("'oozie_resource_manager':'") + address + "'")) ==
+          std::vector<std::string>{"$.settings.oozie_resource_manager"});
+  }
+}

@@ -224,6 +224,7 @@ class facts {
   }
   observation::component_status evaluated(bool detail = false) const {
     input::component_data data = component_record();
+    if (scheduled_) data.schedule.emplace().minutes = 60;
     if (attached_) data.submission = flink::submission_mode::attached;
     return observation::evaluate(data, f, detail);
   }
@@ -236,10 +237,49 @@ class facts {
     return *this;
   }
 
+  // Oozie begins its runs, and has no coordinator of it.
+  facts& scheduled() {
+    scheduled_ = true;
+    f.oozie_asked = true;
+    f.oozie_source = "Oozie http://oozie:11000/oozie";
+    return *this;
+  }
+  facts& coordinator(const std::string& status) {
+    scheduled();
+    f.coordinator.emplace();
+    f.coordinator->id = "0000004-261127173400269-oozie-flin-C";
+    f.coordinator->status = status;
+    f.coordinator->next_materialized_at = noon + std::chrono::hours(2);
+    return *this;
+  }
+  // Of that coordinator, newer than those before.
+  facts& action(const std::string& status, std::chrono::minutes after_noon,
+                const std::string& workflow = {}, const std::string& error = {}) {
+    oozie::coordinator_action one;
+    one.number = static_cast<std::int64_t>(f.coordinator->actions.size()) + 1;
+    one.status = status;
+    one.nominal_at = noon + after_noon;
+    one.workflow_id = workflow;
+    one.error_message = error;
+    f.coordinator->actions.insert(f.coordinator->actions.begin(), one);
+    return *this;
+  }
+  facts& oozie_silent() {
+    scheduled();
+    f.oozie_error = "Connection refused";
+    return *this;
+  }
+  // The newest incarnation is one of that workflow's.
+  facts& of_run(const std::string& run_name) {
+    f.log->records.rbegin()->second.run_name = run_name;
+    return *this;
+  }
+
   observation::observed_facts f;
 
  private:
   bool attached_ = false;
+  bool scheduled_ = false;
 };
 
 inline bool proves(const observation::component_status& status, const std::string& source,

@@ -242,6 +242,55 @@ TEST_CASE("a streaming component's state may be required, a batch component's ma
   CHECK(refused->details.front().allowed.find("no checkpoints") != std::string::npos);
 }
 
+TEST_CASE("a schedule of a batch job, as an object or as a text that is one") {
+  const std::string batch = java + ",'component_flink_job_type':'batch'";
+  CHECK_FALSE(read("{" + batch + "}").descriptor.schedule);
+  CHECK_FALSE(read("{" + batch + ",'component_flink_schedule':null}").descriptor.schedule);
+  for (const char* given : {"{'frequency':1440,'timezone':'Europe/Berlin'}",
+                            "'{\\\"frequency\\\":1440,\\\"timezone\\\":\\\"Europe/Berlin\\\"}'"}) {
+    const auto reading = read("{" + batch + ",'component_flink_schedule':" + given + "}");
+    INFO(all_of(reading.problems));
+    REQUIRE_FALSE(reading.failure(name));
+    REQUIRE(reading.descriptor.schedule);
+    CHECK(reading.descriptor.schedule->minutes == 1440);
+    CHECK(reading.descriptor.schedule->timezone == "Europe/Berlin");
+  }
+}
+
+TEST_CASE("a schedule that cannot be is told with the member that is wrong, all at once") {
+  const std::string batch = java + ",'component_flink_job_type':'batch'";
+  const auto given = [&](const std::string& schedule, const std::string& more = {}) {
+    return read("{" + batch + ",'component_flink_schedule':" + schedule + more + "}");
+  };
+  const auto several = given("{'frequency':0,'start':'today','concurrency':2,'more':1}");
+  for (const char* member : {"frequency", "start", "concurrency", "more"}) {
+    INFO(member << "\n" << all_of(several.problems));
+    CHECK(
+        mentions(several.problems, std::string("$.properties.component_flink_schedule.") + member));
+  }
+  CHECK(several.problems.count() == 4);
+  for (const char* schedule : {"'daily'", "'0 6 * * *'", "60", "[]", "''", "true"}) {
+    INFO(schedule);
+    CHECK(mentions(given(schedule).problems, "$.properties.component_flink_schedule"));
+  }
+  CHECK(
+      mentions(given("{'frequency':60}", ",'component_flink_retry_after_give_up_sec':60").problems,
+               "$.properties.component_flink_retry_after_give_up_sec"));
+  CHECK(given("{'frequency':60}", ",'component_flink_retry_after_give_up_sec':0").problems.empty());
+  const auto streaming = read("{" + java + ",'component_flink_schedule':{'frequency':60}}");
+  CHECK(mentions(streaming.problems, "$.properties.component_flink_schedule"));
+  CHECK(all_of(streaming.problems).find("batch") != std::string::npos);
+}
+
+TEST_CASE("a schedule that Oozie refuses by default is warned of") {
+  const auto reading = read("{" + java +
+                            ",'component_flink_job_type':'batch',"
+                            "'component_flink_schedule':{'frequency':2}}");
+  CHECK_FALSE(reading.failure(name));
+  REQUIRE(reading.warnings.size() == 1);
+  CHECK(reading.warnings.front().path == "$.properties.component_flink_schedule.frequency");
+}
+
 TEST_CASE("the size of the savepoints to keep is in bytes, or has a unit") {
   const auto bytes = [](const std::string& value) {
     return read("{" + java + ",'component_flink_savepoint_retention_bytes':" + value + "}")

@@ -115,6 +115,7 @@ configure_hadoop_in() {
       QUEUE_ACL="$(fragment queue-acl.xml "$queue_acl")" \
       LOG_AGGREGATION="$(fragment log-aggregation.xml "$LOG_AGGREGATION")" \
       ZOOKEEPER="$(fragment zookeeper.xml "$HA")" \
+      OOZIE="$(fragment oozie.xml "$OOZIE")" \
       IDENTITY="$identity" \
       NUMBER="$number" \
       NAMESERVICE="$NAMESERVICE" \
@@ -192,4 +193,7 @@ create_users() {
     useradd --system --user-group ${group:+--groups "$group"} --no-create-home \
       --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
   done
+  if ! $OOZIE || getent passwd "$EDGE_USER" >/dev/null; then return 0; fi
+  step "creating the system user $EDGE_USER (no password)"
+  useradd --system --user-group --create-home --home-dir "/var/lib/$EDGE_USER" --shell /bin/sh "$EDGE_USER"
 }

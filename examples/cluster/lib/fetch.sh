@@ -1,10 +1,11 @@
-# Fetches Hadoop (Maven) and Flink (PyPI) into the cache: pinned, verified, moved in place whole.
+# Fetches Hadoop, Oozie (Maven) and Flink (PyPI) into the cache: pinned, verified, moved in place whole.
 #
 # $CACHE/hadoop-VERSION and $CACHE/flink-VERSION exist complete or not at all. A second process that
 # wants the same one waits for the first.
 
 readonly MAVEN_DEPENDENCY_PLUGIN=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
 
+oozie_home() { printf '%s/oozie-%s\n' "$CACHE" "$OOZIE_VERSION"; }
 hadoop_home() { printf '%s/hadoop-%s\n' "$CACHE" "$HADOOP_VERSION"; }
 flink_home() { printf '%s/flink-%s\n' "$CACHE" "$1"; }
 
@@ -36,6 +37,10 @@ fetch_once() {
 
 fetch_hadoop() {
   fetch_once "hadoop-$HADOOP_VERSION" download_hadoop
+}
+
+fetch_oozie() {
+  fetch_once "oozie-$OOZIE_VERSION" download_oozie
 }
 
 fetch_flink() {
@@ -74,6 +79,18 @@ download_hadoop() {
   # NameNode and DataNode do not start without their web pages, and hadoop-hdfs is published without.
   unzip -q "$work/result/$web_archive" 'webapps/*' -d "$work/result/web"
   rm -f -- "$work/result/$web_archive"
+}
+
+download_oozie() {
+  local work=$1 lock=$CLUSTER_HOME/lock/oozie-$OOZIE_VERSION proxy
+  mapfile -t proxy < <(maven_proxy)
+  mkdir -p -- "$work/result/lib"
+  cp -- "$lock.pom.xml" "$work/pom.xml"
+  run_logged "Oozie $OOZIE_VERSION (Maven)" "$work/maven.log" \
+    env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q "${proxy[@]}" -f "$work/pom.xml" \
+    "$MAVEN_DEPENDENCY_PLUGIN:copy-dependencies" -DincludeScope=runtime \
+    -DoutputDirectory="$work/result/lib"
+  verify_checksums "$work/result" "$lock.sha256"
 }
 
 # Exactly the files of the lock file, with exactly those checksums.

@@ -37,6 +37,7 @@ prepare_hdfs() {
   ((EUID == 0)) || return 0
   hdfs_directory "/user/$(id -un)" 750 "$(id -un)"
   for user in "${APPLICATION_USERS[@]}"; do hdfs_directory "/user/$user" 750 "$user"; done
+  if $OOZIE; then hdfs_directory "/user/$EDGE_USER" 750 "$EDGE_USER"; fi
 }
 
 # upload FILE PATH: the NameNode names the DataNode, the DataNode takes the content.

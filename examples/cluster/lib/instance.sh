@@ -5,6 +5,7 @@
 
 readonly HADOOP_VERSION=3.3.6
 readonly DEFAULT_FLINK_VERSION=1.20.5
+readonly OOZIE_VERSION=5.2.1
 readonly DEFAULT_PORT_BASE=20000
 readonly PORT_COUNT=20
 readonly PAIR_PORT_COUNT=30
@@ -14,10 +15,15 @@ declare -rA QUEUE_USERS=([pnda-developer]=pnda-dev [pnda-producer]=pnda-prod)
 # Whom HDFS, YARN, ZooKeeper and the history server run as where root starts them, and with YARN's default executor every
 # container: nobody who may submit a job becomes root by it. supervisord stays root's, since it starts programs as others.
 readonly SERVICE_USER=flink-cluster
+# Whom Oozie's ssh action logs in as, and whose jobs these are: an application user with a shell and a home. sshd runs as
+# nobody else, so that whoever gets at Oozie's key becomes this user and no other.
+readonly EDGE_USER=pnda-edge
 # In the order they are started.
 readonly SINGLE_SERVICES=(namenode datanode resourcemanager nodemanager supervisord historyserver)
 readonly PAIR_SERVICES=(zookeeper namenode1 namenode2 zkfc1 zkfc2 datanode resourcemanager1
   resourcemanager2 nodemanager supervisord historyserver)
+# With Oozie, behind all others.
+readonly OOZIE_SERVICES=(sshd oozie)
 # The name that the pair of NameNodes has together.
 readonly NAMESERVICE=cluster
 
@@ -71,7 +77,7 @@ instance_exists() { [[ -f $DIR/instance ]]; }
 
 instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
 
-# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, QUEUES, LOG_AGGREGATION and CACHE: what was asked for,
+# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, QUEUES, LOG_AGGREGATION, OOZIE and CACHE: what was asked for,
 # else what is remembered, else the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
 load_instance() {
   CACHE=$(realpath -m -- "$(default_cache)")
@@ -85,6 +91,7 @@ load_instance() {
     : "${ACL:=$(instance_value acl)}"
     : "${QUEUES:=$(instance_value queues)}"
     : "${LOG_AGGREGATION:=$(instance_value log_aggregation)}"
+    : "${OOZIE:=$(instance_value oozie)}"
     # An instance keeps to its cache; only a new start may move it.
     case $COMMAND in
       up | fetch) [[ -n ${DM_CACHE_DIR:-} ]] || CACHE=$(instance_value cache) ;;
@@ -93,10 +100,11 @@ load_instance() {
   fi
   : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
   : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
-  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${QUEUES:=false}" "${LOG_AGGREGATION:=false}"
+  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${QUEUES:=false}" "${LOG_AGGREGATION:=false}" "${OOZIE:=false}"
   local ports=$PORT_COUNT
   SERVICES=("${SINGLE_SERVICES[@]}")
   if $HA; then ports=$PAIR_PORT_COUNT SERVICES=("${PAIR_SERVICES[@]}"); fi
+  if $OOZIE; then SERVICES+=("${OOZIE_SERVICES[@]}"); fi
   [[ $PORT_BASE =~ ^[0-9]{4,5}$ ]] && ((PORT_BASE >= 1024 && PORT_BASE + ports <= 65536)) ||
     fail_usage "--port-base $PORT_BASE: allowed is 1024 to $((65536 - ports))"
   [[ -z $MEMORY_MB ]] || { [[ $MEMORY_MB =~ ^[0-9]{3,7}$ ]] && ((MEMORY_MB >= 704)); } ||
@@ -116,7 +124,7 @@ require_instance() {
 
 save_instance() {
   printf '%s\n' "port_base=$PORT_BASE" "flink_version=$FLINK_VERSION" "memory_mb=$MEMORY_MB" \
-    "ha=$HA" "acl=$ACL" "queues=$QUEUES" "log_aggregation=$LOG_AGGREGATION" "hadoop_version=$HADOOP_VERSION" \
+    "ha=$HA" "acl=$ACL" "queues=$QUEUES" "log_aggregation=$LOG_AGGREGATION" "oozie=$OOZIE" "hadoop_version=$HADOOP_VERSION" \
     "cache=$CACHE" >"$DIR/instance.new"
   mv -- "$DIR/instance.new" "$DIR/instance"
 }
@@ -137,6 +145,8 @@ settle_ports() {
   NODEMANAGER_WEB_PORT=$((PORT_BASE + 12))
   HISTORYSERVER_PORT=$((PORT_BASE + 13))
   SUPERVISOR_PORT=$((PORT_BASE + 14))
+  OOZIE_PORT=$((PORT_BASE + 15))
+  SSHD_PORT=$((PORT_BASE + 16))
   # The pair's second ResourceManager has five in a row like the first, in the same order.
   RESOURCEMANAGER2_CLIENT_PORT=$((PORT_BASE + 20))
   RESOURCEMANAGER2_SCHEDULER_PORT=$((PORT_BASE + 21))
@@ -162,6 +172,7 @@ settle_ports() {
   NODE_MANAGER=http://localhost:$NODEMANAGER_WEB_PORT
   HISTORY_SERVER=http://localhost:$HISTORYSERVER_PORT
   SUPERVISOR_URL=http://127.0.0.1:$SUPERVISOR_PORT/RPC2
+  OOZIE_URL=http://localhost:$OOZIE_PORT/oozie
 }
 
 # Two commands that change the same instance wait for each other. The lock file lies beside the
@@ -188,18 +199,34 @@ service_user() {
   if ((EUID == 0)); then printf '%s\n' "$SERVICE_USER"; else id -un; fi
 }
 
+# The account that a service runs as.
+user_of_service() {
+  case $1 in
+    supervisord) id -un ;;
+    sshd) edge_user ;;
+    *) service_user ;;
+  esac
+}
+
 # as_service_user SERVICE: sets AS_USER, the command that becomes the service's account and keeps the process id.
 as_service_user() {
+  local user
   AS_USER=()
-  if ((EUID == 0)) && [[ $1 != supervisord ]]; then
-    AS_USER=(setpriv "--reuid=$SERVICE_USER" "--regid=$SERVICE_USER" --init-groups)
+  user=$(user_of_service "$1")
+  if ((EUID == 0)) && [[ $user != root ]]; then
+    AS_USER=(setpriv "--reuid=$user" "--regid=$user" --init-groups)
   fi
+}
+
+# Whom Oozie's ssh action logs in as.
+edge_user() {
+  if ((EUID == 0)); then printf '%s\n' "$EDGE_USER"; else id -un; fi
 }
 
 # Everybody who may submit, separated by commas.
 application_users() {
   local IFS=,
-  if ((EUID == 0)); then printf '%s,%s,%s\n' "$(id -un)" "$SERVICE_USER" "${APPLICATION_USERS[*]}"; else id -un; fi
+  if ((EUID == 0)); then printf '%s,%s,%s,%s\n' "$(id -un)" "$SERVICE_USER" "${APPLICATION_USERS[*]}" "$EDGE_USER"; else id -un; fi
 }
 
 # The user whose applications run on the cluster unless another is named.

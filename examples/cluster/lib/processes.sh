@@ -13,6 +13,8 @@ process_is() {
     case $argument in
       "-Dcluster.service=$DIR:$service") return 0 ;;
       "$DIR/supervisord.conf") [[ $service == supervisord ]] && return 0 ;;
+      # It writes over its command line, as one argument.
+      "$DIR/oozie/ssh/sshd_config" | "sshd: "*" $DIR/oozie/ssh/sshd_config "*) [[ $service == sshd ]] && return 0 ;;
     esac
   done
   return 1
@@ -38,7 +40,7 @@ launch() {
   local AS_USER home=$HOME user
   as_service_user "$service"
   user=$(id -un)
-  if ((${#AS_USER[@]} > 0)); then home=$DIR/tmp user=$SERVICE_USER; fi
+  if ((${#AS_USER[@]} > 0)); then home=$DIR/tmp user=$(user_of_service "$service"); fi
   (
     cd -- "$DIR" || exit
     exec {INSTANCE_LOCK}>&-

@@ -90,6 +90,7 @@ print_environment_json() {
     --arg java_home "$JAVA_HOME" \
     --arg jvm_args "$(client_jvm_args "$version")" \
     --arg resource_manager "$RESOURCE_MANAGER" \
+    --arg resource_manager_rpc "$($HA && printf '%s' "$NAMESERVICE" || printf 'localhost:%s' "$RESOURCEMANAGER_CLIENT_PORT")" \
     --arg node_manager "$NODE_MANAGER" \
     --arg namenode_rpc "$NAMENODE_RPC" \
     --arg webhdfs "$WEBHDFS" \
@@ -99,6 +100,8 @@ print_environment_json() {
     --arg job_archive "$(job_archive "$version")" \
     --arg container_logs "$DIR/yarn/containers" \
     --arg supervisor_url "$SUPERVISOR_URL" \
+    --arg oozie_url "$($OOZIE && printf '%s' "$OOZIE_URL" || true)" \
+    --arg edge_user "$($OOZIE && edge_user || true)" \
     --arg supervisor_socket "$DIR/run/supervisor.sock" \
     --arg supervisor_config "$DIR/supervisord.conf" \
     --arg supervisor_config_dir "$DIR/supervisor.d" \
@@ -107,5 +110,7 @@ print_environment_json() {
     --arg hdfs_superuser "$(service_user)" \
     --args '$ARGS.named + { yarn_queues: $ARGS.positional }
       | .resource_manager_backup |= (select(. != "") // null)
-      | .webhdfs_backup |= (select(. != "") // null)' default analytics
+      | .webhdfs_backup |= (select(. != "") // null)
+      | .oozie_url |= (select(. != "") // null)
+      | .edge_user |= (select(. != "") // null)' default analytics
 }

@@ -17,6 +17,8 @@ service_title() {
     nodemanager) printf 'YARN NodeManager\n' ;;
     historyserver) printf 'Flink history server\n' ;;
     supervisord) printf 'supervisord\n' ;;
+    oozie) printf 'Oozie\n' ;;
+    sshd) printf 'sshd of the edge node\n' ;;
   esac
 }
 
@@ -46,6 +48,8 @@ service_ports() {
       ;;
     historyserver) printf '%s\n' "$HISTORYSERVER_PORT" ;;
     supervisord) printf '%s\n' "$SUPERVISOR_PORT" ;;
+    oozie) printf '%s\n' "$OOZIE_PORT" ;;
+    sshd) printf '%s\n' "$SSHD_PORT" ;;
   esac
 }
 
@@ -63,15 +67,17 @@ service_address() {
     nodemanager) printf '%s\n' "$NODE_MANAGER" ;;
     historyserver) printf '%s\n' "$HISTORY_SERVER" ;;
     supervisord) printf '%s\n' "$SUPERVISOR_URL" ;;
+    oozie) printf '%s\n' "$OOZIE_URL" ;;
+    sshd) printf '127.0.0.1:%s\n' "$SSHD_PORT" ;;
   esac
 }
 
 service_log() { printf '%s/logs/%s.log\n' "$DIR" "$1"; }
 
-# What it prints beside its log: the two that keep a log file of their own say little there.
+# What it prints beside its log: those that keep a log file of their own say little there.
 service_output() {
   case $1 in
-    historyserver | supervisord) printf '%s/logs/%s.out\n' "$DIR" "$1" ;;
+    historyserver | supervisord | oozie) printf '%s/logs/%s.out\n' "$DIR" "$1" ;;
     *) service_log "$1" ;;
   esac
 }
@@ -123,6 +129,8 @@ launch_service() {
       launch supervisord "$(service_output supervisord)" \
         /usr/bin/supervisord --nodaemon --configuration "$DIR/supervisord.conf"
       ;;
+    oozie) launch_oozie ;;
+    sshd) launch sshd "$(service_output sshd)" /usr/sbin/sshd -D -e -f "$DIR/oozie/ssh/sshd_config" ;;
   esac
 }
 

@@ -15,8 +15,8 @@ namespace manager {
 namespace {
 
 // Those in which something of a component lives (abi/documents.md, States).
-constexpr std::array<std::string_view, 5> live_states = {"STARTING", "RUNNING", "RESTARTING",
-                                                         "STOPPING", "BACKOFF"};
+constexpr std::array<std::string_view, 6> live_states = {"STARTING", "RUNNING", "RESTARTING",
+                                                         "STOPPING", "BACKOFF", "SCHEDULED"};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "client/measure.h"
 #include "client/member.h"
 #include "client/view_application.h"
+#include "client/view_schedule.h"
 
 #include <fmt/format.h>
 
@@ -30,8 +31,9 @@ exit_code status_of(session& with, const std::string& name) {
   show_status(name, told, with.out());
   if (text_member(told, "status") == "CREATING") return exit_code::done;
   try {
-    show_components(with.manager().get(target({"applications", name, "detail"})), with.out(),
-                    time_now());
+    const json::document detail = with.manager().get(target({"applications", name, "detail"}));
+    show_components(detail, with.out(), time_now());
+    show_schedules(detail, with.out());
   } catch (const problem& silent) {
     if (silent.code() == exit_code::interrupted) throw;
     with.out().note(fmt::format("of its components nothing can be told now: {}", silent.what()));

@@ -45,11 +45,11 @@ std::string in_colour(tone how, std::string_view text) {
   return begin + std::string(text) + "\x1b[0m";
 }
 
-constexpr std::array good_states = {std::string_view("STARTED"),   std::string_view("RUNNING"),
-                                    std::string_view("COMPLETED"), std::string_view("DEPLOYED"),
-                                    std::string_view("SUCCEEDED"), std::string_view("closed"),
-                                    std::string_view("living"),    std::string_view("ok"),
-                                    std::string_view("ready"),     std::string_view("DISCOVERED")};
+constexpr std::array good_states = {
+    std::string_view("STARTED"),    std::string_view("RUNNING"),   std::string_view("COMPLETED"),
+    std::string_view("DEPLOYED"),   std::string_view("SUCCEEDED"), std::string_view("closed"),
+    std::string_view("living"),     std::string_view("ok"),        std::string_view("ready"),
+    std::string_view("DISCOVERED"), std::string_view("SCHEDULED")};
 constexpr std::array bad_states = {std::string_view("FAILED"),
                                    std::string_view("DAMAGED"),
                                    std::string_view("KILLED"),

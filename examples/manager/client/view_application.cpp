@@ -6,6 +6,7 @@
 #include "client/member.h"
 #include "client/operation.h"
 #include "client/text.h"
+#include "client/view_schedule.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@
 
 namespace dmctl {
 namespace {
+
+constexpr std::size_t all_runs = 1000;
 
 std::string component_name(const json::value& one) {
   return text_member(one, "type") + "/" + text_member(one, "component");
@@ -99,6 +102,7 @@ void show_component(const json::value& one, output& out) {
     out.fact("said",
              fmt::format("{}: {}", text_member(fact, "source"), text_member(fact, "message")));
   });
+  show_schedule(one, out, all_runs);
   show_incarnations(one, out);
 }
 

@@ -6,6 +6,7 @@
 #include "application/properties.h"
 #include "base/names.h"
 #include "hdfs/hdfs_descriptor.h"
+#include "package/oozie_component.h"
 
 #include <fmt/format.h>
 
@@ -39,9 +40,11 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
   auto& memory = result.GetAllocator();
   std::vector<problem> problems;
   json::value types(rapidjson::kObjectType);
+  std::vector<std::string> warnings;
   for (const packaged_component& from : components) {
     const std::string path = fmt::format("{}/{}/{}", package, from.type, from.name);
     json::value detail(rapidjson::kObjectType);
+    std::string type = from.type;
     for (const std::string& member : from.members) {
       json::set(detail, member, json::value(rapidjson::kObjectType), memory);
     }
@@ -56,6 +59,12 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
       const std::string file = path + "/properties.json";
       json::value properties = parse_descriptor(from.properties, file, true, memory, problems);
       check_property_names(file, properties, problems);
+      if (from.type == oozie_type) {
+        if (auto flink = flink_of_oozie(properties, from.files, file, problems, warnings)) {
+          properties = json::copy(*flink, memory);
+          type = "flink";
+        }
+      }
       json::set(detail, "properties.json", std::move(properties), memory);
     }
     json::set(component, "component_detail", std::move(detail), memory);
@@ -66,8 +75,12 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
       check_hdfs_descriptor(list, problems);
       json::set(component, "hdfs.json", std::move(list), memory);
     }
-    json::set(json::object_under(types, from.type, memory), from.name, std::move(component),
-              memory);
+    json::value& of_type = json::object_under(types, type, memory);
+    if (json::find(of_type, from.name) != nullptr) {
+      problems.push_back({path, fmt::format("a second component {}/{}", type, from.name),
+                          "another name, since both would be of type flink here", ""});
+    }
+    json::set(of_type, from.name, std::move(component), memory);
   }
   if (!problems.empty()) {
     throw failure::invalid("The package's descriptors are wrong", std::move(problems));
@@ -75,6 +88,11 @@ package_metadata package_metadata::from_archive(const std::string& package, cons
   json::set(result, "package_name", package, memory);
   json::set(result, "user", user, memory);
   json::set(result, "component_types", std::move(types), memory);
+  if (!warnings.empty()) {
+    json::value list(rapidjson::kArrayType);
+    for (const std::string& one : warnings) list.PushBack(json::make_string(one, memory), memory);
+    json::set(result, "warnings", std::move(list), memory);
+  }
   return package_metadata(std::move(result));
 }
 
@@ -119,6 +137,14 @@ json::document package_metadata::all_defaults() const {
   for (const component& one : components()) {
     json::set(json::object_under(result, one.type, memory), one.name,
               json::copy(defaults(one.type, one.name), memory), memory);
+  }
+  return result;
+}
+
+std::vector<std::string> package_metadata::warnings() const {
+  std::vector<std::string> result;
+  if (const json::value* list = json::find(document_, "warnings"); list != nullptr) {
+    for (const auto& one : list->GetArray()) result.emplace_back(json::view(one));
   }
   return result;
 }

@@ -36,6 +36,8 @@ class package_metadata {
   const json::value& defaults(const std::string& type, const std::string& name) const;
   /// {type: {component: properties.json}}
   json::document all_defaults() const;
+  /// What is different here from what the package was made for; often none.
+  std::vector<std::string> warnings() const;
   /// What unpacking it takes on a disk; 0 when an earlier version has deployed it.
   std::uint64_t disk_bytes() const;
   /// hdfs.json of a component, or nullptr.

@@ -228,6 +228,10 @@ operation_outcome package_service::run_deploy(const operation_record& operation,
   record.name = package;
   record.state = package_state::deployed;
   record.information = fmt::format("Deployed {} at {}", package, to_rfc3339(now_ms()));
+  for (const std::string& warning : metadata.warnings()) {
+    *record.information += "; warning: " + warning;
+    log::warning("event=package_warning operation={} information={}", operation.id, warning);
+  }
   record.user = operation.user;
   record.metadata = metadata.to_text();
   record.sha256 = digest.finish();

@@ -5,6 +5,7 @@ import {h, show} from "./dom.js";
 import {fleet} from "./fleet.js";
 import {component_badge, component_links, curl_details, error_box, table, time_ago} from "./parts.js";
 import {hash_of} from "./router.js";
+import {schedule_of} from "./schedule.js";
 import {plural, with_times, word} from "./text.js";
 import {events_of, timeline} from "./timeline.js";
 
@@ -113,6 +114,7 @@ function component_card(name, component, {points, operations, incidents, figures
       component_links(summary, fleet.links),
     ),
     facts(component),
+    schedule_of(component),
     component.vertices?.length > 0 && vertices(component.vertices),
     timeline(component, events),
     happened(component, events),

@@ -6,6 +6,7 @@ import {ago, date_time, word} from "./text.js";
 const tones = {
   good: [
     "RUNNING",
+    "SCHEDULED",
     "OK",
     "COMPLETED",
     "SUCCEEDED",

@@ -24,13 +24,15 @@ void prepare(manager_fixture& dm) {
   dm.start();
   dm.deploy("app-1.0.0");
   dm.create_and_start("one", "app-1.0.0");
-  dm.script("status",
-            R"({"reply":{"schema":1,"components":[{"state":"FAILED","summary":"FAILED",)"
-            R"("confidence":"stale","observed_at":"2024-01-01T00:00:00.000Z",)"
-            R"("reason":"card 4711 is not valid",)"
-            R"("restarts":{"count":1,"exception":"card 4711"},)"
-            R"x("incarnations":[{"epoch":1,"class":"user_exception","frame":"a.B.c(B.java:1)",)x"
-            R"("cause":"card 4711"}],"evidence":[{"source":"Flink","message":"card 4711"}]}]}})");
+  dm.script(
+      "status",
+      R"({"reply":{"schema":1,"components":[{"state":"FAILED","summary":"FAILED",)"
+      R"("confidence":"stale","observed_at":"2024-01-01T00:00:00.000Z",)"
+      R"("reason":"card 4711 is not valid",)"
+      R"("restarts":{"count":1,"exception":"card 4711"},)"
+      R"("schedule":{"missed":0,"runs":[{"number":1,"status":"KILLED","cause":"card 4711"}]},)"
+      R"x("incarnations":[{"epoch":1,"class":"user_exception","frame":"a.B.c(B.java:1)",)x"
+      R"("cause":"card 4711"}],"evidence":[{"source":"Flink","message":"card 4711"}]}]}})");
   dm.script("stop", R"({"status":9,"reply":{"schema":1,"error":{"code":"FAILED_PRECONDITION",)"
                     R"("message":"card 4711"}}})");
 }
