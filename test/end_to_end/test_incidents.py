@@ -62,13 +62,15 @@ class Incidents(Scenario):
         donor = self.application("-donor")
         refuses = self.application("-refuses")
 
+        # First of all: a NodeManager that is restarted tells nothing meanwhile.
+        self.look_at_memory("true")
+        self.addCleanup(self.look_at_memory, "false")
+
         # 1. The program's own exception.
         self.job(throws, "ThrowsInTask", "--after 30", flink_configuration=NO_RESTARTS, flink_restart_attempts=0)
         self.manager.start(throws, 400)
 
         # 2. A container that YARN kills for its memory.
-        self.look_at_memory("true")
-        self.addCleanup(self.look_at_memory, "false")
         self.job(outgrows, "Outgrows", flink_configuration=NO_RESTARTS, flink_restart_attempts=0)
         self.manager.start(outgrows, 400)
 
