@@ -80,6 +80,7 @@ result<lifecycle::start_request> read_start_request(const io::json_value& reques
   read.user = reader.text("user");
   read.wait = reader.flag("wait", true);
   read.accept_state_loss = reader.flag("accept_state_loss", false);
+  read.keep_wanted = reader.flag("keep_wanted", false);
   auto data = read_component(reader);
   if (auto finished = reader.finish("The start request"); !finished)
     return fail(std::move(finished.error()));

@@ -144,6 +144,7 @@ result<lifecycle::resume_request> read_resume_request(const io::json_value& requ
   read.allow_non_restored_state = reader.flag("allow_non_restored_state", false);
   read.foreign = reader.flag("foreign", false);
   read.wait = reader.flag("wait", true);
+  read.keep_wanted = reader.flag("keep_wanted", false);
   return finished(reader, std::move(read), "The resume request");
 }
 

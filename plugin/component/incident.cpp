@@ -10,6 +10,7 @@
 
 #include "component/kept_text.h"
 #include "component/record_json.h"
+#include "flink/container_failure.h"
 #include "io/hash.h"
 
 namespace dm::component {
@@ -65,7 +66,7 @@ void write_exceptions(io::json_writer& writer, const flink::job_exceptions& exce
   if (exceptions.history.empty() && !exceptions.root_exception.empty()) {
     flink::exception_entry root;
     root.timestamp_ms = exceptions.timestamp_ms;
-    root.message = flink::exception_summary(exceptions.root_exception);
+    root.message = flink::failure_summary(exceptions.root_exception);
     root.outline = exceptions.root_exception;
     write_exception(writer, root);
   }

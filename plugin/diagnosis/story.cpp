@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "flink/failure_class.h"
 #include "flink/savepoint_rest.h"
@@ -86,13 +87,32 @@ std::string submission_sentence(const log_snapshot& log, const log_record& run,
   } else {
     text += " from there";  // the start has named it
   }
-  if (run.queue_policy) text += "; " + component::described(*run.queue_policy);
   const auto fact = log.applications.find(run.number);
   if (fact != log.applications.end() && !fact->second.application_id.empty()) {
     text += fmt::format(", as {}{}", fact->second.application_id,
                         fact->second.job_id.empty() ? "" : ", Flink job " + fact->second.job_id);
   }
+  if (run.queue_policy) text += "; " + component::described(*run.queue_policy);
   return text + ".";
+}
+
+// The end of one that was refused before anything was submitted; nullptr: it was none.
+const end_fact* end_of_refused(const log_snapshot& log, const log_record& record) {
+  if (record.kind != record_kind::incarnation) return nullptr;
+  const auto end = log.ends.find(record.number);
+  return end != log.ends.end() && !end->second.counts ? &end->second : nullptr;
+}
+
+// before: how many in a row went the same way before it.
+std::string refused_sentence(const end_fact& end, std::size_t before, const std::string& told) {
+  std::string text =
+      fmt::format("{}nothing was submitted for run {}", when(end.ended_at), end.epoch);
+  if (before > 0) text += fmt::format(", nor for the {} before it", before);
+  if (!end.cause.empty())
+    text += told.find(end.cause) != std::string::npos ? ", as said above"
+                                                      : ": " + with_moments(end.cause);
+  if (!end.failure_class.empty()) text += fmt::format(" ({})", end.failure_class);
+  return text.ends_with('.') ? text : text + ".";
 }
 
 std::string_view whose_trouble(const end_fact& end) {
@@ -220,7 +240,7 @@ std::string state_sentence(const observation::component_status& status) {
     text += fmt::format(", as far as is known ({})", observation::to_string(status.confidence));
   if (status.since != io::wall_time{}) text += " since " + moment(status.since);
   if (!status.reason.empty()) text += ": " + with_moments(status.reason);
-  return text + ".";
+  return text.ends_with('.') ? text : text + ".";
 }
 
 std::vector<std::string> story_of(const log_snapshot& log,
@@ -234,10 +254,17 @@ std::vector<std::string> story_of(const log_snapshot& log,
   }
   const std::uint64_t began = beginning_of(log);
   std::vector<const log_record*> told;
+  std::map<const log_record*, std::size_t> refused_before;
   std::size_t runs = 0;
   for (auto it = log.records.rbegin(); it != log.records.rend() && it->first >= began; ++it) {
     const log_record& record = it->second;
     const bool submission = record.kind == record_kind::incarnation;
+    // A night of refusals is one line.
+    if (!told.empty() && end_of_refused(log, record) != nullptr &&
+        end_of_refused(log, *told.back()) != nullptr) {
+      ++refused_before[told.back()];
+      continue;
+    }
     if (submission && ++runs > most_told) continue;
     told.push_back(&record);
   }
@@ -268,6 +295,10 @@ std::vector<std::string> story_of(const log_snapshot& log,
         break;
       case record_kind::incarnation:
         tell_end();
+        if (const end_fact* refused = end_of_refused(log, record)) {
+          story.push_back(refused_sentence(*refused, refused_before[&record], status.reason));
+          break;
+        }
         story.push_back(submission_sentence(log, record, asked));
         if (const auto end = log.ends.find(record.number); end != log.ends.end())
           pending = &end->second;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "flink/container_failure.h"
 #include "flink/stack_frame.h"
 
 namespace dm::flink {
@@ -261,6 +262,8 @@ failure_class classify_failure(const std::vector<exception_cause>& chain) {
       return row.meaning;
   }
   if (jar_is_no_zip(chain)) return program_invalid;
+  if (const auto ended = container_failure(chain); ended && ended->failure != unknown)
+    return ended->failure;
   if (const failure_class lost = class_of_connection(chain); lost != unknown) return lost;
   return !chain.empty() && made_by_the_program(chain.back()) ? user_exception : unknown;
 }

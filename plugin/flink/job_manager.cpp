@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/job_manager.h"
 
+#include "flink/container_failure.h"
 #include "flink/container_log.h"
 #include "flink/rest_answer.h"
 #include "io/json.h"
@@ -75,7 +76,7 @@ exception_entry read_history_entry(const json_value& element) {
   const std::string trace = io::string_member_or(element, "stacktrace", "");
   entry.timestamp_ms = number(element, "timestamp");
   entry.name = io::string_member_or(element, "exceptionName", "");
-  entry.message = exception_summary(trace);
+  entry.message = failure_summary(trace);
   entry.outline = exception_outline(trace);
   read_place(element, entry);
   const json_value* others = io::member(element, "concurrentExceptions");

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/container_failure.h"
 #include "flink/exception_text.h"
 #include "flink/failure_class.h"
 #include "guard/failure_evidence.h"
@@ -29,15 +30,21 @@ constexpr std::ptrdiff_t most_of_an_incarnation = 5;
 constexpr std::size_t most_of_a_look = 2;
 // In memory: of older ones the index has no heads either, and nobody asks for their ids any more.
 constexpr std::size_t most_known = 200;
-constexpr std::chrono::minutes index_interval{10};  // between writings for counts alone
+constexpr std::chrono::minutes index_interval{1};  // between writings for counts alone
 constexpr std::chrono::minutes pause_after_trouble{10};
 
 bool is_failing(const flink::job_overview& job) {
   return job.state == "FAILING" || job.state == "RESTARTING" || job.state == "FAILED";
 }
 
-// What tells one cause from another: who threw what where, and no words.
+std::string cause_of(const flink::yarn_failure& ended) {
+  return fmt::format("container's exit code {}", ended.exit_code.value_or(0));
+}
+
+// What tells one cause from another: who threw what where, and no words; of a container's end its
+// code, since Flink throws all of these at one place.
 std::string cause_of(const std::string& outline) {
+  if (const auto ended = flink::container_failure(outline)) return cause_of(*ended);
   const auto chain = flink::exception_chain(outline);
   if (chain.empty()) return {};
   return fmt::format("{}\n{}", chain.back().class_name, flink::telling_frame(outline));
@@ -166,7 +173,7 @@ std::vector<black_box::sighting> black_box::sightings(
   for (const flink::exception_entry& entry : exceptions.history)
     add(entry.outline, entry.message, entry.timestamp_ms);
   if (exceptions.history.empty() && !exceptions.root_exception.empty()) {
-    add(exceptions.root_exception, flink::exception_summary(exceptions.root_exception),
+    add(exceptions.root_exception, flink::failure_summary(exceptions.root_exception),
         exceptions.timestamp_ms);
   }
   if (seen.empty() && exceptions.history.empty() && exceptions.root_exception.empty() &&
@@ -185,8 +192,7 @@ void black_box::count(const sighting& seen, listed_incident& known) {
   index_outdated_ = true;
 }
 
-// A TaskManager's goodbye says less than whoever ended it. The head keeps its id: what is counted
-// is what Flink tells.
+// A TaskManager's goodbye says less than whoever ended it. Its code is the cause, then.
 void black_box::tell_container(const io::operation& op,
                                const cluster::yarn_application& application,
                                const flink::job_exceptions& exceptions, incident_head& head) {
@@ -197,6 +203,7 @@ void black_box::tell_container(const io::operation& op,
   const auto ended = find_task_manager_end(op.limited_to(op.remaining() / 2), http_, spec_.user,
                                            application.am_container_logs, *failure);
   if (!ended) return;
+  head.id = component::incident_id(head.epoch, cause_of(*ended));
   head.message = ended->sentence;
   head.source = "NodeManager";
   head.failure_class = flink::to_string(ended->failure);
@@ -238,6 +245,12 @@ void black_box::look(const io::operation& op, const component::application_fact&
   bool more = false;
   for (const sighting& one : seen) {
     if (find(one.head.id) != nullptr) continue;
+    sighting told = one;
+    tell_container(bounded, application, *exceptions, told.head);
+    if (listed_incident* known = find(told.head.id)) {
+      count(told, *known);
+      continue;
+    }
     if (kept_of(fact.epoch) >= most_of_an_incarnation) break;
     more = kept >= most_of_a_look;
     if (more) break;
@@ -250,8 +263,7 @@ void black_box::look(const io::operation& op, const component::application_fact&
                       *evidence);
       last_look_ = without_logs(*evidence);
     }
-    evidence->head = one.head;
-    tell_container(bounded, application, *exceptions, evidence->head);
+    evidence->head = told.head;
     if (!keep(bounded, *evidence)) {
       if (op.cancelled()) return;
       followed_.modified_ms = -1;
@@ -276,7 +288,9 @@ void black_box::close() {
 
 void black_box::ended(const end_fact& end, const cluster::yarn_application* application) {
   if (spec_.incident_retention_count == 0) return;
-  if (!is_failure(end)) return close();
+  // Of what was never submitted all that is known stands in its record; a policy that refuses for a
+  // night must not push out what was a failure.
+  if (!is_failure(end) || !end.counts) return close();
   // Not under the guard's cancellation: a start that has failed ends its guard at once.
   const io::operation op = io::operation::within(limit_);
   if (ended_.contains(end.epoch) || !load(op)) return;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "flink/client_output.h"
+#include "flink/container_failure.h"
 #include "flink/yarn_diagnostics.h"
 #include "guard/container_cause.h"
 #include "guard/job_archives.h"
@@ -136,7 +137,7 @@ class end_finder {
     if (trace.empty()) return;
     const flink::failure_class failure = flink::classify_failure(trace);
     set_cause(
-        end_, flink::exception_summary(trace), "job archive",
+        end_, flink::failure_summary(trace), "job archive",
         failure == flink::failure_class::unknown ? flink::failure_class::user_exception : failure,
         flink::telling_frame(trace));
     if (failure == flink::failure_class::cluster_lost) look_for_task_manager(archive.exceptions);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/container_failure.h"
 #include "flink/exception_text.h"
 #include "flink/job_checkpoints.h"
 #include "flink/job_manager.h"
@@ -162,7 +163,7 @@ result<bool> guard::end_lingering(std::uint64_t epoch,
     if (const auto found = response ? flink::read_exceptions(*response, fact_.job_manager)
                                     : result<flink::job_exceptions>(fail(response.error()));
         found && !found->root_exception.empty()) {
-      end.cause = flink::exception_summary(found->root_exception);
+      end.cause = flink::failure_summary(found->root_exception);
       end.frame = flink::telling_frame(found->root_exception);
       failure = flink::classify_failure(found->root_exception);
     }

@@ -200,7 +200,12 @@ void wait_until_running(component_view& view, const io::operation& op, const lau
         // What was wanted before goes on waiting for the policy.
         if (!newly_wanted || !policy_refused(status)) break;
         reply.failure = not_placed(view, op, status);
-        give_up(view, op, order, reply);
+        if (!order.keep_wanted) {
+          give_up(view, op, order, reply);
+        } else {
+          reply.failure->code = status_code::unavailable;
+          reply.failure->hint = "it stays wanted, and its guard goes on asking the queue policy";
+        }
         return;
     }
     if (auto slept = view.http().sleep(op, interval); !slept) continue;  // the check above says why

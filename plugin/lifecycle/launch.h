@@ -17,6 +17,8 @@ bool already_wanted(const component::log_snapshot& log, const input::component_d
 struct launch_order {
   component::log_record run;  // what is recorded
   bool wait = true;
+  // What the queue policy refuses is not taken back: the guard asks again.
+  bool keep_wanted = false;
   // Whether the log says already what the run asks for, so that nothing is appended. An error: the
   // run may not follow what is there.
   std::function<result<bool>(const component::log_snapshot&)> stands;

@@ -178,7 +178,7 @@ class resumption {
     run.allow_non_restored_state = request_.allow_non_restored_state;
     const bool stopped = reply_.changed;
     launch(view_, op_,
-           {std::move(run), request_.wait,
+           {std::move(run), request_.wait, request_.keep_wanted,
             [this](const component::log_snapshot& seen) { return stands(seen); }},
            reply_);
     reply_.changed = reply_.changed || stopped;

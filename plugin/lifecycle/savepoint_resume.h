@@ -18,6 +18,7 @@ struct resume_request {
   bool allow_non_restored_state = false;
   bool foreign = false;  // the point may be another component's
   bool wait = true;
+  bool keep_wanted = false;  // as of a start
 };
 // A running job is stopped with a savepoint first. The reply is start's, `changed` false when the
 // component runs from that point already by this very request.

@@ -95,7 +95,7 @@ start_reply start(session& session, const io::operation& op, const start_request
     return reply;
   }
   launch(view, op,
-         {run_record(request), request.wait,
+         {run_record(request), request.wait, request.keep_wanted,
           [&](const component::log_snapshot& seen) -> result<bool> {
             return already_wanted(seen, request.data);
           }},

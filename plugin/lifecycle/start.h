@@ -16,6 +16,7 @@ struct start_request {
   std::string user;  // who asks
   bool wait = true;
   bool accept_state_loss = false;
+  bool keep_wanted = false;  // what the queue policy refuses stays wanted
 };
 // What a start, or a resume, chose to start from.
 struct chosen_restore_point {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "flink/container_failure.h"
+
 namespace dm::observation {
 
 namespace {
@@ -35,7 +37,7 @@ std::string newest_exception(const observed_facts& facts) {
   const flink::job_exceptions& exceptions = *facts.exceptions;
   if (!exceptions.history.empty() && !exceptions.history.front().message.empty())
     return exceptions.history.front().message;
-  return flink::exception_summary(exceptions.root_exception);
+  return flink::failure_summary(exceptions.root_exception);
 }
 
 std::optional<restart_report> restarts_of(const observed_facts& facts) {

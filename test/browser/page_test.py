@@ -106,7 +106,7 @@ class Live(OnThePage):
             (re.compile(r"^GET [^?]*/applications/one/figures"), answered(figures))]))
         page.wait_text("Restarted by Flink (4 in this run)")
         rows = page.run("[...document.querySelectorAll('#component-flink-stream table.folding tbody tr')].map((one) => one.innerText)")
-        self.assertIn("root.applications.prod (the queue policy's; prod was asked for)", page.text())
+        self.assertIn("the queue policy names it; prod was asked for", page.text())
         restarts = [row for row in rows if "Restarted by Flink" in row]
         self.assertEqual(3, len(restarts), rows)  # the newest one is told once
         self.assertIn("java.lang.RuntimeException: once", restarts[0])

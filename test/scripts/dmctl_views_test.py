@@ -77,8 +77,8 @@ class Columns(ClientTest):
             {"type": "flink", "component": "stream", "state": "RUNNING", "queue": "root.prod", "incarnations": runs[name]}]} for name in policies})
         told = {name: re.sub(" +", " ", self.dmctl("show", "application", name).out) for name in policies}
         self.assertIn("queue root.prod\n", told["a"])
-        self.assertIn("queue policy queue; prod was asked for\n", told["a"])
-        self.assertIn("queue policy no_map; no queue was asked for: no map here\n", told["b"])
+        self.assertIn("queue policy it names the queue; prod was asked for\n", told["a"])
+        self.assertIn("queue policy it has no map; no queue was asked for: no map here\n", told["b"])
 
     def test_errors_name_options_and_commands(self):
         self.play({

@@ -25,6 +25,8 @@ constexpr milliseconds longest_pause{8'000};
 /// After a crash the time may be up already; what runs by then must have the time to say so.
 constexpr milliseconds shortest_start{10'000};
 
+constexpr std::string_view keep_wanted = "keep_wanted";
+
 component_question question_with(plugin_verb verb, milliseconds timeout, std::string_view flag,
                                  bool value) {
   return {verb, timeout, [flag, value](const component_record&) {
@@ -148,20 +150,23 @@ std::vector<component_answer> bring_up(const upgrade_work& work, const upgrade_p
     const bool resumed = by_savepoint && progress.savepoint_of(component) != nullptr;
     (resumed ? to_resume : to_start).push_back(component);
   }
+  // What ran before is to run again, whatever its node's queue policy says just now.
+  const bool rolls_back = !progress.why.empty();
   const component_question resume{
-      plugin_verb::resume, timeout, [&progress](const component_record& component) {
+      plugin_verb::resume, timeout, [&progress, rolls_back](const component_record& component) {
         json::document options = json::make_object();
         auto& memory = options.GetAllocator();
         json::set(options, "savepoint", progress.savepoint_of(component)->id, memory);
         // The state's own version needs no such permission.
         const bool leave_behind = progress.allow_non_restored_state && progress.why.empty();
         json::set(options, "allow_non_restored_state", leave_behind, memory);
+        json::set(options, keep_wanted, rolls_back, memory);
         return options;
       }};
   auto answers = ask_components(work.tools, work.operation, resume, to_resume, work.context);
-  const auto started =
-      ask_components(work.tools, work.operation, question_with(plugin_verb::start, timeout, "", {}),
-                     to_start, work.context);
+  const auto started = ask_components(
+      work.tools, work.operation,
+      question_with(plugin_verb::start, timeout, keep_wanted, rolls_back), to_start, work.context);
   answers.insert(answers.end(), started.begin(), started.end());
   return answers;
 }

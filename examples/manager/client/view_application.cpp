@@ -47,20 +47,28 @@ void show_incarnations(const json::value& component, output& out) {
   out.rows(shown);
 }
 
-// What the newest run's policy answered; "" where none was asked.
+std::string policy_answer(const std::string& word) {
+  for (const auto& [known, meaning] :
+       {std::pair("queue", "it names the queue"), std::pair("no_map", "it has no map"),
+        std::pair("no_rule", "it has no rule for this account"),
+        std::pair("not_allowed", "it does not allow what was asked for"),
+        std::pair("not_told", "it did not answer")}) {
+    if (word == known) return meaning;
+  }
+  return word;
+}
+
+// What the policy answered to the newest run; "" where it was not asked.
 std::string queue_policy_of(const json::value& component) {
-  std::string told;
-  each_of(component, "incarnations", [&](const json::value& one) {
-    const json::value* policy = json::find(one, "queue_policy");
-    if (policy == nullptr || !told.empty()) return;
-    const std::string requested = text_member(*policy, "requested");
-    const std::string text = text_member(*policy, "text");
-    told = fmt::format("{}{}{}", text_member(*policy, "answer"),
-                       requested.empty() ? "; no queue was asked for"
-                                         : fmt::format("; {} was asked for", requested),
-                       text.empty() ? "" : ": " + text);
-  });
-  return told;
+  const json::value* runs = json::find(component, "incarnations");
+  if (runs == nullptr || !runs->IsArray() || runs->Empty() || !(*runs)[0].IsObject()) return "";
+  const json::value* policy = json::find((*runs)[0], "queue_policy");
+  if (policy == nullptr) return "";
+  const std::string requested = text_member(*policy, "requested");
+  const std::string text = text_member(*policy, "text");
+  return fmt::format("{}; {}{}", policy_answer(text_member(*policy, "answer")),
+                     requested.empty() ? "no queue was asked for" : requested + " was asked for",
+                     text.empty() ? "" : ": " + text);
 }
 
 void show_component(const json::value& one, output& out) {

@@ -88,7 +88,11 @@ void show_incident(const json::value& told, output& out) {
   out.fact("frame", text_member(one, "frame"));
   const json::value* document = json::find(one, "document");
   if (document == nullptr) document = json::find(told, "document");
-  if (document == nullptr) return;
+  if (document == nullptr) {
+    out.note(
+        "No more is kept of it: it made room for newer ones (flink_incident_retention_count).");
+    return;
+  }
   each_member(*document, [&](const std::string& name, const json::value& part) {
     out.made_line("");
     out.heading(name);

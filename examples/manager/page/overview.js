@@ -34,11 +34,20 @@ function vertices(list) {
   );
 }
 
-// What the newest run's policy answered, where one was asked.
+const policy_answers = {
+  queue: "the queue policy names it",
+  no_map: "the queue policy has no map",
+  no_rule: "the queue policy has no rule for this account",
+  not_allowed: "the queue policy does not allow what was asked for",
+  not_told: "the queue policy did not answer",
+};
+
+// What the policy answered to the newest run, where it was asked; its words, where these say more.
 function queue_policy(component) {
-  const told = (component.incarnations || []).find((run) => run.queue_policy)?.queue_policy;
+  const told = component.incarnations?.[0]?.queue_policy;
   if (!told) return "";
-  return ` (the queue policy's; ${told.requested ? `${told.requested} was asked for` : "none was asked for"})`;
+  const asked = told.requested ? `${told.requested} was asked for` : "no queue was asked for";
+  return `${policy_answers[told.answer] || told.answer}; ${asked}${told.text ? `: ${told.text}` : ""}`;
 }
 
 function facts(component) {
@@ -53,7 +62,8 @@ function facts(component) {
     row("Why", with_times(component.reason)),
     row("Application", component.application_id && h("span", {class: "mono"}, component.application_id)),
     row("Job", component.job_id && h("span", {class: "mono"}, component.job_id)),
-    row("Queue", component.queue && [h("span", {class: "mono"}, component.queue), queue_policy(component)]),
+    row("Queue", component.queue && h("span", {class: "mono"}, component.queue)),
+    row("Queue policy", queue_policy(component)),
     row(
       "Restarts",
       restarts?.count > 0 && [

@@ -11,8 +11,9 @@
 namespace manager {
 namespace {
 
-constexpr std::array<std::string_view, 5> free_words = {"information", "reason", "cause",
-                                                        "exception", "message"};
+// "text" is a queue policy's, which may name an account's groups.
+constexpr std::array<std::string_view, 6> free_words = {"information", "reason",  "cause",
+                                                        "exception",   "message", "text"};
 
 bool is_of_application(std::string_view kind) {
   return kind == "application" || kind == "savepoint";
