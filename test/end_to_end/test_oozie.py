@@ -205,6 +205,20 @@ class ScheduledBySsh(Scheduled):
     def test_oozie_ssh_stop(self):
         self.stops_a_run()
 
+    def test_oozie_upgrade(self):
+        """It goes on with the next version's schedule, whatever its last run came to, and with one coordinator."""
+        name = self.application()
+        self.schedule(name, "Runs", "--seconds 3", minutes=30)
+        self.start(name)
+        first = self.coordinator(name)
+        self.over(self.begun(first)[0])
+        component = {"main_class": "faults.Runs", "flink_job_type": "batch", "flink_schedule": {"frequency": 60, "action": self.action}}
+        after = self.manager.upgrade(name, FAULTS, {"job": component})
+        self.assertEqual("STARTED", after["status"], after)
+        self.assertEqual("SCHEDULED", self.component(name, "job")["state"])
+        self.assertNotEqual(first, self.coordinator(name))
+        self.assertEqual("KILLED", self.oozie.get(f"job/{first}?show=info&len=1")["status"])
+
     def test_oozie_clock_change(self):
         """Days of a zone keep their hour; what is late is missed but for the newest; and the end of a schedule."""
         name = self.application()
