@@ -188,12 +188,15 @@ bool applied(const observation::component_status& status, observation::rule want
   return std::find(status.rules.begin(), status.rules.end(), wanted) != status.rules.end();
 }
 
-// Failures of the program since the newest run began, the newest ones in an unbroken row.
+// Failures of the program since the newest run began, the newest ones in an unbroken row; of a
+// scheduled component each of its runs counts for itself.
 int failures_in_a_row(const log_snapshot& log) {
   int count = 0;
+  const log_record* newest = log.newest_incarnation();
   for (auto it = log.records.rbegin(); it != log.records.rend() && it->first > log.run_began();
        ++it) {
     if (it->second.kind != record_kind::incarnation) continue;
+    if (it->second.run_name != newest->run_name) break;
     const auto end = log.ends.find(it->first);
     if (end == log.ends.end() || !end->second.counts) continue;
     if (end->second.outcome == outcome::completed || end->second.outcome == outcome::stopped) break;
@@ -306,6 +309,8 @@ std::vector<std::string> story_of(const log_snapshot& log,
     }
   }
   tell_end();
+  // What follows a run of a schedule is the next one, by the state: nobody tries it again.
+  if (applied(status, observation::rule::next_run_is_awaited)) return story;
   tell_budget(log, budget, story);
   const log_record* newest = log.current_incarnation();
   const auto end = newest == nullptr ? log.ends.end() : log.ends.find(newest->number);

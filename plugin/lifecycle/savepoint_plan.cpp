@@ -69,6 +69,7 @@ class planning {
     job_ = std::move(*job);
     // A start leaves a component alone that is wanted and lives.
     const bool stays = job_ && known_.log.wanted() && !request_.next && request_.savepoint.empty();
+    scheduled_ = data_.schedule.has_value();
     if (request_.next) look_at_next();
     if (stays) {
       step("nothing: {} is wanted, and its application {} lives", data_.name.text(),
@@ -76,6 +77,8 @@ class planning {
     } else if (job_) {
       plan_stop();
     }
+    if (request_.next && data_.schedule && known_.log.wanted())
+      step("kill its coordinator in Oozie, so that no other run begins");
     if (request_.next) {
       step("replace the component's files and program by those of {}: {} change{}",
            request_.next->package.empty() ? "the next package" : request_.next->package,
@@ -134,6 +137,7 @@ class planning {
     parallelism_ = prepared.reading.descriptor.parallelism.value_or(0);
     flink_version_ = plan->spec.flink_version;
     policy_ = plan->spec.state;
+    scheduled_ = plan->spec.oozie.has_value();
     if (data_.node != settings.node) {
       reply_.not_known.push_back(fmt::format(
           "which files, properties and arguments change: the component lies on {}, and this is {}",
@@ -242,6 +246,10 @@ class planning {
 
   void plan_start() {
     if (!reply_.obstacles.empty()) return;
+    if (scheduled_) {
+      step("submit its coordinator to Oozie, which begins each run when it is due, without state");
+      return;
+    }
     if (newer_first_) {
       step("start from the savepoint that the stop has made");
     } else if (reply_.restore_point) {
@@ -314,6 +322,7 @@ class planning {
   std::int64_t parallelism_ = 0;        // of the next package; 0: Flink's default
   std::string flink_version_;           // of the next package
   std::optional<state_policy> policy_;  // of the next package
+  bool scheduled_ = false;              // Oozie begins its runs
 };
 
 }  // namespace

@@ -198,7 +198,8 @@ result<void> start_schedule(component_view& view, const io::operation& op,
   return {};
 }
 
-result<bool> end_schedule(component_view& view, const io::operation& op) {
+result<schedule::coordinators::endings> end_schedule(component_view& view,
+                                                     const io::operation& op) {
   if (auto known = require_oozie(view.settings()); !known) return fail(known.error());
   return scheduling(view).coordinators.end_all(op);
 }

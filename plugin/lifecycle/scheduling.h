@@ -4,6 +4,7 @@
 
 #include "context/component_view.h"
 #include "lifecycle/start.h"
+#include "schedule/coordinators.h"
 
 namespace dm::lifecycle {
 
@@ -18,9 +19,10 @@ result<void> remove_schedule(context::component_view& view, const io::operation&
 result<void> start_schedule(context::component_view& view, const io::operation& op,
                             const start_request& request, start_reply& reply);
 
-// stop, once it is recorded: kills what there may be of coordinators. true: one lived. An error:
-// one may live, whose runs submit nothing any more.
-result<bool> end_schedule(context::component_view& view, const io::operation& op);
+// stop, once it is recorded: kills what there may be of coordinators. An error: one may live, whose
+// runs submit nothing any more.
+result<schedule::coordinators::endings> end_schedule(context::component_view& view,
+                                                     const io::operation& op);
 error not_unscheduled(const input::component_data& data, error problem);
 
 }  // namespace dm::lifecycle

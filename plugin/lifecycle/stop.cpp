@@ -92,9 +92,9 @@ class stopping {
     }
     reply_.progress = stop_progress::recorded;
     // Oozie kills its workflows with it, and begins no other. What lives is ended whatever it says.
-    result<bool> unscheduled = false;
+    result<schedule::coordinators::endings> unscheduled;
     if (data_.schedule) unscheduled = end_schedule(view_, op_);
-    if (unscheduled && *unscheduled) reply_.changed = true;
+    if (unscheduled && unscheduled->lived) reply_.changed = true;
     bool to_the_end = true;
     if (!operation_.empty()) {
       auto goes_to_the_end = save();
@@ -107,6 +107,9 @@ class stopping {
     if (!to_the_end) return {};
     if (auto ended = end(); !ended) return ended;
     if (!unscheduled) return fail(not_unscheduled(data_, std::move(unscheduled.error())));
+    // What one run came to is not the schedule's end.
+    if (data_.schedule)
+      reply_.state = unscheduled->had_come && !unscheduled->lived ? "COMPLETED" : "STOPPED";
     if (lost_) reply_.failure = savepoint_.lost();
     return {};
   }

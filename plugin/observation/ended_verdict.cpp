@@ -200,7 +200,7 @@ verdict of_end(const observed_facts& facts, const end_fact& end) {
 }
 
 // How the newest incarnation ended is told by whoever recorded it: that is who knew of the stop.
-verdict of_unwanted(const observed_facts& facts) {
+verdict of_unwanted(const input::component_data& data, const observed_facts& facts) {
   const component::log_snapshot& log = *facts.log;
   const log_record* intent = log.newest_intent();
   // What was before a destroy is a former life.
@@ -213,15 +213,19 @@ verdict of_unwanted(const observed_facts& facts) {
   verdict found(component_state::stopped, "", rule::not_wanted);
   if (recorded != log.ends.end()) {
     const end_fact& end = recorded->second;
-    if (end.outcome == outcome::completed) found.state = component_state::completed;
-    if (start_failed || end.decision == decision::give_up)
+    // What one run came to is neither the schedule's end nor why its start failed.
+    if (end.outcome == outcome::completed && !data.schedule)
+      found.state = component_state::completed;
+    if (!data.schedule && (start_failed || end.decision == decision::give_up))
       found = {component_state::failed, end.cause,
                start_failed ? rule::start_failed : rule::given_up};
     found.job_id = end.job_id;
   }
   if (start_failed && found.reason.text().empty()) {
     found = {component_state::failed,
-             "its start failed, and the guard was ended before it had recorded why",
+             data.schedule
+                 ? "its start failed: Oozie refused its coordinator, and the operation says why"
+                 : "its start failed, and the guard was ended before it had recorded why",
              rule::start_failed};
   }
   // What had come to its end before is as it is since then.
@@ -233,7 +237,7 @@ verdict of_unwanted(const observed_facts& facts) {
 verdict of_nothing_live(const input::component_data& data, const observed_facts& facts) {
   verdict found = awaits_run(data, *facts.log) ? of_schedule(data, facts)
                   : facts.log->wanted()        ? of_wanted(data, facts)
-                                               : of_unwanted(facts);
+                                               : of_unwanted(data, facts);
   if (!facts.absence_confirmed) {
     found.confidence = confidence::stale;
     found.also(rule::absence_not_confirmed);

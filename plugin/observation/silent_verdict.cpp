@@ -38,7 +38,7 @@ verdict of_log(const input::component_data& data, const observed_facts& facts) {
   const component::log_record* incarnation = log.newest_incarnation();
   if (incarnation != nullptr && !log.ends.contains(incarnation->number))
     return of_open_incarnation(facts, incarnation->number);
-  if (!log.wanted()) return of_unwanted(facts);
+  if (!log.wanted()) return of_unwanted(data, facts);
   if (awaits_run(data, log)) return of_schedule(data, facts);
   if (log.current_incarnation() == nullptr)
     return {component_state::starting, "nothing is submitted while YARN is away",

@@ -48,7 +48,7 @@ bool awaits_run(const input::component_data& data, const component::log_snapshot
 // The same of that one: its state is that of its schedule, whatever the run before came to.
 verdict of_schedule(const input::component_data& data, const observed_facts& facts);
 // What the log says of it where it is not wanted.
-verdict of_unwanted(const observed_facts& facts);
+verdict of_unwanted(const input::component_data& data, const observed_facts& facts);
 // What the end of the newest incarnation makes of a wanted component.
 verdict of_end(const observed_facts& facts, const component::end_fact& end);
 

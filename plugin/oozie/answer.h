@@ -44,6 +44,8 @@ struct coordinator {
   std::vector<coordinator_action> actions;  // newest first, as many as were asked for
 
   job_phase phase() const { return phase_of_job(status); }
+  // By itself, whatever its runs came to.
+  bool end_has_come() const { return status == "SUCCEEDED" || status == "DONEWITHERROR"; }
 };
 
 struct workflow {

@@ -131,13 +131,13 @@ result<std::string> coordinators::ensure(const io::operation& op, std::uint64_t 
   return record(op, run, *id);
 }
 
-result<bool> coordinators::end_one(const io::operation& op, std::uint64_t run) {
+result<void> coordinators::end_one(const io::operation& op, std::uint64_t run, endings& what) {
   auto found = oozie_.find(op, oozie::job_name(id_, run));
   if (!found) return fail(std::move(found.error()));
-  bool lived = false;
   for (const oozie::coordinator& one : *found) {
+    what.had_come = what.had_come || one.end_has_come();
     if (oozie::is_over(one.phase())) continue;
-    lived = true;
+    what.lived = true;
     auto killed = oozie_.kill(op, one.id);
     if (!killed && killed.error().code != status_code::not_found)
       return fail(std::move(killed.error()));
@@ -155,24 +155,22 @@ result<bool> coordinators::end_one(const io::operation& op, std::uint64_t run) {
     if (auto gone = hdfs_.remove(op, fmt::format("{}/{}", directory_, name), false); !gone)
       return fail(std::move(gone.error()));
   }
-  return lived;
+  return {};
 }
 
-result<bool> coordinators::end_all(const io::operation& op) {
+result<coordinators::endings> coordinators::end_all(const io::operation& op) {
   auto files = hdfs_.list(op, directory_);
-  if (!files && files.error().code == status_code::not_found) return false;
+  if (!files && files.error().code == status_code::not_found) return endings();
   if (!files) return fail(std::move(files.error()));
   std::set<std::uint64_t> runs;
   for (const cluster::file_status& file : *files) {
     if (const auto run = run_of(file.name)) runs.insert(*run);
   }
-  bool lived = false;
+  endings what;
   for (const std::uint64_t run : runs) {
-    auto ended = end_one(op, run);
-    if (!ended) return ended;
-    lived = lived || *ended;
+    if (auto ended = end_one(op, run, what); !ended) return fail(std::move(ended.error()));
   }
-  return lived;
+  return what;
 }
 
 result<void> coordinators::remove(const io::operation& op) {

@@ -42,9 +42,13 @@ class coordinators {
   // refuses it. UNAVAILABLE: could not tell; call it again, it looks first.
   result<std::string> ensure(const io::operation& op, std::uint64_t run,
                              const oozie::schedule& schedule, const std::string& user);
-  // Kills what there may be of coordinators, and forgets those that Oozie says have ended. true:
-  // there was one that lived. An error: at least one may live.
-  result<bool> end_all(const io::operation& op);
+  // Kills what there may be of coordinators, and forgets those that Oozie says have ended. An
+  // error: at least one may live.
+  struct endings {
+    bool lived = false;     // there was one to kill
+    bool had_come = false;  // there was one that had come to its own end
+  };
+  result<endings> end_all(const io::operation& op);
   // Also the documents.
   result<void> remove(const io::operation& op);
 
@@ -53,7 +57,7 @@ class coordinators {
   result<std::optional<std::string>> settle(const io::operation& op, std::uint64_t run,
                                             const std::vector<oozie::coordinator>& found);
   result<std::string> record(const io::operation& op, std::uint64_t run, const std::string& id);
-  result<bool> end_one(const io::operation& op, std::uint64_t run);
+  result<void> end_one(const io::operation& op, std::uint64_t run, endings& what);
 
   cluster::hdfs& hdfs_;
   oozie::server& oozie_;

@@ -107,6 +107,39 @@ TEST_CASE("the present state first, then what led to it in the order of time, ea
         "start, are tried again.");
 }
 
+TEST_CASE("a run of a schedule that failed is followed by the next one, and by no other attempt") {
+  log_of l;
+  l.add(record_kind::run);
+  for (const char* run : {"0000002-1-oozie-W.0", "0000004-1-oozie-W.0"}) {
+    const auto epoch = l.incarnation();
+    l.log.records[epoch].run_name = run;
+    l.end(epoch, outcome::failed, "user_exception").decision = decision::give_up;
+  }
+  component_status now = status(component_state::scheduled, "the last run has failed");
+  now.rules = {dm::observation::rule::next_run_is_awaited};
+  const std::string text = all(story_of(l.log, now, restart_budget{3, 600'000}));
+  INFO(text);
+  CHECK(text.find("run 2 failed") != std::string::npos);
+  CHECK(text.find("run 3 failed") != std::string::npos);
+  CHECK(text.find("in a row") == std::string::npos);
+  CHECK(text.find("gave up") == std::string::npos);
+}
+
+TEST_CASE("attempts are counted within a run of a schedule") {
+  log_of l;
+  l.add(record_kind::run);
+  for (const char* run : {"0000002-1-oozie-W.0", "0000004-1-oozie-W.0"}) {
+    const auto epoch = l.incarnation();
+    l.log.records[epoch].run_name = run;
+    l.end(epoch, outcome::failed, "user_exception");
+  }
+  const std::string text =
+      all(story_of(l.log, status(component_state::backoff), restart_budget{3, 600'000}));
+  INFO(text);
+  CHECK(text.find("One run has failed by the program's own fault; 3 in a row") !=
+        std::string::npos);
+}
+
 TEST_CASE("a cause that the state does not tell is told where it was") {
   log_of l;
   l.add(record_kind::run);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "lifecycle/savepoint_plan.h"
 #include "lifecycle/savepoint_resume.h"
 #include "support/scheduled_deployment.h"
 
@@ -407,4 +408,45 @@ TEST_CASE("a schedule resumes from nothing") {
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(has(reply.failure->message, "has a schedule"));
+}
+
+TEST_CASE("a plan of a schedule says what its start does: no job is waited for") {
+  scheduled_deployment d;
+  lifecycle::plan_request request;
+  request.data = d.data;
+  const auto in_time = io::operation::within(std::chrono::seconds(30));
+  const auto first = lifecycle::plan(d.own, in_time, request);
+  require_good(first);
+  CHECK(first.possible);
+  REQUIRE(first.steps.size() == 1);
+  CHECK(has(first.steps[0], "submit its coordinator to Oozie"));
+  require_good(d.start_it());
+  lifecycle::create_request next;
+  next.name = d.data.name;
+  next.user = d.edge.user();
+  next.package = "package-1.1.0";
+  next.staged_path = d.edge.stage("staged-next");
+  const auto properties = dm::test::json(
+      "{'component_main_jar':'app.jar','component_flink_job_type':'batch',"
+      "'component_flink_schedule':{'frequency':1440}}");
+  next.properties = dm::package::read_properties(properties);
+  request.next = next;
+  const auto upgrade = lifecycle::plan(d.own, in_time, request);
+  require_good(upgrade);
+  REQUIRE(upgrade.steps.size() == 3);
+  CHECK(has(upgrade.steps[0], "kill its coordinator in Oozie"));
+  CHECK(has(upgrade.steps[1], "package-1.1.0"));
+  CHECK(has(upgrade.steps[2], "submit its coordinator to Oozie"));
+}
+
+TEST_CASE("a stopped schedule is STOPPED, whatever its last run came to, unless its end had come") {
+  scheduled_deployment d;
+  require_good(d.start_it());
+  const std::string id = d.living().front();
+  d.put_end(d.play_run(d.there.add_workflow(id, "SUCCEEDED")), outcome::completed, decision::none);
+  SECTION("its end had come") {
+    d.there.set_status(id, "SUCCEEDED");
+    CHECK(d.stop_it().state == "COMPLETED");
+  }
+  SECTION("there would have been more runs") { CHECK(d.stop_it().state == "STOPPED"); }
 }

@@ -48,6 +48,13 @@ TEST_CASE("states of a component between its runs") {
        sure::confirmed, "its run has completed"},
       {"not wanted", facts().coordinator("KILLED").run().stop(), state::stopped, sure::confirmed,
        ""},
+      {"stopped after a run that has completed: that is not the schedule's end",
+       after(outcome::completed).stop(), state::stopped, sure::confirmed, ""},
+      {"stopped after a run that has failed",
+       after(outcome::failed, decision::give_up, "boo").stop(), state::stopped, sure::confirmed,
+       ""},
+      {"its start was refused", facts().scheduled().run().stop("start-failed"), state::failed,
+       sure::confirmed, "Oozie refused its coordinator"},
       {"never started", facts().scheduled(), state::created, sure::confirmed, ""},
   });
 }

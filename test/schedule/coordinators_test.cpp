@@ -130,9 +130,10 @@ TEST_CASE("ending: all there may be, and only once Oozie says so is it forgotten
   s.there.server().start();
   const auto ended = s.own.end_all(s.in_time);
   REQUIRE(ended);
-  CHECK(*ended);
+  CHECK(ended->lived);
+  CHECK_FALSE(ended->had_come);
   CHECK(s.live() == 0);
-  CHECK(*s.own.end_all(s.in_time) == false);
+  CHECK_FALSE(s.own.end_all(s.in_time)->lived);
 }
 
 TEST_CASE("ending finds a coordinator whose submission got no answer") {
@@ -154,6 +155,20 @@ TEST_CASE("an HDFS that is away is no proof that there is no coordinator") {
 TEST_CASE("nothing was ever placed: nothing to end, and to remove") {
   scene s;
   REQUIRE(s.own.remove(s.in_time));
-  CHECK(*s.own.end_all(s.in_time) == false);
+  CHECK_FALSE(s.own.end_all(s.in_time)->lived);
   CHECK(s.own.remove(s.in_time));
+}
+
+TEST_CASE("a coordinator that has come to its own end is told apart from one that was killed") {
+  for (const auto& [status, had_come] :
+       {std::pair("SUCCEEDED", true), std::pair("DONEWITHERROR", true), std::pair("KILLED", false),
+        std::pair("FAILED", false)}) {
+    INFO(status);
+    scene s;
+    s.there.set_status(*s.ensure(), status);
+    const auto ended = s.own.end_all(s.in_time);
+    REQUIRE(ended);
+    CHECK_FALSE(ended->lived);
+    CHECK(ended->had_come == had_come);
+  }
 }

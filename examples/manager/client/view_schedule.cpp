@@ -54,7 +54,11 @@ void show_schedule(const json::value& component, output& out, std::size_t most_r
 
 void show_schedules(const json::value& detail, output& out) {
   each_of(detail, "components", [&](const json::value& one) {
-    if (json::find(one, "schedule") == nullptr) return;
+    const json::value* schedule = json::find(one, "schedule");
+    // Of one that is not started there is nothing to tell.
+    if (schedule == nullptr || (text_member(*schedule, "coordinator_id").empty() &&
+                                text_member(*schedule, "problem").empty()))
+      return;
     out.made_line("");
     out.heading(
         fmt::format("schedule of {}/{}", text_member(one, "type"), text_member(one, "component")));
