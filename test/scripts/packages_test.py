@@ -9,39 +9,21 @@ SPDX-License-Identifier: Apache-2.0
 
 import hashlib
 import os
-import re
 import subprocess
 import time
 import unittest
 from pathlib import Path
 
+from debian_packages import NAMES, build, field, of_version, packages
 from support import ROOT, ScriptTest, main
 
-BUILD = ROOT / "build"
-OUT = BUILD / "debian-packages"
-NAMES = ("flink-dm-guard", "flink-dm-plugin", "deployment-manager", "dm-plugin-dev")
 GUARD = "/usr/lib/deployment-manager/bin/flink-guard"
 PLUGIN = "/usr/lib/deployment-manager/plugins/flink.so"
 CONSUMER = ROOT / "test/abi/consumer"
 
 
-def field(package, name):
-    return subprocess.run(["dpkg-deb", "-f", str(package), name], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-
-
-def packages():
-    """name → file, built once for all tests of this file."""
-    found = {name: sorted(OUT.glob(f"{name}_*.deb")) for name in NAMES}
-    return {name: files[0] for name, files in found.items()}
-
-
 def setUpModule():
-    ended = subprocess.run(
-        [str(ROOT / "debian/build.sh")], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )
-    if ended.returncode != 0:
-        raise AssertionError("debian/build.sh, which ends with lintian, failed:\n" + "\n".join(ended.stdout.splitlines()[-40:]))
+    build()
 
 
 class Built(ScriptTest):
@@ -103,7 +85,7 @@ class Installed(ScriptTest):
                 if name and name not in NAMES:
                     depends.add(name)
         wanted = ",".join(sorted(depends))
-        cls.tar = BUILD / f"debian-root-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}.tar"
+        cls.tar = ROOT / "build" / f"debian-root-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}.tar"
         if not cls.tar.exists():
             part = cls.tar.with_suffix(".part.tar")
             release = dict(
@@ -151,23 +133,6 @@ class Installed(ScriptTest):
         file.unlink(missing_ok=True)
         return [line for line in lines if "daemon-reload" not in line]
 
-    def other_version(self, version):
-        """The same packages as those of another release."""
-        made = []
-        (self.place / version).mkdir()
-        for name, package in packages().items():
-            tree = self.place / version / name
-            subprocess.run(["dpkg-deb", "-R", str(package), str(tree)], check=True)
-            control = tree / "DEBIAN/control"
-            now = field(package, "Version")
-            text = re.sub(r"(?m)^Version: .*$", f"Version: {version}", control.read_text())
-            control.write_text(text.replace(f"(= {now})", f"(= {version})"))
-            file = self.place / version / f"{name}_{version}.deb"
-            subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "-b", str(tree), str(file)], check=True,
-                           stdout=subprocess.DEVNULL)
-            made.append(file)
-        return made
-
     def guard(self):
         """A guard that runs in the root: it waits for its guard.json."""
         process = subprocess.Popen(
@@ -200,7 +165,7 @@ class Installed(ScriptTest):
         self.told()
 
         guard = self.guard()
-        newer = self.other_version("1.0.1")
+        newer = list(of_version("1.0.1", self.place / "1.0.1").values())
         for files, version in ((newer, "1.0.1"), (ours.values(), field(ours["flink-dm-guard"], "Version"))):
             with self.subTest(version):
                 self.install(*files)
