@@ -26,6 +26,11 @@ stage_flink() {
     HADOOP_CLIENT=$(basename -- "$FILE" .tar)
     put_tree "opt/pnda/$HADOOP_CLIENT" "$FILE"
   fi
+  # The SQL client needs it beside itself, and the packages that Flink comes from here lack it.
+  if grep -q "  connectors/${version%.*}/flink-sql-gateway-" "$MIRROR/MANIFEST"; then
+    from_mirror "connectors/${version%.*}/flink-sql-gateway-*.jar"
+    put "opt/pnda/flink-$version/opt/${FILE##*/}" 644 <"$FILE"
+  fi
   # 2.0 reads config.yaml only; up to 1.20 flink-conf.yaml is read wherever it exists. 1.17 renamed the key.
   if version_at_least "$version" 2.0; then file=config.yaml; fi
   version_at_least "$version" 1.17 || key=env.java.opts
