@@ -6,6 +6,7 @@ umask 022
 
 ROLES=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
 ROOT_OF_TREE=$(cd -- "$ROLES/../.." && pwd)
+LOCKS=$ROOT_OF_TREE/examples/cluster/lock
 # shellcheck source=/dev/null
 source "$ROLES/lib/messages.sh"
 # shellcheck source=/dev/null
@@ -62,8 +63,8 @@ done
 ! { $VERIFY && $REPAIR; } || fail_usage "--verify changes nothing, --repair does: give one of them"
 ((${#VERSIONS[@]})) || VERSIONS=(1.20.5)
 for version in "${VERSIONS[@]}"; do
-  [[ -f $ROOT_OF_TREE/examples/cluster/lock/flink-$version.txt ]] || fail_usage "--flink $version: there is no pin for it" \
-    "known: $(cd "$ROOT_OF_TREE/examples/cluster/lock" && printf '%s\n' flink-*.txt | sed 's/^flink-//; s/\.txt$//' | sort -V | paste -sd ' ')"
+  [[ -f $LOCKS/flink-$version.txt ]] || fail_usage "--flink $version: there is no pin for it" \
+    "known: $(cd "$LOCKS" && printf '%s\n' flink-*.txt | sed 's/^flink-//; s/\.txt$//' | sort -V | paste -sd ' ')"
 done
 
 # What is there, looked at whole before anything is done.
@@ -181,7 +182,7 @@ PART=$(mktemp -d -- "$DIR/.part.XXXXXX")
 trap 'rm -rf -- "$PART"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-HADOOP=$(cd "$ROOT_OF_TREE/examples/cluster/lock" && printf '%s\n' hadoop-*.pom.xml | sed 's/^hadoop-//; s/\.pom\.xml$//' | sort -V | tail -n 1)
+HADOOP=$(cd "$LOCKS" && printf '%s\n' hadoop-*.pom.xml | sed 's/^hadoop-//; s/\.pom\.xml$//' | sort -V | tail -n 1)
 CACHE=${DM_CACHE_DIR:-/var/cache/dm-flink}
 ((EUID == 0)) || CACHE=${DM_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/dm-flink}
 GONE=()

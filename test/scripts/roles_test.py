@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """examples/roles: a mirror that is whole or says what it lacks, and roles that install from it, twice, into a root, and go again.
 
-Flink, Maven and the packages are played, small; the real ones are in test/end_to_end/test_roles.py.
+Flink, Maven and the packages are played, small.
 
 SPDX-License-Identifier: Apache-2.0
 """

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A role on a node: the files that it wants are staged whole, compared with what the node has, and put in place one by one; a record
-# says which files are the role's. So a second run changes nothing, --check says what differs, and --remove takes its own things only.
+# says which files are the role's. So a second run changes nothing, --check says what differs, and --remove takes only its own.
 #
 # A script sets ROLE, NEEDED_PROGRAMS (in the root) and stage_role; the rest is here.
 
