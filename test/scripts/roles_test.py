@@ -141,6 +141,44 @@ class Mirror(Roles):
             self.assertIn(words, self.make(*options, code=2))
 
 
+class Adhoc(ScriptTest):
+    """flink-adhoc asks the policy as flink-guard does; Flink itself is not begun."""
+
+    def adhoc(self, policy, *arguments):
+        text = (Path(__file__).resolve().parents[2] / "examples/roles/templates/flink-adhoc").read_text()
+        self.program("policy", f"#!/bin/sh\n{policy}\n")
+        text = text.replace("/etc/deployment-manager/queue-map", str(self.place / "policy")).replace("@FLINK_VERSION@", "1.20.5")
+        ended = self.run_program(self.program("flink-adhoc", text), *arguments)
+        return ended.returncode, ended.stdout
+
+    def test_the_answers_of_a_policy(self):
+        for policy, arguments, code, words in (
+            ('echo "queue$1"', ("queue",), 0, "queue\n"),
+            ('echo "$1"', ("--queue", "root.dev", "queue"), 0, "root.dev\n"),
+            ("echo no rule for you; exit 2", ("queue",), 0, "no rule for you; the job goes to the default queue"),
+            ("echo no rule for you; exit 2", ("--queue", "x", "run", "a.jar"), 3, "refuses the queue x: no rule for you"),
+            ("echo you may not; exit 3", ("--queue", "x", "run", "a.jar"), 3, "refuses the queue x: you may not"),
+            ("echo no map; exit 1", ("--queue", "x", "sql"), 3, "refuses the queue x: no map"),
+            ("echo one; echo two", ("run", "a.jar"), 1, "printed no queue"),
+            ("true", ("run", "a.jar"), 1, "printed no queue"),
+            ("exit 9", ("run", "a.jar"), 1, "could not be asked (exit code 9)"),
+            ("kill -9 $$", ("run", "a.jar"), 1, "or was killed"),
+            ("yes | head -c 10000000; exit 2", ("run", "a.jar"), 1, "could not be asked"),
+            ("sleep 60", ("run", "a.jar"), 1, "did not answer within 10 seconds"),
+        ):
+            with self.subTest(policy=policy, arguments=arguments):
+                ended, said = self.adhoc(policy, *arguments)
+                self.assertEqual(code, ended, said)
+                self.assertIn(words, said)
+                self.assertLess(len(said), 8192)
+
+    def test_wrong_command_lines(self):
+        for arguments in ((), ("--queue",), ("--queue", "-x", "run"), ("cancel",), ("run", "-Dyarn.application.queue=x"),
+                          ("run", "-yqu", "x")):
+            with self.subTest(arguments):
+                self.assertEqual(2, self.adhoc("echo q", *arguments)[0])
+
+
 @unittest.skipUnless(os.geteuid() == 0, "needs root: it installs into a root")
 class Manager(Roles):
     """The role without Debian packages, so that a root of a few files does."""
