@@ -24,6 +24,7 @@ test=(
   zsh bash-completion python3-jsonschema   # what the client completes in, and what it prints with --json
   graphite-carbon   # a real receiver of the metrics that the plugin has Flink report
   openjdk-17-jdk-headless maven   # the example applications
+  debhelper lintian mmdebstrap   # the Debian packages, and a root to install them in
 )
 languages=(
   golang-go cargo rustc   # the example hosts in Go and Rust

@@ -185,7 +185,26 @@ TEST_CASE("whose trouble it is") {
   CHECK(told().find("YARN has lost it") != std::string::npos);
   end.outcome = outcome::failed;
   end.counts = false;
-  CHECK(told().find("nothing had been submitted") != std::string::npos);
+  CHECK(told().find("nothing was submitted for run 2") != std::string::npos);
+}
+
+TEST_CASE("a night of refusals is one line, and hides no run") {
+  log_of l;
+  l.add(record_kind::run);
+  const auto ran = l.incarnation();
+  l.end(ran, outcome::failed, "cluster_lost").cause = "the JobManager was killed";
+  for (int i = 0; i < 9; ++i) {
+    end_fact& refused = l.end(l.incarnation(), outcome::failed, "queue_policy_refused");
+    refused.counts = false;
+    refused.cause = "the queue policy has no map";
+  }
+  const auto story = story_of(l.log, status(component_state::backoff), {});
+  const std::string told = all(story);
+  CHECK(told.find("run 2 began") != std::string::npos);
+  CHECK(told.find("the JobManager was killed") != std::string::npos);
+  CHECK(told.find("nothing was submitted for run 11, nor for the 8 before it: the queue policy has "
+                  "no map (queue_policy_refused).") != std::string::npos);
+  CHECK(told.find("run 11 began") == std::string::npos);
 }
 
 TEST_CASE("stops, destroys and starts that failed") {

@@ -142,8 +142,8 @@ class Environment:
             raise EnvironmentFailure(ended.stdout.decode(errors="replace"))
         shutil.rmtree(self.directory)
 
-    def start_manager(self, configuration, name):
-        """Starts a Deployment Manager as demo.sh does; returns its process id. name: of its directory."""
+    def start_manager(self, configuration, name, program=None):
+        """Starts a Deployment Manager (program: not the built one) as demo.sh does; returns its process. name: of its directory."""
         directory = self.directory / name if name else self.manager_directory
         port_file = Path(configuration["port_file"])
         port_file.unlink(missing_ok=True)
@@ -152,7 +152,7 @@ class Environment:
         file.write_text(json.dumps(configuration, indent=2))
         with open(directory / "manager.log", "ab") as log:
             process = subprocess.Popen(
-                [str(self.build / "bin" / "deployment-manager"), "--config", str(file)],
+                [str(program or self.build / "bin" / "deployment-manager"), "--config", str(file)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -35,11 +35,12 @@ class OwnManager:
             "install_root": str(self.directory / "opt"),
             "package_repository": str(self.directory / "repository"),
         }
+        self.executable = environment.build / "bin" / "deployment-manager"
         self.process = None
         self.client = None
 
     def start(self):
-        self.process = self.environment.start_manager(self.configuration, self.namespace)
+        self.process = self.environment.start_manager(self.configuration, self.namespace, self.executable)
         port = (self.directory / "port").read_text().strip()
         self.client = Manager(f"http://127.0.0.1:{port}", self.environment["application_user"])
         return self.client
@@ -57,7 +58,7 @@ class OwnManager:
         file = self.directory / "deployment-manager.json"
         file.write_text(json.dumps(self.configuration, indent=2))
         return subprocess.run(
-            [str(self.environment.build / "bin" / "deployment-manager"), *arguments, "--config", str(file)],
+            [str(self.executable), *arguments, "--config", str(file)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
