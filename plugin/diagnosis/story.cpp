@@ -120,7 +120,6 @@ std::string_view whose_trouble(const end_fact& end) {
     return "YARN has lost it, which uses up nothing of the program's attempts";
   if (end.outcome != outcome::failed) return {};
   const auto failure = flink::parse_failure_class(end.failure_class);
-  if (!end.counts) return "nothing had been submitted";
   if (flink::permanent(failure)) return "the program itself proves that a retry cannot help";
   return flink::budget_of(failure) == flink::budget::cluster
              ? "that is the cluster's or the node's trouble, which is waited out and uses up "

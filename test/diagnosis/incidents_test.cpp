@@ -101,6 +101,18 @@ TEST_CASE("one whole, and one that is not there") {
   CHECK(none.failure->message.find("4-end") != std::string::npos);
 }
 
+TEST_CASE("of one that made room for newer ones the head is still told") {
+  kept k;
+  k.keep(3);
+  k.name_node.files().remove(k.state_directory() + "/incidents/3-end.json", false);
+  const auto reply = k.ask(whole("3-end"));
+  require_good(reply);
+  REQUIRE(reply.incidents.size() == 1);
+  CHECK(reply.incidents.front().head.message == "failure 3");
+  CHECK_FALSE(reply.incidents.front().kept);
+  CHECK(reply.document.empty());
+}
+
 TEST_CASE("it works on every node, and when nothing of the component is left there") {
   kept k;
   k.keep(3);

@@ -171,6 +171,46 @@ TEST_CASE("a TaskManager that was ended: the first sign says by whom, and is cou
   CHECK(s.incidents().size() == 1);
 }
 
+TEST_CASE(
+    "ends of containers are told apart by their codes, though Flink throws all at one place") {
+  kept s;
+  s.want();
+  s.start();
+  const std::string id = s.await_live();
+  const auto ended = [](int code, const std::string& words) {
+    return "java.lang.Exception: Container container_1_1_01_000002(node:1) marked as failed.\n "
+           "Exit "
+           "code:" +
+           std::to_string(code) + ".\n Diagnostics:" + words +
+           "\n\tat "
+           "org.apache.flink.runtime.resourcemanager.active.ActiveResourceManager."
+           "onWorkerTerminated("
+           "ActiveResourceManager.java:1)\n";
+  };
+  const std::string outgrown = ended(
+      -104,
+      "Container [pid=1] is running 9B beyond the 'PHYSICAL' memory limit. Current usage: 1.2 GB "
+      "of 320 MB physical memory used; 2.5 GB of 672 MB virtual memory used. Killing container.");
+  s.fail_job("RESTARTING", outgrown, 1'795'439'460'000);
+  REQUIRE(eventually([&] { return s.incidents().size() == 1; }));
+  s.fail_job("RESTARTING", ended(137, "Killed by external signal"), 1'795'439'470'000);
+  REQUIRE(eventually([&] { return s.incidents().size() == 2; }));
+  s.fail_job("RESTARTING", outgrown, 1'795'439'480'000);
+  s.finish(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  const auto all = s.incidents();
+  REQUIRE(all.size() == 2);
+  for (const auto& [failure, words] :
+       {std::pair("memory_exceeded", "1.2 GB of 320 MB physical memory used"),
+        std::pair("cluster_lost", "killed by signal 9")}) {
+    CAPTURE(failure);
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const auto& one) { return one.head.failure_class == failure; });
+    REQUIRE(found != all.end());
+    CHECK(found->head.message.find(words) != std::string::npos);
+  }
+}
+
 TEST_CASE("the same cause again is counted in its incident, another one makes another") {
   kept s;
   s.want();

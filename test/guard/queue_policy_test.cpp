@@ -296,6 +296,7 @@ TEST_CASE(
   REQUIRE(record.queue_policy);
   CHECK(record.queue_policy->word == queue_word::not_allowed);
   CHECK(record.queue_policy->queue.empty());
+  CHECK(s.incidents().empty());  // its records have all that is known: a failure is not pushed out
   s.policy("echo root.prod");
   REQUIRE(running(s));
   CHECK(s.last_argument("yarn.application.queue=") == "yarn.application.queue=root.prod");

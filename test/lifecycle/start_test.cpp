@@ -244,6 +244,27 @@ TEST_CASE("what was wanted before goes on waiting for the queue policy, whoever 
   CHECK(d.log().wanted());
 }
 
+TEST_CASE(
+    "what is to run again stays wanted whatever the queue policy says, and the answer comes at "
+    "once") {
+  deployment d;
+  d.edge.supervisord().on_start([&](const std::string&) { refuse_in_policy(d); });
+  start_request request;
+  request.data = d.data;
+  request.user = "pnda";
+  request.keep_wanted = true;
+  const start_reply reply =
+      start(d.session(), io::operation::within(std::chrono::seconds(30)), request);
+  REQUIRE(reply.failure);
+  INFO(reply.failure->text());
+  CHECK(reply.failure->code == status_code::unavailable);
+  CHECK(reply.failure->message.find("Error: No matching queue.") != std::string::npos);
+  CHECK(reply.failure->hint.find("stays wanted") != std::string::npos);
+  CHECK(reply.desired == "RUNNING");
+  CHECK(d.log().wanted());
+  CHECK(d.program_state() == "RUNNING");
+}
+
 TEST_CASE("start and stop do not make supervisord read its files (D-54)") {
   deployment d;
   d.edge.supervisord().server().forget_requests();

@@ -149,6 +149,9 @@ TEST_CASE("a new version that does not start is rolled back from the savepoint o
   const auto resumes = dm.calls("resume");
   REQUIRE(resumes.size() == 1);
   CHECK(resumes[0]["request"]["savepoint"] == "stop-0");
+  // What ran before waits for a queue policy that refuses just now; what is new does not.
+  CHECK(resumes[0]["request"]["keep_wanted"].GetBool());
+  CHECK_FALSE(dm.calls("start").back()["request"]["keep_wanted"].GetBool());
   const auto stops = dm.calls("stop");
   REQUIRE(stops.size() == 2);
   CHECK_FALSE(stops[1]["request"]["savepoint"].GetBool());

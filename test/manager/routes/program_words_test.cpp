@@ -49,7 +49,8 @@ std::string failed_operation(manager_fixture& dm) {
 TEST_CASE("free words are withheld at every depth, and nothing else") {
   auto document = manager::json::parse_or_throw(
       R"({"information":"a","reason":"","state":"FAILED","cause":[{"source":"b","message":"c"}],)"
-      R"("restarts":{"count":1,"exception":"d"},"incarnations":[{"class":"e","cause":"f"}]})",
+      R"("restarts":{"count":1,"exception":"d"},"incarnations":[{"class":"e","cause":"f",)"
+      R"("queue_policy":{"answer":"not_allowed","text":"groups g"}}]})",
       "test");
   manager::withhold_words(document, document.GetAllocator());
   const std::string w(manager::withheld_words);
@@ -61,6 +62,8 @@ TEST_CASE("free words are withheld at every depth, and nothing else") {
   CHECK(document["restarts"]["exception"] == w.c_str());
   CHECK(document["incarnations"][0]["class"] == "e");
   CHECK(document["incarnations"][0]["cause"] == w.c_str());
+  CHECK(document["incarnations"][0]["queue_policy"]["answer"] == "not_allowed");
+  CHECK(document["incarnations"][0]["queue_policy"]["text"] == w.c_str());
 }
 
 TEST_CASE("what a program has said is for who may read its logs, by every route") {
