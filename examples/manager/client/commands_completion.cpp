@@ -40,10 +40,9 @@ common_options options_of(const std::vector<std::string>& words) {
 exit_code complete_words(command_tree& tree, session& with, const std::vector<std::string>& words) {
   const common_options options = options_of(words);
   session asking(options, with.out(), with.stop());
-  const completion found =
-      complete(tree, words, [&](value_kind kind, const given_words& before) {
-        return names_of(asking, kind, before);
-      });
+  const completion found = complete(tree, words, [&](value_kind kind, const given_words& before) {
+    return names_of(asking, kind, before);
+  });
   for (const candidate& one : found.candidates) {
     const std::string meaning = one.meaning.empty() ? "" : "\t" + harmless(one.meaning);
     // What would not be harmless is no name that one could want.

@@ -12,7 +12,7 @@ namespace {
 /// Where the words so far have led.
 struct position {
   const CLI::App* command;
-  std::vector<const CLI::App*> chain;    // from the root to it: their options may be given
+  std::vector<const CLI::App*> chain;  // from the root to it: their options may be given
   given_words given;
   const CLI::Option* awaited = nullptr;  // an option that wants a value
   bool no_more_options = false;          // behind "--"

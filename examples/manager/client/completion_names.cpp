@@ -85,8 +85,8 @@ candidates of_application(server& manager, value_kind kind, const given_words& b
   } else {
     const char* const list = kind == value_kind::incident ? "incidents" : "logs";
     const char* const member = kind == value_kind::incident ? "incidents" : "sources";
-    const json::document told = manager.get(target({"applications", application, list},
-                                                   {{"component", before.component}}));
+    const json::document told =
+        manager.get(target({"applications", application, list}, {{"component", before.component}}));
     each_of(told, "components", [&](const json::value& component) {
       each_of(component, member, [&](const json::value& one) {
         add(found, text_member(one, "id"),
