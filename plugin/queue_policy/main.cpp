@@ -22,7 +22,7 @@ constexpr std::size_t map_limit_bytes = 1 << 20;
 
 // The contract of a queue policy; any other code says nothing.
 constexpr int exit_queue = 0;
-constexpr int exit_no_map = 1;
+constexpr int exit_no_map = 1;  // it is not there
 constexpr int exit_no_rule = 2;
 constexpr int exit_not_allowed = 3;
 constexpr int exit_not_told = 4;
@@ -89,7 +89,8 @@ int run(const options& given) {
   const auto text = io::read_file(given.map, map_limit_bytes);
   if (!text) {
     fmt::print("{}\n", text.error().text());
-    return exit_no_map;
+    // A map that is there and cannot be read proves nothing: who asks waits until it can (INV-10).
+    return text.error().code == status_code::not_found ? exit_no_map : exit_not_told;
   }
   const queue_policy::queue_map map = queue_policy::read_queue_map(*text);
   return given.check ? check_map(given, map) : answer(given, map);
@@ -109,12 +110,11 @@ std::string describe() {
          "A map whose first line is \"#!<path of this program> --map\" and that may be executed is "
          "a "
          "policy by itself.\n\n"
-         "Exit codes: 0 a queue is printed; 1 the map cannot be read; 2 no rule fits; 3 no rule "
-         "that "
-         "fits names QUEUE;\n"
-         "4 wrong options, or the account could not be looked up. --check: 0 all lines are rules, "
-         "1 "
-         "some are not.";
+         "Exit codes: 0 a queue is printed; 1 there is no map; 2 no rule fits; 3 no rule that fits "
+         "names QUEUE;\n"
+         "4 wrong options, or the map or the account could not be read. --check: 0 all lines are "
+         "rules, 1 some are not or\n"
+         "there is no map, 4 it could not be read.";
 }
 
 }  // namespace
