@@ -2,6 +2,9 @@
 // guard makes of it.
 #include "guard/queue_policy.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -197,6 +200,31 @@ TEST_CASE("what a policy leaves behind holds nothing up: its answer counts, and 
   const queue_answer answer = p.says("sleep 1000 & echo $! > child; echo root.a");
   CHECK(answer.queue == "root.a");
   CHECK(eventually([&] { return !alive(std::atoi(file_content(p.directory / "child").c_str())); }));
+}
+
+TEST_CASE("a policy dies with a guard that is killed, with all that it has started") {
+  policy p;
+  write_program(p.question.program,
+                "echo $$ > leader; sleep 1000 & echo $! > child; sleep 1000; echo root.a");
+  const pid_t guard = ::fork();
+  REQUIRE(guard >= 0);
+  if (guard == 0) {
+    io::http_client wait;
+    (void)ask_queue_policy({}, wait, p.question);
+    ::_exit(1);
+  }
+  const auto pid = [&](const char* name) {
+    return std::atoi(file_content(p.directory / name).c_str());
+  };
+  CHECK(eventually([&] { return finds(file_content(p.directory / "child"), "\n"); }));
+  ::kill(guard, SIGKILL);
+  ::waitpid(guard, nullptr, 0);
+  for (const char* name : {"leader", "child"}) {
+    INFO(name);
+    REQUIRE(pid(name) > 0);
+    CHECK(eventually([&] { return !alive(pid(name)); }));
+    if (alive(pid(name))) ::kill(pid(name), SIGKILL);
+  }
 }
 
 TEST_CASE("who is told to end does not wait for a policy, and leaves none behind") {
