@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "io/file.h"
 #include "queue_policy/map_check.h"
+#include "queue_policy/program_line.h"
 
 namespace {
 
@@ -41,16 +43,24 @@ std::string whom(const io::account_groups& submitter) {
       submitter.groups.empty() ? "none" : fmt::format("{}", fmt::join(submitter.groups, ", ")));
 }
 
-int check_map(const options& given, const queue_policy::queue_map& map) {
-  const auto remarks = queue_policy::check(map);
+int check_map(const options& given, const std::string& text, const queue_policy::queue_map& map) {
+  struct stat status {};
+  if (::stat(given.map.c_str(), &status) != 0) {
+    fmt::print("{}\n", io::errno_error(errno, "look at", given.map).text());
+    return exit_not_told;
+  }
+  auto remarks = queue_policy::check(map);
+  const auto as_program = queue_policy::check_program_line(text, status.st_mode);
+  remarks.insert(remarks.end(), as_program.begin(), as_program.end());
+  std::stable_sort(remarks.begin(), remarks.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
   bool wrong = false;
   for (const queue_policy::map_remark& one : remarks) {
     wrong = wrong || one.unusable;
     fmt::print("{}{}: {}{}\n", given.map, one.line == 0 ? "" : fmt::format(":{}", one.line),
                one.unusable ? "" : "note: ", one.text);
   }
-  struct stat status {};
-  if (::stat(given.map.c_str(), &status) == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     fmt::print("{}: note: others than its owner may write to it, and so give themselves a queue\n",
                given.map);
   }
@@ -93,7 +103,7 @@ int run(const options& given) {
     return text.error().code == status_code::not_found ? exit_no_map : exit_not_told;
   }
   const queue_policy::queue_map map = queue_policy::read_queue_map(*text);
-  return given.check ? check_map(given, map) : answer(given, map);
+  return given.check ? check_map(given, *text, map) : answer(given, map);
 }
 
 std::string describe() {
@@ -125,8 +135,10 @@ int main(int argc, char** argv) {
     CLI::App app{describe(), "flink-queue-policy"};
     app.set_version_flag("--version", std::string("flink-queue-policy ") + DM_VERSION);
     app.add_option("--map", given.map, "the map")->capture_default_str();
-    app.add_flag("--check", given.check, "tell everything that is wrong with the map, by line");
-    app.add_option("QUEUE", given.requested, "the queue that is asked for; empty: none");
+    CLI::Option* check =
+        app.add_flag("--check", given.check, "tell everything that is wrong with the map, by line");
+    app.add_option("QUEUE", given.requested, "the queue that is asked for; empty: none")
+        ->excludes(check);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

@@ -159,6 +159,22 @@ TEST_CASE("the check tells all of it, with the file's name and the line") {
   }
   fs::remove(p.map);
   CHECK(p.ask({"--check"}).code == 1);
+  p.write("* root.misc\n");
+  const ended asked_for = p.ask({"--check", "root.misc"});  // it is no question of one queue
+  CHECK(asked_for.code == 4);
+  CHECK(asked_for.errors.find("QUEUE") != std::string::npos);
+}
+
+TEST_CASE("the check tells what keeps a map from being a policy by itself") {
+  place p;
+  p.write("#!" DM_QUEUE_POLICY " --map\r\n* root.misc\r\n");
+  fs::permissions(p.map, static_cast<fs::perms>(0711));
+  const ended noted = p.ask({"--check"});
+  INFO(noted.output);
+  CHECK(noted.code == 0);
+  CHECK(noted.output.find(p.map + ":1: note: ends with a carriage return") != std::string::npos);
+  CHECK(noted.output.find(p.map + ": note: others than its owner and group may not read it") !=
+        std::string::npos);
 }
 
 TEST_CASE("help and version end well") {
