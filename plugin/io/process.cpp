@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -212,7 +213,11 @@ error exec_error(int number, const process_spec& spec) {
         "directory " +
         spec.directory + " exist";
   } else if (number == EACCES || number == EPERM) {
-    e.hint = "check that this user may execute the program and enter " + spec.directory;
+    struct stat status {};
+    const bool directory =
+        ::stat(spec.argv.front().c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+    e.hint = directory ? "it is a directory; name the program in it"
+                       : "check that this user may execute the program and enter " + spec.directory;
   } else if (number == ENOEXEC) {
     e.code = status_code::invalid_argument;
     e.hint =

@@ -361,6 +361,26 @@ TEST_CASE("a policy that does not answer is waited out, whether or not a queue i
   CHECK(s.submissions() == 1);
 }
 
+TEST_CASE("the policy's path is said once, whether or not its own words have it") {
+  with_policy s;
+  s.spec.queue_requested = "prod";
+  const bool absent = GENERATE(true, false);
+  if (!absent) s.policy("echo no; exit 3");
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return !s.log().ends.empty(); }));
+  const std::string cause = s.log().ends.begin()->second.cause;
+  INFO(cause);
+  const auto at = cause.find(s.spec.queue_policy);
+  REQUIRE(at != std::string::npos);
+  CHECK(cause.find(s.spec.queue_policy, at + 1) == std::string::npos);
+  CHECK(finds(cause, "run as " + s.spec.user));
+  s.policy("echo root.prod");
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
+}
+
 TEST_CASE(
     "a guard that is told to end while the policy thinks leaves no claim and no policy behind") {
   with_policy s;

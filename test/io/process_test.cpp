@@ -135,6 +135,11 @@ TEST_CASE("a program that cannot be started is an error that says why, and leave
     CHECK(child.error().message.find(path) != std::string::npos);
     return child.error().code;
   };
+  spec.argv = {directory.path()};
+  const auto folder = process::spawn(spec);
+  REQUIRE_FALSE(folder);
+  CHECK(folder.error().code == status_code::permission_denied);
+  CHECK(folder.error().hint.starts_with("it is a directory"));
   CHECK(code(directory / "absent") == status_code::not_found);
   CHECK(code(directory / "no-interpreter") == status_code::not_found);
   CHECK(code(directory / "plain") == status_code::permission_denied);
