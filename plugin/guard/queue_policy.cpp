@@ -120,6 +120,7 @@ class conversation {
     spec.directory = question_.directory;
     spec.output = output->get();
     spec.error = errors->get();
+    spec.group_dies_with_parent = true;  // its ten seconds end with whoever counts them
     return io::process::spawn(spec);
   }
 

@@ -202,7 +202,9 @@ result<std::optional<guard::next>> guard::place_in_queue(log_record& record, std
   }
   error reason;
   reason.message = component::described(answer);
-  reason.hint = fmt::format("see {}, run as {}", spec_.queue_policy, spec_.user);
+  const bool named = reason.message.find(spec_.queue_policy) != std::string::npos;
+  reason.hint = named ? fmt::format("run as {}", spec_.user)
+                      : fmt::format("see {}, run as {}", spec_.queue_policy, spec_.user);
   auto refused = refuse(record, after,
                         answer.refused() ? flink::failure_class::queue_policy_refused
                                          : flink::failure_class::node_trouble,

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,7 +70,43 @@ class child_setup {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
     // The parent may have died before the line above: then nobody will send the signal.
     if (::getppid() != parent_) ::_exit(127);
-    return redirect() && pass_on() && ::chdir(spec_.directory.c_str()) == 0 && reset_signals();
+    return redirect() && pass_on() && ::chdir(spec_.directory.c_str()) == 0 &&
+           (!spec_.group_dies_with_parent || leave_keeper()) && reset_signals();
+  }
+
+  // The kernel tells the parent's own child alone of its death, and what that has started lives on.
+  // So the child stays, as the leader of the group, and the program is a child of it.
+  bool leave_keeper() const {
+    if (::prctl(PR_SET_PDEATHSIG, SIGUSR1) != 0) return false;
+    ::signal(SIGCHLD, SIG_DFL);  // where it is ignored, no end is told
+    const pid_t keeper = ::getpid();
+    const pid_t program = ::_Fork();  // fork would run handlers of a process with locked locks
+    if (program < 0) return false;
+    if (program > 0) keep(program);
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
+    if (::getppid() != keeper) ::_exit(127);
+    return true;
+  }
+
+  [[noreturn]] void keep(pid_t program) const {
+    ::close_range(0, ~0U, 0);  // pipes and locks are the program's
+    sigset_t awaited;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGCHLD);
+    sigaddset(&awaited, SIGUSR1);
+    // All signals are blocked, so none is lost between a look and the next wait.
+    for (int status = 0, signal = 0;; sigwait(&awaited, &signal)) {
+      if (::getppid() != parent_) ::kill(0, SIGKILL);
+      if (::waitpid(program, &status, WNOHANG) == program) end_as(status);
+    }
+  }
+
+  [[noreturn]] static void end_as(int status) {
+    if (WIFEXITED(status)) ::_exit(WEXITSTATUS(status));
+    ::prctl(PR_SET_DUMPABLE, 0);  // no second core, and none of this process
+    reset_signals();
+    ::raise(WTERMSIG(status));
+    ::_exit(128 + WTERMSIG(status));
   }
 
   bool redirect() const {
@@ -176,7 +213,11 @@ error exec_error(int number, const process_spec& spec) {
         "directory " +
         spec.directory + " exist";
   } else if (number == EACCES || number == EPERM) {
-    e.hint = "check that this user may execute the program and enter " + spec.directory;
+    struct stat status {};
+    const bool directory =
+        ::stat(spec.argv.front().c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+    e.hint = directory ? "it is a directory; name the program in it"
+                       : "check that this user may execute the program and enter " + spec.directory;
   } else if (number == ENOEXEC) {
     e.code = status_code::invalid_argument;
     e.hint =

@@ -21,6 +21,8 @@ struct process_spec {
   int inherited = -1;  // one further descriptor the child and its children keep (a lock), or -1
   // The child writes its pid there before exec, so that a lock names its holder.
   bool write_pid_to_inherited = true;
+  // All that the child starts dies with this process, too, unless it leaves the process group.
+  bool group_dies_with_parent = false;
 };
 
 // How a child ended.
@@ -31,7 +33,8 @@ struct process_exit {
 };
 
 // A running child in a session of its own (its pid is its process group). It dies with the thread
-// that made it (PR_SET_PDEATHSIG = SIGKILL); its own children do not.
+// that made it (PR_SET_PDEATHSIG = SIGKILL); its own children do not, unless the specification says
+// so: then the pid is that of a keeper, which ends as the program does.
 class process {
  public:
   // INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED.

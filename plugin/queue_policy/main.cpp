@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "io/file.h"
 #include "queue_policy/map_check.h"
+#include "queue_policy/program_line.h"
 
 namespace {
 
@@ -22,7 +24,7 @@ constexpr std::size_t map_limit_bytes = 1 << 20;
 
 // The contract of a queue policy; any other code says nothing.
 constexpr int exit_queue = 0;
-constexpr int exit_no_map = 1;
+constexpr int exit_no_map = 1;  // it is not there
 constexpr int exit_no_rule = 2;
 constexpr int exit_not_allowed = 3;
 constexpr int exit_not_told = 4;
@@ -41,16 +43,24 @@ std::string whom(const io::account_groups& submitter) {
       submitter.groups.empty() ? "none" : fmt::format("{}", fmt::join(submitter.groups, ", ")));
 }
 
-int check_map(const options& given, const queue_policy::queue_map& map) {
-  const auto remarks = queue_policy::check(map);
+int check_map(const options& given, const std::string& text, const queue_policy::queue_map& map) {
+  struct stat status {};
+  if (::stat(given.map.c_str(), &status) != 0) {
+    fmt::print("{}\n", io::errno_error(errno, "look at", given.map).text());
+    return exit_not_told;
+  }
+  auto remarks = queue_policy::check(map);
+  const auto as_program = queue_policy::check_program_line(text, status.st_mode);
+  remarks.insert(remarks.end(), as_program.begin(), as_program.end());
+  std::stable_sort(remarks.begin(), remarks.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
   bool wrong = false;
   for (const queue_policy::map_remark& one : remarks) {
     wrong = wrong || one.unusable;
     fmt::print("{}{}: {}{}\n", given.map, one.line == 0 ? "" : fmt::format(":{}", one.line),
                one.unusable ? "" : "note: ", one.text);
   }
-  struct stat status {};
-  if (::stat(given.map.c_str(), &status) == 0 && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     fmt::print("{}: note: others than its owner may write to it, and so give themselves a queue\n",
                given.map);
   }
@@ -89,10 +99,11 @@ int run(const options& given) {
   const auto text = io::read_file(given.map, map_limit_bytes);
   if (!text) {
     fmt::print("{}\n", text.error().text());
-    return exit_no_map;
+    // A map that is there and cannot be read proves nothing: who asks waits until it can (INV-10).
+    return text.error().code == status_code::not_found ? exit_no_map : exit_not_told;
   }
   const queue_policy::queue_map map = queue_policy::read_queue_map(*text);
-  return given.check ? check_map(given, map) : answer(given, map);
+  return given.check ? check_map(given, *text, map) : answer(given, map);
 }
 
 std::string describe() {
@@ -109,12 +120,11 @@ std::string describe() {
          "A map whose first line is \"#!<path of this program> --map\" and that may be executed is "
          "a "
          "policy by itself.\n\n"
-         "Exit codes: 0 a queue is printed; 1 the map cannot be read; 2 no rule fits; 3 no rule "
-         "that "
-         "fits names QUEUE;\n"
-         "4 wrong options, or the account could not be looked up. --check: 0 all lines are rules, "
-         "1 "
-         "some are not.";
+         "Exit codes: 0 a queue is printed; 1 there is no map; 2 no rule fits; 3 no rule that fits "
+         "names QUEUE;\n"
+         "4 wrong options, or the map or the account could not be read. --check: 0 all lines are "
+         "rules, 1 some are not or\n"
+         "there is no map, 4 it could not be read.";
 }
 
 }  // namespace
@@ -125,8 +135,10 @@ int main(int argc, char** argv) {
     CLI::App app{describe(), "flink-queue-policy"};
     app.set_version_flag("--version", std::string("flink-queue-policy ") + DM_VERSION);
     app.add_option("--map", given.map, "the map")->capture_default_str();
-    app.add_flag("--check", given.check, "tell everything that is wrong with the map, by line");
-    app.add_option("QUEUE", given.requested, "the queue that is asked for; empty: none");
+    CLI::Option* check =
+        app.add_flag("--check", given.check, "tell everything that is wrong with the map, by line");
+    app.add_option("QUEUE", given.requested, "the queue that is asked for; empty: none")
+        ->excludes(check);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

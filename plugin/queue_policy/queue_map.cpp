@@ -14,7 +14,6 @@ namespace dm::queue_policy {
 
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view forms = R"("user: queue", ":group queue" or "* queue")";
 
 // What a terminal would obey: C0, DEL, and C1 as UTF-8 writes it.
@@ -102,7 +101,8 @@ class reader {
       const std::size_t colon = std::min(member.find(':'), member.size());
       const std::string_view user = member.substr(0, colon);
       std::string_view group = member.substr(std::min(colon + 1, member.size()));
-      group = group.substr(0, std::min(group.find(':'), group.size()));
+      const std::string_view dropped = group.substr(std::min(group.find(':'), group.size()));
+      group.remove_suffix(dropped.size());
       if (user == "*" || (user.empty() && group == "*")) {
         return refuse(number,
                       fmt::format("{} is nobody's name; everybody is * alone", shown(member)));
@@ -115,6 +115,11 @@ class reader {
         remark(number, false,
                fmt::format("counts for the user {} alone: the group beside it is not looked at",
                            shown(user)));
+      }
+      if (user.empty() && dropped.size() > 1) {
+        remark(number, false,
+               fmt::format("counts for the group {}: {} behind it is not looked at", shown(group),
+                           shown(dropped)));
       }
       if (colon == member.size()) {
         remark(number, false,

@@ -13,6 +13,8 @@
 
 namespace dm::queue_policy {
 
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 enum class member_kind { user, group, everybody };
 
 // "user: queue", ":group queue" or "* queue".

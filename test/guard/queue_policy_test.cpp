@@ -2,6 +2,9 @@
 // guard makes of it.
 #include "guard/queue_policy.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -199,6 +202,31 @@ TEST_CASE("what a policy leaves behind holds nothing up: its answer counts, and 
   CHECK(eventually([&] { return !alive(std::atoi(file_content(p.directory / "child").c_str())); }));
 }
 
+TEST_CASE("a policy dies with a guard that is killed, with all that it has started") {
+  policy p;
+  write_program(p.question.program,
+                "echo $$ > leader; sleep 1000 & echo $! > child; sleep 1000; echo root.a");
+  const pid_t guard = ::fork();
+  REQUIRE(guard >= 0);
+  if (guard == 0) {
+    io::http_client wait;
+    (void)ask_queue_policy({}, wait, p.question);
+    ::_exit(1);
+  }
+  const auto pid = [&](const char* name) {
+    return std::atoi(file_content(p.directory / name).c_str());
+  };
+  CHECK(eventually([&] { return finds(file_content(p.directory / "child"), "\n"); }));
+  ::kill(guard, SIGKILL);
+  ::waitpid(guard, nullptr, 0);
+  for (const char* name : {"leader", "child"}) {
+    INFO(name);
+    REQUIRE(pid(name) > 0);
+    CHECK(eventually([&] { return !alive(pid(name)); }));
+    if (alive(pid(name))) ::kill(pid(name), SIGKILL);
+  }
+}
+
 TEST_CASE("who is told to end does not wait for a policy, and leaves none behind") {
   policy p;
   write_program(p.question.program, "echo $$ > leader; sleep 1000");
@@ -332,6 +360,26 @@ TEST_CASE("a policy that does not answer is waited out, whether or not a queue i
   finish_all(s);
   CHECK(s.join() == guard_exit_done);
   CHECK(s.submissions() == 1);
+}
+
+TEST_CASE("the policy's path is said once, whether or not its own words have it") {
+  with_policy s;
+  s.spec.queue_requested = "prod";
+  const bool absent = GENERATE(true, false);
+  if (!absent) s.policy("echo no; exit 3");
+  s.want();
+  s.start();
+  REQUIRE(eventually([&] { return !s.log().ends.empty(); }));
+  const std::string cause = s.log().ends.begin()->second.cause;
+  INFO(cause);
+  const auto at = cause.find(s.spec.queue_policy);
+  REQUIRE(at != std::string::npos);
+  CHECK(cause.find(s.spec.queue_policy, at + 1) == std::string::npos);
+  CHECK(finds(cause, "run as " + s.spec.user));
+  s.policy("echo root.prod");
+  REQUIRE(running(s));
+  finish_all(s);
+  CHECK(s.join() == guard_exit_done);
 }
 
 TEST_CASE(

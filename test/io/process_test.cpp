@@ -12,6 +12,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -134,6 +135,11 @@ TEST_CASE("a program that cannot be started is an error that says why, and leave
     CHECK(child.error().message.find(path) != std::string::npos);
     return child.error().code;
   };
+  spec.argv = {directory.path()};
+  const auto folder = process::spawn(spec);
+  REQUIRE_FALSE(folder);
+  CHECK(folder.error().code == status_code::permission_denied);
+  CHECK(folder.error().hint.starts_with("it is a directory"));
   CHECK(code(directory / "absent") == status_code::not_found);
   CHECK(code(directory / "no-interpreter") == status_code::not_found);
   CHECK(code(directory / "plain") == status_code::permission_denied);
@@ -276,6 +282,66 @@ TEST_CASE("a child dies with the thread that made it, its own children do not") 
   CHECK(eventually([&] { return is_dead(child); }));
   CHECK_FALSE(is_dead(grandchild));
   ::kill(grandchild, SIGKILL);
+}
+
+TEST_CASE("with the group kept, all that a child has started dies with the parent, too") {
+  const temporary_directory directory;
+  const pid_t parent = ::fork();
+  REQUIRE(parent >= 0);
+  if (parent == 0) {
+    process_spec spec =
+        shell("sleep 60 & echo $! > grandchild; echo $$ > child; sleep 60; true", directory);
+    spec.group_dies_with_parent = true;
+    auto child = process::spawn(spec);
+    while (child) ::pause();
+    ::_exit(1);
+  }
+  const pid_t child = pid_in(directory / "child");
+  const pid_t grandchild = pid_in(directory / "grandchild");
+  REQUIRE(child > 0);
+  REQUIRE(grandchild > 0);
+  ::kill(parent, SIGKILL);
+  ::waitpid(parent, nullptr, 0);
+  CHECK(eventually([&] { return is_dead(child); }));
+  CHECK(eventually([&] { return is_dead(grandchild); }));
+}
+
+TEST_CASE("a kept group ends, is signalled and is told of as any other") {
+  const temporary_directory directory;
+  const auto end = [&](const std::string& script, int signal = 0) {
+    process_spec spec = shell(script, directory);
+    spec.group_dies_with_parent = true;
+    auto child = process::spawn(spec);
+    REQUIRE(child);
+    if (signal != 0) child->signal_group(signal);
+    return wait_for(*child);
+  };
+  CHECK(end("exit 0").success());
+  CHECK(end("exit 7").code == 7);
+  // Nobody but the program is concerned, whoever sends them.
+  CHECK(end("kill -USR1 $PPID; kill -TERM $PPID; kill -CHLD $PPID; exit 7").code == 7);
+  for (const int signal : {SIGKILL, SIGTERM, SIGSEGV, SIGUSR1, SIGPIPE}) {
+    CHECK(end("kill -" + std::to_string(signal) + " $$; exit 1").signal == signal);
+    CHECK(end("exec sleep 60", signal).signal == signal);
+  }
+  CHECK_FALSE(std::filesystem::exists(directory / "core"));
+  process_spec spec = shell("", directory);
+  spec.group_dies_with_parent = true;
+  spec.argv = {directory / "absent"};
+  const auto absent = process::spawn(spec);
+  REQUIRE_FALSE(absent);
+  CHECK(absent.error().code == status_code::not_found);
+  pid_t inner = 0;
+  {
+    spec = shell("echo $$ > pid; sleep 60; true", directory);
+    spec.group_dies_with_parent = true;
+    auto child = process::spawn(spec);
+    REQUIRE(child);
+    inner = pid_in(directory / "pid");
+    CHECK(::getpgid(inner) == child->pid());
+  }
+  CHECK(eventually([&] { return is_dead(inner); }));
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
 }
 
 TEST_CASE(

@@ -2,6 +2,7 @@
 // codes of the contract.
 #include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,9 +86,6 @@ TEST_CASE("its failures are told apart by their codes, each with a text of one l
   const ended none = p.ask();
   CHECK(none.code == 1);
   CHECK(none.output.find(p.map) != std::string::npos);
-  fs::create_directory(p.map);
-  CHECK(p.ask().code == 1);
-  fs::remove(p.map);
   p.write("nobody-here: q\n");
   const ended no_rule = p.ask();
   CHECK(no_rule.code == 2);
@@ -99,6 +97,37 @@ TEST_CASE("its failures are told apart by their codes, each with a text of one l
     CHECK(std::count(one.output.begin(), one.output.end(), '\n') == 1);
   CHECK(p.ask({"q", "more"}).code == 4);
   CHECK(p.ask({"--no-such-option"}).code == 4);
+}
+
+TEST_CASE("only a map that is not there proves that there is none (INV-10)") {
+  place p;
+  const auto makes_no_map = [&](const char* what, const auto& make) {
+    INFO(what);
+    make();
+    const ended answered = p.ask();
+    CHECK(answered.code == 4);
+    CHECK(answered.output.find(p.map) != std::string::npos);
+    CHECK(std::count(answered.output.begin(), answered.output.end(), '\n') == 1);
+    CHECK(p.ask({"q"}).code == 4);
+    CHECK(p.ask({"--check"}).code == 4);
+    fs::remove(p.map);
+  };
+  makes_no_map("directory", [&] { fs::create_directory(p.map); });
+  makes_no_map("fifo", [&] { REQUIRE(::mkfifo(p.map.c_str(), 0600) == 0); });
+  makes_no_map("link", [&] { fs::create_symlink("/dev/null", p.map); });
+  makes_no_map("link to nothing", [&] { fs::create_symlink("no-such-file", p.map); });
+  makes_no_map("larger than a map may be", [&] {
+    p.write("* q\n");
+    fs::resize_file(p.map, (1 << 20) + 1);
+  });
+  if (::geteuid() != 0) {  // root's case is in test/scripts/queue_policy_test.py
+    makes_no_map("nobody may read it", [&] {
+      p.write("* q\n");
+      fs::permissions(p.map, fs::perms::none);
+    });
+  }
+  CHECK(p.ask({"--check"}).code == 1);
+  CHECK(p.run({DM_QUEUE_POLICY, "--map", p.directory / "no-such-directory/map"}).code == 1);
 }
 
 TEST_CASE("a map is a policy by itself, and its lines that are no rule do not reach the answer") {
@@ -130,6 +159,22 @@ TEST_CASE("the check tells all of it, with the file's name and the line") {
   }
   fs::remove(p.map);
   CHECK(p.ask({"--check"}).code == 1);
+  p.write("* root.misc\n");
+  const ended asked_for = p.ask({"--check", "root.misc"});  // it is no question of one queue
+  CHECK(asked_for.code == 4);
+  CHECK(asked_for.errors.find("QUEUE") != std::string::npos);
+}
+
+TEST_CASE("the check tells what keeps a map from being a policy by itself") {
+  place p;
+  p.write("#!" DM_QUEUE_POLICY " --map\r\n* root.misc\r\n");
+  fs::permissions(p.map, static_cast<fs::perms>(0711));
+  const ended noted = p.ask({"--check"});
+  INFO(noted.output);
+  CHECK(noted.code == 0);
+  CHECK(noted.output.find(p.map + ":1: note: ends with a carriage return") != std::string::npos);
+  CHECK(noted.output.find(p.map + ": note: others than its owner and group may not read it") !=
+        std::string::npos);
 }
 
 TEST_CASE("help and version end well") {

@@ -122,9 +122,13 @@ TEST_CASE("a line that is no rule counts for nobody, and all are told, with what
 }
 
 TEST_CASE("what is read otherwise than it may have been meant is noted") {
-  const queue_map map = read_queue_map("prod dev\neve:users q\n");
-  CHECK(remarked(map) == std::vector<std::pair<std::size_t, bool>>{{1, false}, {2, false}});
-  CHECK(map.rules.size() == 2);
+  const queue_map map =
+      read_queue_map("prod dev\neve:users q\n:root:x root.b\n:users: q\neve:users:x q\n");
+  CHECK(remarked(map) ==
+        std::vector<std::pair<std::size_t, bool>>{{1, false}, {2, false}, {3, false}, {5, false}});
+  CHECK(map.rules.size() == 5);
+  CHECK(map.rules.at(2).member == "root");
+  CHECK(map.remarks.at(2).text.find("\":x\"") != std::string::npos);
 }
 
 TEST_CASE("no text is too odd to be read") {

@@ -83,7 +83,9 @@ class Accounts(ScriptTest):
         self.assertEqual(2, self.ask("")[0])
         self.assertEqual(3, self.ask("", "default")[0])
         self.map.chmod(0o600)
-        self.assertEqual(1, self.ask("mail")[0])
+        code, words = self.ask("mail")
+        self.assertEqual(4, code, words)
+        self.assertIn(str(self.map), words)
 
 
 if __name__ == "__main__":
