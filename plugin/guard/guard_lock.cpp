@@ -11,26 +11,9 @@
 #include <fmt/format.h>
 
 #include "component/working_directory.h"
+#include "guard/record_lock.h"
 
 namespace dm::guard {
-
-namespace {
-
-struct flock whole_file() {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return lock;
-}
-
-// The process that holds it; 0: nobody (any more), or one that this process cannot see.
-pid_t holder(int descriptor) {
-  struct flock lock = whole_file();
-  if (::fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return 0;
-  return lock.l_pid;
-}
-
-}  // namespace
 
 result<io::unique_fd> take_guard_lock(const io::operation& op, io::http_client& wait,
                                       guard_log& log, const std::string& directory,
@@ -41,14 +24,10 @@ result<io::unique_fd> take_guard_lock(const io::operation& op, io::http_client& 
   const auto since = std::chrono::steady_clock::now();
   pid_t told = 0;
   for (;;) {
-    // A record lock: unlike flock() it is not inherited by the client, and the kernel tells who has
-    // it.
-    struct flock lock = whole_file();
-    if (::fcntl(descriptor.get(), F_SETLK, &lock) == 0) return descriptor;
-    if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
-      return fail(io::errno_error(errno, "lock", path));
-    }
-    if (const pid_t other = holder(descriptor.get()); other > 1) {
+    const auto taken = try_record_lock(descriptor.get(), path);
+    if (!taken) return fail(taken.error());
+    if (*taken) return descriptor;
+    if (const pid_t other = record_lock_holder(descriptor.get()); other > 1) {
       const bool impatient = std::chrono::steady_clock::now() - since >= patience;
       if (told != other) {
         log.info(

@@ -12,24 +12,13 @@
 
 #include <fmt/format.h>
 
+#include "guard/record_lock.h"
+
 namespace dm::guard {
 
 namespace {
 
 constexpr std::string_view lock_name = "run.lock";
-
-struct flock whole_file() {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return lock;
-}
-
-pid_t holder(int descriptor) {
-  struct flock lock = whole_file();
-  if (::fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return 0;
-  return lock.l_pid;
-}
 
 std::string written(int descriptor) {
   std::array<char, 256> text{};
@@ -48,11 +37,10 @@ result<io::unique_fd> take_run_lock(const io::operation& op, io::http_client& wa
   const auto since = std::chrono::steady_clock::now();
   pid_t told = 0;
   for (;;) {
-    struct flock lock = whole_file();
-    if (::fcntl(descriptor.get(), F_SETLK, &lock) == 0) break;
-    if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-      return fail(io::errno_error(errno, "lock", path));
-    if (const pid_t other = holder(descriptor.get()); other > 1) {
+    const auto taken = try_record_lock(descriptor.get(), path);
+    if (!taken) return fail(taken.error());
+    if (*taken) break;
+    if (const pid_t other = record_lock_holder(descriptor.get()); other > 1) {
       const bool same = written(descriptor.get()) == run_name;
       if (told != other) {
         log.info(fmt::format("another guard (pid {}) is at work on {}; it is {}", other,
