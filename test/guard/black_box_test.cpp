@@ -92,10 +92,17 @@ const listed_incident* with_id(const std::vector<listed_incident>& all, const st
 // By the same cause, a second later each time; the guard has seen each.
 void fail_again(kept& s, int times) {
   for (int i = 1; i <= times; ++i) {
+    const auto asked = [&](std::string_view end) {
+      const auto all = s.job_manager.server().requests();
+      return std::count_if(all.begin(), all.end(),
+                           [&](const fake::request& one) { return one.path.ends_with(end); });
+    };
+    const auto exceptions = asked("/exceptions");
     s.fail_job("RUNNING", task_failure, 1'795'439'460'000 + i * 1000);
-    const std::size_t asked = s.job_manager.server().request_count();
-    // Two looks more: the first may have been under way.
-    REQUIRE(eventually([&] { return s.job_manager.server().request_count() >= asked + 8; }));
+    REQUIRE(eventually([&] { return asked("/exceptions") > exceptions; }));
+    // Two looks more: then the answer has been taken.
+    const auto looks = asked("/jobs/overview");
+    REQUIRE(eventually([&] { return asked("/jobs/overview") >= looks + 2; }));
   }
 }
 
