@@ -39,6 +39,11 @@ bool log_snapshot::wanted() const {
   return intent != nullptr && intent->kind == record_kind::run;
 }
 
+bool log_snapshot::had_client(std::uint64_t epoch) const {
+  const auto end = ends.find(epoch);
+  return end == ends.end() || end->second.counts;
+}
+
 std::uint64_t log_snapshot::run_began() const {
   if (!wanted()) return 0;
   const log_record* run = newest_intent();

@@ -29,6 +29,8 @@ struct log_snapshot {
   const log_record* newest_incarnation() const;  // nullptr: never submitted
   std::uint64_t newest_number() const;           // 0: empty
   bool wanted() const;                           // the newest intent is a run
+  // Of a claimed epoch for which nothing was submitted there was no client.
+  bool had_client(std::uint64_t epoch) const;
   // The first of the runs that the newest intent continues, its own number when it continues none;
   // 0: the newest intent is no run. What belongs to the desired state at hand comes after it.
   std::uint64_t run_began() const;

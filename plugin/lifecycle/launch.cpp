@@ -140,6 +140,9 @@ error not_placed(component_view& view, const io::operation& op, const component_
     if (!incarnation.queue_policy || !incarnation.queue_policy->refused()) continue;
     e.message = fmt::format("{} was not submitted: {}", data.name.text(),
                             described(*incarnation.queue_policy));
+    if (const std::string& policy = view.settings().queue_policy; !policy.empty())
+      e.hint = fmt::format("see {}, run as {}; {}", policy, data.user, e.hint);
+    e.causes.clear();  // its words are the whole of it
     break;
   }
   return e;

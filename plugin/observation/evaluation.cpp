@@ -76,6 +76,7 @@ void add_logs(component_status& status, const input::component_data& data,
   const std::uint64_t epoch = incarnation != nullptr
                                   ? incarnation->number
                                   : component::newest_live_epoch(facts.applications);
+  if (incarnation != nullptr && !facts.log->had_client(epoch)) return;
   if (epoch != 0) status.client_log = fmt::format("{}/logs/client-{}.log", data.directory, epoch);
 }
 

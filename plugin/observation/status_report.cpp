@@ -98,10 +98,8 @@ void report_incarnations(component_status& status, const input::component_data& 
       report.frame = end->second.frame;
       if (report.job_id.empty()) report.job_id = end->second.job_id;
     }
-    // A claimed epoch of which nothing was submitted had no client.
-    const auto end = facts.log->ends.find(record.number);
-    const bool had_client = end == facts.log->ends.end() || end->second.counts;
-    if (had_client && !data.directory.empty() && status.incarnations.size() < client_logs_kept)
+    if (facts.log->had_client(record.number) && !data.directory.empty() &&
+        status.incarnations.size() < client_logs_kept)
       report.client_log = fmt::format("{}/logs/client-{}.log", data.directory, record.number);
     status.incarnations.push_back(std::move(report));
   }

@@ -91,3 +91,14 @@ TEST_CASE("what was before a destroy is a former life, which every later record 
   CHECK(seen.life_began() == 4);
   CHECK(seen.state_ended() == 4);
 }
+
+TEST_CASE("what was refused before it was submitted had no client") {
+  log_snapshot seen;
+  add(seen, 1, record_kind::run);
+  add(seen, 2, record_kind::incarnation);
+  CHECK(seen.had_client(2));
+  seen.ends[2].counts = true;
+  CHECK(seen.had_client(2));
+  seen.ends[2].counts = false;
+  CHECK_FALSE(seen.had_client(2));
+}

@@ -228,6 +228,8 @@ TEST_CASE("a start whose queue the policy refuses ends at once, in its words, an
   CHECK(reply.failure->message.find("was not submitted") != std::string::npos);
   CHECK(reply.failure->message.find("Error: No matching queue.") != std::string::npos);
   CHECK(reply.failure->message.find("next attempt") == std::string::npos);
+  CHECK(reply.failure->causes.empty());
+  CHECK(reply.failure->hint.find("client-") == std::string::npos);  // there was none
   CHECK(reply.desired == "STOPPED");
   CHECK_FALSE(d.log().wanted());
   CHECK(d.program_state() != "RUNNING");

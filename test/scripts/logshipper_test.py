@@ -5,12 +5,14 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import collections
+import random
 import re
 import shutil
 import socket
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from support import ROOT, ScriptTest, main
 
@@ -21,9 +23,16 @@ CONTAINER = "container_e17_1795438290778_0007_01_000002"
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below those of outgoing connections: whoever keeps trying one of these while nobody listens there may end up with himself."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(10_240, lowest), 100):
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError(f"no port below {lowest} is free")
 
 
 class CommandLine(ScriptTest):
