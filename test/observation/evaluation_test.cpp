@@ -45,8 +45,8 @@ TEST_CASE("a status tells what it is about and where to look") {
   CHECK(status.client_log == "/opt/prod/app/stream/logs/client-2.log");
   // Of what was refused before a client was started there is none.
   facts refused;
-  refused.run().incarnation().end(dm::component::outcome::failed,
-                                  dm::component::decision::restart, "the policy has no map");
+  refused.run().incarnation().end(dm::component::outcome::failed, dm::component::decision::restart,
+                                  "the policy has no map");
   refused.f.log->ends.begin()->second.counts = false;
   CHECK(refused.evaluated().client_log.empty());
   CHECK(refused.evaluated().guard_log == "/opt/prod/app/stream/logs/guard.log");
