@@ -197,8 +197,13 @@ sed 's/^/  | /' "$programs_directory/flink.demo.counting.stream.conf" | fold -s 
 chapter "Starting it"
 ask --request POST "$dm/applications/counting/start?user.name=$user"
 wait_for /applications/counting/status STARTING STARTED
+# Flink shows the figures of a job that has just begun up to three seconds late, so that it may be STARTING once more.
+for ((tries = 0; tries < 20; tries++)); do
+  state=$(look "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
+  [[ $state != STARTING ]] && break
+  sleep 1
+done
 show_components
-state=$(look "$dm/applications/counting/detail?user.name=$user" | jq -r '.components[] | select(.component == "stream").state')
 [[ $state == RUNNING ]] || fail "the streaming component is $state, not RUNNING"
 client status counting
 echo "The application's summary, in the console's words:"
