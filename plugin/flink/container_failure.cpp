@@ -2,24 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/container_failure.h"
 
-#include <charconv>
-
 namespace dm::flink {
-
-namespace {
-
-std::optional<int> exit_code_in(std::string_view message) {
-  constexpr std::string_view words = "Exit code:";
-  const std::size_t at = message.find(words);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = message.substr(at + words.size());
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  int code = 0;
-  const auto read = std::from_chars(rest.data(), rest.data() + rest.size(), code);
-  return read.ec == std::errc() ? std::optional(code) : std::nullopt;
-}
-
-}  // namespace
 
 std::optional<yarn_failure> container_failure(const std::vector<exception_cause>& chain) {
   for (const exception_cause& cause : chain) {
@@ -27,7 +10,7 @@ std::optional<yarn_failure> container_failure(const std::vector<exception_cause>
         cause.thrower.starts_with("org.apache.flink.yarn.") ||
         cause.thrower.starts_with("org.apache.flink.runtime.resourcemanager.");
     if (!of_yarn_driver) continue;
-    if (const auto code = exit_code_in(cause.message))
+    if (const auto code = number_after(cause.message, "Exit code:"))
       return read_task_manager_exit(*code, cause.message, -1, -1);
   }
   return std::nullopt;

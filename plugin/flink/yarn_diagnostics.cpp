@@ -66,16 +66,6 @@ std::string one_line(std::string_view text) {
   return io::valid_utf8(line);
 }
 
-std::optional<int> number_after(std::string_view text, std::string_view words) {
-  const auto at = text.find(words);
-  if (at == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(at + words.size());
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  int number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc() ? std::optional<int>(number) : std::nullopt;
-}
-
 // What the container's shell wrote last, behind "Last 4096 bytes of prelaunch.err :". The heading
 // may stand twice, with "Last 4096 bytes of stderr :" below it.
 std::string last_words(std::string_view diagnostics) {
@@ -173,6 +163,16 @@ void read_exit(const role& whose, int code, std::string_view diagnostics, const 
 }
 
 }  // namespace
+
+std::optional<int> number_after(std::string_view text, std::string_view words) {
+  const auto at = text.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(at + words.size());
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  int number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() ? std::optional<int>(number) : std::nullopt;
+}
 
 yarn_failure read_yarn_diagnostics(std::string_view diagnostics) {
   yarn_failure failure;

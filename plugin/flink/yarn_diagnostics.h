@@ -31,6 +31,9 @@ struct yarn_failure {
   failure_class failure = failure_class::unknown;
 };
 
+// The number behind the first of these words and any blanks; nullopt: there is none.
+std::optional<int> number_after(std::string_view text, std::string_view words);
+
 // diagnostics: of an application that YARN itself calls FAILED; of one that ended FINISHED they are
 // the program's. Line breaks may have become blanks.
 yarn_failure read_yarn_diagnostics(std::string_view diagnostics);
