@@ -15,7 +15,8 @@ namespace dm::cluster {
 namespace {
 
 constexpr std::size_t refusal_limit = std::size_t{64}
-                                      << 10;  // a DataNode's exception comes with its stack
+                                      << 10;       // a DataNode's exception comes with its stack
+constexpr std::chrono::seconds longest_stall{60};  // of an upload
 constexpr std::size_t connections_of_one_reader = 8;
 constexpr io::milliseconds side_by_side_limit{30'000};  // then each is asked for alone
 constexpr std::size_t most_entries =
@@ -30,8 +31,10 @@ std::string excluded_data_node(const std::string& location) {
              : "&excludedatanodes=" + io::percent_encode(origin.substr(mark + 3));
 }
 
-io::http_request data_node_request(const std::string& location, const char* method,
-                                   std::string_view body, std::size_t limit) {
+}  // namespace
+
+io::http_request hdfs::data_node_request(const std::string& location, const char* method,
+                                         const payload& body, std::size_t limit) {
   io::http_request request;
   request.method = method;
   request.url = location;
@@ -40,12 +43,16 @@ io::http_request data_node_request(const std::string& location, const char* meth
   request.timeout = io::milliseconds(30'000);
   if (std::string_view(method) == "PUT") {
     request.headers.emplace_back("Content-Type: application/octet-stream");
-    request.body = body;
+    request.body = body.text;
+    if (body.file >= 0) {
+      request.body_file = body.file;
+      request.body_file_bytes = body.bytes;
+      request.timeout = io::until_deadline;
+      request.stall_limit = longest_stall;
+    }
   }
   return request;
 }
-
-}  // namespace
 
 std::string hdfs::tried(const char* what, const std::string& path) const {
   const std::string address = nodes_.service().likely();
@@ -55,7 +62,7 @@ std::string hdfs::tried(const char* what, const std::string& path) const {
 
 result<io::http_response> hdfs::ask_data_node(const io::operation& op,
                                               const io::http_response& first, const char* method,
-                                              std::string_view body, std::size_t limit) {
+                                              const payload& body, std::size_t limit) {
   const std::string location = data_node_location(first);
   if (location.empty()) {
     return fail(status_code::unavailable,
@@ -72,7 +79,7 @@ result<io::http_response> hdfs::ask_data_node(const io::operation& op,
 
 result<io::http_response> hdfs::through_data_node(const io::operation& op, question asked,
                                                   const char* what, const std::string& path,
-                                                  const std::string& query, std::string_view body,
+                                                  const std::string& query, const payload& body,
                                                   std::size_t limit) {
   const char* method = asked == question::create ? "PUT" : "GET";
   const long done = asked == question::create ? 201 : 200;
@@ -320,8 +327,18 @@ result<void> hdfs::create(const io::operation& op, const std::string& path,
   const auto response = through_data_node(
       op, question::create, "create", path,
       "op=CREATE&overwrite=false&createparent=true&permission=" + io::percent_encode(permission),
-      content, std::size_t{1} << 20);
+      payload{content}, std::size_t{1} << 20);
   if (!response) return fail(std::move(response.error()));
+  return {};
+}
+
+result<void> hdfs::upload(const io::operation& op, const std::string& path, int descriptor,
+                          std::int64_t bytes, const std::string& permission) {
+  const auto response = through_data_node(
+      op, question::create, "upload", path,
+      "op=CREATE&overwrite=false&createparent=true&permission=" + io::percent_encode(permission),
+      payload{{}, descriptor, bytes}, std::size_t{1} << 20);
+  if (!response) return fail(response.error());
   return {};
 }
 

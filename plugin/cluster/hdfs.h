@@ -94,6 +94,10 @@ class hdfs {
   // name of one's own.
   result<void> create(const io::operation& op, const std::string& path, std::string_view content,
                       const std::string& permission = "640");
+  // The same from a file of this node, so many bytes from its beginning, whatever its size. A
+  // DataNode that takes nothing for a minute is given up. FAILED_PRECONDITION: it has fewer.
+  result<void> upload(const io::operation& op, const std::string& path, int descriptor,
+                      std::int64_t bytes, const std::string& permission);
   result<void> make_directory(const io::operation& op, const std::string& path,
                               const std::string& permission = "750");
   result<void> set_permission(const io::operation& op, const std::string& path,
@@ -115,14 +119,22 @@ class hdfs {
   replicas& service() const { return nodes_.service(); }
 
  private:
+  // What CREATE sends: a text, or a file of this node.
+  struct payload {
+    std::string_view text;
+    int file = -1;
+    std::int64_t bytes = 0;  // of the file
+  };
   // The second step at a DataNode, for OPEN and CREATE.
   result<io::http_response> ask_data_node(const io::operation& op, const io::http_response& first,
-                                          const char* method, std::string_view body,
+                                          const char* method, const payload& body,
                                           std::size_t limit);
+  static io::http_request data_node_request(const std::string& location, const char* method,
+                                            const payload& body, std::size_t limit);
   // Both steps; once more when the DataNode cannot be reached (then by another one) or cannot say.
   result<io::http_response> through_data_node(const io::operation& op, question asked,
                                               const char* what, const std::string& path,
-                                              const std::string& query, std::string_view body,
+                                              const std::string& query, const payload& body,
                                               std::size_t limit);
   // What of the files comes at once, in two rounds of requests.
   void read_side_by_side(const io::operation& op, const std::vector<std::string>& paths,

@@ -36,30 +36,28 @@ void require(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(std::string("OpenSSL failed: ") + what);
 }
 
-class sha256 {
- public:
-  sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256");
-  }
-  void update(const void* bytes, std::size_t size) {
-    require(EVP_DigestUpdate(context_.get(), bytes, size) == 1, "SHA-256");
-  }
-  std::string finish() {
-    std::array<unsigned char, 32> digest{};
-    require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1, "SHA-256");
-    return hex(digest);
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
-
 }  // namespace
+
+void sha256::closer::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+sha256::sha256() : context_(EVP_MD_CTX_new()) {
+  require(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1, "SHA-256");
+}
+
+void sha256::update(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1, "SHA-256");
+}
+
+std::string sha256::hex() {
+  std::array<unsigned char, 32> digest{};
+  require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1, "SHA-256");
+  return io::hex(digest);
+}
 
 std::string sha256_hex(std::string_view bytes) {
   sha256 digest;
-  digest.update(bytes.data(), bytes.size());
-  return digest.finish();
+  digest.update(bytes);
+  return digest.hex();
 }
 
 result<std::string> sha256_hex_of_file(const operation& op, int descriptor) {
@@ -71,8 +69,8 @@ result<std::string> sha256_hex_of_file(const operation& op, int descriptor) {
     const ssize_t size = ::read(descriptor, buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return fail(errno_error(errno, "read", "a file to compute its SHA-256"));
-    if (size == 0) return digest.finish();
-    digest.update(buffer.data(), static_cast<std::size_t>(size));
+    if (size == 0) return digest.hex();
+    digest.update({buffer.data(), static_cast<std::size_t>(size)});
   }
 }
 

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,11 +25,17 @@ struct http_request {
   std::string method = "GET";
   std::string url;
   std::vector<std::string> headers;  // "Name: value"
-  std::string body;              // sent when not empty, or for PUT and POST (then also when empty)
+  std::string body;  // sent when not empty, or for PUT and POST (then also when empty)
+  // Sent as the body instead, from the file's beginning: so many bytes of a descriptor that stays
+  // the caller's. Read piece by piece, whatever its size; fewer than that are FAILED_PRECONDITION.
+  int body_file = -1;
+  std::int64_t body_file_bytes = 0;
   std::string unix_socket;       // path; the URL's host is then only a name
   std::string user_password;     // "user:password" for basic authentication; never logged
   milliseconds timeout{10'000};  // for this request; the operation's deadline bounds it further
   milliseconds connect_timeout{3'000};
+  // Given up when nothing has come or gone for so long, whatever `timeout` is; 0: no such limit.
+  std::chrono::seconds stall_limit{0};
   std::size_t max_body_bytes = std::size_t{64} << 20;
   // Its end does not wait for a name server that is silent: a thread of libcurl's may then outlive
   // it. For programs that end by themselves, never in somebody else's process.

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <system_error>
 
@@ -15,7 +17,8 @@ namespace dm::io {
 
 namespace {
 
-constexpr long small_buffer = 16 << 10;  // the guard polls a few kilobytes and must stay small
+constexpr long upload_buffer = 256 << 10;  // of a file
+constexpr long small_buffer = 16 << 10;    // the guard polls a few kilobytes and must stay small
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -55,12 +58,12 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 // What a handle was made ready for is good for the next one too.
 bool differs_in_url_alone(const http_request& one, const http_request& other) {
   const auto bare = [](const http_request& request) {
-    return request.method == "GET" && request.body.empty();
+    return request.method == "GET" && request.body.empty() && request.body_file < 0;
   };
   return bare(one) && bare(other) && one.headers == other.headers &&
          one.unix_socket == other.unix_socket && one.user_password == other.user_password &&
          one.timeout == other.timeout && one.connect_timeout == other.connect_timeout &&
-         one.leaves_resolver == other.leaves_resolver;
+         one.leaves_resolver == other.leaves_resolver && one.stall_limit == other.stall_limit;
 }
 
 }  // namespace
@@ -71,7 +74,9 @@ result<void> transfer::prepare(http_request request, std::size_t index) {
   index_ = index;
   response_ = {};
   said_[0] = '\0';
-  too_large_ = out_of_memory_ = false;
+  sent_bytes_ = 0;
+  read_error_ = 0;
+  too_large_ = out_of_memory_ = file_too_short_ = false;
   // A line break in any of these would smuggle a header, or a whole request, to the server (INV-8).
   if (has_control_character(request_.url) || request_.url.find(' ') != std::string::npos) {
     return fail(status_code::invalid_argument, "the URL " + printable_url(request_.url) +
@@ -124,6 +129,10 @@ result<void> transfer::prepare_handle() {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &transfer::on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  if (request_.stall_limit.count() > 0) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);  // bytes a second
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall_limit.count()));
+  }
   if (request_.leaves_resolver) curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   if (!request_.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
@@ -169,6 +178,13 @@ void transfer::prepare_method() {
   const bool with_body = !request_.body.empty() || method == "PUT" || method == "POST";
   if (method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  } else if (request_.body_file >= 0) {
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, upload_buffer);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, &transfer::on_upload);
+    curl_easy_setopt(easy, CURLOPT_READDATA, this);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body_file_bytes));
   } else if (with_body) {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());  // not copied
@@ -183,6 +199,26 @@ void transfer::prepare_method() {
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   }
+}
+
+// Reads at its own place: the descriptor's offset stays as it is.
+std::size_t transfer::on_upload(char* room, std::size_t size, std::size_t count, void* self) {
+  auto& that = *static_cast<transfer*>(self);
+  const std::int64_t left = that.request_.body_file_bytes - that.sent_bytes_;
+  const auto wanted =
+      std::min(size * count, static_cast<std::size_t>(std::max<std::int64_t>(0, left)));
+  if (wanted == 0) return 0;
+  ssize_t got = -1;
+  do {
+    got = ::pread(that.request_.body_file, room, wanted, that.sent_bytes_);
+  } while (got < 0 && errno == EINTR);
+  if (got <= 0) {
+    that.read_error_ = got < 0 ? errno : 0;
+    that.file_too_short_ = got == 0;
+    return CURL_READFUNC_ABORT;
+  }
+  that.sent_bytes_ += got;
+  return static_cast<std::size_t>(got);
 }
 
 std::size_t transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
@@ -295,7 +331,11 @@ error transfer::failure(CURLcode code) const {
     case CURLE_OPERATION_TIMEDOUT: {
       long status = 0;
       curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-      if (status != 0) {
+      if (request_.stall_limit.count() > 0) {
+        came_back =
+            fmt::format("nothing was sent or answered for {} s, or no connection within {} ms",
+                        request_.stall_limit.count(), request_.connect_timeout.count());
+      } else if (status != 0) {
         came_back =
             fmt::format("the answer was not complete after {} ms", request_.timeout.count());
       } else if (sent()) {
@@ -306,6 +346,16 @@ error transfer::failure(CURLcode code) const {
       }
       break;
     }
+    case CURLE_ABORTED_BY_CALLBACK:
+      e.code = status_code::failed_precondition;
+      came_back = file_too_short_
+                      ? fmt::format(
+                            "the file to be sent ends after {} of {} bytes: it was changed "
+                            "meanwhile",
+                            sent_bytes_, request_.body_file_bytes)
+                      : "the file to be sent cannot be read: " +
+                            std::generic_category().message(read_error_);
+      break;
     case CURLE_GOT_NOTHING:
       came_back = "the server closed the connection without an answer";
       break;

@@ -34,6 +34,7 @@ class transfer {
 
  private:
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_upload(char* room, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   void read_header(std::string_view line);
   void reserve();
@@ -53,6 +54,9 @@ class transfer {
                                                                        &curl_slist_free_all};
   std::array<char, CURL_ERROR_SIZE> said_{};
   http_response response_;
+  std::int64_t sent_bytes_ = 0;  // of the body's file
+  int read_error_ = 0;           // errno
+  bool file_too_short_ = false;
   bool too_large_ = false;
   bool out_of_memory_ = false;
 };

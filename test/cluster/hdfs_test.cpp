@@ -2,6 +2,7 @@
 #include "cluster/hdfs.h"
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <thread>
 
 #include "fake/name_node.h"
@@ -42,6 +43,22 @@ TEST_CASE("a file is created, seen, read and removed") {
   CHECK(n.fs.remove(in_time, "/pnda/flink/f", false).value() == false);
   CHECK(n.fs.status(in_time, "/pnda/flink/f").error().code == status_code::not_found);
   CHECK(n.fs.read(in_time, "/pnda/flink/f", 100).error().code == status_code::not_found);
+}
+
+TEST_CASE("a file of this node is uploaded, and never over another one") {
+  one_name_node n;
+  std::FILE* file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  REQUIRE(std::fputs("0123456789", file) >= 0);
+  REQUIRE(std::fflush(file) == 0);
+  REQUIRE(n.fs.upload(in_time, "/d/f", ::fileno(file), 10, "644"));
+  CHECK(n.node.files().get("/d/f") == "0123456789");
+  CHECK(n.node.files().status("/d/f").status.permission == "644");
+  CHECK(n.fs.upload(in_time, "/d/f", ::fileno(file), 10, "644").error().code ==
+        status_code::already_exists);
+  CHECK(n.fs.upload(in_time, "/d/g", ::fileno(file), 11, "644").error().code ==
+        status_code::failed_precondition);
+  std::fclose(file);
 }
 
 TEST_CASE("an empty file is a file") {

@@ -37,6 +37,23 @@ disturbance trouble(kind what) {
 
 }  // namespace
 
+TEST_CASE("a request in which nothing moves is given up before its time") {
+  dm::fake::http_server server([](const dm::fake::request&) { return dm::fake::json(200, "{}"); });
+  dm::fake::disturbance silent;
+  silent.what = dm::fake::disturbance::kind::never;
+  server.disturb_next(silent);
+  http_client http;
+  http_request request;
+  request.method = "PUT";
+  request.url = server.address() + "/x";
+  request.timeout = until_deadline;
+  request.stall_limit = std::chrono::seconds(1);
+  const auto answer = http.perform(operation::within(std::chrono::minutes(1)), request);
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().code == dm::status_code::unavailable);
+  CHECK(answer.error().maybe_done);
+}
+
 TEST_CASE("an answer that does not come, or not whole, is UNAVAILABLE and says what happened") {
   dm::fake::http_server server(plain);
   http_client http;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <new>
 #include <thread>
 
@@ -48,6 +49,27 @@ TEST_CASE("a GET is sent as it should be") {
   CHECK(asked.header("user-agent") == "dm-flink/1.0");
   CHECK_FALSE(asked.headers.contains("content-type"));
   CHECK_FALSE(asked.headers.contains("expect"));
+}
+
+TEST_CASE("a body of a file is sent from its beginning, wherever the descriptor stands") {
+  dm::fake::http_server server(echo);
+  http_client http;
+  const dm::test::temporary_directory directory;
+  const std::string content(1'000'000, 'b');
+  std::ofstream(directory / "file") << content;
+  unique_fd file(::open((directory / "file").c_str(), O_RDONLY | O_CLOEXEC));
+  REQUIRE(::lseek(file.get(), 10, SEEK_SET) == 10);
+  http_request request = get(server.address() + "/x");
+  request.method = "PUT";
+  request.body_file = file.get();
+  request.body_file_bytes = GENERATE(std::int64_t{0}, std::int64_t{1'000'000});
+  const auto answer = http.perform(in_time, request);
+  REQUIRE(answer);
+  CHECK(answer->body ==
+        "PUT /x " + content.substr(0, static_cast<std::size_t>(request.body_file_bytes)));
+  CHECK(::lseek(file.get(), 0, SEEK_CUR) == 10);
+  request.body_file_bytes = 1'000'001;
+  CHECK(http.perform(in_time, request).error().code == status_code::failed_precondition);
 }
 
 TEST_CASE("methods and bodies are sent as asked") {
