@@ -51,7 +51,7 @@ result<void> upload(const io::operation& op, cluster::hdfs& hdfs, const local_fi
     }
   }
   // Of a loser its own; of one that failed what is left of it. A winner's has its new name.
-  (void)hdfs.remove(op.limited_to(removal_limit), temporary, false);
+  (void)hdfs.remove(io::operation::within(removal_limit), temporary, false);
   return made;
 }
 
