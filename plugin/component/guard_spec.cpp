@@ -203,6 +203,8 @@ std::string to_json(const guard_spec& spec) {
   io::put_optional(writer, "queue_requested", spec.queue_requested);
   io::put_optional(writer, "queue_default", spec.queue_default);
   io::put(writer, "flink_version", spec.flink_version);
+  io::put_optional(writer, "flink_libraries_root", spec.flink_libraries_root);
+  io::put_optional(writer, "flink_home", spec.flink_home);
   io::put(writer, "submission", flink::to_string(spec.submission));
   io::put(writer, "job_type", to_string(spec.job_type));
   io::put(writer, "state", to_string(spec.state));
@@ -273,6 +275,8 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.queue_requested = in.queue("queue_requested");
   spec.queue_default = in.queue("queue_default");
   spec.flink_version = in.text("flink_version");
+  spec.flink_libraries_root = in.text("flink_libraries_root", false);
+  spec.flink_home = in.text("flink_home", false);
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
   spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);

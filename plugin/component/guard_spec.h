@@ -51,6 +51,10 @@ struct guard_spec {
   std::string queue_requested;  // what the policy is asked for; empty: nothing
   std::string queue_default;    // where the policy has no queue and none is asked for; may be empty
   std::string flink_version;
+  // Where Flink's libraries lie on HDFS, a directory for each set of them, and the installation
+  // that they are of. Empty, and in a guard.json of an earlier version: its client uploads them.
+  std::string flink_libraries_root;
+  std::string flink_home;
   flink::submission_mode submission = flink::submission_mode::per_job;
   enum job_type job_type = job_type::streaming;
   // Absent in a guard.json of an earlier version: the job type's default.

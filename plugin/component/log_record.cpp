@@ -82,6 +82,7 @@ std::string to_json(const log_record& record) {
     writer.EndArray();
     io::put(writer, "spec_digest", record.spec_digest);
     io::put(writer, "job_name", record.job_name);
+    io::put_optional(writer, "libraries", record.libraries);
     if (record.queue_policy) put(writer, "queue_policy", *record.queue_policy);
   }
   put_number(writer, "last_epoch", record.last_epoch);
@@ -172,6 +173,7 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.last_epoch = log_number(*document, "last_epoch");
   record.life = log_number(*document, "life");
   record.state_ended = log_number(*document, "state_ended");
+  record.libraries = text_member(*document, "libraries");
   record.queue_policy = read_queue_answer(io::member(*document, "queue_policy"));
   if (const io::json_value* tags = io::member(*document, "tags");
       tags != nullptr && tags->IsArray()) {

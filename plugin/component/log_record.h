@@ -50,7 +50,9 @@ struct log_record {
   std::vector<std::string> tags;
   std::string spec_digest;  // of guard.json and argv: what was submitted
   std::string job_name;
-  std::uint64_t restore_epoch = 0;           // the epoch that made restore_path; 0: not known
+  std::uint64_t restore_epoch = 0;  // the epoch that made restore_path; 0: not known
+  std::string libraries;  // on HDFS: the directory that it takes Flink's libraries from; empty: its
+                          // client uploads them, or somebody named others
   std::optional<queue_answer> queue_policy;  // nullopt: none was asked, as in an earlier version
   // Of a scheduled component: the run that it belongs to, "<workflow's id>.<rerun>"; empty: none.
   // One run has several incarnations only where those before the last never came to run, or where

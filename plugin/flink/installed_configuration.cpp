@@ -11,6 +11,7 @@
 #include "flink/changelog.h"
 #include "flink/command_builder.h"
 #include "flink/configuration_file.h"
+#include "flink/library_keys.h"
 #include "io/file.h"
 
 namespace dm::flink {
@@ -83,6 +84,8 @@ result<installed_configuration> read_installed_configuration(const version& vers
     for (const configured_key& set : file.keys) {
       if (std::string reason = reason_for(version, mode, set); !reason.empty())
         found.refused.push_back({path, set.line, set.key, set.value, std::move(reason)});
+      if (is_library_key(set.key))
+        found.libraries.push_back({path, set.line, set.key, set.value, {}});
       if (set.key.starts_with("metrics."))
         found.metrics.push_back({path, set.line, set.key, set.value, {}});
     }

@@ -22,6 +22,7 @@ struct installed_key {
 struct installed_configuration {
   std::vector<installed_key> refused;
   std::vector<installed_key> metrics;       // that begin with metrics., whatever they say
+  std::vector<installed_key> libraries;     // is_library_key
   std::vector<std::string> not_understood;  // "<file>:<line>", whose keys could not be read
 };
 

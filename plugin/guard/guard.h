@@ -23,6 +23,7 @@
 #include "guard/client_end.h"
 #include "guard/container_notes.h"
 #include "guard/guard_log.h"
+#include "guard/provided_libraries.h"
 #include "guard/restore_points.h"
 #include "guard/run_report.h"
 #include "guard/submission.h"
@@ -141,7 +142,8 @@ class guard {
   // Starts a client under a new epoch and watches what comes of it. before: what led to this.
   result<next> submit(const view& before);
   // The client's argv for the incarnation.
-  result<std::vector<std::string>> command_of(const component::log_record& record) const;
+  result<std::vector<std::string>> command_of(const component::log_record& record,
+                                              const library_supply& libraries) const;
   // What the node's queue policy says now, in the record. A value: nothing is submitted, and why is
   // recorded.
   result<std::optional<next>> place_in_queue(component::log_record& record, std::uint64_t after);

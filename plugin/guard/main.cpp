@@ -20,6 +20,7 @@
 #include "guard/guard.h"
 #include "guard/guard_lock.h"
 #include "guard/identity.h"
+#include "guard/libraries_command.h"
 #include "guard/run_lock.h"
 #include "io/file.h"
 
@@ -62,7 +63,8 @@ std::string describe() {
          "its end.\n"
          "It is meant to be started by supervisord, from the program file that flink.so writes.\n\n"
          "Usage: flink-guard --spec FILE [--user NAME] -- COMMAND [ARGUMENT ...]\n"
-         "       flink-guard --spec FILE [--user NAME] --once --run RUN\n\n"
+         "       flink-guard --spec FILE [--user NAME] --once --run RUN\n"
+         "       flink-guard libraries --help\n\n"
          "COMMAND is what submits the job (flink run -m yarn-cluster -d ...); its element "
          "@incarnation@ is replaced\n"
          "at each submission by the YARN tags, the application's name and the restore point.\n\n"
@@ -229,6 +231,8 @@ int main(int argc, char** argv) {
   io::cancellation cancel;
   handle_signals(cancel);
   const io::operation op(io::steady_time::max(), &cancel);
+  if (argc > 1 && std::string_view(argv[1]) == "libraries")
+    return guard::run_libraries_command(op, argc, argv);
   options given;
   int own = argc;
   for (int i = 1; i < argc; ++i) {

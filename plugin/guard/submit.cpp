@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "flink/dialect.h"
+#include "flink/library_keys.h"
 #include "flink/savepoint_rest.h"
 #include "guard/guard.h"
 #include "guard/queue_policy.h"
@@ -62,6 +63,8 @@ result<guard::next> guard::submit(const view& before) {
   if (auto ready = require_node_managers(); !ready) return fail(ready.error());
   auto slot = wait_for_slot();
   if (!slot) return fail(slot.error());
+  // Before the look: an upload takes long, and what was seen before it would be old.
+  const library_supply libraries = provide_libraries(op_, hdfs_, spec_, command_, log_);
   auto quiet = look_in_quiet();
   if (!quiet) return fail(quiet.error());
   const view& seen = quiet->seen;
@@ -82,10 +85,11 @@ result<guard::next> guard::submit(const view& before) {
   const auto* chosen = std::get_if<state::choice>(&*selected);
   log_record record = incarnation_record(spec_, id_, run, *chosen, after + 1);
   record.run_name = run_name_;
+  if (libraries.provided) record.libraries = libraries.provided->directory;
   auto placed = place_in_queue(record, after);
   if (!placed) return fail(placed.error());
   if (*placed) return **placed;
-  auto argv = command_of(record);
+  auto argv = command_of(record, libraries);
   if (!argv) {
     if (argv.error().code != status_code::invalid_argument) return fail(argv.error());
     return refuse(record, after, flink::failure_class::program_invalid, argv.error());
@@ -165,7 +169,8 @@ result<guard::next> guard::refuse_start(std::uint64_t epoch, const error& reason
   return record_end(std::move(end));
 }
 
-result<std::vector<std::string>> guard::command_of(const log_record& record) const {
+result<std::vector<std::string>> guard::command_of(const log_record& record,
+                                                   const library_supply& libraries) const {
   auto version = flink::parse_version(spec_.flink_version);
   if (!version) return fail(version.error());
   flink::incarnation_options options;
@@ -177,6 +182,9 @@ result<std::vector<std::string>> guard::command_of(const log_record& record) con
   options.configuration = restore_points_.configuration(*version, record.number);
   if (record.queue_policy && !record.queue_policy->queue.empty())
     options.configuration.emplace_back("yarn.application.queue", record.queue_policy->queue);
+  if (libraries.provided)
+    options.configuration.emplace_back(flink::provided_directories_key,
+                                       libraries.provided->key_value());
   auto rendered = flink::render_incarnation(*version, spec_.submission, options);
   if (!rendered) return fail(rendered.error());
   return flink::substitute_incarnation(command_, *rendered);

@@ -17,6 +17,11 @@ void find_staging(scene& s, const io::operation& op, inventory& found);
 void find_temporaries(scene& s, const io::operation& op, inventory& found);
 // library: versions below the setting's HDFS directory.
 void find_libraries(scene& s, const io::operation& op, inventory& found);
+// library: Flink's, below the setting flink_libraries_root; temporary: what uploads to it have
+// left.
+void find_flink_libraries(scene& s, const io::operation& op, inventory& found);
+// job-jar: in each component's folder on HDFS; temporary: what uploads to it have left.
+void find_job_jars(scene& s, const io::operation& op, inventory& found);
 // client-log: on this node, of incarnations before the newest one.
 void find_client_logs(scene& s, const io::operation& op, inventory& found);
 // incident: on HDFS, beside each component's log.

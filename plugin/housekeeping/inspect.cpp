@@ -14,10 +14,11 @@ using context::session;
 
 namespace {
 
-constexpr auto all_finders = {find_archived_jobs,  find_history_server,  find_staging,
-                              find_temporaries,    find_libraries,       find_client_logs,
-                              find_incidents,      find_old_checkpoints, find_stray_applications,
-                              find_stray_programs, find_stray_files,     find_ledger_gaps};
+constexpr auto all_finders = {find_archived_jobs,   find_history_server,     find_staging,
+                              find_temporaries,     find_libraries,          find_flink_libraries,
+                              find_job_jars,        find_client_logs,        find_incidents,
+                              find_old_checkpoints, find_stray_applications, find_stray_programs,
+                              find_stray_files,     find_ledger_gaps};
 
 // CANCELLED or DEADLINE_EXCEEDED: half of an answer would read as if there were nothing more.
 result<void> look(scene& s, const io::operation& op, inventory& found) {

@@ -16,6 +16,8 @@ constexpr std::array<kind_rule, kind_count> rules = {{
     {"temporary", 7 * day, day, "whoever still reads it; nobody is known to"},
     {"library", 90 * day, day,
      "whoever submits with this version by hand; no component of this node names it"},
+    {"job-jar", 30 * day, hour,
+     "nothing: the next direct submission that needs it uploads it again"},
     {"client-log", 30 * day, hour,
      "reading what Flink's client said when that incarnation was submitted"},
     {"incident", 90 * day, hour, "what was kept of that failure: nobody else remembers it"},

@@ -17,6 +17,7 @@ enum class kind {
   staging,
   temporary,
   library,
+  job_jar,
   client_log,
   incident,
   checkpoint,
@@ -30,7 +31,7 @@ enum class kind {
   files_without_ledger,
   history_server
 };
-inline constexpr std::size_t kind_count = 16;
+inline constexpr std::size_t kind_count = 17;
 constexpr std::size_t index_of(kind one) { return static_cast<std::size_t>(one); }
 
 struct kind_rule {

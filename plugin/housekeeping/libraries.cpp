@@ -10,6 +10,7 @@
 #include "component/guard_spec.h"
 #include "flink/hdfs_location.h"
 #include "housekeeping/finders.h"
+#include "housekeeping/library_mentions.h"
 #include "io/file.h"
 #include "package/component_layout.h"
 #include "placement/placed_data.h"
@@ -113,9 +114,8 @@ result<void> check_destroyed(scene& s, const io::operation& op, const known_comp
                  "it is not on this node, and its log does not say that it was destroyed");
 }
 
-// Every text that may name a version: commands, environments and configurations of the components
-// of this node as they are now, and what the node gives to those to come. An error: of some
-// component it is not known.
+}  // namespace
+
 result<std::vector<std::string>> texts_in_use(scene& s, const io::operation& op) {
   if (s.components.hdfs_failure) return fail(*s.components.hdfs_failure);
   const input::settings& settings = s.settings();
@@ -147,7 +147,11 @@ result<std::vector<std::string>> texts_in_use(scene& s, const io::operation& op)
   return texts;
 }
 
-}  // namespace
+bool mention_library(const std::vector<std::string>& texts, const std::string& directory) {
+  return names_all(texts, directory.substr(0, directory.rfind('/'))) ||
+         std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return names_path(text, directory); });
+}
 
 void find_libraries(scene& s, const io::operation& op, inventory& found) {
   const std::string& setting = s.settings().library_directory;

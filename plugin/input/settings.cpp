@@ -210,6 +210,7 @@ class reader {
 
   void read_places() {
     out_.state_root = directory_setting("state_root", "/pnda/flink");
+    read_libraries_root();
     out_.install_root = directory_setting("install_root", "/opt");
     out_.guard = directory_setting("guard", default_guard(library_directory_));
     if (out_.guard.empty()) {
@@ -221,6 +222,23 @@ class reader {
                                    .value_or("");
     out_.client_temporary_directory = directory_setting("client_temporary_directory", "/tmp");
     read_directories_to_tidy();
+  }
+
+  static constexpr std::string_view libraries_root_rule =
+      "an absolute path of A-Z a-z 0-9 . _ + @ - and slashes, neither above nor in state_root";
+
+  // Everybody's containers fetch from it, and nobody's but their own from the state.
+  void read_libraries_root() {
+    const std::string& state = out_.state_root;
+    out_.flink_libraries_root = state.substr(0, state.rfind('/')) + "/flink-libraries";
+    const auto given = setting("flink_libraries_root", plain_absolute_path, libraries_root_rule);
+    if (!given) return;
+    if (*given == "/" || *given == state || given->starts_with(state + "/") ||
+        state.starts_with(*given + "/")) {
+      return problem_at("$.settings.flink_libraries_root", shown(*given),
+                        std::string(libraries_root_rule));
+    }
+    out_.flink_libraries_root = *given;
   }
 
   // What lies in these is deleted: not the state of components, nor everybody's directories.

@@ -48,6 +48,8 @@ struct settings {
   supervisor::endpoint supervisor;
   std::string supervisor_config_dir;
   std::string state_root = "/pnda/flink";  // on HDFS, absolute, without scheme
+  // On HDFS: Flink's libraries, a directory for each set of them; of all namespaces.
+  std::string flink_libraries_root = "/pnda/flink-libraries";
   std::string install_root = "/opt";
   std::string flink_home;
   std::string flink_command;  // <flink_home>/bin/flink unless the environment names another

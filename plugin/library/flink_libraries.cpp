@@ -72,11 +72,6 @@ std::string provided_libraries::key_value() const {
   return fmt::format("{}", fmt::join(uris, ";"));
 }
 
-std::string default_libraries_root(std::string_view state_root) {
-  const std::string parent = parent_of(std::string(state_root));
-  return (parent == "/" ? "" : parent) + "/flink-libraries";
-}
-
 std::string_view version_of_library_directory(std::string_view name) {
   std::string_view rest = name;
   const std::size_t last = rest.rfind('-');

@@ -18,10 +18,6 @@
 
 namespace dm::library {
 
-// The keys that name the libraries to Flink's client; whoever sets one has said where they are.
-inline constexpr std::string_view provided_directories_key = "yarn.provided.lib.dirs";
-inline constexpr std::string_view flink_dist_key = "yarn.flink-dist-jar";
-
 struct provided_file {
   std::string name;  // "lib/flink-dist-1.20.5.jar": what YARN puts it to in a container
   std::string path;  // on HDFS
@@ -77,9 +73,6 @@ class flink_libraries {
   std::string root_;
   std::string root_owner_;
 };
-
-// The place where nobody names one: beside state_root.
-std::string default_libraries_root(std::string_view state_root);
 
 // "<version>-<16 hex digits>" with or without "-<number>": a directory of libraries. Empty: none.
 std::string_view version_of_library_directory(std::string_view name);

@@ -10,6 +10,7 @@
 #include "component/component_name.h"
 #include "component/observation.h"
 #include "context/other_owner.h"
+#include "library/job_jar.h"
 #include "lifecycle/scheduling.h"
 #include "lifecycle/stop.h"
 #include "package/component_layout.h"
@@ -276,6 +277,9 @@ result<bool> run(session& session, const io::operation& op, const destroy_reques
     warn_unrecorded(view, op, *owner);
     return changed;
   }
+  // Nothing lives that could fetch one; whoever creates it anew uploads what it needs.
+  if (auto gone = view.hdfs().remove(op, library::jar_directory(view.directory()), true); !gone)
+    op.log(io::log_level::warning, "removing the job's jars: " + gone.error().message);
   if (auto pruned = view.log().prune(op, records_kept); !pruned) {
     op.log(io::log_level::warning, "pruning the component's log: " + pruned.error().message);
   }

@@ -48,6 +48,7 @@ class reader {
     read_submission();
     read_behaviour();
     read_schedule();
+    read_libraries();
     read_state();
     read_logging();
     read_resources();
@@ -244,6 +245,14 @@ class reader {
                  "one of the two: a run that has failed is followed by the next one");
     }
     out_.schedule = std::move(reading.schedule);
+  }
+
+  void read_libraries() {
+    constexpr std::string_view name = "component_flink_libraries";
+    const auto text = in_.text(name);
+    if (!text) return;
+    if (*text != "hdfs" && *text != "local") return in_.refuse_value(name, *text);
+    out_.provided_libraries = *text == "hdfs";
   }
 
   void read_state() {

@@ -58,6 +58,7 @@ struct descriptor {
   component::respawn respawn = component::respawn::always;
   std::int64_t respawn_delay_ms = 2'000;
   int restart_attempts = 3;
+  bool provided_libraries = true;  // Flink's libraries are fetched from HDFS, where they can be
   int checkpoint_retention_runs = 2;
   std::int64_t restart_window_ms = 600'000;
   std::int64_t submission_timeout_ms = 900'000;

@@ -123,6 +123,15 @@ constexpr std::array table = {
             "where main() runs and whether the client stays: per-job (client, which leaves), "
             "attached (client, which stays: for programs that collect, print or execute more "
             "than once), application (in the cluster)"},
+    property_name{.name = "component_flink_libraries",
+                  .kind = kind::choice,
+                  .default_value = "hdfs",
+                  .allowed = "hdfs, local",
+                  .flink = any,
+                  .description =
+                      "hdfs: Flink's libraries are uploaded once an installation and used by all "
+                      "submissions, unless somebody names others (yarn.provided.lib.dirs, "
+                      "yarn.flink-dist-jar); local: the client uploads them with each submission"},
     property_name{.name = "component_flink_state",
                   .kind = kind::choice,
                   .default_value = "optional; batch: none",

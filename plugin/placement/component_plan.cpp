@@ -103,6 +103,8 @@ result<component_plan> plan_component(const settings& settings,
     spec.queue_default = std::move(queue.fallback);
   }
   spec.flink_version = installed.text;
+  spec.flink_home = settings.flink_home;
+  if (descriptor.provided_libraries) spec.flink_libraries_root = settings.flink_libraries_root;
   spec.submission = descriptor.submission;
   spec.job_type = descriptor.job_type;
   spec.state = descriptor.state;

@@ -31,6 +31,8 @@ guard_spec full() {
   spec.queue_requested = "prod";
   spec.queue_default = "root.misc";
   spec.flink_version = "1.20.5";
+  spec.flink_libraries_root = "/pnda/flink-libraries";
+  spec.flink_home = "/opt/flink";
   spec.submission = dm::flink::submission_mode::attached;
   spec.job_type = job_type::batch;
   spec.state = state_policy::required;
@@ -93,6 +95,8 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->slots_directory == spec.slots_directory);
   CHECK(read->submission_slots == 7);
   CHECK(read->flink_version == spec.flink_version);
+  CHECK(read->flink_libraries_root == spec.flink_libraries_root);
+  CHECK(read->flink_home == spec.flink_home);
   CHECK(read->submission == spec.submission);
   CHECK(read->job_type == spec.job_type);
   CHECK(read->state == state_policy::required);

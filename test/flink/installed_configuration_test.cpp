@@ -94,3 +94,18 @@ TEST_CASE("a directory without a file refuses nothing; one that cannot be read i
   REQUIRE_FALSE(read);
   CHECK(read.error().code == dm::status_code::unavailable);
 }
+
+TEST_CASE("who names Flink's libraries in the installation's file is told") {
+  const conf_directory conf;
+  conf.put("flink-conf.yaml",
+           "yarn.provided.lib.dirs: hdfs:///flink/lib;hdfs:///flink/plugins\n"
+           "yarn.flink-dist-jar: hdfs:///flink/dist.jar\nyarn.ship-files: /x\n");
+  const auto found = conf.read("1.13.6");
+  REQUIRE(found.libraries.size() == 2);
+  CHECK(found.libraries[0].key == "yarn.provided.lib.dirs");
+  CHECK(found.libraries[0].line == 1);
+  CHECK(found.libraries[1].key == "yarn.flink-dist-jar");
+  CHECK(found.refused.empty());
+  conf.put("config.yaml", "yarn:\n  provided:\n    lib:\n      dirs: [hdfs:///a/lib]\n");
+  CHECK(conf.read("2.3.0").libraries.size() == 1);
+}

@@ -242,6 +242,19 @@ TEST_CASE("directories to tidy up lie deep, and neither above nor in the compone
   CHECK(paths(bad).size() == 9);
 }
 
+TEST_CASE("Flink's libraries lie beside the components' state, or where the setting says") {
+  const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
+  CHECK(read(flink)->flink_libraries_root == "/pnda/flink-libraries");
+  CHECK(read(flink, "'state_root':'/a/b/state'")->flink_libraries_root == "/a/b/flink-libraries");
+  CHECK(read(flink, "'state_root':'/state'")->flink_libraries_root == "/flink-libraries");
+  CHECK(read(flink, "'flink_libraries_root':'/flink'")->flink_libraries_root == "/flink");
+  for (const char* root : {"/", "relative", "/pnda/flink", "/pnda", "/pnda/flink/x", "/a/../b"}) {
+    CAPTURE(root);
+    CHECK(paths(read(flink, "'flink_libraries_root':'" + std::string(root) + "'")) ==
+          std::vector<std::string>{"$.settings.flink_libraries_root"});
+  }
+}
+
 TEST_CASE("Graphite is the environment's, or the setting's, or nobody's") {
   const std::string flink = cluster + ",'flink':'/opt/flink/bin/flink'";
   CHECK(read(flink)->metrics.graphite.empty());

@@ -210,6 +210,4 @@ TEST_CASE("names of directories of libraries, and of what is none") {
   CHECK(version_of_library_directory("1.20.5-0123456789abcdeg").empty());
   CHECK(version_of_library_directory(".1.20.5-0123456789abcdef.00.tmp").empty());
   CHECK(is_unfinished_upload(".1.20.5-0123456789abcdef.00.tmp"));
-  CHECK(default_libraries_root("/pnda/flink") == "/pnda/flink-libraries");
-  CHECK(default_libraries_root("/flink") == "/flink-libraries");
 }

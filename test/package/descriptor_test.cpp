@@ -60,6 +60,7 @@ TEST_CASE("the smallest descriptor has the documented defaults") {
   CHECK(d.retention.age_ms == 0);
   CHECK(d.retention.size_bytes == 0);
   CHECK(d.restart_attempts == 3);
+  CHECK(d.provided_libraries);
   CHECK(d.checkpoint_retention_runs == 2);
   CHECK(d.incident_retention_count == 20);
   CHECK(d.incident_retention_age_ms == 2'592'000'000);
@@ -83,6 +84,7 @@ TEST_CASE("every property is read") {
       "'component_flink_environment':{'JAVA_HOME':'/usr/lib/jvm/"
       "17','N':1},'component_flink_tags':'a, B ,a',"
       "'component_flink_restart_attempts':0,'component_flink_checkpoint_retention_runs':7,'"
+      "component_flink_libraries':'local','"
       "component_flink_incident_retention_count':0,"
       "'component_flink_incident_retention_age_sec':60,'"
       "component_flink_restart_window_sec':60,'component_"
@@ -117,6 +119,7 @@ TEST_CASE("every property is read") {
   CHECK(d.retention.age_ms == 86'400'000);
   CHECK(d.retention.size_bytes == std::int64_t{10} << 30);
   CHECK(d.restart_attempts == 0);
+  CHECK_FALSE(d.provided_libraries);
   CHECK(d.checkpoint_retention_runs == 7);
   CHECK(d.incident_retention_count == 0);
   CHECK(d.incident_retention_age_ms == 60'000);
@@ -433,6 +436,8 @@ const bad_descriptor bad[] = {
      "86400"},
     {"pause with a unit", "{%J,'component_respawn_timeout_sec':'2s'}",
      "component_respawn_timeout_sec", "86400"},
+    {"unknown place of libraries", "{%J,'component_flink_libraries':'s3'}",
+     "component_flink_libraries", "hdfs, local"},
     {"unknown way of submission", "{%J,'component_flink_submission':'session'}",
      "component_flink_submission", "per-job"},
     {"unknown state", "{%J,'component_flink_state':'maybe'}", "component_flink_state", "optional"},

@@ -29,7 +29,7 @@ prepare_hdfs() {
   local path user
   find_active_namenode
   for path in / /user /pnda /pnda/system /flink; do hdfs_directory "$path" 755; done
-  for path in /tmp /pnda/flink /pnda/system/deployment-manager \
+  for path in /tmp /pnda/flink /pnda/flink-libraries /pnda/system/deployment-manager \
     /pnda/system/deployment-manager/{applications,packages} /flink/{completed-jobs,completed-jobs-2.3}; do
     hdfs_directory "$path" 1777
   done

@@ -1,0 +1,94 @@
+// Finds Flink's libraries on HDFS, or puts them there.
+// SPDX-License-Identifier: Apache-2.0
+#include "guard/provided_libraries.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "flink/installed_configuration.h"
+#include "flink/library_keys.h"
+#include "library/library_set.h"
+#include "library/local_digests.h"
+
+namespace dm::guard {
+
+namespace {
+
+// Then the client uploads them itself: a start waits no longer than that.
+constexpr io::milliseconds longest_supply{600'000};
+
+std::string configuration_directory(const component::guard_spec& spec) {
+  for (const auto& [name, value] : spec.environment) {
+    if (name == "FLINK_CONF_DIR" && !value.empty()) return value;
+  }
+  return spec.flink_home + "/conf";
+}
+
+// Who says where they are already, or why that is not known. Empty: nobody.
+std::string named_elsewhere(const component::guard_spec& spec,
+                            const std::vector<std::string>& command) {
+  if (flink::names_libraries(command)) return "the component names others";
+  const auto version = flink::parse_version(spec.flink_version);
+  if (!version) return version.error().text();
+  const auto configuration =
+      flink::read_installed_configuration(*version, spec.submission, configuration_directory(spec));
+  if (!configuration) return configuration.error().text();
+  if (!configuration->libraries.empty()) {
+    const flink::installed_key& first = configuration->libraries.front();
+    return fmt::format("{} at {}:{} names others", first.key, first.file, first.line);
+  }
+  if (!configuration->not_understood.empty()) {
+    return fmt::format("whether {} names others is not known: the line is not understood",
+                       configuration->not_understood.front());
+  }
+  return {};
+}
+
+}  // namespace
+
+library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
+                                 const component::guard_spec& spec,
+                                 const std::vector<std::string>& command, guard_log& log) {
+  library_supply supply;
+  if (spec.flink_libraries_root.empty() || spec.flink_home.empty()) return supply;
+  supply.why_not = named_elsewhere(spec, command);
+  if (!supply.why_not.empty()) {
+    log.info(fmt::format("Flink's libraries are not provided by this guard: {}", supply.why_not));
+    return supply;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  const io::operation bounded = op.limited_to(longest_supply);
+  library::local_digests digests(spec.work_directory + "/digests.json");
+  const auto set = library::read_library_set(bounded, spec.flink_home, digests);
+  if (auto kept = digests.keep(); !kept)
+    log.info(fmt::format("the digests of Flink's libraries are not kept: {}", kept.error().text()));
+  result<library::provided_libraries> provided =
+      set ? library::flink_libraries(hdfs, spec.flink_libraries_root)
+                .provide(bounded, *set,
+                         [&](const std::string&, std::int64_t done, std::int64_t total) {
+                           if (done != 0) return;
+                           log.info(
+                               fmt::format("uploading Flink's libraries once, {} bytes in {} "
+                                           "files, to hdfs:{}",
+                                           total, set->files.size(), spec.flink_libraries_root));
+                         })
+          : fail(set.error());
+  if (!provided) {
+    supply.why_not = provided.error().text();
+    log.warning(
+        fmt::format("Flink's libraries cannot be provided on HDFS, the submission uploads them "
+                    "itself: {}",
+                    supply.why_not));
+    return supply;
+  }
+  for (const std::string& note : provided->notes) log.warning(note);
+  const auto took =
+      std::chrono::duration_cast<io::milliseconds>(std::chrono::steady_clock::now() - began);
+  log.info(fmt::format("Flink's libraries: hdfs:{}{} ({} ms)", provided->directory,
+                       provided->uploaded ? ", uploaded by this guard" : "", took.count()));
+  supply.provided = std::move(*provided);
+  return supply;
+}
+
+}  // namespace dm::guard

@@ -1,0 +1,28 @@
+// Flink's libraries for a submission: found on HDFS or put there, before the client is started.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/hdfs.h"
+#include "component/guard_spec.h"
+#include "guard/guard_log.h"
+#include "library/flink_libraries.h"
+
+namespace dm::guard {
+
+struct library_supply {
+  std::optional<library::provided_libraries> provided;
+  std::string why_not;  // empty: they are provided, or were not asked for
+};
+
+// command: argv after "--". As the client's user. Where they cannot be provided the client uploads
+// them, as it does by itself: why stands in the guard's log. Nothing is touched where the command
+// or the client's configuration says where they are, or cannot be read for sure.
+library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
+                                 const component::guard_spec& spec,
+                                 const std::vector<std::string>& command, guard_log& log);
+
+}  // namespace dm::guard

@@ -1,0 +1,80 @@
+// Flink's libraries on HDFS that nobody uses, and what uploads of them have left.
+#include "library/flink_libraries.h"
+
+#include <catch2/catch.hpp>
+
+#include "component/component_log.h"
+#include "library/library_set.h"
+#include "planted.h"
+
+using namespace dm;
+using dm::test::planted;
+using housekeeping::kind;
+
+namespace {
+
+const std::string root = "/pnda/flink-libraries";
+const std::string other = root + "/1.19.3-0123456789abcdef";
+
+std::string installed(planted& p) {
+  library::local_digests digests;
+  const auto set = library::read_library_set({}, p.settings.flink_home, digests);
+  REQUIRE(set);
+  return root + "/" + set->name();
+}
+
+}  // namespace
+
+TEST_CASE("libraries of another Flink go, this node's, young ones and strangers' stay") {
+  planted p;
+  p.put_directory(other, 100);
+  p.put_directory(root + "/1.18.1-0123456789abcdef-2", 100);
+  p.put_directory(root + "/1.17.2-0123456789abcdef", 10);
+  p.put_directory(root + "/somebody-elses", 400);
+  p.put_directory(installed(p), 400);
+  p.put_directory(installed(p) + "-2", 400);
+  CHECK(planted::paths_of(p.inspect({kind::library})) ==
+        std::set<std::string>{other, root + "/1.18.1-0123456789abcdef-2"});
+  CHECK(planted::paths_of(p.clean({kind::library})).size() == 2);
+  CHECK_FALSE(p.d.name_node.files().exists(other));
+  CHECK(p.d.name_node.files().exists(installed(p)));
+}
+
+TEST_CASE("what a setting names stays, and all where a component cannot be read") {
+  planted p;
+  p.put_directory(other, 100);
+  SECTION("a setting") {
+    p.settings.flink_configuration.emplace_back("yarn.provided.lib.dirs",
+                                                "hdfs://" + other + "/lib");
+    CHECK(p.inspect({kind::library}).entries.empty());
+  }
+  SECTION("a component that cannot be read") {
+    test::write_text(p.d.data.directory + "/guard.json", "{");
+    const auto reply = p.clean({kind::library});
+    CHECK(reply.entries.empty());
+    CHECK(reply.withheld.size() == 1);
+  }
+  SECTION("no installation") {
+    p.settings.flink_home = "/nowhere";
+    CHECK(p.clean({kind::library}).withheld.size() == 1);
+  }
+  CHECK(p.d.name_node.files().exists(other));
+}
+
+TEST_CASE("an application that lives keeps what it may have been given") {
+  planted p;
+  p.put_directory(other, 100);
+  // Nobody's record says what it was given.
+  const std::string stranger = p.put_application("RUNNING");
+  CHECK(p.clean({kind::library}).entries.empty());
+  CHECK(p.d.name_node.files().exists(other));
+}
+
+TEST_CASE("what an upload that was broken off has left goes after its age") {
+  planted p;
+  const std::string left = root + "/.1.20.5-0123456789abcdef.00ff.tmp";
+  p.put_directory(left, 10);
+  p.put_directory(root + "/.1.20.5-0123456789abcdef.11ff.tmp", 1);
+  CHECK(planted::paths_of(p.clean({kind::temporary})) == std::set<std::string>{left});
+  CHECK_FALSE(p.d.name_node.files().exists(left));
+}
