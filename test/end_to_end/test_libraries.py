@@ -18,6 +18,9 @@ from own_scenario import OwnScenario
 from scenario import FAULTS
 
 
+SUPERUSER = "flink-cluster"  # of the cluster's HDFS
+
+
 class Libraries(OwnScenario):
     def prepared(self, namespace):
         own = self.own_manager(namespace)
@@ -32,9 +35,9 @@ class Libraries(OwnScenario):
         environment["FLINK_CONF_DIR"] = str(conf)
         self.root = f"/libraries-of-{namespace}"
         settings["flink_libraries_root"] = self.root
-        self.hdfs("PUT", self.root, "MKDIRS", user="hadoop", permission="755")
-        self.hdfs("PUT", self.root, "SETOWNER", user="hadoop", owner=self.cluster.user)
-        self.addCleanup(self.hdfs, "DELETE", self.root, "DELETE", user="hadoop", recursive="true")
+        self.hdfs("PUT", self.root, "MKDIRS", user=SUPERUSER, permission="755")
+        self.hdfs("PUT", self.root, "SETOWNER", user=SUPERUSER, owner=self.cluster.user)
+        self.addCleanup(self.hdfs, "DELETE", self.root, "DELETE", user=SUPERUSER, recursive="true")
         own.start()
         self.deploy(FAULTS)
 
