@@ -72,9 +72,6 @@ TEST_CASE("nothing is touched where somebody has said where they are") {
     s.put("other/flink-conf.yaml", "yarn.flink-dist-jar: hdfs:///other/dist.jar\n");
     s.spec.environment.emplace_back("FLINK_CONF_DIR", s.spec.flink_home + "/other");
   }
-  SECTION("a line that nobody understands") {
-    s.put("conf/flink-conf.yaml", "yarn.provided.lib.dirs hdfs:///other/lib\n");
-  }
   SECTION("the component, by its own key") {
     s.command.insert(s.command.end() - 2, {"-yD", "yarn.flink-dist-jar=hdfs:///other/dist.jar"});
   }
