@@ -49,7 +49,7 @@ TEST_CASE("it stays while the component is wanted, and while YARN is silent") {
   CHECK(w.p.d.name_node.files().exists(w.jar));
 }
 
-TEST_CASE("what an upload that was broken off has left goes after its age") {
+TEST_CASE("what an upload of a jar that was broken off has left goes after its age") {
   with_jars w;
   w.p.d.run();
   w.p.put(w.directory + "/.aaaa.00ff.tmp", 10);
