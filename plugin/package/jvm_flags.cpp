@@ -29,6 +29,10 @@ constexpr std::string_view unknown_flags_are_no_harm = "-XX:+IgnoreUnrecognizedV
 constexpr std::string_view first_compiler_only = "-XX:TieredStopAtLevel=1";
 constexpr std::string_view no_performance_file = "-XX:-UsePerfData";
 
+// By itself a JVM begins with a 64th of the node's memory, and a client fills it before it tidies
+// up for the first time. It grows as far as ever.
+constexpr std::string_view small_first_heap = "-Xms32m";
+
 using flags = std::vector<std::string_view>;
 
 flags fast_start() {
@@ -174,9 +178,10 @@ std::string client_flags(const descriptor& descriptor, const settings& settings,
                          const std::string* given) {
   const std::string theirs = given == nullptr ? std::string() : *given;
   if (descriptor.submission == flink::submission_mode::attached) return theirs;
-  std::string ours =
-      joined(client_collector_is_chosen(descriptor, settings) ? without_collector(fast_start())
-                                                              : fast_start());
+  flags all = fast_start();
+  if (client_collector_is_chosen(descriptor, settings)) all = without_collector(std::move(all));
+  all.push_back(small_first_heap);
+  std::string ours = joined(all);
   return theirs.empty() ? ours : ours + " " + theirs;
 }
 

@@ -41,8 +41,8 @@ class StartProfiles(Scenario):
         self.assertEqual("1", told["yarn.heartbeat.interval"])
         environment = json.loads(self.spec(name, "job").read_text())["environment"]
         client = environment["JVM_ARGS"].split()
-        self.assertEqual(SMALL, client[: len(SMALL)])
-        self.assertIn("-Xmx512m", client[len(SMALL) :], "the node's own come behind them")
+        self.assertEqual([*SMALL, "-Xms32m"], client[: len(SMALL) + 1])
+        self.assertIn("-Xmx512m", client[len(SMALL) + 1 :], "the node's own come behind them")
     test_profile_small.seconds = 40
 
     def test_profile_unknown(self):

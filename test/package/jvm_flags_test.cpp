@@ -18,6 +18,7 @@ const std::string small_flags =
     "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData";
 const std::string small_flags_without_collector =
     "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:-UsePerfData";
+const std::string flags_of_client = small_flags + " -Xms32m";
 const std::string profile_small = ",'component_flink_profile':'small'";
 
 struct given {
@@ -98,7 +99,7 @@ TEST_CASE("the flags of each profile") {
   const planned throughput({.properties = ",'component_flink_profile':'throughput'"});
   CHECK(jobmanager(throughput) == "-");
   CHECK(taskmanager(throughput) == "-");
-  CHECK(throughput.of_client() == small_flags);
+  CHECK(throughput.of_client() == flags_of_client);
 }
 
 TEST_CASE("the node's setting is what components have that name no profile") {
@@ -184,22 +185,22 @@ TEST_CASE("where the flags cannot stand beside somebody's, his stay, and it is s
 TEST_CASE(
     "the client's flags come before those that it has, and an attached client keeps its own") {
   const std::string theirs = "-Xmx512m";
-  CHECK(planned({}).of_client() == small_flags);
-  CHECK(planned({}).of_client(&theirs) == small_flags + " -Xmx512m");
+  CHECK(planned({}).of_client() == flags_of_client);
+  CHECK(planned({}).of_client(&theirs) == flags_of_client + " -Xmx512m");
   const planned attached({.properties = ",'component_flink_submission':'attached'"});
   CHECK(attached.of_client().empty());
   CHECK(attached.of_client(&theirs) == theirs);
   const planned zgc({.settings = "'flink_environment':{'JAVA_TOOL_OPTIONS':'-XX:+UseZGC'}"});
-  CHECK(zgc.of_client() == small_flags_without_collector);
+  CHECK(zgc.of_client() == small_flags_without_collector + " -Xms32m");
   CHECK(planned({.file = {{"env.java.opts.client", "-XX:+UseG1GC"}}}).of_client() ==
-        small_flags_without_collector);
+        small_flags_without_collector + " -Xms32m");
   CHECK(planned({.file = {{"env.java.opts.taskmanager", "-XX:+UseG1GC"}}}).of_client() ==
-        small_flags);
+        flags_of_client);
 }
 
 TEST_CASE("a profile in words") {
   CHECK(
       planned({.properties = ",'component_flink_profile':'throughput'"}).described() ==
       "profile throughput: flags for the JobManager none; for TaskManagers none; for the client " +
-          small_flags);
+          flags_of_client);
 }
