@@ -12,7 +12,7 @@ usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
                         [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation] [--with oozie]
-                        [--python INTERPRETER]
+                        [--memory-mb N] [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
 Builds the project, brings up HDFS, YARN, Flink, supervisord and the Deployment Manager on this machine, deploys the
@@ -35,6 +35,7 @@ example package by REST (each command is shown as you would type it), and cleans
   --with-log-aggregation
                      as of cluster.sh up: YARN moves the logs of ended applications to HDFS
   --with oozie       as of cluster.sh up: Oozie, which begins the runs of components that have a schedule
+  --memory-mb N      as of cluster.sh up: what YARN may hand out
   --python INTERPRETER
                      that runs PyFlink, for Python components (examples/applications/python/make-venv.sh makes one)
 USAGE
@@ -56,7 +57,7 @@ while (($#)); do
     --down) mode=down ;;
     --json) json=true ;;
     --ha | --acl | --queues | --with-log-aggregation) cluster_options+=("$1") ;;
-    --dir | --port-base | --flink | --build | --authentication | --python | --with)
+    --dir | --port-base | --flink | --build | --authentication | --memory-mb | --python | --with)
       (($# > 1)) || { echo "error: $1 needs a value" >&2; exit 2; }
       case $1 in
         --dir) directory=$(realpath -m -- "$2") ;;
@@ -65,6 +66,7 @@ while (($#)); do
         --build) build=$(realpath -- "$2") ;;
         --authentication) authentication=$2 ;;
         --python) python=(--python "$2") ;;
+        --memory-mb) cluster_options+=(--memory-mb "$2") ;;
         --with) cluster_options+=(--with "$2") ;;
       esac
       shift

@@ -82,6 +82,7 @@ result<installed_configuration> read_installed_configuration(const version& vers
     const configuration_file file =
         name == "config.yaml" ? read_yaml_configuration(*text) : read_flat_configuration(*text);
     for (const configured_key& set : file.keys) {
+      found.keys.emplace_back(set.key, set.value);
       if (std::string reason = reason_for(version, mode, set); !reason.empty())
         found.refused.push_back({path, set.line, set.key, set.value, std::move(reason)});
       if (is_library_key(set.key))

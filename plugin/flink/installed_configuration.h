@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flink/dialect.h"
@@ -21,8 +22,11 @@ struct installed_key {
 
 struct installed_configuration {
   std::vector<installed_key> refused;
-  std::vector<installed_key> metrics;       // that begin with metrics., whatever they say
-  std::vector<installed_key> libraries;     // is_library_key
+  std::vector<installed_key> metrics;  // that begin with metrics., whatever they say
+  // All of them, in order, the last of the same key counts: key and value, which is empty for lists
+  // and long texts.
+  std::vector<std::pair<std::string, std::string>> keys;
+  std::vector<installed_key> libraries;  // is_library_key
   std::vector<std::string> not_understood;  // "<file>:<line>", whose keys could not be read
 };
 

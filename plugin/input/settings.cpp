@@ -301,6 +301,11 @@ class reader {
     out_.default_queue =
         setting("default_queue", is_queue, "a YARN queue: 1 to 255 of A-Z a-z 0-9 . _ -")
             .value_or("");
+    const auto profile = setting(
+        "flink_profile",
+        [](std::string_view text) { return parse_start_profile(text).has_value(); },
+        allowed_start_profiles);
+    if (profile) out_.profile = *parse_start_profile(*profile);
     out_.flink_environment =
         map_setting("flink_environment", [](std::string_view name) -> std::string {
           return is_environment_name(name) ? ""

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "input/start_profile.h"
 #include "io/json.h"
 #include "oozie/schedule.h"
 #include "supervisor/supervisor.h"
@@ -67,6 +68,7 @@ struct settings {
   int submission_slots = 4;
   std::vector<std::pair<std::string, std::string>> flink_environment;
   std::vector<std::pair<std::string, std::string>> flink_configuration;
+  start_profile profile = start_profile::ordinary;  // of components that name none
   metric_settings metrics;
   oozie_settings oozie;
   std::vector<std::pair<std::string, std::int64_t>> timeouts_ms;  // by verb

@@ -8,6 +8,7 @@
 
 #include "lifecycle/launch.h"
 #include "observation/live_job.h"
+#include "package/jvm_flags.h"
 #include "placement/account.h"
 #include "placement/placed_changes.h"
 #include "savepoint/restore_target.h"
@@ -136,6 +137,7 @@ class planning {
     if (!plan) return object(plan.error());
     parallelism_ = prepared.reading.descriptor.parallelism.value_or(0);
     flink_version_ = plan->spec.flink_version;
+    profile_ = package::described_profile(prepared.reading.descriptor, settings);
     policy_ = plan->spec.state;
     scheduled_ = plan->spec.oozie.has_value();
     if (data_.node != settings.node) {
@@ -250,6 +252,7 @@ class planning {
       step("submit its coordinator to Oozie, which begins each run when it is due, without state");
       return;
     }
+    if (!profile_.empty()) step("{}", profile_);
     if (newer_first_) {
       step("start from the savepoint that the stop has made");
     } else if (reply_.restore_point) {
@@ -322,6 +325,7 @@ class planning {
   std::int64_t parallelism_ = 0;        // of the next package; 0: Flink's default
   std::string flink_version_;           // of the next package
   std::optional<state_policy> policy_;  // of the next package
+  std::string profile_;                 // of the next package, for people; empty: there is none
   bool scheduled_ = false;              // Oozie begins its runs
 };
 

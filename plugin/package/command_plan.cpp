@@ -9,6 +9,7 @@
 #include "input/text_rules.h"
 #include "package/component_layout.h"
 #include "package/flink_configuration.h"
+#include "package/jvm_flags.h"
 #include "package/metrics_plan.h"
 #include "package/queue_plan.h"
 
@@ -56,6 +57,7 @@ result<std::vector<std::string>> plan_command(const settings& settings,
   if (!metrics.problems.empty())
     return fail(input::invalid("the metrics cannot be reported", std::move(metrics.problems)));
   bound_printed_output(descriptor, installed, submission.configuration);
+  add_start_profile(descriptor, installed, settings, submission.configuration);
   submission.extra_options =
       settings.queue_policy.empty() ? descriptor.options : without_queue(descriptor.options);
   if (descriptor.parallelism) submission.parallelism = fmt::to_string(*descriptor.parallelism);

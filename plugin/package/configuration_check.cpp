@@ -47,6 +47,7 @@ std::optional<error> check_installed_configuration(const settings& settings,
   const auto read =
       flink::read_installed_configuration(installed, reading.descriptor.submission, directory);
   if (!read) return read.error();
+  reading.descriptor.installed_configuration = read->keys;
   for (const std::string& place : read->not_understood) {
     add_warning(reading.warnings,
                 {own ? property : "$.settings.flink_home",

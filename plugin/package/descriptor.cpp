@@ -52,6 +52,7 @@ class reader {
     read_state();
     read_logging();
     read_resources();
+    read_profile();
     read_configuration();
     read_environment();
     read_tags();
@@ -301,6 +302,14 @@ class reader {
     out_.jobmanager_memory_bytes = in_.memory_bytes("component_flink_jobmanager_memory");
     out_.taskmanager_memory_bytes = in_.memory_bytes("component_flink_taskmanager_memory");
     out_.queue = in_.valid_text("component_flink_queue").value_or("");
+  }
+
+  void read_profile() {
+    constexpr std::string_view name = "component_flink_profile";
+    const auto text = in_.text(name);
+    if (!text) return;
+    out_.profile = input::parse_start_profile(*text);
+    if (!out_.profile) in_.refuse_value(name, *text);
   }
 
   void read_configuration() {

@@ -13,6 +13,7 @@
 #include "flink/dialect.h"
 #include "flink/installation.h"
 #include "input/component_data.h"
+#include "input/start_profile.h"
 #include "io/problem_list.h"
 #include "oozie/schedule.h"
 #include "package/client_configuration.h"
@@ -50,6 +51,7 @@ struct descriptor {
       configuration;  // without what has a property of its own
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<std::string> tags;
+  std::optional<input::start_profile> profile;  // nullopt: the node's default
   metrics_choice metrics;
 
   component::job_type job_type = component::job_type::streaming;
@@ -71,6 +73,10 @@ struct descriptor {
   // Of a staged component: its client's own configuration directory. nullopt: it uses the node's or
   // one that its FLINK_CONF_DIR names.
   std::optional<package::client_configuration> client_configuration;
+
+  // Of a staged component: what the configuration file on this node sets that its client reads.
+  // Lists and long texts of config.yaml have an empty value.
+  std::vector<std::pair<std::string, std::string>> installed_configuration;
 
   bool python() const { return !main_python.empty(); }
 };

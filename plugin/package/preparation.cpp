@@ -12,6 +12,7 @@
 #include "package/application_properties.h"
 #include "package/command_plan.h"
 #include "package/configuration_check.h"
+#include "package/jvm_flags.h"
 #include "package/metrics_check.h"
 #include "package/program_check.h"
 #include "package/queue_plan.h"
@@ -191,6 +192,8 @@ preparation prepare(const settings& settings, const io::operation& op,
     check_command(settings, name, result.reading, *result.installed);
     if (auto failure = check_installed_configuration(settings, *result.installed, result.reading))
       result.obstacle = std::move(failure);
+    for (warning& one : check_start_profile(result.reading.descriptor, *result.installed, settings))
+      add_warning(result.reading.warnings, std::move(one));
     plan_logging(settings, result.reading);
     check_installed_metrics(settings, name, *result.installed, result.reading);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "input/property_values.h"
+#include "input/start_profile.h"
 #include "input/text_rules.h"
 #include "package/client_configuration.h"
 
@@ -215,6 +216,16 @@ constexpr std::array table = {
         .flink_key = "taskmanager.memory.process.size",
         .flink = any,
         .description = "memory of a TaskManager's process (taskmanager.memory.process.size)"},
+    property_name{
+        .name = "component_flink_profile",
+        .kind = kind::choice,
+        .default_value = "the setting flink_profile (default)",
+        .allowed = input::allowed_start_profiles,
+        .flink = any,
+        .description =
+            "flags of the JobManager's and TaskManagers' JVMs: small (a start and a job that cost "
+            "little), default (what takes nothing from throughput), throughput (Flink's own); see "
+            "Start profiles"},
     property_name{
         .name = "component_flink_queue",
         .kind = kind::queue,

@@ -11,6 +11,7 @@
 #include "io/hash.h"
 #include "package/command_plan.h"
 #include "package/flink_configuration.h"
+#include "package/jvm_flags.h"
 #include "package/queue_plan.h"
 
 namespace dm::placement {
@@ -62,6 +63,9 @@ key_values environment_of(const settings& settings, const descriptor& descriptor
   for (const auto& [name, value] : settings.flink_environment) set_value(environment, name, value);
   for (const auto& [name, value] : descriptor.environment) set_value(environment, name, value);
   if (descriptor.client_configuration) set_value(environment, "FLINK_CONF_DIR", layout.conf);
+  const std::string flags = package::client_flags(
+      descriptor, settings, find_value(environment, package::client_flags_variable));
+  if (!flags.empty()) set_value(environment, package::client_flags_variable, flags);
   // In front, so that main() finds this component's application.properties (INV-6).
   const std::string* hadoop = find_value(environment, "HADOOP_CLASSPATH");
   set_value(

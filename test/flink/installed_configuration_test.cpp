@@ -109,3 +109,13 @@ TEST_CASE("who names Flink's libraries in the installation's file is told") {
   conf.put("config.yaml", "yarn:\n  provided:\n    lib:\n      dirs: [hdfs:///a/lib]\n");
   CHECK(conf.read("2.3.0").libraries.size() == 1);
 }
+
+TEST_CASE("all keys are told, the last of the same key last, texts that are not read as nothing") {
+  using keys = std::vector<std::pair<std::string, std::string>>;
+  const conf_directory conf;
+  conf.put("flink-conf.yaml", "a.b: 1\nenv.java.opts.all: -Xss1m -Dx=y\na.b: 2\n");
+  CHECK(conf.read("1.18.1").keys ==
+        keys{{"a.b", "1"}, {"env.java.opts.all", "-Xss1m -Dx=y"}, {"a.b", "2"}});
+  conf.put("config.yaml", "env:\n  java:\n    opts:\n      all: >-\n        -Xss1m\n");
+  CHECK(conf.read("2.0.2").keys == keys{{"env.java.opts.all", ""}});
+}

@@ -83,7 +83,8 @@ TEST_CASE("everything can be set") {
       "'supervisor_user':'u','supervisor_password':'p','supervisor_config_dir':'/srv/"
       "conf','flink_home':'/opt/flink-1.20',"
       "'guard':'/opt/dm/"
-      "flink-guard','node':'edge7','default_queue':'root.jobs','submission_slots':2,"
+      "flink-guard','node':'edge7','default_queue':'root.jobs','flink_profile':'small','submission_"
+      "slots':2,"
       "'history_archive_dir':'hdfs://nn/completed','timeouts_ms':{'start':1000},"
       "'flink_environment':{'JAVA_HOME':'/jvm','JVM_ARGS':'--add-opens=java.base/"
       "java.lang=ALL-UNNAMED'},"
@@ -98,6 +99,7 @@ TEST_CASE("everything can be set") {
   CHECK(s->supervisor.password == "p");
   CHECK(s->guard == "/opt/dm/flink-guard");
   CHECK(s->node == "edge7");
+  CHECK(s->profile == start_profile::small);
   CHECK(s->submission_slots == 2);
   CHECK(s->flink_configuration ==
         std::vector<std::pair<std::string, std::string>>{{"a.b", "1"}, {"c", "true"}, {"d", "e"}});
@@ -164,6 +166,7 @@ TEST_CASE("every bad value is told with its path") {
       {"guard", "'flink-guard'"},
       {"node", "'a b'"},
       {"default_queue", "'a b'"},
+      {"flink_profile", "'tiny'"},
       {"submission_slots", "0"},
       {"submission_slots", "'4'"},
       {"history_archive_dir", "'completed'"},

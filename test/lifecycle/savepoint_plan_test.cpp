@@ -216,6 +216,7 @@ TEST_CASE("an upgrade: what changes of files, properties and command") {
   next_version next(d, ",'component_flink_parallelism':4");
   dm::test::write_text(next.request.staged_path + "/model.bin", "weights");
   const plan_reply reply = good(d, [&](plan_request& r) { r.next = next.request; });
+  CHECK(says(reply.steps, "profile default: flags for the JobManager -XX:"));
   CHECK(reply.possible);
   REQUIRE(change_of(reply, "$.files.model.bin") != nullptr);
   CHECK(change_of(reply, "$.files.model.bin")->from.empty());

@@ -240,7 +240,9 @@ TEST_CASE("the client's environment is whole: the account, the node's, the compo
   CHECK(environment_value(plan, "HOME") == "/nonexistent");
   CHECK(environment_value(plan, "USER") == "nobody");
   CHECK(environment_value(plan, "PATH") == "/usr/local/bin:/usr/bin:/bin");
-  CHECK(environment_value(plan, "JVM_ARGS") == "-Xmx1g");
+  CHECK(environment_value(plan, "JVM_ARGS") ==
+        "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+        "-XX:-UsePerfData -Xms32m -Xmx1g");
   CHECK(environment_value(plan, "HADOOP_CLASSPATH").ends_with("/classpath:/own"));
 }
 
