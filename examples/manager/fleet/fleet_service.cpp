@@ -422,12 +422,13 @@ void fleet_service::look_at_awaited(std::vector<fleet_member>& rows, operation_c
 bool fleet_service::begin_part(const operation_record& operation, std::vector<fleet_member*> part) {
   application_service::fleet_part asked{
       operation.id, operation.verb, operation.user, part.front()->application, {}};
-  for (fleet_member* row : part) {
-    change_facts(*row, [&](json::document& facts, json::allocator& memory) {
+  for (const fleet_member* row : part) {
+    fleet_member begun = *row;
+    change_facts(begun, [&](json::document& facts, json::allocator& memory) {
       facts.RemoveMember("waits_for");
       json::set(facts, "began_at", to_rfc3339(now_ms()), memory);
     });
-    asked.components.push_back(*row);
+    asked.components.push_back(std::move(begun));
   }
   const auto refuse = [&](const char* outcome, const failure& why) {
     const bool silent = why.kind() == failure_kind::failed_connection;
