@@ -100,8 +100,10 @@ void show_fleet(const json::value& report, output& out) {
                {"POINT"},
                {"CODE"},
                {"INFORMATION", false, false, true}});
+  // What it was before it was stopped is no news of its start.
+  const bool stops = text_member(report, "verb") == "stop";
   each_of(report, "components", [&](const json::value& one) {
-    shown.add({name_of(one), text_member(one, "outcome"), state_in(one, "before"),
+    shown.add({name_of(one), text_member(one, "outcome"), stops ? state_in(one, "before") : "",
                state_in(one, "after"), point_of(one), text_member(one, "code"),
                words_of_component(one)});
   });
