@@ -78,6 +78,8 @@ json::document await_end(session& with, const std::string& id) {
   json::document report =
       await_document(with.manager(), target({"fleet", "operations", id}), id, shown,
                      with.options().timeout, [&](const json::value& now) { news.tell(now); });
+  // What has ended since the last look.
+  news.tell(report);
   shown.clear();
   return report;
 }
