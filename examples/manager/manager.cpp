@@ -71,6 +71,8 @@ struct deployment_manager::parts {
         applications({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
         upgrades({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
         savepoints({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
+        fleets({settings, memory, files, plugins, hdfs, apart}, rules, runner, applications, seen,
+               admission),
         everything(memory, seen, runner, figures),
         history(settings.environment),
         housekeeping({settings, memory, files, plugins, hdfs, apart}, rules, runner, admission),
@@ -87,6 +89,7 @@ struct deployment_manager::parts {
               .applications = applications,
               .upgrades = upgrades,
               .savepoints = savepoints,
+              .fleets = fleets,
               .housekeeping = housekeeping,
               .logs = logs,
               .runner = runner,
@@ -154,6 +157,7 @@ struct deployment_manager::parts {
   application_service applications;
   upgrade_service upgrades;
   savepoint_service savepoints;
+  fleet_service fleets;
   fleet everything;
   history_server history;
   housekeeping_service housekeeping;
@@ -189,6 +193,7 @@ deployment_manager::deployment_manager(configuration settings,
   all.runner.set_handler("application", all.applications);
   all.runner.set_handler("savepoint", all.savepoints);
   all.runner.set_handler("housekeeping", all.housekeeping);
+  all.runner.set_handler("fleet", all.fleets);
   // Before anything is taken up: what cannot be written must not end a start that has begun to
   // work.
   if (!settings_.port_file.empty() && all.server->port() != 0) {

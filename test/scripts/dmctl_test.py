@@ -260,7 +260,7 @@ class EveryCommand(ScriptTest):
         test = "".join(one.read_text() for one in sorted((ROOT / "test/scripts").glob("dmctl_*test.py")))
         page = re.sub(r"\\f.", "", (ROOT / "examples/manager/install/dmctl.1.in").read_text())
         readme = (ROOT / "examples/manager/README.md").read_text()
-        nouned = ("list", "show", "use", "set", "remove")
+        nouned = ("list", "show", "use", "set", "remove", "fleet")
         verbs = self.words()
         self.assertGreater(len(verbs), 20)
         for verb in verbs:

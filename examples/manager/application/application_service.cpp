@@ -8,6 +8,7 @@
 #include "application/application_destruction.h"
 #include "application/application_upgrade.h"
 #include "application/component_answer.h"
+#include "application/fleet_part.h"
 #include "base/names.h"
 #include "operation/state_refusal.h"
 #include "package/package_metadata.h"
@@ -172,11 +173,13 @@ std::string application_service::replaceable(const application_record& applicati
 std::string application_service::accept(operation_record operation,
                                         const application_record& application,
                                         const std::string& passing_state,
-                                        const std::string& earlier) {
+                                        const std::string& earlier,
+                                        const operation_runner::recorder& also) {
   // What an earlier operation has left to say is not this one's. A copy: it is used again when what
   // is replaced has returned.
-  const auto record = [name = application.name, passing_state](registry_view& view) {
+  const auto record = [name = application.name, passing_state, also](registry_view& view) {
     view.applications.set_state(name, passing_state, std::nullopt);
+    if (also) also(view);
   };
   if (earlier.empty()) {
     runner_.accept(operation, passing_state, record);
@@ -301,9 +304,61 @@ std::string application_service::destroy(const std::string& name, const std::str
                 application_state::destroying, earlier);
 }
 
+std::string application_service::accept_part(const fleet_part& part) {
+  const bool stops = part.verb == "stop";
+  const std::string& name = part.application;
+  const std::string& owner = part.components.front().user;
+  runner_.set_aside().check("application", name);
+  const auto look = [&] {
+    application_record found = find_application(tools_.memory, name);
+    if (found.state == application_state::not_created) {
+      throw failure(failure_kind::not_found, fmt::format("{} is not there any more", name));
+    }
+    if (found.user != owner) {
+      throw failure(failure_kind::conflicting_state,
+                    fmt::format("{} was created anew by another account meanwhile", name));
+    }
+    return found;
+  };
+  look();
+  if (!stops) authorizer_.check_may_run(authorizer_.check_known(owner));
+  check_plugins(tools_, name);
+
+  const std::lock_guard lock(admission_);
+  const application_record application = look();
+  const bool settled = application.state == application_state::created ||
+                       application.state == application_state::started;
+  std::string earlier;
+  if (!settled) {
+    const bool whole = components_of(tools_.memory, name).size() == part.components.size();
+    if (stops && whole) earlier = replaceable(application, false);
+    if (earlier.empty()) return {};
+  }
+  json::document request = json::make_object();
+  json::set(request, "fleet", part.fleet, request.GetAllocator());
+  operation_record operation = make_operation(application, part.verb, request, part.user);
+  const auto begun = [components = part.components, stops,
+                      child = operation.id](registry_view& view) {
+    for (fleet_member one : components) {
+      one.outcome = stops ? fleet_outcome::stopping : fleet_outcome::starting;
+      one.child = child;
+      view.fleets.put(one);
+    }
+  };
+  return accept(std::move(operation), application,
+                stops ? application_state::stopping : application_state::starting, earlier, begun);
+}
+
 operation_outcome application_service::run(const operation_record& operation,
                                            operation_context& context) {
-  switch (verb_of(operation).value()) {
+  const auto verb = verb_of(operation).value();
+  if (verb == application_verb::start || verb == application_verb::stop) {
+    if (!fleet_of(operation).empty()) {
+      return verb == application_verb::stop ? stop_part(tools_, operation, context)
+                                            : start_part(tools_, operation, context);
+    }
+  }
+  switch (verb) {
     case application_verb::create:
       break;
     case application_verb::start:
@@ -365,6 +420,10 @@ operation_outcome application_service::failed(const operation_record& operation,
                                               const failure& why) {
   const application_verb verb = verb_of(operation).value();
   if (verb == application_verb::upgrade) return upgrade_given_up(tools_, operation, why);
+  if ((verb == application_verb::start || verb == application_verb::stop) &&
+      !fleet_of(operation).empty()) {
+    return part_given_up(tools_, operation, why, doing(verb));
+  }
   const bool starts = verb == application_verb::start || verb == application_verb::resume;
   // Cancelled is one of which nothing was done yet. Of every other nobody knows how far it came,
   // and what it has recorded comes up without it.

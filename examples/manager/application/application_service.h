@@ -9,6 +9,7 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace manager {
 
@@ -35,6 +36,20 @@ class application_service : public operation_handler {
   application_record resumable(const std::string& name, const caller& who);
   std::string destroy(const std::string& name, const std::string& savepoints, const caller& who);
 
+  /// A part of an operation on the fleet, whose permissions were looked at when that was accepted.
+  struct fleet_part {
+    std::string fleet;  // the operation's id
+    std::string verb;   // "stop" or "start"
+    std::string user;   // who asked
+    std::string application;
+    std::vector<fleet_member> components;
+  };
+  /// Accepts it and returns its operation's id; empty, with nothing done, while another operation
+  /// is under way with the application. A stop of all components takes the place of a start, as
+  /// stop() does. Throws failure for what does not pass by itself: the application has gone, is
+  /// another one's, or cannot be asked for anything. [any-thread]
+  std::string accept_part(const fleet_part& part);
+
   operation_outcome run(const operation_record& operation, operation_context& context) override;
   std::string obstacle(const operation_record& operation) override;
   operation_outcome failed(const operation_record& operation, const failure& why) override;
@@ -45,7 +60,8 @@ class application_service : public operation_handler {
   std::string replaceable(const application_record& application, bool kills) const;
   /// In the place of `earlier`, unless that is empty.
   std::string accept(operation_record operation, const application_record& application,
-                     const std::string& passing_state, const std::string& earlier = "");
+                     const std::string& passing_state, const std::string& earlier = "",
+                     const operation_runner::recorder& also = {});
 
   application_tools tools_;
   const authorizer& authorizer_;

@@ -34,6 +34,16 @@ void read_savepoint(const json::value& reply, component_answer& into) {
   if (savepoint == nullptr || !savepoint->IsObject()) return;
   into.savepoint = json::text_of(*savepoint, "id");
   into.savepoint_path = json::text_of(*savepoint, "path");
+  into.savepoint_state = json::text_of(*savepoint, "state");
+  const json::value* epoch = json::find(*savepoint, "epoch");
+  if (epoch != nullptr && epoch->IsInt64()) into.epoch = epoch->GetInt64();
+}
+
+void read_restore_point(const json::value& reply, component_answer& into) {
+  const json::value* point = json::find(reply, "restore_point");
+  if (point == nullptr || !point->IsObject()) return;
+  into.tells_start_point = true;
+  into.restore_point = json::text_of(*point, "path");
 }
 
 component_answer ask(const application_tools& tools, const operation_record& operation,
@@ -59,7 +69,9 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     answer.state = json::text_of(reply.document, "state");
     answer.text = json::text_of(reply.document, "information");
     read_savepoint(reply.document, answer);
+    read_restore_point(reply.document, answer);
     if (!reply.ok()) {
+      answer.code = status_name(reply.status);
       answer.problem = reply.to_failure(doing);
     }
     const std::string_view said = json::text_of(reply.document, "desired");
@@ -68,8 +80,10 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     answer.desired = said.empty() || refused ? concluded(question.verb, answer) : std::string(said);
     // null: the plugin could not tell, so what was wanted before still is.
     const json::value* desired = json::find(reply.document, "desired");
-    if (answer.problem && desired != nullptr && desired->IsNull())
+    if (answer.problem && desired != nullptr && desired->IsNull()) {
       answer.desired = component.desired;
+      answer.desired_untold = true;
+    }
   } catch (const failure& problem) {
     answer.problem = problem.while_doing(doing);
   } catch (const std::exception& problem) {

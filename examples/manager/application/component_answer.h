@@ -6,6 +6,7 @@
 #include "operation/operation_runner.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,12 @@ struct component_answer {
   bool says_running = false;  // the plugin itself said that RUNNING is desired
   std::string savepoint;      // id of the one that a stop has taken
   std::string savepoint_path;
+  std::string savepoint_state;     // "COMPLETED"
+  std::int64_t epoch = 0;          // of the run that it is of; 0: not told
+  std::string code;                // "FAILED_PRECONDITION", where the plugin refused it itself
+  std::string restore_point;       // path of what a start goes on from, once it is known
+  bool tells_start_point = false;  // restore_point is known, if only as none
+  bool desired_untold = false;     // the plugin itself could not tell what is desired
 };
 
 struct component_question {

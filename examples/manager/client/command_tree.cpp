@@ -26,13 +26,14 @@ constexpr const char* footer =
     "man dmctl has the rest.";
 
 // Members of bodies and queries, and options that are called otherwise.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_names = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> other_names = {{
     {"kinds", "--kind"},
     {"entries", "--entry"},
     {"older_than_days", "--older-than"},
     {"timeout_ms", "--start-timeout"},
     {"user", "--owner"},
     {"user", "--by"},
+    {"patience_s", "--patience"},
     {"dry_run", "--yes"},
     {"source", "--source"},
 }};
@@ -227,6 +228,7 @@ void add_all_commands(command_tree& tree) {
   add_log_commands(tree);
   add_diagnosis_commands(tree);
   add_figure_commands(tree);
+  add_fleet_commands(tree);
   add_operation_commands(tree);
   add_doctor_commands(tree);
   add_context_commands(tree);

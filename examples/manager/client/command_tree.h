@@ -31,6 +31,9 @@ enum class value_kind {
   component,
   operation,
   running_operation,  // those that have not ended
+  fleet_operation,
+  running_fleet_operation,
+  fleet_stop,  // those whose components can be started
   context,
   incident,
   source
@@ -97,6 +100,7 @@ void add_log_commands(command_tree& tree);
 void add_diagnosis_commands(command_tree& tree);
 void add_figure_commands(command_tree& tree);
 void add_operation_commands(command_tree& tree);
+void add_fleet_commands(command_tree& tree);
 void add_doctor_commands(command_tree& tree);
 void add_context_commands(command_tree& tree);
 void add_completion_commands(command_tree& tree);

@@ -45,7 +45,7 @@ void add_list(command_tree& tree) {
                              "What waits, runs and has ended");
   tree.takes(list, "--status", values->status, "QUEUED, RUNNING, FAILED and so on");
   tree.takes(list, "--verb", values->verb, "deploy, create, start, stop and so on");
-  tree.takes(list, "--kind", values->kind, "package, application, savepoint, housekeeping");
+  tree.takes(list, "--kind", values->kind, "package, application, savepoint, housekeeping, fleet");
   tree.takes(list, "--object", values->object, "Name of what they are of", value_kind::application);
   tree.takes(list, "--by", values->user, "Of that user");
   tree.takes(list, "--since", values->since, "Accepted since, 2024-05-01T12:00:00Z");

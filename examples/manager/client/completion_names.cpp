@@ -120,6 +120,20 @@ candidates running_operations(server& manager) {
   return found;
 }
 
+candidates fleet_operations(server& manager, value_kind kind) {
+  candidates found;
+  const json::document told = manager.get(target({"fleet", "operations"}, {{"limit", "30"}}));
+  each_of(told, "operations", [&](const json::value& one) {
+    const bool goes_on = json::find(one, "ended_at") == nullptr;
+    if (kind == value_kind::running_fleet_operation && !goes_on) return;
+    if (kind == value_kind::fleet_stop && (goes_on || text_member(one, "verb") != "stop")) return;
+    add(found, text_member(one, "id"),
+        fmt::format("{} {}: {}", text_member(one, "verb"), text_member(one, "status"),
+                    text_member(one, "summary")));
+  });
+  return found;
+}
+
 candidates known_contexts() {
   candidates found;
   for (const auto& [name, one] : read_contexts(contexts_file()).known) {
@@ -147,6 +161,10 @@ candidates names_of(session& with, value_kind kind, const given_words& before) {
         return operations(with.manager());
       case value_kind::running_operation:
         return running_operations(with.manager());
+      case value_kind::fleet_operation:
+      case value_kind::running_fleet_operation:
+      case value_kind::fleet_stop:
+        return fleet_operations(with.manager(), kind);
       case value_kind::context:
         return known_contexts();
       case value_kind::savepoint:

@@ -27,9 +27,10 @@ std::string not_known(const std::string& id) {
 }
 
 // Asks once, for at most a second; nullopt: nobody answered.
-std::optional<json::document> ask(server& manager, const std::string& id, std::string& silence) {
+std::optional<json::document> ask(server& manager, const std::string& at, const std::string& id,
+                                  std::string& silence) {
   try {
-    return manager.get(target({"operations", id}, {{"wait", "1"}}));
+    return manager.get(at + "?wait=1");
   } catch (const no_answer& silent) {
     silence = silent.what();
   } catch (problem& other) {
@@ -96,11 +97,18 @@ exit_code code_of_operation(const json::value& operation) {
 
 json::document await_operation(server& manager, const std::string& id, progress& shown,
                                std::optional<milliseconds> longest) {
+  return await_document(manager, target({"operations", id}), id, shown, longest,
+                        [&](const json::value& now) { shown.show(operation_news(now)); });
+}
+
+json::document await_document(server& manager, const std::string& at, const std::string& id,
+                              progress& shown, std::optional<milliseconds> longest,
+                              const std::function<void(const json::value&)>& tell) {
   auto heard = steady_clock::now();
   try {
     for (;;) {
       std::string silence;
-      auto operation = ask(manager, id, silence);
+      auto operation = ask(manager, at, id, silence);
       if (operation) {
         heard = steady_clock::now();
         const std::string_view status = json::text_of(*operation, "status");
@@ -109,7 +117,7 @@ json::document await_operation(server& manager, const std::string& id, progress&
         }
         const bool over = json::find(*operation, "ended_at") != nullptr || status == "SET_ASIDE";
         if (over) return std::move(*operation);
-        shown.show(operation_news(*operation));
+        tell(*operation);
       } else {
         if (steady_clock::now() - heard > longest_silence) {
           problem given_up(exit_code::unreachable, silence);

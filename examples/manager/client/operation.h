@@ -6,6 +6,7 @@
 #include "client/server.h"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,12 @@ namespace dmctl {
 /// for a minute; each says that it goes on, and how to come back to it or to cancel it.
 json::document await_operation(server& manager, const std::string& id, progress& shown,
                                std::optional<std::chrono::milliseconds> longest);
+
+/// The same of a document that tells an operation's status in another way: by another route, and
+/// with `tell` for each news.
+json::document await_document(server& manager, const std::string& at, const std::string& id,
+                              progress& shown, std::optional<std::chrono::milliseconds> longest,
+                              const std::function<void(const json::value&)>& tell);
 
 /// By its status; done where there is none of an end.
 exit_code code_of_operation(const json::value& operation);

@@ -13,10 +13,11 @@
 namespace dmctl {
 namespace {
 
-// Of whose state somebody wants to know: an application, a package. A clean-up's object is the
-// namespace, which is not what was asked about.
+// Of whose state somebody wants to know: an application, a package. The object of a clean-up
+// and of what is done to the fleet is the namespace, which is not what was asked about.
 std::string_view state_after(const json::value& operation) {
-  if (json::text_of(operation, "kind") == "housekeeping") return {};
+  const std::string_view kind = json::text_of(operation, "kind");
+  if (kind == "housekeeping" || kind == "fleet") return {};
   return json::text_of(operation, "state");
 }
 

@@ -49,7 +49,7 @@ constexpr std::array good_states = {
     std::string_view("STARTED"),    std::string_view("RUNNING"),   std::string_view("COMPLETED"),
     std::string_view("DEPLOYED"),   std::string_view("SUCCEEDED"), std::string_view("closed"),
     std::string_view("living"),     std::string_view("ok"),        std::string_view("ready"),
-    std::string_view("DISCOVERED"), std::string_view("SCHEDULED")};
+    std::string_view("DISCOVERED"), std::string_view("SCHEDULED"), std::string_view("SAVED")};
 constexpr std::array bad_states = {std::string_view("FAILED"),
                                    std::string_view("DAMAGED"),
                                    std::string_view("KILLED"),
@@ -60,13 +60,19 @@ constexpr std::array bad_states = {std::string_view("FAILED"),
                                    std::string_view("BACKOFF"),
                                    std::string_view("SET_ASIDE"),
                                    std::string_view("NOT_FOUND"),
+                                   std::string_view("NOT_SAVED"),
+                                   std::string_view("UNTOLD"),
+                                   std::string_view("FORBIDDEN"),
+                                   std::string_view("GONE"),
+                                   std::string_view("LEFT_ALONE"),
                                    std::string_view("open"),
                                    std::string_view("unavailable"),
                                    std::string_view("not ready"),
                                    std::string_view("CANCELLED")};
 constexpr std::array dim_states = {std::string_view("NOTCREATED"), std::string_view("NOTDEPLOYED"),
                                    std::string_view("DISPOSED"),   std::string_view("ended"),
-                                   std::string_view("unknown"),    std::string_view("UNKNOWN")};
+                                   std::string_view("unknown"),    std::string_view("UNKNOWN"),
+                                   std::string_view("NOT_RUNNING")};
 
 }  // namespace
 

@@ -9,7 +9,8 @@
 
 namespace manager {
 
-operation_lane lane_of(const std::string& verb) {
+operation_lane lane_of(const std::string& noun, const std::string& verb) {
+  if (noun == "fleet") return operation_lane::fleet;
   if (verb == "start" || verb == "resume" || verb == "upgrade") return operation_lane::starts;
   if (verb == "stop" || verb == "destroy") return operation_lane::stops;
   if (verb == "clean") return operation_lane::background;
@@ -17,7 +18,7 @@ operation_lane lane_of(const std::string& verb) {
 }
 
 operation_board::live operation_board::add(const operation_record& record, const live& after) {
-  auto one = std::make_shared<live_operation>(record, lane_of(record.verb));
+  auto one = std::make_shared<live_operation>(record, lane_of(record.noun, record.verb));
   const std::lock_guard lock(mutex_);
   one->after = after;
   live_.push_back(one);

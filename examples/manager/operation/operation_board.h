@@ -20,9 +20,10 @@
 namespace manager {
 
 /// Operations wait for a thread of their own lane only, so that starts that wait for a cluster hold
-/// back neither a stop nor a deployment. What nobody waits for, in the background, has one thread.
-enum class operation_lane { starts, stops, others, background };
-operation_lane lane_of(const std::string& verb);
+/// back neither a stop nor a deployment. What nobody waits for, in the background, has one thread,
+/// and so has what is done to the fleet, which waits for operations in the other lanes.
+enum class operation_lane { starts, stops, others, background, fleet };
+operation_lane lane_of(const std::string& noun, const std::string& verb);
 
 /// One operation from its acceptance to its end. Shared by its worker and whoever looks at it or
 /// cancels it.

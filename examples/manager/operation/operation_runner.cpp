@@ -32,7 +32,9 @@ operation_runner::operation_runner(registry& memory, callbacks& told, event_hub&
   for (const auto lane : {operation_lane::starts, operation_lane::stops, operation_lane::others}) {
     pools_[lane] = std::make_unique<worker_pool>(limits.threads);
   }
-  pools_[operation_lane::background] = std::make_unique<worker_pool>(1);
+  for (const auto lane : {operation_lane::background, operation_lane::fleet}) {
+    pools_[lane] = std::make_unique<worker_pool>(1);
+  }
 }
 
 void operation_runner::begin_shut_down() { shutdown_.request(); }

@@ -15,7 +15,7 @@ namespace manager {
 
 struct operation_record {
   std::string id;              // 32 hex digits, also the plugin's correlation id
-  std::string noun;            // "package", "application", "savepoint" or "housekeeping"
+  std::string noun;            // "package", "application", "savepoint", "housekeeping" or "fleet"
   std::string name;            // of it; of a savepoint "<application>/<savepoint>"; the namespace
   std::string verb;            // "deploy", "create", "upgrade", "trigger" and so on
   std::string user;            // who asked

@@ -5,6 +5,7 @@
 #include "registry/application_store.h"
 #include "registry/callback_outbox.h"
 #include "registry/database.h"
+#include "registry/fleet_store.h"
 #include "registry/operation_history.h"
 #include "registry/operation_journal.h"
 #include "registry/package_file_store.h"
@@ -25,7 +26,8 @@ struct registry_view {
         operations(file),
         history(file),
         outbox(file),
-        uploads(file) {}
+        uploads(file),
+        fleets(file) {}
 
   package_store packages;
   package_file_store contents;
@@ -34,6 +36,7 @@ struct registry_view {
   operation_history history;
   callback_outbox outbox;
   upload_store uploads;
+  fleet_store fleets;
 };
 
 class registry {

@@ -151,6 +151,32 @@ constexpr std::array migrations = {
       ALTER TABLE uploads ADD COLUMN changed_at INTEGER NOT NULL DEFAULT 0;
       CREATE INDEX uploads_by_user ON uploads (user);
     )sql",
+    // 7: operations on the fleet, and what became of each component.
+    R"sql(
+      CREATE TABLE fleet_operations (
+        id TEXT PRIMARY KEY,
+        verb TEXT NOT NULL,
+        user TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        request TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      CREATE INDEX fleet_operations_by_time ON fleet_operations (accepted_at, id);
+
+      CREATE TABLE fleet_members (
+        operation TEXT NOT NULL REFERENCES fleet_operations (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        application TEXT NOT NULL,
+        type TEXT NOT NULL,
+        name TEXT NOT NULL,
+        user TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        child TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        PRIMARY KEY (operation, position)
+      ) WITHOUT ROWID;
+    )sql",
 };
 
 constexpr const char* written_by = "written_by";

@@ -8,6 +8,7 @@
 #include "application/upgrade_service.h"
 #include "configuration/configuration.h"
 #include "diagnosis/diagnosis_service.h"
+#include "fleet/fleet_service.h"
 #include "housekeeping/housekeeping_service.h"
 #include "http/router.h"
 #include "logs/log_service.h"
@@ -40,6 +41,7 @@ struct route_tools {
   application_service& applications;
   upgrade_service& upgrades;
   savepoint_service& savepoints;
+  fleet_service& fleets;
   housekeeping_service& housekeeping;
   log_service& logs;
   operation_runner& runner;
@@ -71,6 +73,7 @@ void add_event_routes(router& routes, const route_tools& tools);
 void add_plugin_routes(router& routes, const route_tools& tools);
 void add_whoami_routes(router& routes, const route_tools& tools);
 void add_fleet_routes(router& routes, const route_tools& tools);
+void add_fleet_operation_routes(router& routes, const route_tools& tools);
 void add_page_routes(router& routes, const route_tools& tools);
 /// Whether GET / is asked for by a browser, and its answer to that.
 bool wants_page(const http_request& request);
@@ -107,6 +110,7 @@ inline void add_all_routes(router& routes, const route_tools& tools) {
   add_health_routes(routes, tools);
   add_whoami_routes(routes, tools);
   add_fleet_routes(routes, tools);
+  add_fleet_operation_routes(routes, tools);
   add_page_routes(routes, tools);
   add_index_routes(routes, tools);
 }

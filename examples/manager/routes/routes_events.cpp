@@ -15,8 +15,8 @@
 namespace manager {
 namespace {
 
-const std::set<std::string, std::less<>> known_types = {"package",      "application", "savepoint",
-                                                        "housekeeping", "operation",   "progress"};
+const std::set<std::string, std::less<>> known_types = {
+    "package", "application", "savepoint", "housekeeping", "fleet", "operation", "progress"};
 
 std::set<std::string> types_of(const http_request& request) {
   query_reader query(request, {"types", "last_event_id"});

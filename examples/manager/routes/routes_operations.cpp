@@ -22,7 +22,8 @@ const std::vector<std::string_view> statuses = {"QUEUED",  "RUNNING", "CANCELLIN
 const std::vector<std::string_view> verbs = {"deploy",  "undeploy", "create",  "start",
                                              "stop",    "resume",   "upgrade", "destroy",
                                              "trigger", "dispose",  "clean"};
-const std::vector<std::string_view> kinds = {"package", "application", "savepoint", "housekeeping"};
+const std::vector<std::string_view> kinds = {"package", "application", "savepoint", "housekeeping",
+                                             "fleet"};
 
 bool is_id(std::string_view text) {
   return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -145,7 +146,7 @@ std::vector<std::string> owners_of(const route_tools& tools, const operation_rec
       if (owner) owners.push_back(*owner);
       return;
     }
-    if (one.noun == "housekeeping") return;
+    if (one.noun == "housekeeping" || one.noun == "fleet") return;
     const auto application = view.applications.find(one.name.substr(0, one.name.find('/')));
     if (application) owners.push_back(application->user);
   });

@@ -181,12 +181,17 @@ answer carry_out(const std::string& verb, const std::string& script, const Value
   if (verb == "resume") {
     Document points = load(script, request);
     const std::string id = member(request, "savepoint");
-    if (find(points, id) == nullptr && id != "latest" && id.find('/') == std::string::npos) {
+    const Value* point = find(points, id);
+    if (point == nullptr && id != "latest" && id.find('/') == std::string::npos) {
       return not_found(id);
     }
-    return {
-        DM_STATUS_OK,
-        R"({"schema":1,"changed":true,"state":"RUNNING","desired":"RUNNING","information":""})"};
+    const std::string from = point == nullptr
+                                 ? ""
+                                 : R"(,"restore_point":{"id":")" + id + R"(","path":")" +
+                                       member(*point, "path") + R"(","why":"named"})";
+    return {DM_STATUS_OK,
+            R"({"schema":1,"changed":true,"state":"RUNNING","desired":"RUNNING","information":"")" +
+                from + "}"};
   }
   if (verb != "trigger") return change(script, request, verb);
   const std::string id = member(request, "operation");

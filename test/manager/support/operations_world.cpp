@@ -67,6 +67,13 @@ answer cancel_creation(manager_fixture& dm) {
   }
 }
 
+constexpr const char* evacuation = "0123456789abcdef0123456789abcdef";
+
+void evacuate(manager_fixture& dm) {
+  must(ask(dm, "POST", "/fleet/stop", fmt::format(R"({{"all":true,"id":"{}"}})", evacuation)), 202);
+  dm.wait_for(fmt::format("/fleet/operations/{}", evacuation), "status", "SUCCEEDED");
+}
+
 void begin_slow_creation(manager_fixture& dm) {
   dm.script("create", R"({"delay_ms":60000,"once":true})");
   must(ask(dm, "PUT", "/applications/one", R"({"package":"app-1.0.0"})"), 202);
@@ -108,6 +115,9 @@ std::vector<scene> make_scenes() {
        asking("POST", one + "/upgrade", R"({"package":"app-2.0.0"})"),
        [](manager_fixture& dm) { dm.script("start-app-2.0.0", fails_at_start); }},
       {"destroy", beginning::started, asking("DELETE", one)},
+      {"fleet stop", beginning::started, asking("POST", "/fleet/stop", R"({"all":true})")},
+      {"fleet start", beginning::started,
+       asking("POST", "/fleet/start", fmt::format(R"({{"from":"{}"}})", evacuation)), evacuate},
   };
 }
 
@@ -296,6 +306,11 @@ std::string operations_world::picture() {
          "SELECT json_array(name, state, user, metadata) FROM packages "
          "WHERE state <> 'NOTDEPLOYED' ORDER BY name");
     show("operation", "SELECT json_array(noun, name, verb) FROM operations ORDER BY noun, name");
+    show("fleet",
+         "SELECT json_array(verb, application, name, outcome, json_extract(facts, '$.point.path'), "
+         "json_extract(facts, '$.started_from')) "
+         "FROM fleet_members JOIN fleet_operations ON id = operation "
+         "ORDER BY verb, application, name");
     auto uploads = registry.query("SELECT file, user FROM uploads ORDER BY file");
     while (uploads.step()) {
       if (!fs::exists(dm_.directory() / "data/repository" / uploads.text(0))) continue;

@@ -1,0 +1,602 @@
+// Many components stopped with savepoints, and started again from exactly these: who is chosen, in
+// which order, what is told, and what a kill in the middle changes: nothing.
+// SPDX-License-Identifier: Apache-2.0
+#include "fleet/fleet_service.h"
+
+#include "support/manager_fixture.h"
+#include "support/package_builder.h"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+
+using manager_test::answer;
+using manager_test::eventually;
+using manager_test::manager_fixture;
+using manager_test::some_user;
+namespace json = manager::json;
+
+namespace {
+
+constexpr const char* first_id = "00000000000000000000000000000001";
+constexpr const char* second_id = "00000000000000000000000000000002";
+
+constexpr const char* cannot_be_saved =
+    R"({"status":9,"reply":{"schema":1,"changed":false,"state":"RUNNING","desired":"RUNNING",
+        "savepoint":null,"error":{"code":"FAILED_PRECONDITION","message":"no room for it",
+        "details":[],"retry":false}}})";
+
+// Applications a, b, c, each of a package of its own with a component of its own.
+void write_package(const std::filesystem::path& repository, const std::string& name) {
+  const std::string package = name + "-1.0.0";
+  manager_test::package_builder(repository / (package + ".tar.gz"))
+      .directory(package)
+      .file(fmt::format("{}/fake/of-{}/properties.json", package, name), "{}")
+      .close();
+}
+
+void prepare(manager_fixture& dm, const std::vector<std::string>& names) {
+  for (const std::string& name : names) write_package(dm.repository(), name);
+}
+
+void set_up(manager_fixture& dm, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    dm.deploy(name + "-1.0.0");
+    dm.create_and_start(name, name + "-1.0.0");
+  }
+}
+
+answer post(manager_fixture& dm, const std::string& path, const std::string& body,
+            const std::string& user = some_user) {
+  return dm.request("POST", path + "?user.name=" + user, body);
+}
+
+std::string begin(manager_fixture& dm, const std::string& path, const std::string& body) {
+  const answer told = post(dm, path, body);
+  INFO(told.body);
+  REQUIRE(told.status == 202);
+  return told.text("id");
+}
+
+answer ended(manager_fixture& dm, const std::string& id) {
+  answer last;
+  eventually([&] {
+    last = dm.get("/fleet/operations/" + id + "?user.name=" + some_user);
+    return last.json.HasMember("ended_at");
+  });
+  return last;
+}
+
+std::string done(manager_fixture& dm, const std::string& path, const std::string& body) {
+  const std::string id = begin(dm, path, body);
+  ended(dm, id);
+  return id;
+}
+
+const json::value& of(const answer& report, const std::string& application) {
+  for (const auto& one : report.json["components"].GetArray()) {
+    if (one["application"] == application) return one;
+  }
+  FAIL("there is no " << application << " in " << report.body);
+  return report.json;
+}
+
+std::string outcome(const answer& report, const std::string& application) {
+  return std::string(json::text_of(of(report, application), "outcome"));
+}
+
+// Of the savepoint that the plugin has of it.
+std::string only_savepoint(manager_fixture& dm, const std::string& application) {
+  const auto list = dm.get("/applications/" + application + "/savepoints?user.name=daemon");
+  REQUIRE(list.json["savepoints"].Size() == 1);
+  return list.json["savepoints"][0]["path"].GetString();
+}
+
+}  // namespace
+
+TEST_CASE("a fleet is stopped with savepoints and started from exactly these") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b", "c"});
+  dm.start();
+  set_up(dm, {"a", "b", "c"});
+  dm.script("component-of-a",
+            R"({"application":"a","component":"of-a","state":"RUNNING","summary":"RUNNING",
+                "desired":"RUNNING","confidence":"confirmed","queue":"root.x",
+                "observed_at":"2024-01-01T00:00:00.000Z","reason":"","job_name":"",
+                "tracking_url":"","history_url":"","application_id":"application_1_0007",
+                "incarnations":[{"epoch":4,"restore_point":"hdfs:///state/early"}]})");
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  const answer stopped = ended(dm, stop);
+  INFO(stopped.body);
+  CHECK(stopped.text("status") == "SUCCEEDED");
+  CHECK(stopped.text("summary") == "3 saved");
+  CHECK(stopped.json["counts"]["SAVED"].GetInt() == 3);
+  for (const char* name : {"a", "b", "c"}) {
+    const auto& one = of(stopped, name);
+    CHECK(one["outcome"] == "SAVED");
+    CHECK(one["savepoint"]["path"].GetString() == only_savepoint(dm, name));
+    CHECK(one["point"]["id"] == one["savepoint"]["id"]);
+    CHECK(one["after"]["state"] == "STOPPED");
+    CHECK(dm.get("/operations/" + std::string(one["operation"].GetString())).text("verb") ==
+          "stop");
+    CHECK(dm.get(std::string("/applications/") + name + "/status").text("status") == "CREATED");
+  }
+  const auto& was = of(stopped, "a")["before"];
+  CHECK(was["state"] == "RUNNING");
+  CHECK(was["application_id"] == "application_1_0007");
+  CHECK(was["epoch"].GetInt() == 4);
+  CHECK(was["restore_point"] == "hdfs:///state/early");
+  CHECK_FALSE(of(stopped, "b")["before"].HasMember("epoch"));
+  dm.unscript("component-of-a");
+  dm.script("component-of-a",
+            R"({"application":"a","component":"of-a","state":"STOPPED","summary":"STOPPED",
+                "desired":"STOPPED","confidence":"confirmed",
+                "observed_at":"2024-01-01T00:00:00.000Z","reason":"","job_name":"",
+                "tracking_url":"","history_url":"","incarnations":[{"epoch":4}]})");
+
+  const std::string start = done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop));
+  const answer started = ended(dm, start);
+  INFO(started.body);
+  CHECK(started.text("status") == "SUCCEEDED");
+  CHECK(started.text("from") == stop);
+  for (const char* name : {"a", "b", "c"}) {
+    const auto& one = of(started, name);
+    CHECK(one["outcome"] == "STARTED");
+    CHECK(one["started_from"] == of(stopped, name)["savepoint"]["path"]);
+    CHECK(one["exact"].GetBool());
+    CHECK(dm.get(std::string("/applications/") + name + "/status").text("status") == "STARTED");
+  }
+  for (const auto& call : dm.calls("resume")) {
+    const std::string name = call["request"]["application"].GetString();
+    CHECK(call["request"]["savepoint"] == of(stopped, name)["savepoint"]["id"]);
+  }
+  CHECK(dm.calls("resume").size() == 3);
+  CHECK(dm.calls("start").size() == 3);  // those of the beginning
+
+  // Once more: nothing is started twice.
+  const answer again = ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(again.json["counts"]["LEFT_ALONE"].GetInt() == 3);
+  CHECK(again.text("status") == "FAILED");
+  CHECK(dm.calls("resume").size() == 3);
+}
+
+TEST_CASE("what cannot be saved runs on, and the report says why in the plugin's words") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  dm.script("stop-of-b", cannot_be_saved);
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  const answer told = ended(dm, stop);
+  CHECK(told.text("status") == "FAILED");
+  CHECK(told.text("summary") == "1 saved, 1 not saved and running on");
+  const auto& left = of(told, "b");
+  CHECK(left["outcome"] == "NOT_SAVED");
+  CHECK(left["code"] == "FAILED_PRECONDITION");
+  CHECK(std::string(left["information"].GetString()).find("no room for it") != std::string::npos);
+  CHECK(left["after"]["state"] == "RUNNING");
+  CHECK(dm.get("/applications/b/status").text("status") == "STARTED");
+  // A start starts what was stopped, and nothing else.
+  const answer started =
+      ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(started.json["components"].Size() == 1);
+  CHECK(outcome(started, "a") == "STARTED");
+}
+
+TEST_CASE("what must not run on is stopped without a savepoint, if the request says so") {
+  const std::string how = GENERATE("cancel", "kill");
+  manager_fixture dm;
+  prepare(dm, {"a"});
+  dm.start();
+  set_up(dm, {"a"});
+  std::string once = cannot_be_saved;
+  once.insert(1, R"("once":true,)");
+  dm.script("stop-of-a", once);
+  const std::string stop =
+      done(dm, "/fleet/stop", fmt::format(R"({{"application":"a","if_not_saved":"{}"}})", how));
+  const answer told = ended(dm, stop);
+  INFO(told.body);
+  const auto& one = of(told, "a");
+  CHECK(one["outcome"] == "STOPPED");
+  CHECK(one["not_saved"]["code"] == "FAILED_PRECONDITION");
+  CHECK(one["point"].IsNull());
+  const auto calls = dm.calls("stop");
+  REQUIRE(calls.size() == 2);
+  CHECK_FALSE(calls[0]["request"].HasMember("kill"));
+  if (how == "kill") {
+    CHECK(calls[1]["request"]["kill"].GetBool());
+  } else {
+    CHECK_FALSE(calls[1]["request"]["savepoint"].GetBool());
+  }
+  // There is no point, so the plugin chooses, and is not allowed to lose state.
+  const answer started =
+      ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(outcome(started, "a") == "STARTED");
+  CHECK_FALSE(dm.calls("start").back()["request"].HasMember("accept_state_loss"));
+}
+
+TEST_CASE(
+    "a component that was stopped without a savepoint goes on from what a start would choose") {
+  manager_fixture dm;
+  prepare(dm, {"a"});
+  dm.start();
+  set_up(dm, {"a"});
+  dm.script("plan", R"({"reply":{"schema":1,"possible":true,"obstacles":[],"steps":[],
+      "restore_point":{"id":"checkpoint-2-6","kind":"checkpoint","path":"hdfs:///c/chk-6",
+      "epoch":2},"why":"the newest of epoch 2","changes":[],"not_restorable":[],"not_known":[],
+      "warnings":[]}})");
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true,"savepoint":false})");
+  const answer told = ended(dm, stop);
+  CHECK(outcome(told, "a") == "STOPPED");
+  CHECK(of(told, "a")["point"]["id"] == "checkpoint-2-6");
+  CHECK(of(told, "a")["point_choice"]["reason"] == "the newest of epoch 2");
+  dm.script("resume", R"({"reply":{"schema":1,"changed":true,"state":"RUNNING",
+      "desired":"RUNNING","information":"","restore_point":{"id":"other","path":"hdfs:///other",
+      "why":""}}})");
+  const answer started =
+      ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(dm.calls("resume").back()["request"]["savepoint"] == "checkpoint-2-6");
+  // What the plugin says of it is told as it is.
+  CHECK(of(started, "a")["started_from"] == "hdfs:///other");
+  CHECK_FALSE(of(started, "a")["exact"].GetBool());
+}
+
+TEST_CASE("what could not be told is said as that") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  dm.script("stop-of-a", R"({"status":4,"reply":{"schema":1,"changed":false,"desired":null,
+      "savepoint":null,"error":{"code":"DEADLINE_EXCEEDED","message":"the time is up",
+      "details":[],"retry":false}}})");
+  dm.script("plan", R"({"status":13})");
+  const std::string stop =
+      done(dm, "/fleet/stop", R"({"application":["a","b"],"savepoint":false})");
+  const answer told = ended(dm, stop);
+  INFO(told.body);
+  CHECK(outcome(told, "a") == "UNTOLD");
+  CHECK(of(told, "a")["code"] == "DEADLINE_EXCEEDED");
+  CHECK(outcome(told, "b") == "STOPPED");
+  CHECK_FALSE(of(told, "b").HasMember("point"));
+  CHECK(of(told, "b").HasMember("point_untold"));
+  // From where is not known, so it is not started.
+  const answer started =
+      ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(outcome(started, "b") == "FAILED");
+  CHECK(dm.calls("resume").empty());
+  CHECK(dm.calls("start").size() == 2);
+}
+
+TEST_CASE("what somebody has started, changed or destroyed meanwhile is left alone") {
+  manager_fixture dm;
+  const std::vector<std::string> names = {"a", "b", "c", "d"};
+  prepare(dm, names);
+  dm.start();
+  set_up(dm, names);
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  REQUIRE(post(dm, "/applications/a/start", "{}").status == 202);
+  dm.wait_for_state("a", "STARTED");
+  REQUIRE(dm.request("DELETE", "/applications/b?user.name=daemon").status == 202);
+  dm.wait_for_state("b", "NOTCREATED");
+  // Made anew, and so another one.
+  dm.script("create-of-c", R"({"reply":{"schema":1,"changed":true,"data":{"made":"anew"}}})");
+  REQUIRE(dm.request("DELETE", "/applications/c?user.name=daemon").status == 202);
+  dm.wait_for_state("c", "NOTCREATED");
+  dm.create("c", "c-1.0.0");
+  // Ran in between, though it looks as before.
+  REQUIRE(dm.request("DELETE", "/applications/d?user.name=daemon").status == 202);
+  dm.wait_for_state("d", "NOTCREATED");
+  REQUIRE(dm.request("PUT", "/applications/d?user.name=" + std::string(manager_test::other_user),
+                     R"({"package":"d-1.0.0"})")
+              .status == 202);
+  dm.wait_for_state("d", "CREATED");
+  const answer told = ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  INFO(told.body);
+  CHECK(outcome(told, "a") == "LEFT_ALONE");
+  CHECK(outcome(told, "b") == "GONE");
+  CHECK(outcome(told, "c") == "LEFT_ALONE");
+  CHECK(outcome(told, "d") == "LEFT_ALONE");
+  CHECK(dm.calls("resume").empty());
+}
+
+TEST_CASE("a component that has run since is left alone, by its epoch") {
+  manager_fixture dm;
+  prepare(dm, {"a"});
+  dm.start();
+  set_up(dm, {"a"});
+  const auto status = [](int epoch, const char* state, const char* desired) {
+    return fmt::format(
+        R"({{"application":"a","component":"of-a","state":"{}","summary":"","desired":"{}",
+             "confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",
+             "job_name":"","tracking_url":"","history_url":"","incarnations":[{{"epoch":{}}}]}})",
+        state, desired, epoch);
+  };
+  dm.script("component-of-a", status(4, "RUNNING", "RUNNING"));
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  dm.script("component-of-a", status(6, "STOPPED", "STOPPED"));
+  const answer told = ended(dm, done(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", stop)));
+  CHECK(outcome(told, "a") == "LEFT_ALONE");
+  CHECK(std::string(of(told, "a")["information"].GetString()).find("epoch 4 then, 6 now") !=
+        std::string::npos);
+  CHECK(dm.calls("resume").empty());
+}
+
+TEST_CASE("components are chosen by patterns, and go in the order of the request") {
+  manager_fixture dm;
+  const std::vector<std::string> names = {"a", "b", "c", "d"};
+  prepare(dm, names);
+  dm.start();
+  set_up(dm, names);
+  REQUIRE(post(dm, "/applications/b/stop", "{}").status == 202);
+  dm.wait_for_state("b", "CREATED");
+  const std::size_t before = dm.calls("stop").size();
+  const answer plan =
+      post(dm, "/fleet/stop", R"({"component":"of-[a","type":"fake","dry_run":true})");
+  CHECK(plan.status == 404);
+  const std::string body =
+      R"({"application":["a","b","c"],"order":["c","*"],"parallel":1,"dry_run":true})";
+  const answer dry = post(dm, "/fleet/stop", body);
+  REQUIRE(dry.status == 200);
+  CHECK(dry.text("status") == "DRY_RUN");
+  CHECK(dry.json["counts"]["WAITING"].GetInt() == 2);
+  CHECK(outcome(dry, "b") == "NOT_RUNNING");
+  CHECK(dry.json["components"][0]["application"] == "c");
+  CHECK(dm.calls("stop").size() == before);
+  done(dm, "/fleet/stop", R"({"application":["a","b","c"],"order":["c","*"],"parallel":1})");
+  const auto calls = dm.calls("stop");
+  REQUIRE(calls.size() == before + 2);
+  CHECK(calls[before]["request"]["application"] == "c");
+  CHECK(calls[before + 1]["request"]["application"] == "a");
+  CHECK(dm.get("/applications/d/status").text("status") == "STARTED");
+}
+
+TEST_CASE("no more than asked for go on at a time") {
+  manager_fixture dm;
+  const std::vector<std::string> names = {"a", "b", "c", "d", "e"};
+  prepare(dm, names);
+  dm.start();
+  set_up(dm, names);
+  dm.script("stop", R"({"delay_ms":300})");
+  const std::string id = begin(dm, "/fleet/stop", R"({"all":true,"parallel":2})");
+  std::int64_t most = 0;
+  eventually([&] {
+    const answer told = dm.get("/fleet/operations/" + id);
+    const json::value* now = json::find(told.json["counts"], "STOPPING");
+    if (now != nullptr) most = std::max(most, now->GetInt64());
+    return told.json.HasMember("ended_at");
+  });
+  CHECK(most == 2);
+  CHECK(ended(dm, id).json["counts"]["SAVED"].GetInt() == 5);
+}
+
+TEST_CASE("who may not stop a component does not do so by the fleet") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.configure("access", R"({"administrators":["daemon"]})");
+  dm.start();
+  set_up(dm, {"a"});
+  dm.deploy("b-1.0.0");
+  REQUIRE(
+      dm.request("PUT", "/applications/b?user.name=nobody", R"({"package":"b-1.0.0"})").status ==
+      202);
+  dm.wait_for_state("b", "CREATED");
+  REQUIRE(dm.request("POST", "/applications/b/start?user.name=nobody").status == 202);
+  dm.wait_for_state("b", "STARTED");
+
+  CHECK(post(dm, "/fleet/stop", R"({"application":"a"})", "nobody").status == 403);
+  const answer begun = post(dm, "/fleet/stop", R"({"all":true})", "nobody");
+  REQUIRE(begun.status == 202);
+  const answer told = ended(dm, begun.text("id"));
+  CHECK(outcome(told, "a") == "FORBIDDEN");
+  CHECK(outcome(told, "b") == "SAVED");
+  CHECK(told.text("status") == "FAILED");
+  CHECK(dm.get("/applications/a/status").text("status") == "STARTED");
+  // Nor start what others have stopped.
+  const std::string all = done(dm, "/fleet/stop", R"({"application":"a"})");
+  const std::string from = fmt::format(R"({{"from":"{}"}})", all);
+  CHECK(post(dm, "/fleet/start", from, "nobody").status == 403);
+  CHECK(post(dm, "/fleet/start", from).status == 202);
+}
+
+TEST_CASE("the same request begins nothing new") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  dm.script("stop", R"({"delay_ms":400})");
+  const std::string named = fmt::format(R"({{"all":true,"id":"{}"}})", first_id);
+  CHECK(begin(dm, "/fleet/stop", named) == first_id);
+  CHECK(begin(dm, "/fleet/stop", named) == first_id);
+  CHECK(begin(dm, "/fleet/stop", R"({"all":true})") == first_id);
+  const answer other = post(dm, "/fleet/stop", R"({"application":"a"})");
+  CHECK(other.status == 409);
+  CHECK(other.text("information").find(first_id) != std::string::npos);
+  CHECK(post(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", first_id)).status == 409);
+  ended(dm, first_id);
+  CHECK(begin(dm, "/fleet/stop", named) == first_id);
+  CHECK(dm.calls("stop").size() == 2);
+  CHECK(
+      post(dm, "/fleet/stop", fmt::format(R"({{"application":"a","id":"{}"}})", first_id)).status ==
+      409);
+  // Another one finds nothing that runs.
+  const answer again =
+      ended(dm, done(dm, "/fleet/stop", fmt::format(R"({{"all":true,"id":"{}"}})", second_id)));
+  CHECK(again.text("status") == "SUCCEEDED");
+  CHECK(again.text("summary") == "2 not running");
+  CHECK(post(dm, "/fleet/start", fmt::format(R"({{"from":"{}"}})", second_id)).status == 409);
+  CHECK(post(dm, "/fleet/start", fmt::format(R"({{"from":"{:032}"}})", 7)).status == 404);
+}
+
+TEST_CASE("a cancel lets what is under way end and begins nothing more") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b", "c"});
+  dm.start();
+  set_up(dm, {"a", "b", "c"});
+  dm.script("stop", R"({"delay_ms":500})");
+  const std::string id = begin(dm, "/fleet/stop", R"({"all":true,"parallel":1})");
+  eventually([&] { return !dm.calls("stop").empty(); });
+  CHECK(dm.request("DELETE", "/fleet/operations/" + id + "?user.name=nobody").status == 403);
+  CHECK(dm.request("DELETE", "/fleet/operations/" + id + "?user.name=daemon").status == 202);
+  const answer told = ended(dm, id);
+  CHECK(told.text("status") == "CANCELLED");
+  CHECK(told.text("cancelled_by") == "daemon");
+  CHECK(outcome(told, "a") == "SAVED");
+  CHECK(outcome(told, "b") == "CANCELLED");
+  CHECK(outcome(told, "c") == "CANCELLED");
+  CHECK(dm.calls("stop").size() == 1);
+  CHECK(dm.request("DELETE", "/fleet/operations/" + id + "?user.name=daemon").status == 409);
+}
+
+TEST_CASE("what is being started is stopped, and what has another operation is waited for") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"b"});
+  dm.deploy("a-1.0.0");
+  dm.create("a", "a-1.0.0");
+  dm.script("start-of-a", R"({"delay_ms":60000,"once":true})");
+  REQUIRE(post(dm, "/applications/a/start", "{}").status == 202);
+  eventually([&] { return dm.calls("start").size() == 2; });
+  dm.script("destroy-of-b", R"({"delay_ms":700,"once":true})");
+  REQUIRE(dm.request("DELETE", "/applications/b?user.name=daemon").status == 202);
+  const std::string id = begin(dm, "/fleet/stop", R"({"all":true})");
+  eventually([&] {
+    const answer told = dm.get("/fleet/operations/" + id);
+    return of(told, "b").HasMember("waits_for");
+  });
+  const answer told = ended(dm, id);
+  INFO(told.body);
+  CHECK(outcome(told, "b") == "GONE");
+  // Its start came to nothing, so there was nothing to stop.
+  CHECK(outcome(told, "a") == "NOT_RUNNING");
+  dm.wait_for_state("a", "CREATED");
+}
+
+TEST_CASE("an operation that another one takes the place of tells nothing, and that is said") {
+  manager_fixture dm;
+  prepare(dm, {"a"});
+  dm.start();
+  set_up(dm, {"a"});
+  dm.script("stop-of-a", R"({"delay_ms":60000,"once":true})");
+  const std::string id = begin(dm, "/fleet/stop", R"({"all":true})");
+  eventually([&] { return !dm.calls("stop").empty(); });
+  REQUIRE(post(dm, "/applications/a/stop", R"({"kill":true})").status == 202);
+  const answer told = ended(dm, id);
+  INFO(told.body);
+  CHECK(told.text("status") == "FAILED");
+  CHECK_FALSE(of(told, "a").HasMember("savepoint"));
+  dm.wait_for_state("a", "CREATED");
+}
+
+TEST_CASE("a component that does not come up holds back the others of its queue") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  dm.script("resume-of-a", R"({"delay_ms":3000})");
+  const std::string id = begin(dm, "/fleet/start",
+                               fmt::format(R"({{"from":"{}","parallel":1,"patience_s":1}})", stop));
+  eventually([&] {
+    const answer told = dm.get("/fleet/operations/" + id);
+    const json::value* why = json::find(of(told, "b"), "waits_for");
+    return why != nullptr && std::string(why->GetString()).find("a/of-a") != std::string::npos;
+  });
+  CHECK(dm.calls("resume").size() == 1);
+  const answer told = ended(dm, id);
+  CHECK(told.json["counts"]["STARTED"].GetInt() == 2);
+  CHECK_FALSE(of(told, "b").HasMember("waits_for"));
+}
+
+TEST_CASE("so does one that is awaited when the time of its start is up, until it runs") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  dm.script("resume-of-a", R"({"status":4,"reply":{"schema":1,"changed":true,"state":"STARTING",
+      "desired":"RUNNING","information":"","error":{"code":"DEADLINE_EXCEEDED",
+      "message":"no room","details":[],"retry":false}}})");
+  const std::string id =
+      begin(dm, "/fleet/start", fmt::format(R"({{"from":"{}","parallel":1}})", stop));
+  eventually([&] {
+    const answer told = dm.get("/fleet/operations/" + id);
+    return outcome(told, "a") == "AWAITED" && of(told, "b").HasMember("waits_for");
+  });
+  CHECK(dm.calls("resume").size() == 1);
+  manager_test::write_file(dm.directory() / "script/made-a-of-a", "RUNNING");
+  const answer told = ended(dm, id);
+  CHECK(told.json["counts"]["STARTED"].GetInt() == 2);
+  CHECK(told.text("status") == "SUCCEEDED");
+}
+
+TEST_CASE("a fleet's stop goes on after kills in the middle, with an exact report") {
+  const std::string when = GENERATE("kill_host", "kill_host_after");
+  manager_fixture dm;
+  const std::vector<std::string> names = {"a", "b", "c", "d"};
+  prepare(dm, names);
+  dm.start_program();
+  set_up(dm, names);
+  dm.script("stop-of-c", cannot_be_saved);
+  for (const char* name : {"stop-of-b", "stop-of-d"}) {
+    dm.script(name, "{\"" + when + R"(":true,"once":true})");
+  }
+  dm.request_that_kills("POST", "/fleet/stop?user.name=daemon",
+                        fmt::format(R"({{"all":true,"parallel":1,"id":"{}"}})", first_id));
+  dm.outlive(2);
+  const answer told = ended(dm, first_id);
+  INFO(told.body);
+  CHECK(told.text("summary") == "3 saved, 1 not saved and running on");
+  CHECK(outcome(told, "c") == "NOT_SAVED");
+  for (const char* name : {"a", "b", "d"}) {
+    CHECK(outcome(told, name) == "SAVED");
+    CHECK(of(told, name)["savepoint"]["path"].GetString() == only_savepoint(dm, name));
+    // As it was before it was begun, not when it was taken up again.
+    CHECK(of(told, name)["before"]["state"] == "RUNNING");
+  }
+  const auto stops = [&](const std::string& name) {
+    std::vector<std::string> ids;
+    for (const auto& call : dm.calls("stop")) {
+      if (call["request"]["application"] == name)
+        ids.emplace_back(call["correlation_id"].GetString());
+    }
+    return ids;
+  };
+  CHECK(stops("a").size() == 1);
+  CHECK(stops("c").size() == 1);
+  REQUIRE(stops("b").size() == 2);
+  CHECK(stops("b")[0] == stops("b")[1]);
+
+  dm.unscript("stop-of-c");
+  for (const char* name : {"resume-of-a", "resume-of-d"}) {
+    dm.script(name, "{\"" + when + R"(":true,"once":true})");
+  }
+  dm.request_that_kills(
+      "POST", "/fleet/start?user.name=daemon",
+      fmt::format(R"({{"from":"{}","parallel":1,"id":"{}"}})", first_id, second_id));
+  dm.outlive(2);
+  const answer started = ended(dm, second_id);
+  INFO(started.body);
+  CHECK(started.text("summary") == "3 started");
+  for (const char* name : {"a", "b", "d"}) {
+    CHECK(of(started, name)["started_from"] == of(told, name)["savepoint"]["path"]);
+    CHECK(of(started, name)["exact"].GetBool());
+  }
+  CHECK(dm.calls("resume").size() == 5);
+  CHECK(dm.terminate_program() == 0);
+}
+
+TEST_CASE("an orderly shutdown leaves it to the next process") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  dm.script("stop-of-a", R"({"delay_ms":60000,"once":true})");
+  const std::string id = begin(dm, "/fleet/stop", R"({"all":true,"parallel":1})");
+  eventually([&] { return !dm.calls("stop").empty(); });
+  dm.stop();
+  dm.start();
+  CHECK(ended(dm, id).text("summary") == "2 saved");
+}
