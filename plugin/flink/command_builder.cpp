@@ -18,7 +18,7 @@ result<void> check_mode(const version& version, submission_mode mode) {
                 fmt::format("Flink {} is not known; known are {}", version.text, known_versions()),
                 "install one of the known versions, or set flink_home to one");
   }
-  if (version.major >= 2 && mode != submission_mode::application) {
+  if (version.major >= 2 && !main_in_cluster(mode)) {
     // The client's own word for it is "The main method caused an error: null" (seen on 2.3.0).
     return fail(status_code::unimplemented,
                 fmt::format("Flink {} cannot submit a program as \"{}\": 2.0 removed that",

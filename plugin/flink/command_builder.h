@@ -44,9 +44,7 @@ class command_builder {
   // The argv, or INVALID_ARGUMENT with all problems; `what` completes "cannot write <what>".
   result<std::vector<std::string>> take(std::string_view what);
 
-  std::string_view property_option() const {
-    return mode_ == submission_mode::application ? "-D" : "-yD";
-  }
+  std::string_view property_option() const { return main_in_cluster(mode_) ? "-D" : "-yD"; }
   const version& flink() const { return version_; }
   submission_mode mode() const { return mode_; }
 

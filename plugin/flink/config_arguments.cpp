@@ -235,7 +235,7 @@ class checker {
       refuse(written, std::move(reason));
       return;
     }
-    result_.options.emplace_back(mode_ == submission_mode::application ? "-D" : "-yD");
+    result_.options.emplace_back(main_in_cluster(mode_) ? "-D" : "-yD");
     result_.options.push_back(fmt::format("{}={}", key, value));
     result_.configuration.emplace_back(key, value);
   }

@@ -48,6 +48,37 @@ std::string unquoted(std::string_view text) {
   return std::string(quoted(text) && text.size() > 1 ? text.substr(1, text.size() - 2) : text);
 }
 
+struct scalar {
+  std::string text;
+  bool whole = true;
+};
+
+// What YAML takes for no value, unless it is in quotes.
+bool null(std::string_view text) {
+  return text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
+// A value on one line, with the escapes of its quotes undone.
+scalar scalar_of(std::string_view text) {
+  scalar read{unquoted(text), !null(text)};
+  if (!quoted(text)) return read;
+  read.whole = text.size() > 1 && quoted_length(text) == text.size();
+  const char quote = text.front();
+  const char escape = quote == '"' ? '\\' : '\'';
+  std::string undone;
+  for (std::size_t i = 0; i < read.text.size(); ++i) {
+    if (read.text[i] != escape || i + 1 >= read.text.size()) {
+      undone += read.text[i];
+      continue;
+    }
+    const char next = read.text[++i];
+    if (quote == '"' && next != '"' && next != '\\' && next != '/') read.whole = false;
+    undone += next;
+  }
+  read.text = std::move(undone);
+  return read;
+}
+
 // Without the comment that a '#' after a blank begins, outside of quotes.
 std::string_view without_comment(std::string_view text) {
   char quote = 0;
@@ -109,7 +140,10 @@ class yaml_reader {
   void read_line(std::string_view line) {
     const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
     const std::string_view text = trim(without_comment(line.substr(indent)));
-    if (in_text_ && (indent > text_indent_ || text.empty())) return;
+    if (in_text_ && (indent > text_indent_ || text.empty())) {
+      if (!text.empty() && !file_.keys.empty()) file_.keys.back().whole = false;
+      return;
+    }
     in_text_ = false;
     if (text.empty()) return;
     if (text.starts_with("---") || text.starts_with("...") || text.front() == '%') {
@@ -127,6 +161,7 @@ class yaml_reader {
     }
     // An entry of a list; what is nested in it is no key of Flink's.
     if (text == "-" || text.starts_with("- ")) {
+      add_list();
       in_text_ = true;
       text_indent_ = indent;
       return;
@@ -151,14 +186,14 @@ class yaml_reader {
     if (value.empty()) {
       levels_.push_back({indent, key + "."});
     } else if (value.front() == '&' || value.front() == '*' || value.front() == '!') {
-      add(key, "");
+      add(key, {"", false});
       not_understood(line_);
     } else if (value.front() == '{') {
       read_flow(whole_flow(value), key + ".", 0);
     } else {
       const bool goes_on = value.front() == '|' || value.front() == '>' || value.front() == '[' ||
                            (quoted(value) && quoted_length(value) == std::string_view::npos);
-      add(key, goes_on ? std::string() : unquoted(value));
+      add(key, goes_on ? scalar{"", false} : scalar_of(value));
       // A value in lines of its own, all of them deeper than its key.
       in_text_ = true;
       text_indent_ = indent;
@@ -213,13 +248,21 @@ class yaml_reader {
       } else if (value.starts_with('{')) {
         read_flow(value, prefix + key + ".", depth + 1);
       } else {
-        add(prefix + key, value.starts_with('[') ? std::string() : unquoted(value));
+        add(prefix + key, value.starts_with('[') ? scalar{"", false} : scalar_of(value));
       }
     }
   }
 
-  void add(std::string key, std::string value) {
-    file_.keys.push_back({std::move(key), std::move(value), line_});
+  void add(std::string key, scalar value) {
+    file_.keys.push_back({std::move(key), std::move(value.text), line_, value.whole});
+  }
+
+  // The list of the key above it, once.
+  void add_list() {
+    if (levels_.empty()) return;
+    std::string key = levels_.back().prefix;
+    key.pop_back();
+    if (file_.keys.empty() || file_.keys.back().key != key) add(std::move(key), {"", false});
   }
 
   void not_understood(int line) {
@@ -249,7 +292,7 @@ configuration_file read_flat_configuration(std::string_view text) {
     const std::string_view key = trim(content.substr(0, colon));
     const std::string_view value = trim(content.substr(colon + 2));
     if (!key.empty() && !value.empty())
-      file.keys.push_back({std::string(key), std::string(value), line});
+      file.keys.push_back({std::string(key), std::string(value), line, true});
   }
   return file;
 }

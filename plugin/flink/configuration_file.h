@@ -11,8 +11,10 @@ namespace dm::flink {
 
 struct configured_key {
   std::string key;    // with dots, however it was nested
-  std::string value;  // as written, without quotes and comment; empty for lists and long texts
+  std::string value;  // without quotes and comment; empty for lists and long texts
   int line = 0;       // from 1
+  bool whole = true;  // false: the value is a list or null, goes on in further lines, or has an
+                      // escape that this reader does not know, so it is not what Flink reads
 };
 
 struct configuration_file {

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/configuration_value.h"
 
+#include "flink/application_configuration.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,8 +24,7 @@ bool has_blank_at_an_end(std::string_view text) {
 // YARN's keys say how to submit, and where the client runs the program it also hands Python's
 // settings to it.
 bool read_by_the_client(submission_mode mode, std::string_view key) {
-  return key.starts_with("yarn.") ||
-         (mode != submission_mode::application && key.starts_with("python."));
+  return key.starts_with("yarn.") || (!main_in_cluster(mode) && key.starts_with("python."));
 }
 
 std::string reason_of_the_old_file(const version& version, std::string_view text) {
@@ -48,6 +49,7 @@ std::string configuration_value_reason(const version& version, submission_mode m
 
 std::string program_argument_reason(const version& version, submission_mode mode,
                                     std::string_view argument) {
+  if (mode == submission_mode::direct) return direct_argument_reason(version, argument);
   if (mode != submission_mode::application) return {};
   if (has_control_character(argument)) {
     return "no control character in application mode: it would end the line in Flink's "

@@ -45,6 +45,7 @@ struct shipping {
 void add_action(command_builder& builder) {
   switch (builder.mode()) {
     case submission_mode::application:
+    case submission_mode::direct:
       builder.word(builder.flink().major >= 2 ? "run" : "run-application");
       builder.word("-t");
       builder.word("yarn-application");
@@ -104,7 +105,7 @@ void add_shipping(command_builder& builder, const shipping& ship) {
     }
   }
   if (ship.paths.empty()) return;
-  if (builder.mode() == submission_mode::application) {
+  if (main_in_cluster(builder.mode())) {
     builder.property("yarn.ship-files", fmt::format("{}", fmt::join(ship.paths, ";")),
                      "$.ship_directories");
   } else {
@@ -118,6 +119,9 @@ class python_program {
  public:
   python_program(command_builder& builder, const submission& submission, shipping& ship)
       : builder_(builder) {
+    if (builder.mode() == submission_mode::direct)
+      builder.refuse("$.mode", to_string(builder.mode()),
+                     "application: a Python program needs Flink's client");
     if (builder.mode() == submission_mode::application && !at_least(builder.flink(), 1, 15)) {
       builder.refuse(
           "$.mode", to_string(builder.mode()),
@@ -158,13 +162,13 @@ class python_program {
     // reading. In application mode the JobManager reads them once more. (seen
     // on 1.13.6, 1.20.5, 2.3.0)
     builder_.word("--");
-    if (builder_.mode() == submission_mode::application) builder_.word("--");
+    if (main_in_cluster(builder_.mode())) builder_.word("--");
   }
 
  private:
   std::string place(const std::string& path, std::string_view member, shipping& ship) {
     if (!path.starts_with('/')) builder_.refuse(member, path, "an absolute path");
-    if (builder_.mode() != submission_mode::application) return path;
+    if (!main_in_cluster(builder_.mode())) return path;
     std::string name = std::filesystem::path(path).filename().string();
     if (!names_.insert(name).second) {
       builder_.refuse(member, path,
@@ -205,13 +209,13 @@ void add_jar(command_builder& builder, const submission& submission) {
 }  // namespace
 
 result<submission_mode> parse_submission_mode(std::string_view text) {
-  for (const submission_mode mode :
-       {submission_mode::per_job, submission_mode::attached, submission_mode::application}) {
+  for (const submission_mode mode : {submission_mode::per_job, submission_mode::attached,
+                                     submission_mode::application, submission_mode::direct}) {
     if (text == to_string(mode)) return mode;
   }
   return fail(status_code::invalid_argument,
               fmt::format("\"{}\" is no way to submit a Flink program", first_line(text, 40)),
-              "allowed are per-job, attached, application");
+              "allowed are per-job, attached, application, direct");
 }
 
 std::string_view to_string(submission_mode mode) {
@@ -222,6 +226,8 @@ std::string_view to_string(submission_mode mode) {
       return "attached";
     case submission_mode::application:
       return "application";
+    case submission_mode::direct:
+      return "direct";
   }
   return "per-job";
 }

@@ -11,9 +11,16 @@
 
 namespace dm::flink {
 
-enum class submission_mode { per_job, attached, application };
+// direct is the application mode without Flink's client: the guard submits by itself, and the
+// command shows what the client would be told.
+enum class submission_mode { per_job, attached, application, direct };
 
-// "per-job", "attached", "application".
+// Whether main() runs in the JobManager's container, so that the command is application mode's.
+inline bool main_in_cluster(submission_mode mode) {
+  return mode == submission_mode::application || mode == submission_mode::direct;
+}
+
+// "per-job", "attached", "application", "direct".
 result<submission_mode> parse_submission_mode(std::string_view text);
 std::string_view to_string(submission_mode mode);
 

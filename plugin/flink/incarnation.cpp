@@ -26,7 +26,7 @@ void add_claim_mode(command_builder& builder, const std::string& claim_mode) {
 
 void add_name(command_builder& builder, const std::string& name) {
   const bool looks_like_an_option = name.front() == '-' || name.front() == '"';
-  if (builder.mode() == submission_mode::application || looks_like_an_option) {
+  if (main_in_cluster(builder.mode()) || looks_like_an_option) {
     builder.property("yarn.application.name", name, "$.application_name");
   } else {
     builder.option("-ynm", name, "$.application_name");

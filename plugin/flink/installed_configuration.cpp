@@ -38,7 +38,7 @@ std::string reason_for(const version& version, submission_mode mode, const confi
   if (set_by_every_command(set.key)) return {};
   if (set.key == "execution.target") {
     // Application mode names its target on the command line.
-    if (mode == submission_mode::application) return {};
+    if (main_in_cluster(mode)) return {};
     return fmt::format(
         "it switches the YARN options of Flink {}'s command line off: the application would have "
         "neither the component's tags nor its checkpoint directory; remove it and name the target "
@@ -60,13 +60,11 @@ std::string reason_for(const version& version, submission_mode mode, const confi
 
 }  // namespace
 
-result<installed_configuration> read_installed_configuration(const version& version,
-                                                             submission_mode mode,
-                                                             const std::string& directory) {
+result<installed_file> read_installed_file(const version& version, const std::string& directory) {
+  // The older file wins where both are there.
   std::vector<std::string> names;
   if (version.major < 2) names.emplace_back("flink-conf.yaml");
   if (at_least(version, 1, 19)) names.emplace_back("config.yaml");
-  installed_configuration found;
   for (const std::string& name : names) {
     const std::string path = (std::filesystem::path(directory) / name).string();
     // A link to a file of the site is what many installations have.
@@ -79,21 +77,29 @@ result<installed_configuration> read_installed_configuration(const version& vers
           status_code::unavailable,
           fmt::format("Flink's configuration {} cannot be read: {}", path, text.error().message));
     }
-    const configuration_file file =
-        name == "config.yaml" ? read_yaml_configuration(*text) : read_flat_configuration(*text);
-    for (const configured_key& set : file.keys) {
-      found.keys.emplace_back(set.key, set.value);
-      if (std::string reason = reason_for(version, mode, set); !reason.empty())
-        found.refused.push_back({path, set.line, set.key, set.value, std::move(reason)});
-      if (is_library_key(set.key))
-        found.libraries.push_back({path, set.line, set.key, set.value, {}});
-      if (set.key.starts_with("metrics."))
-        found.metrics.push_back({path, set.line, set.key, set.value, {}});
-    }
-    for (const int line : file.not_understood)
-      found.not_understood.push_back(fmt::format("{}:{}", path, line));
-    break;  // the older file wins where both are there
+    return installed_file{path, name == "config.yaml" ? read_yaml_configuration(*text)
+                                                      : read_flat_configuration(*text)};
   }
+  return installed_file{};
+}
+
+result<installed_configuration> read_installed_configuration(const version& version,
+                                                             submission_mode mode,
+                                                             const std::string& directory) {
+  auto file = read_installed_file(version, directory);
+  if (!file) return fail(std::move(file.error()));
+  installed_configuration found;
+  for (const configured_key& set : file->content.keys) {
+    found.keys.emplace_back(set.key, set.value);
+    if (std::string reason = reason_for(version, mode, set); !reason.empty())
+      found.refused.push_back({file->path, set.line, set.key, set.value, std::move(reason)});
+    if (is_library_key(set.key))
+      found.libraries.push_back({file->path, set.line, set.key, set.value, {}});
+    if (set.key.starts_with("metrics."))
+      found.metrics.push_back({file->path, set.line, set.key, set.value, {}});
+  }
+  for (const int line : file->content.not_understood)
+    found.not_understood.push_back(fmt::format("{}:{}", file->path, line));
   return found;
 }
 

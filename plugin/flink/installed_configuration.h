@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "flink/configuration_file.h"
 #include "flink/dialect.h"
 #include "io/error.h"
 
@@ -26,7 +27,7 @@ struct installed_configuration {
   // All of them, in order, the last of the same key counts: key and value, which is empty for lists
   // and long texts.
   std::vector<std::pair<std::string, std::string>> keys;
-  std::vector<installed_key> libraries;  // is_library_key
+  std::vector<installed_key> libraries;     // is_library_key
   std::vector<std::string> not_understood;  // "<file>:<line>", whose keys could not be read
 };
 
@@ -37,5 +38,13 @@ struct installed_configuration {
 result<installed_configuration> read_installed_configuration(const version& version,
                                                              submission_mode mode,
                                                              const std::string& directory);
+
+// The keys of that file as they stand in it, for who hands them on. path: empty, there is none.
+// UNAVAILABLE: it is there and cannot be read.
+struct installed_file {
+  std::string path;
+  configuration_file content;
+};
+result<installed_file> read_installed_file(const version& version, const std::string& directory);
 
 }  // namespace dm::flink

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 
+#include "flink/localization_failure.h"
 #include "io/error.h"
 #include "io/utf8.h"
 
@@ -154,12 +155,18 @@ void read_exit(const role& whose, int code, std::string_view diagnostics, const 
     failure.sentence = memory_sentence(whose, known->meaning, usage);
     return;
   }
-  const std::string words = attempt_diagnostics(diagnostics);
+  std::string words;
+  if (known->kind == yarn_failure_kind::localization) {
+    // YARN's code does not tell whose trouble it was.
+    localization_failure told = read_localization_failure(diagnostics);
+    words = std::move(told.sentence);
+    failure.failure = told.failure;
+  } else {
+    words = attempt_diagnostics(diagnostics);
+  }
   failure.sentence =
       fmt::format("{} (YARN's code {}){}{}", fmt::format(fmt::runtime(known->meaning), whose.name),
                   code, words.empty() ? "" : ": ", words);
-  // A file of the component may be gone, or HDFS away; YARN's code does not tell.
-  if (known->kind == yarn_failure_kind::localization) failure.failure = failure_class::unknown;
 }
 
 }  // namespace

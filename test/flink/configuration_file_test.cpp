@@ -50,12 +50,13 @@ TEST_CASE("config.yaml: nested, dotted, quoted and in braces") {
       "  jars:\n"                                                                    // 16
       "  - file:///a: b\n"                                                           // 17
       "  name: x\n");                                                                // 18
-  CHECK(keys(file) ==
-        list{"execution.target=yarn-per-job@4", "execution.savepoint.path=hdfs:///x #1@5",
-             "execution.checkpointing.interval=3min@7", "yarn.tags=a,b@8",
-             "yarn.application.id=x@9", "high-availability.cluster-id=one@10",
-             "high-availability.zookeeper.path.namespace=two@10",
-             "env.java.opts.all=--add-opens=a/b=ALL --add: x@14", "pipeline.name=x@18"});
+  CHECK(keys(file) == list{"execution.target=yarn-per-job@4",
+                           "execution.savepoint.path=hdfs:///x #1@5",
+                           "execution.checkpointing.interval=3min@7", "yarn.tags=a,b@8",
+                           "yarn.application.id=x@9", "high-availability.cluster-id=one@10",
+                           "high-availability.zookeeper.path.namespace=two@10",
+                           "env.java.opts.all=--add-opens=a/b=ALL --add: x@14", "pipeline.jars=@17",
+                           "pipeline.name=x@18"});
   CHECK(file.not_understood.empty());
 }
 
@@ -83,4 +84,67 @@ TEST_CASE("configuration files: anything is borne") {
   static_cast<void>(read_yaml_configuration(std::string(100'000, '{')));
   static_cast<void>(read_yaml_configuration("a: " + std::string(10'000, '{')));
   CHECK(read_yaml_configuration(std::string(100'000, '\n')).keys.empty());
+}
+
+namespace {
+
+// "key=value", with a '!' behind it where that is not the whole of what Flink reads.
+list wholes(const configuration_file& file) {
+  list all;
+  for (const configured_key& one : file.keys)
+    all.push_back(one.key + "=" + one.value + (one.whole ? "" : "!"));
+  return all;
+}
+
+list wholes(std::string_view yaml) { return wholes(read_yaml_configuration(yaml)); }
+
+}  // namespace
+
+TEST_CASE("flink-conf.yaml: every value is whole, and quotes belong to it") {
+  CHECK(wholes(read_flat_configuration("a: [b, c]\nd: 'e'\nf: \"g\n")) ==
+        list{"a=[b, c]", "d='e'", "f=\"g"});
+}
+
+TEST_CASE("config.yaml: values on one line are whole, without their quotes") {
+  CHECK(wholes("a: 1\nb: x y # why\nc: 'it''s'\nd: \"say \\\"hi\\\" \\\\ \\/\"\ne: ''\nf: \"\"\n"
+               "g: x#y\nh: -Da='b'\ni: a:b\nj: '\\t'\n") ==
+        list{"a=1", "b=x y", "c=it's", "d=say \"hi\" \\ /", "e=", "f=", "g=x#y", "h=-Da='b'",
+             "i=a:b", "j=\\t"});
+}
+
+TEST_CASE("config.yaml: a list is not whole, in block and in flow form") {
+  CHECK(wholes("a: [b, c]\nd: 1\n") == list{"a=!", "d=1"});
+  CHECK(wholes("a: [b,\n    c]\nd: 1\n") == list{"a=!", "d=1"});
+  CHECK(wholes("a:\n  - b\n  - c\nd: 1\n") == list{"a=!", "d=1"});
+  CHECK(wholes("a:\n- b\n- c: 1\n  e: 2\nd: 1\n") == list{"a=!", "d=1"});
+  CHECK(wholes("a:\n  b:\n    - c\n  d: 1\n") == list{"a.b=!", "a.d=1"});
+  CHECK(wholes("a: {b: [1, 2], c: 3, d: []}\n") == list{"a.b=!", "a.c=3", "a.d=!"});
+  CHECK(wholes("a: {b: {c: [x, {y: z}]}}\n") == list{"a.b.c=!"});
+}
+
+TEST_CASE("config.yaml: a text over several lines is not whole") {
+  CHECK(wholes("a: |\n  b: c\n  d\ne: 1\n") == list{"a=!", "e=1"});
+  CHECK(wholes("a: >-\n  b\n\n  # no comment\ne: 1\n") == list{"a=!", "e=1"});
+  CHECK(wholes("a: b\n  c\ne: 1\n") == list{"a=b!", "e=1"});
+  CHECK(wholes("a: \"b\n  c\"\ne: 1\n") == list{"a=!", "e=1"});
+  CHECK(wholes("a: 'b\n\n  c'\ne: 1\n") == list{"a=!", "e=1"});
+  // Neither is a comment or an empty line below its key a part of it.
+  CHECK(wholes("a: b\n\n  # why\ne: 1\n") == list{"a=b", "e=1"});
+}
+
+TEST_CASE("config.yaml: what is in quotes and not read as Flink reads it is not whole") {
+  CHECK_FALSE(read_yaml_configuration("a: \"b\\tc\"\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: \"\\u00fc\"\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: \"b\" c\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: 'b\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: {b: \"\\n\", c: 1}\n").keys.at(0).whole);
+  CHECK(read_yaml_configuration("a: {b: \"\\n\", c: 1}\n").keys.at(1).whole);
+}
+
+TEST_CASE("config.yaml: what YAML takes for no value at all is not whole") {
+  // Flink would refuse such a file, or read no value: a text that says "null" is neither.
+  CHECK_FALSE(read_yaml_configuration("a: null\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: ~\n").keys.at(0).whole);
+  CHECK_FALSE(read_yaml_configuration("a: {b: ~}\n").keys.at(0).whole);
+  CHECK(read_yaml_configuration("a: 'null'\n").keys.at(0).whole);
 }

@@ -265,3 +265,26 @@ TEST_CASE("modes by name") {
     CHECK(mode.error().hint.find("per-job, attached, application") != std::string::npos);
   }
 }
+
+TEST_CASE(
+    "a direct submission's command is that of application mode, for people and for the guard") {
+  const std::string version = GENERATE(as<std::string>(), "1.13.6", "1.18.1", "1.20.5", "2.3.0");
+  CAPTURE(version);
+  submission direct = java();
+  direct.extra_options.clear();
+  direct.mode = submission_mode::direct;
+  submission application = direct;
+  application.mode = submission_mode::application;
+  CHECK(render_command(flink(version.c_str()), direct).value() ==
+        render_command(flink(version.c_str()), application).value());
+  CHECK(parse_submission_mode("direct").value() == submission_mode::direct);
+  CHECK(to_string(submission_mode::direct) == "direct");
+  CHECK(main_in_cluster(submission_mode::direct));
+  CHECK_FALSE(main_in_cluster(submission_mode::per_job));
+}
+
+TEST_CASE("a Python program is not submitted directly") {
+  submission direct = python();
+  direct.mode = submission_mode::direct;
+  CHECK(problem_paths(render_command(flink("1.20.5"), direct)).front() == "$.mode");
+}

@@ -95,6 +95,40 @@ TEST_CASE("a directory without a file refuses nothing; one that cannot be read i
   CHECK(read.error().code == dm::status_code::unavailable);
 }
 
+TEST_CASE("the keys of an installation as they stand in its file") {
+  const conf_directory conf;
+  const auto none = read_installed_file(dm::test::flink("1.20.5"), conf.path.string());
+  REQUIRE(none);
+  CHECK(none->path.empty());
+  CHECK(none->content.keys.empty());
+  conf.put("config.yaml", "a:\n  b: 'c'\nlist: [1]\n");
+  const auto yaml = read_installed_file(dm::test::flink("1.20.5"), conf.path.string());
+  REQUIRE(yaml);
+  CHECK(yaml->path == (conf.path / "config.yaml").string());
+  REQUIRE(yaml->content.keys.size() == 2);
+  CHECK(yaml->content.keys[0].key == "a.b");
+  CHECK(yaml->content.keys[0].value == "c");
+  CHECK_FALSE(yaml->content.keys[1].whole);
+  // Of two files the older is read, by a version that still reads it.
+  conf.put("flink-conf.yaml", "a.b: 'd'\n");
+  CHECK(read_installed_file(dm::test::flink("1.20.5"), conf.path.string())
+            ->content.keys.at(0)
+            .value == "'d'");
+  CHECK(
+      read_installed_file(dm::test::flink("2.0.2"), conf.path.string())->content.keys.at(0).value ==
+      "c");
+  CHECK(read_installed_file(dm::test::flink("1.18.1"), conf.path.string())->path ==
+        (conf.path / "flink-conf.yaml").string());
+}
+
+TEST_CASE("a file that is there and cannot be read is not taken for none") {
+  const conf_directory conf;
+  fs::create_directory(conf.path / "config.yaml");
+  const auto file = read_installed_file(dm::test::flink("2.0.2"), conf.path.string());
+  REQUIRE_FALSE(file);
+  CHECK(file.error().code == dm::status_code::unavailable);
+}
+
 TEST_CASE("who names Flink's libraries in the installation's file is told") {
   const conf_directory conf;
   conf.put("flink-conf.yaml",

@@ -109,9 +109,11 @@ TEST_CASE("files that cannot be brought to the node are named") {
       "[2026-11-26 10:00:00.123]File does not exist: hdfs://nn/user/pnda/.flink/application_1_1/"
       "job.jar\njava.io.FileNotFoundException: File does not exist\n\tat a.B.c(B.java:1)\n"));
   CHECK(told.kind == kind::localization);
-  CHECK(told.sentence.find(
-            "File does not exist: hdfs://nn/user/pnda/.flink/application_1_1/job.jar") !=
-        std::string::npos);
+  CHECK(told.failure == failure_class::cluster_not_ready);
+  CHECK(told.sentence ==
+        "the files of the JobManager's container could not be brought to its node (YARN's code "
+        "-1000): hdfs://nn/user/pnda/.flink/application_1_1/job.jar: "
+        "java.io.FileNotFoundException: File does not exist");
 }
 
 TEST_CASE("a JobManager that YARN heard nothing of") {
