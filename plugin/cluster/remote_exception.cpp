@@ -36,7 +36,7 @@ struct no {
   status_code code;
 };
 
-constexpr std::array<no, 16> closed_list = {{
+constexpr std::array<no, 18> closed_list = {{
     // Not of a creation: with createparent=true the parent is made, and a file that vanished while
     // it was written is neither there nor refused.
     {reads | any_of({question::set_permission, question::rename}), 404, "FileNotFoundException",
@@ -64,6 +64,10 @@ constexpr std::array<no, 16> closed_list = {{
      "ForbiddenException", status_code::permission_denied},
     {any_of({question::application, question::kill}), 403, "AccessControlException",
      status_code::permission_denied},
+    // Looked at before anything is submitted: a size above the maximum, a tag that is too long.
+    {bit(question::submit), 400, "BadRequestException", status_code::invalid_argument},
+    // "App submission via REST is disabled.", or an account that may not.
+    {bit(question::submit), 403, "ForbiddenException", status_code::permission_denied},
 }};
 
 }  // namespace

@@ -36,6 +36,7 @@ enum class question {
   application,  // one application by its id
   node,         // one NodeManager by its id
   kill,
+  submit,  // an id for an application, and the application
 };
 
 // The code of a definite no: one of a closed list of (question, HTTP status, exception's class), as

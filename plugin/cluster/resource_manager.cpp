@@ -8,6 +8,7 @@
 
 #include "io/json.h"
 #include "io/time.h"
+#include "io/trimmed.h"
 
 namespace dm::cluster {
 
@@ -41,6 +42,12 @@ bool says_standby(const io::http_response& response) { return response.status ==
 bool denies_the_kill(const io::http_response& response, const std::string& application_id) {
   return response.status == 403 && response.body.find("Unauthorized attempt to kill appid " +
                                                       application_id) != std::string::npos;
+}
+
+// This one, too: yarn.webapp.enable-rest-app-submissions is false (seen on Hadoop 3.3.6).
+bool takes_no_submissions(const io::http_response& response) {
+  return response.status == 403 &&
+         io::trimmed(response.body) == "App submission via REST is disabled.";
 }
 
 }  // namespace
@@ -234,36 +241,95 @@ result<application_answer> resource_manager::find_application(const io::operatio
   return application_answer{std::nullopt, before->address, before->started_on};
 }
 
+result<io::http_response> resource_manager::change(
+    const io::operation& op,
+    const std::function<result<io::http_response>(const std::string& address)>& send) {
+  if (addresses().empty()) return no_address();
+  const std::optional<std::size_t> known = replicas_->active();
+  if (known || addresses().size() == 1) {
+    auto sent = send(addresses()[known.value_or(0)]);
+    if (sent || sent.error().code != status_code::unavailable || addresses().size() == 1)
+      return sent;
+    replicas_->forget(*known);
+  }
+  const auto now_active = active(op);
+  if (!now_active) return fail(now_active.error());
+  return send(now_active->address);
+}
+
+result<io::http_response> resource_manager::post(const io::operation& op, const std::string& path,
+                                                 const std::string& body) {
+  return change(op, [&](const std::string& address) -> result<io::http_response> {
+    io::http_request request;
+    request.method = "POST";
+    request.url = with_user(address + path);
+    request.headers = {"Content-Type: application/json"};
+    request.body = body;
+    auto response = http_.perform(op, request);
+    if (!response) return response;
+    if (response->status == 202) return response;  // without a body, and so without a type
+    const std::string tried =
+        fmt::format("{}, asked for POST {} as user {}", who(address), path, user_);
+    if (takes_no_submissions(*response))
+      return fail(status_code::permission_denied,
+                  tried + ": HTTP 403, " + first_line(response->body));
+    if (auto good = require_active_answer(question::submit, *response, tried); !good)
+      return fail(std::move(good.error()));
+    return response;
+  });
+}
+
+result<resource_manager::new_application> resource_manager::ask_for_application(
+    const io::operation& op) {
+  const auto response = post(op, "/ws/v1/cluster/apps/new-application", "");
+  if (!response) return fail(response.error());
+  const auto document = io::parse_json(response->body, "the answer to new-application");
+  new_application given;
+  if (document) given.id = io::string_member_or(*document, "application-id", "");
+  if (!is_application_id(given.id)) {
+    return fail(status_code::unavailable,
+                "the ResourceManager answered /ws/v1/cluster/apps/new-application without an id");
+  }
+  if (const io::json_value* most = io::member(*document, "maximum-resource-capability")) {
+    given.maximum_memory_mb = io::integer_member(*most, "memory").value_or(0);
+    given.maximum_cores = io::integer_member(*most, "vCores").value_or(0);
+  }
+  return given;
+}
+
+result<void> resource_manager::submit(const io::operation& op, const std::string& document) {
+  const auto response = post(op, "/ws/v1/cluster/apps", document);
+  if (!response) return fail(response.error());
+  if (response->status == 202) return {};
+  return fail(status_code::unavailable,
+              fmt::format("the ResourceManager answered POST /ws/v1/cluster/apps with HTTP {}",
+                          response->status),
+              "whether it has taken the application is told by its id alone");
+}
+
 result<void> resource_manager::kill(const io::operation& op, const std::string& application_id) {
   if (!is_application_id(application_id)) return no_application_id(application_id);
-  if (addresses().empty()) return no_address();
-  const auto put = [&](const std::string& address) -> result<void> {
+  // A kill that was carried out without an answer may be sent again (D-32), so every failure may go
+  // to the other one.
+  const auto killed = change(op, [&](const std::string& address) -> result<io::http_response> {
     io::http_request request;
     request.method = "PUT";
     request.url = with_user(address + "/ws/v1/cluster/apps/" + application_id + "/state");
     request.headers = {"Content-Type: application/json"};
     request.body = R"({"state":"KILLED"})";
-    const auto response = http_.perform(op, request);
-    if (!response) return fail(response.error());
+    auto response = http_.perform(op, request);
+    if (!response) return response;
     const std::string tried =
         fmt::format("{}, asked to kill {} as user {}", who(address), application_id, user_);
     if (denies_the_kill(*response, application_id))
       return fail(status_code::permission_denied,
                   tried + ": HTTP 403, " + first_line(response->body));
-    return require_active_answer(question::kill, *response, tried);
-  };
-  // A kill that was carried out without an answer may be sent again (D-32), so every failure may go
-  // to the other one.
-  const std::optional<std::size_t> known = replicas_->active();
-  if (known || addresses().size() == 1) {
-    auto killed = put(addresses()[known.value_or(0)]);
-    if (killed || killed.error().code != status_code::unavailable || addresses().size() == 1)
-      return killed;
-    replicas_->forget(*known);
-  }
-  const auto now_active = active(op);
-  if (!now_active) return fail(now_active.error());
-  return put(now_active->address);
+    if (auto good = require_active_answer(question::kill, *response, tried); !good)
+      return fail(std::move(good.error()));
+    return response;
+  });
+  if (!killed) return fail(killed.error());
+  return {};
 }
 
 }  // namespace dm::cluster

@@ -111,6 +111,20 @@ class resource_manager {
   // A value of Hadoop's configuration as this ResourceManager has it; nullopt: it does not tell.
   std::optional<std::string> configured(const io::operation& op, const std::string& key);
 
+  // An id that nobody else gets, and the largest container that can be asked for. An id that is not
+  // used costs nothing. PERMISSION_DENIED: this cluster takes no submissions by REST.
+  struct new_application {
+    std::string id;
+    std::int64_t maximum_memory_mb = 0;  // 0: not told
+    std::int64_t maximum_cores = 0;
+  };
+  result<new_application> ask_for_application(const io::operation& op);
+  // Submits the application that the document describes (JSON of POST /ws/v1/cluster/apps). Sent
+  // again with the same id it makes no second application, whatever became of the first attempt; so
+  // does one of an application that has ended. INVALID_ARGUMENT, PERMISSION_DENIED: nothing was
+  // submitted. UNAVAILABLE: it may have been.
+  result<void> submit(const io::operation& op, const std::string& document);
+
   // Asks for one application's end. Sending it again is harmless and sometimes needed (D-32).
   result<void> kill(const io::operation& op, const std::string& application_id);
 
@@ -147,6 +161,13 @@ class resource_manager {
     std::string address;
   };
   result<answered> ask(const io::operation& op, question asked, const std::string& path);
+  // A request to the active one that changes something, and may be sent again: to the one that was
+  // active last, then to the one that is.
+  result<io::http_response> change(
+      const io::operation& op,
+      const std::function<result<io::http_response>(const std::string& address)>& send);
+  result<io::http_response> post(const io::operation& op, const std::string& path,
+                                 const std::string& body);
   result<io::json_document> ask_document(const io::operation& op, const std::string& path);
   std::string with_user(std::string path) const;
   // As find_confirmed; request: to the address that it is given.

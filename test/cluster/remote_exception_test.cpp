@@ -26,7 +26,7 @@ constexpr auto every_question = {
     question::look_at, question::list,           question::sum_up,         question::open,
     question::create,  question::make_directory, question::set_permission, question::rename,
     question::remove,  question::cluster,        question::application,    question::node,
-    question::kill};
+    question::kill,    question::submit};
 
 }  // namespace
 
@@ -55,6 +55,8 @@ TEST_CASE("a definite no is one of a closed list of question, HTTP status and cl
   CHECK(code(question::kill, "ForbiddenException") == status_code::permission_denied);
   CHECK(code(question::cluster, "ForbiddenException") == status_code::permission_denied);
   CHECK(code(question::open, "AuthenticationException", 401) == status_code::unauthenticated);
+  CHECK(code(question::submit, "BadRequestException", 400) == status_code::invalid_argument);
+  CHECK(code(question::submit, "ForbiddenException") == status_code::permission_denied);
 }
 
 TEST_CASE("every other class proves nothing, whatever was asked (INV-4)") {
@@ -90,6 +92,10 @@ TEST_CASE("the right class with another status, or to another question, proves n
   CHECK(code(question::application, "NotFoundException", 403) == status_code::unavailable);
   CHECK(code(question::cluster, "NotFoundException", 404) == status_code::unavailable);
   CHECK(code(question::open, "ForbiddenException") == status_code::unavailable);
+  // What could not be read may have been broken on its way.
+  CHECK(code(question::submit, "WebApplicationException", 400) == status_code::unavailable);
+  CHECK(code(question::submit, "BadRequestException", 500) == status_code::unavailable);
+  CHECK(code(question::submit, "NotFoundException", 404) == status_code::unavailable);
 }
 
 TEST_CASE("no answer has a code that judges a file's content") {

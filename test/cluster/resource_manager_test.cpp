@@ -415,3 +415,133 @@ TEST_CASE("nodes in service are counted") {
   });
   CHECK(rm.active_nodes(in_time).error().code == status_code::unavailable);
 }
+
+namespace {
+
+std::string submission(const std::string& id, const std::string& more = {}) {
+  return R"({"application-id":")" + id +
+         R"(","application-name":"job","queue":"default","application-tags":{"tag":["dm-A","b"]})" +
+         more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("an application's id is asked of the active one, with the largest container") {
+  pair p;
+  p.fail_over();
+  const auto given = p.rm.ask_for_application(in_time);
+  if (!given) FAIL(given.error().text());
+  CHECK(is_application_id(given->id));
+  CHECK(given->maximum_memory_mb == 6144);
+  CHECK(given->maximum_cores == 64);
+  const auto next = p.rm.ask_for_application(in_time);
+  REQUIRE(next);
+  CHECK(next->id != given->id);
+  CHECK(p.cluster->applications().empty());
+  CHECK(p.second.server().requests().back().argument("user.name") == "pnda");
+}
+
+TEST_CASE("an application is submitted with its id, as the user; sent again it stays one") {
+  pair p;
+  const std::string id = p.rm.ask_for_application(in_time)->id;
+  CHECK(p.rm.submit(in_time, submission(id)));
+  CHECK(p.rm.submit(in_time, submission(id)));
+  p.fail_over();
+  CHECK(p.rm.submit(in_time, submission(id)));
+  const auto all = p.cluster->applications();
+  REQUIRE(all.size() == 1);
+  CHECK(all.front().id == id);
+  CHECK(all.front().user == "pnda");
+  CHECK(all.front().tags == std::vector<std::string>{"b", "dm-a"});
+  const auto asked = p.second.server().requests().back();
+  CHECK(asked.method == "POST");
+  CHECK(asked.header("content-type") == "application/json");
+}
+
+TEST_CASE("a ResourceManager that has restarted takes an id of the one before") {
+  fake::resource_manager one;
+  dm::io::http_client http;
+  resource_manager rm(http, {one.address()}, "pnda");
+  const std::string id = rm.ask_for_application(in_time)->id;
+  one.restart();
+  one.cluster().set_cluster_timestamp(1'795'999'999'999);
+  CHECK(rm.submit(in_time, submission(id)));
+  CHECK(one.cluster().find(id));
+}
+
+TEST_CASE("what YARN refuses of a submission is a definite no") {
+  pair p;
+  const std::string id = p.rm.ask_for_application(in_time)->id;
+  const auto refused =
+      p.rm.submit(in_time, submission(id, R"(,"resource":{"memory":999999,"vCores":1})"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == status_code::invalid_argument);
+  CHECK(refused.error().message.find("Requested more memory") != std::string::npos);
+  CHECK(p.rm.submit(in_time, submission("nonsense")).error().code == status_code::invalid_argument);
+  CHECK(p.cluster->applications().empty());
+}
+
+TEST_CASE("a cluster that takes no submissions by REST says so in plain words, and is believed") {
+  pair p;
+  p.first.set_takes_submissions(false);
+  const auto asked = p.rm.ask_for_application(in_time);
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error().code == status_code::permission_denied);
+  CHECK(asked.error().message.find("App submission via REST is disabled.") != std::string::npos);
+  CHECK(p.rm.submit(in_time, submission("application_1_0001")).error().code ==
+        status_code::permission_denied);
+}
+
+TEST_CASE("an answer to a submission that is none proves nothing (INV-4)") {
+  fake::resource_manager one;
+  dm::io::http_client http;
+  resource_manager rm(http, {one.address()}, "pnda");
+  disturbance d;
+  d.what = disturbance::kind::replace;
+  const auto asked = [&](fake::response instead) {
+    d.instead = std::move(instead);
+    one.server().disturb_next(d, 2);
+    CHECK(rm.ask_for_application(in_time).error().code == status_code::unavailable);
+    return rm.submit(in_time, submission("application_1_0001"));
+  };
+  CHECK(asked(fake::text(403, "Forbidden")).error().code == status_code::unavailable);
+  CHECK(asked(fake::text(404, "<html>", "text/html")).error().code == status_code::unavailable);
+  CHECK(asked(fake::json(500, "{}")).error().code == status_code::unavailable);
+  CHECK(asked(fake::text(502, "Bad Gateway")).error().code == status_code::unavailable);
+  CHECK(asked(fake::json(200, "{}")).error().code == status_code::unavailable);
+  CHECK(asked(fake::json(200, R"({"application-id":"x"})")).error().code ==
+        status_code::unavailable);
+}
+
+TEST_CASE("a submission whose answer is lost is sent again, to the other one if need be") {
+  for (const bool taken : {false, true}) {
+    CAPTURE(taken);
+    pair p;
+    const std::string id = p.rm.ask_for_application(in_time)->id;
+    disturbance d;
+    d.what = disturbance::kind::close;
+    d.carried_out = taken;
+    p.first.server().disturb_next(d);
+    auto sent = p.rm.submit(in_time, submission(id));
+    if (!sent) {
+      CHECK(sent.error().code == status_code::unavailable);
+      sent = p.rm.submit(in_time, submission(id));
+    }
+    CHECK(sent);
+    CHECK(p.cluster->applications().size() == 1);
+  }
+}
+
+TEST_CASE("a standby's redirect of a submission is not followed") {
+  pair p;
+  fake::resource_manager stranger;
+  p.know_the_active();
+  p.first.set_standby(stranger.address());
+  p.second.set_active();
+  CHECK(p.rm.submit(in_time, submission("application_1_0001")));
+  CHECK(stranger.server().request_count() == 0);
+  CHECK(p.cluster->applications().size() == 1);
+  p.second.set_standby("");
+  CHECK(p.rm.submit(no_time_for_a_failover, submission("application_1_0002")).error().code ==
+        status_code::unavailable);
+}

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
+#include "io/json.h"
 #include "io/time.h"
 
 namespace dm::fake {
@@ -44,6 +46,10 @@ std::int64_t next_start() {
 
 std::string memory(std::int64_t megabytes) {
   return "{\"memory\":" + std::to_string(megabytes) + ",\"vCores\":64}";
+}
+
+std::int64_t largest_mb(const yarn_queue& queue) {
+  return queue.maximum_allocation_mb > 0 ? queue.maximum_allocation_mb : 6144;
 }
 
 std::string scheduler(const std::vector<yarn_queue>& queues) {
@@ -229,6 +235,26 @@ int resource_manager::kills_asked() const {
   return kills_;
 }
 
+void resource_manager::set_takes_submissions(bool takes) {
+  const std::lock_guard lock(mutex_);
+  takes_submissions_ = takes;
+}
+
+void resource_manager::on_submission(std::function<void(yarn_application&)> change) {
+  const std::lock_guard lock(mutex_);
+  on_submission_ = std::move(change);
+}
+
+std::vector<std::string> resource_manager::submissions() const {
+  const std::lock_guard lock(mutex_);
+  return submissions_;
+}
+
+int resource_manager::ids_given() const {
+  const std::lock_guard lock(mutex_);
+  return ids_given_;
+}
+
 std::string resource_manager::info() const {
   return fmt::format(
       R"({{"clusterInfo":{{"id":{0},"startedOn":{0},"state":"STARTED","haState":"{1}","resourceManagerVersion":"3.3.6","hadoopVersion":"3.3.6"}}}})",
@@ -247,6 +273,12 @@ response resource_manager::answer(const request& asked) {
       r.headers.emplace_back("Refresh", "6;url=" + server_.address() + asked.target);
     }
     return r;
+  }
+  if (asked.method == "POST" && asked.path.starts_with(base + "/apps")) {
+    // In plain words, though it says that it is JSON.
+    if (!takes_submissions_) return answer_json(403, "App submission via REST is disabled.");
+    if (asked.path == base + "/apps/new-application") return new_application();
+    if (asked.path == base + "/apps") return submit(asked);
   }
   if (asked.path == base + "/apps") return answer_json(200, applications(asked));
   if (asked.path.find("/appattempts") != std::string::npos && !asked.path.ends_with("/containers"))
@@ -277,7 +309,7 @@ response resource_manager::answer(const request& asked) {
   if (asked.path == base + "/scheduler") return answer_json(200, scheduler(cluster_->queues()));
   if (asked.path == "/conf") {
     const auto value = cluster_->configured(asked.argument("name"));
-    if (!value) return text(404, "Property " + asked.argument("name") + " not found", "text/plain");
+    if (!value) return text(404, "", "application/json;charset=utf-8");
     return answer_json(200, "{\"property\":{\"key\":" + json_quoted(asked.argument("name")) +
                                 ",\"value\":" + json_quoted(*value) +
                                 ",\"isFinal\":false,\"resource\":\"yarn-site.xml\"}}");
@@ -347,6 +379,71 @@ std::string resource_manager::applications(const request& asked) {
   }
   if (list.empty()) return "{\"apps\":{}}";
   return "{\"apps\":{\"app\":[" + list + "]}}";
+}
+
+response resource_manager::new_application() {
+  ++ids_given_;
+  const yarn_queue queue = cluster_->queues().front();
+  return answer_json(
+      200,
+      fmt::format(
+          R"({{"application-id":"{}","maximum-resource-capability":{{"memory":{},"vCores":64,"resourceInformations":{{"resourceInformation":[{{"attributes":{{}},"maximumAllocation":9223372036854775807,"minimumAllocation":0,"name":"memory-mb","resourceType":"COUNTABLE","units":"Mi","value":{}}}]}}}}}})",
+          cluster_->new_id(), largest_mb(queue), largest_mb(queue)));
+}
+
+// Of an id that it knows already it makes nothing, and says so with the same words.
+response resource_manager::submit(const request& asked) {
+  const auto bad = [](const std::string& message) {
+    return refusal(400, "BadRequestException", "java.lang.Exception: " + message);
+  };
+  const auto document = io::parse_json(asked.body, "a submission");
+  if (!document) {
+    return refusal(400, "WebApplicationException",
+                   "javax.xml.bind.UnmarshalException\n - with linked exception:\n"
+                   "[javax.xml.stream.XMLStreamException: "
+                   "com.fasterxml.jackson.core.io.JsonEOFException]");
+  }
+  yarn_application application;
+  application.id = io::string_member_or(*document, "application-id", "");
+  if (!application.id.starts_with("application_"))
+    return bad("Could not parse application id " + application.id);
+  const std::vector<yarn_queue> queues = cluster_->queues();
+  const io::json_value* resource = io::member(*document, "resource");
+  if (resource != nullptr &&
+      io::integer_member(*resource, "memory").value_or(0) > largest_mb(queues.front()))
+    return bad("Requested more memory than configured max");
+  if (const io::json_value* tags = io::member(*document, "application-tags")) {
+    for (const io::json_value& tag : io::member(*tags, "tag")->GetArray()) {
+      application.tags.emplace_back(io::view(tag));
+      if (application.tags.back().size() > 100) {
+        return bad("java.lang.IllegalArgumentException: Tag " + application.tags.back() +
+                   " is too long, maximum allowed length of a tag is 100");
+      }
+    }
+  }
+  application.name = io::string_member_or(*document, "application-name", "N/A");
+  application.queue = io::string_member_or(*document, "queue", "default");
+  application.user = asked.argument("user.name", "dr.who");
+  application.state = "ACCEPTED";
+  application.started_ms = io::now().time_since_epoch().count();
+  const bool known = std::any_of(queues.begin(), queues.end(), [&](const yarn_queue& queue) {
+    return application.queue == queue.name || application.queue == "root." + queue.name;
+  });
+  if (cluster_->find(application.id)) {
+    // Nothing comes of it.
+  } else if (!known) {
+    application.state = application.final_status = "FAILED";
+    application.diagnostics = "Application " + application.id + " submitted by user " +
+                              application.user + " to unknown queue: " + application.queue;
+    application.finished_ms = application.started_ms;
+  } else if (on_submission_) {
+    on_submission_(application);
+  }
+  submissions_.push_back(asked.body);
+  cluster_->submit_once(application);
+  response r = text(202, "", "application/json;charset=utf-8");
+  r.headers.emplace_back("Location", server_.address() + base + "/apps/" + application.id);
+  return r;
 }
 
 response resource_manager::kill(const request& asked, const std::string& id) {

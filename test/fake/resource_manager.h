@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "fake/http_server.h"
 #include "fake/yarn_cluster.h"
@@ -49,9 +51,19 @@ class resource_manager {
                 int times = -1);  // the next `times` kills; then at once again. -1: all
   int kills_asked() const;
 
+  // yarn.webapp.enable-rest-app-submissions.
+  void set_takes_submissions(bool takes);
+  // What comes of the next ones that are submitted by REST: ACCEPTED, unless it says otherwise.
+  void on_submission(std::function<void(yarn_application&)> change);
+  // The documents that were taken, as they came, those of an id that was there already among them.
+  std::vector<std::string> submissions() const;
+  int ids_given() const;  // by new-application
+
  private:
   response answer(const request& asked);
   response kill(const request& asked, const std::string& id);
+  response new_application();
+  response submit(const request& asked);
   bool sees(const request& asked, const yarn_application& application) const;
   std::string info() const;
   response attempts(const request& asked) const;
@@ -67,6 +79,10 @@ class resource_manager {
   kill_behaviour kill_ = kill_behaviour::at_once;
   int kill_times_ = -1;
   int kills_ = 0;
+  bool takes_submissions_ = true;
+  std::function<void(yarn_application&)> on_submission_;
+  std::vector<std::string> submissions_;
+  int ids_given_ = 0;
   http_server server_;
 };
 

@@ -23,13 +23,32 @@ std::string yarn_cluster::submit(yarn_application application) {
   const std::lock_guard lock(mutex_);
   if (application.id.empty())
     application.id = fmt::format("application_{}_{:04}", timestamp_, next_++);
+  std::string id = application.id;
+  add(std::move(application));
+  return id;
+}
+
+bool yarn_cluster::submit_once(const yarn_application& application) {
+  const std::lock_guard lock(mutex_);
+  const bool known =
+      std::any_of(applications_.begin(), applications_.end(),
+                  [&](const yarn_application& one) { return one.id == application.id; });
+  if (!known) add(application);
+  return !known;
+}
+
+std::string yarn_cluster::new_id() {
+  const std::lock_guard lock(mutex_);
+  return fmt::format("application_{}_{:04}", timestamp_, next_++);
+}
+
+void yarn_cluster::add(yarn_application application) {
   for (std::string& tag : application.tags) tag = lower(tag);
   std::sort(application.tags.begin(), application.tags.end());
   application.tags.erase(std::unique(application.tags.begin(), application.tags.end()),
                          application.tags.end());
   for (const auto& [container, node] : application.containers) addresses_.insert(node);
-  applications_.push_back(application);
-  return application.id;
+  applications_.push_back(std::move(application));
 }
 
 void yarn_cluster::change(const std::string& id,

@@ -57,6 +57,9 @@ class yarn_cluster {
  public:
   std::string submit(yarn_application application);  // returns its id; stores the tags as YARN
                                                      // does: lower case, sorted
+  // The same of an id that was given out, or made up; false: there is one of that id already.
+  bool submit_once(const yarn_application& application);
+  std::string new_id();
   void change(const std::string& id, const std::function<void(yarn_application&)>& how);
   void finish(const std::string& id, const std::string& final_status,
               const std::string& diagnostics = {});           // FINISHED
@@ -79,11 +82,16 @@ class yarn_cluster {
   void set_cluster_timestamp(std::int64_t timestamp);  // of the ids of the next applications
 
  private:
+  void add(yarn_application application);
+
   mutable std::mutex mutex_;
   std::vector<yarn_application> applications_;
   std::vector<yarn_node> nodes_{{}};
   std::vector<yarn_queue> queues_{{}};
-  std::map<std::string, std::string> configuration_;
+  std::map<std::string, std::string> configuration_ = {
+      {"fs.defaultFS", "hdfs://localhost:8020"},
+      {"yarn.application.classpath", "$HADOOP_CONF_DIR,/opt/hadoop/lib/*"},
+      {"hadoop.security.authentication", "simple"}};
   std::set<std::string> addresses_;  // of nodes
   std::int64_t timestamp_ = 1'795'438'290'778;
   int next_ = 1;
