@@ -206,6 +206,8 @@ std::string to_json(const guard_spec& spec) {
   io::put_optional(writer, "flink_libraries_root", spec.flink_libraries_root);
   io::put_optional(writer, "flink_home", spec.flink_home);
   io::put(writer, "submission", flink::to_string(spec.submission));
+  if (spec.submission_auto) io::put(writer, "submission_auto", true);
+  io::put_optional(writer, "submission_reason", spec.submission_reason);
   io::put(writer, "job_type", to_string(spec.job_type));
   io::put(writer, "state", to_string(spec.state));
   io::put(writer, "respawn", to_string(spec.respawn));
@@ -230,6 +232,7 @@ std::string to_json(const guard_spec& spec) {
   io::put(writer, "job_name", spec.job_name);
   put_strings(writer, "user_tags", spec.user_tags);
   put_strings(writer, "command", spec.command);
+  if (spec.arguments) put_strings(writer, "arguments", *spec.arguments);
   io::key(writer, "environment");
   writer.StartObject();
   for (const auto& [name, value] : spec.environment) io::put(writer, name, value);
@@ -279,6 +282,8 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.flink_home = in.text("flink_home", false);
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
+  spec.submission_auto = io::bool_member(*document, "submission_auto").value_or(false);
+  spec.submission_reason = in.text("submission_reason", false);
   spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);
   spec.state = in.parsed_or("state", parse_state_policy, default_state_policy(spec.job_type));
   spec.respawn = in.parsed("respawn", parse_respawn, respawn::never);
@@ -298,6 +303,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.job_name = in.text("job_name");
   spec.user_tags = in.strings("user_tags");
   spec.command = in.strings("command");
+  if (io::member(*document, "arguments") != nullptr) spec.arguments = in.strings("arguments");
   if (const io::json_value* environment = io::member(*document, "environment");
       environment != nullptr && environment->IsObject()) {
     for (const auto& entry : environment->GetObject()) {

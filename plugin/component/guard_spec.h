@@ -56,6 +56,8 @@ struct guard_spec {
   std::string flink_libraries_root;
   std::string flink_home;
   flink::submission_mode submission = flink::submission_mode::per_job;
+  bool submission_auto = false;   // direct where that can be, else by Flink's client
+  std::string submission_reason;  // why it is not direct where "auto" was asked for; else empty
   enum job_type job_type = job_type::streaming;
   // Absent in a guard.json of an earlier version: the job type's default.
   enum state_policy state = state_policy::optional;
@@ -92,6 +94,9 @@ struct guard_spec {
   // The argv of supervisord's program, which is what runs; here it is for comparison with another
   // one. Empty in a guard.json of an earlier version.
   std::vector<std::string> command;
+  // Of the program, where the guard submits by itself: byte for byte, while the command shows them
+  // on one line. nullopt, and in a guard.json of an earlier version: those of the command.
+  std::optional<std::vector<std::string>> arguments;
 };
 
 std::string to_json(const guard_spec& spec);

@@ -84,6 +84,7 @@ std::string to_json(const log_record& record) {
     io::put(writer, "job_name", record.job_name);
     io::put_optional(writer, "libraries", record.libraries);
     if (record.queue_policy) put(writer, "queue_policy", *record.queue_policy);
+    if (record.direct) put(writer, "direct", *record.direct);
   }
   put_number(writer, "last_epoch", record.last_epoch);
   put_number(writer, "life", record.life);
@@ -175,6 +176,7 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.state_ended = log_number(*document, "state_ended");
   record.libraries = text_member(*document, "libraries");
   record.queue_policy = read_queue_answer(io::member(*document, "queue_policy"));
+  record.direct = read_direct_submission(io::member(*document, "direct"));
   if (const io::json_value* tags = io::member(*document, "tags");
       tags != nullptr && tags->IsArray()) {
     for (const io::json_value& tag : tags->GetArray()) {

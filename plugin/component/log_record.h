@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "component/direct_submission.h"
 #include "component/queue_answer.h"
 #include "io/error.h"
 #include "io/time.h"
@@ -54,6 +55,8 @@ struct log_record {
   std::string libraries;  // on HDFS: the directory that it takes Flink's libraries from; empty: its
                           // client uploads them, or somebody named others
   std::optional<queue_answer> queue_policy;  // nullopt: none was asked, as in an earlier version
+  // nullopt: a flink client submitted it, or nothing did.
+  std::optional<direct_submission> direct;
   // Of a scheduled component: the run that it belongs to, "<workflow's id>.<rerun>"; empty: none.
   // One run has several incarnations only where those before the last never came to run, or where
   // component_respawn_type says so.

@@ -40,6 +40,8 @@ bool log_snapshot::wanted() const {
 }
 
 bool log_snapshot::had_client(std::uint64_t epoch) const {
+  if (const auto record = records.find(epoch); record != records.end() && record->second.direct)
+    return false;
   const auto end = ends.find(epoch);
   return end == ends.end() || end->second.counts;
 }

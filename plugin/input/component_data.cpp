@@ -149,6 +149,7 @@ component_data read_own(reader& in, const component::component_name& name) {
   data.job_type = in.parsed("job_type", component::parse_job_type, component::job_type::streaming);
   data.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
+  data.submission_reason = in.text("submission_reason", single_line, "text on one line", false);
   data.state = in.parsed_or("state", component::parse_state_policy,
                             component::default_state_policy(data.job_type));
   data.retention = in.retention();
@@ -176,6 +177,7 @@ void write(io::json_writer& writer, const component_data& data) {
   io::put(writer, "flink_version", data.flink_version);
   io::put(writer, "job_type", component::to_string(data.job_type));
   io::put(writer, "submission", flink::to_string(data.submission));
+  io::put_optional(writer, "submission_reason", data.submission_reason);
   io::put(writer, "state", component::to_string(data.state));
   io::key(writer, "retention");
   writer.StartObject();

@@ -36,6 +36,7 @@ struct component_data {
   std::string flink_version;
   component::job_type job_type = component::job_type::streaming;
   flink::submission_mode submission = flink::submission_mode::per_job;
+  std::string submission_reason;  // why it is not direct where "auto" was asked for; else empty
   // Absent in data of an earlier version: optional for streaming, none for batch; no limits.
   component::state_policy state = component::state_policy::optional;
   retention_rule retention;

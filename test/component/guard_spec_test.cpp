@@ -295,3 +295,23 @@ TEST_CASE("state policies by their words") {
   CHECK(parse_state_policy("").error().message.find("required, optional or none") !=
         std::string::npos);
 }
+
+TEST_CASE("a program's arguments come back byte for byte; without them the command's count") {
+  guard_spec spec = full();
+  CHECK_FALSE(read_guard_spec(to_json(spec))->arguments);
+  spec.arguments = std::vector<std::string>{};
+  CHECK(read_guard_spec(to_json(spec))->arguments == std::vector<std::string>{});
+  spec.arguments = {"", "a\nb\t\"c\" # \\ $HOME", "\xC3\xBC", std::string(60'000, 'x')};
+  spec.submission = dm::flink::submission_mode::direct;
+  const auto read = read_guard_spec(to_json(spec));
+  REQUIRE(read);
+  CHECK(read->arguments == spec.arguments);
+  CHECK(read->submission == dm::flink::submission_mode::direct);
+}
+
+TEST_CASE("why a component is not submitted directly comes back") {
+  guard_spec spec = full();
+  CHECK(read_guard_spec(to_json(spec))->submission_reason.empty());
+  spec.submission_reason = "yarn.ship-archives is set";
+  CHECK(read_guard_spec(to_json(spec))->submission_reason == spec.submission_reason);
+}

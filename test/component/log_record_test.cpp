@@ -53,6 +53,18 @@ TEST_CASE("an incarnation comes back as it was written") {
   CHECK(read->job_name == record.job_name);
 }
 
+TEST_CASE("what the guard submits by itself is on record, and nothing where a client does") {
+  log_record record = full_incarnation();
+  CHECK_FALSE(read_log_record(to_json(record), 17)->direct);
+  record.direct = direct_submission{"application_1795438290778_0007", "/user/pnda/.flink/x", "0f"};
+  const auto read = read_log_record(to_json(record), 17);
+  REQUIRE(read);
+  REQUIRE(read->direct);
+  CHECK(read->direct->application_id == "application_1795438290778_0007");
+  CHECK(read->direct->staging == "/user/pnda/.flink/x");
+  CHECK(read->direct->sha256 == "0f");
+}
+
 TEST_CASE("intents come back as they were written") {
   log_record run;
   run.kind = record_kind::run;

@@ -102,3 +102,13 @@ TEST_CASE("what was refused before it was submitted had no client") {
   seen.ends[2].counts = false;
   CHECK_FALSE(seen.had_client(2));
 }
+
+TEST_CASE("what the guard submits by itself had no client") {
+  log_snapshot seen;
+  add(seen, 1, record_kind::run);
+  add(seen, 2, record_kind::incarnation);
+  seen.records[2].direct = direct_submission{"application_1_0001", "/user/pnda/.flink/x", "0f"};
+  CHECK_FALSE(seen.had_client(2));
+  seen.ends[2].counts = true;
+  CHECK_FALSE(seen.had_client(2));
+}
