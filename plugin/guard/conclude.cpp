@@ -76,6 +76,9 @@ result<end_fact> guard::look_up_end(std::uint64_t epoch,
     evidence.application_id = fact->second.application_id;
     evidence.job_id = fact->second.job_id;
   }
+  const auto record = log->records.find(epoch);
+  if (evidence.application_id.empty() && record != log->records.end() && record->second.direct)
+    evidence.application_id = record->second.direct->application_id;
   if (evidence.job_id.empty() && fact_.epoch == epoch) evidence.job_id = fact_.job_id;
   auto found = find_end(op_, http_, hdfs_, spec_, evidence);
   if (!found) return fail(found.error());

@@ -43,7 +43,7 @@ bool reported_by_flink(const cluster::yarn_application* application) {
 // container failed, perhaps after the job had ended.
 bool archive_decides(const component::guard_spec& spec, const end_evidence& evidence,
                      const end_fact& end) {
-  if (spec.submission == flink::submission_mode::application) return false;
+  if (flink::main_in_cluster(spec.submission)) return false;
   if (evidence.application == nullptr) return !end.application_id.empty();
   return end.outcome == outcome::unknown || evidence.application->state == "FAILED";
 }

@@ -39,6 +39,7 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       yarn_(http_, spec_.resource_managers, spec_.user),
       hdfs_(http_, spec_.name_nodes, spec_.user),
       records_(hdfs_, component::hdfs_directory(spec_.state_root, spec_.name)),
+      direct_(yarn_, hdfs_, spec_),
       restore_points_(hdfs_, spec_),
       containers_(hdfs_, yarn_, records_.directory()),
       black_box_(http_, yarn_, hdfs_, spec_, log_, pace_.keeping_limit),
@@ -126,7 +127,7 @@ result<guard::view> guard::look() {
         fact != seen.log.applications.end() && fact_.epoch != newest->number) {
       fact_ = fact->second;
     }
-    auto hidden = find_announced(newest->number);
+    auto hidden = find_announced(newest->number, newest);
     if (!hidden) return fail(hidden.error());
     if (*hidden && tagged(**hidden, newest->number))
       seen.applications[newest->number].push_back(std::move(**hidden));
@@ -230,11 +231,18 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
       seen.log.newest_number() != before.log.newest_number()) {
     return next();  // its client has submitted after all, or somebody wrote: judged afresh
   }
-  const std::uint64_t epoch = own_incarnation(before.log)->number;
+  const log_record* record = own_incarnation(before.log);
+  const std::uint64_t epoch = record->number;
   const auto applications = seen.applications.find(epoch);
   const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));
   const bool submitted = applications != seen.applications.end() ||
                          seen.log.applications.contains(epoch) || !said.application_ids.empty();
+  if (record->direct && applications == seen.applications.end()) {
+    // Whatever became of what an earlier guard sent, the same id makes no second application.
+    take_over(epoch, seen);
+    quiet->lock = {};  // a client's, and there is none
+    return watch(epoch, nullptr);
+  }
   if (submitted && spec_.submission == flink::submission_mode::attached) {
     return conclude_attached(epoch);  // what its client had still to do is never done
   }
@@ -253,6 +261,7 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
     // A ResourceManager that has just started may not know it yet: it is lost only when that goes
     // on (INV-4).
     take_over(epoch, seen);
+    quiet->lock = {};
     return watch(epoch, nullptr);
   }
   end_fact burnt;

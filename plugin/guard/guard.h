@@ -22,6 +22,7 @@
 #include "guard/black_box.h"
 #include "guard/client_end.h"
 #include "guard/container_notes.h"
+#include "guard/direct_submitter.h"
 #include "guard/guard_log.h"
 #include "guard/provided_libraries.h"
 #include "guard/restore_points.h"
@@ -103,7 +104,9 @@ class guard {
   void set_unclaimed_aside(view& seen);
   // An application of the epoch that a listing does not show, though its id is known from its
   // client or from the log: access lists and filters hide it, or it has not got its tags.
-  result<std::optional<cluster::yarn_application>> find_announced(std::uint64_t epoch);
+  // record: the epoch's, where it is known.
+  result<std::optional<cluster::yarn_application>> find_announced(
+      std::uint64_t epoch, const component::log_record* record);
   bool tagged(const cluster::yarn_application& application, std::uint64_t epoch) const;
   // Ends it, and says what keeps its tags away. false: it has not ended yet.
   result<bool> refuse_untagged(std::uint64_t epoch, const cluster::yarn_application& application);
@@ -144,6 +147,26 @@ class guard {
   // The client's argv for the incarnation.
   result<std::vector<std::string>> command_of(const component::log_record& record,
                                               const library_supply& libraries) const;
+  // The incarnation is submitted by this guard itself: its id and all else that is needed to send
+  // it again are on HDFS before it is claimed (direct.cpp).
+  result<next> submit_directly(component::log_record record, std::uint64_t after,
+                               const direct_preparation& ready, const state::choice& chosen,
+                               quiet_view& quiet, submission_slot slot);
+  // Whether Flink's client submits what was asked to be submitted by whichever can.
+  bool client_may(const direct_order& order, const direct_refusal& refusal) const;
+  // Of an epoch without an application: sends what was prepared for it again. gone: it has run, or
+  // can have, and is looked for as any other that YARN does not know any more. over: nothing is to
+  // be sent any more; what is to be done is judged afresh.
+  enum class sending { again, gone, over };
+  result<sending> send_again(std::uint64_t epoch);
+  result<sending> give_up_sending(const component::log_snapshot& log, std::uint64_t epoch);
+  // Whether the epoch is still the one to be submitted, and by this guard.
+  bool still_to_submit(const component::log_snapshot& log, std::uint64_t epoch) const;
+  // Records a definite no of YARN's to what was claimed.
+  result<next> record_refusal(std::uint64_t epoch, const direct_refusal& refusal);
+  // What is known of the claimed epoch is this guard's; what it starts from stands still.
+  result<bool> begin_epoch(const component::log_record& record, std::uint64_t epoch,
+                           const state::choice& chosen, const view& seen);
   // What the node's queue policy says now, in the record. A value: nothing is submitted, and why is
   // recorded.
   result<std::optional<next>> place_in_queue(component::log_record& record, std::uint64_t after);
@@ -245,8 +268,10 @@ class guard {
   cluster::resource_manager yarn_;
   cluster::hdfs hdfs_;
   component::component_log records_;
+  direct_submitter direct_;
   restore_points restore_points_;
   container_notes containers_;
+  bool reason_told_ = false;          // why it is not submitted directly
   std::string containers_not_noted_;  // why not, as it was logged last
   black_box black_box_;
   // Of a scheduled component alone.

@@ -114,7 +114,7 @@ void guard::note_checkpoints() {
 }
 
 bool guard::main_may_go_on() {
-  if (spec_.submission != flink::submission_mode::application) return false;
+  if (!flink::main_in_cluster(spec_.submission)) return false;
   // There main() runs in the cluster, and the application ends with it: unless it was told not to,
   // it is still at work, and may execute again.
   const auto response = http_.perform(op_.limited_to(job_limit),

@@ -77,7 +77,7 @@ library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
   if (!provided) {
     supply.why_not = provided.error().text();
     log.warning(
-        fmt::format("Flink's libraries cannot be provided on HDFS, the submission uploads them "
+        fmt::format("Flink's libraries cannot be provided on HDFS, a flink client uploads them "
                     "itself: {}",
                     supply.why_not));
     return supply;

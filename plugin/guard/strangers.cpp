@@ -69,10 +69,12 @@ bool guard::executes_twice(std::uint64_t epoch, applications_by_epoch& groups, b
   return own > 1;
 }
 
-result<std::optional<cluster::yarn_application>> guard::find_announced(std::uint64_t epoch) {
+result<std::optional<cluster::yarn_application>> guard::find_announced(
+    std::uint64_t epoch, const component::log_record* record) {
   std::vector<std::string> ids =
       flink::read_client_output(client_output_of(spec_, epoch)).application_ids;
   if (fact_.epoch == epoch && !fact_.application_id.empty()) ids.push_back(fact_.application_id);
+  if (record != nullptr && record->direct) ids.push_back(record->direct->application_id);
   std::optional<cluster::yarn_application> last;
   for (const std::string& id : ids) {
     auto answer = yarn_.find_application(op_, id);

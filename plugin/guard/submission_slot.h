@@ -1,10 +1,12 @@
-// At most N flink clients submitting at once on a node: each is a JVM of hundreds of MB, and after
-// a reboot all components start.
+// At most N submissions at once on a node, in the order in which they were asked for: a flink
+// client is a JVM of hundreds of MB, and after a reboot all components start.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/file.h"
@@ -40,12 +42,22 @@ class submission_slots {
   // made them. An error names the file that could not be opened.
   static result<submission_slots> open(const std::string& directory, int count);
 
-  // nullopt: all are taken.
+  // nullopt: all are taken, or somebody has waited longer. Whoever asks again keeps its place; it
+  // is lost with this object, and with the process.
   std::optional<submission_slot> try_take();
   std::size_t count() const { return files_.size(); }
 
  private:
+  void draw_turn();
+  bool somebody_is_before() const;
+
   std::vector<io::unique_fd> files_;
+  // A file with the number of the next turn; who waits holds a lock on the byte of its own. Absent,
+  // and in a directory that an earlier version made: slots are taken as they come.
+  io::unique_fd turns_;
+  std::int64_t turn_ = -1;  // -1: none is held
 };
+
+inline constexpr std::string_view turns_file = "turns";
 
 }  // namespace dm::guard

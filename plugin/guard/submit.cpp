@@ -61,6 +61,11 @@ log_record incarnation_record(const component::guard_spec& spec, const std::stri
 result<guard::next> guard::submit(const view& before) {
   log_.set_subject(0, {});
   if (auto ready = require_node_managers(); !ready) return fail(ready.error());
+  if (!spec_.submission_reason.empty() && !reason_told_) {
+    log_.info(fmt::format("submitted by Flink's client ({}): {}", to_string(spec_.submission),
+                          spec_.submission_reason));
+    reason_told_ = true;
+  }
   auto slot = wait_for_slot();
   if (!slot) return fail(slot.error());
   // Before the look: an upload takes long, and what was seen before it would be old.
@@ -95,21 +100,25 @@ result<guard::next> guard::submit(const view& before) {
     return refuse(record, after, flink::failure_class::program_invalid, argv.error());
   }
 
+  if (spec_.submission == flink::submission_mode::direct) {
+    const direct_order order{*argv, libraries.why_not};
+    auto prepared = direct_.prepare(op_, order);
+    if (!prepared) return fail(std::move(prepared.error()));
+    if (const auto* ready = std::get_if<direct_preparation>(&*prepared))
+      return submit_directly(std::move(record), after, *ready, *chosen, *quiet, std::move(*slot));
+    const auto& refused = std::get<direct_refusal>(*prepared);
+    if (!client_may(order, refused))
+      return refuse(record, after, refused.failure, refused.reason, "direct submission");
+    log_.warning(fmt::format("submitted by Flink's client this time: {}", refused.reason.text()));
+  }
+
   auto claimed = claim(record, after);
   if (!claimed) return fail(claimed.error());
   if (!*claimed) return next();
   const std::uint64_t epoch = **claimed;
-  fact_ = {};
-  fact_.epoch = epoch;
-  followed_ = record;
-  tidy_at_ = {};
-  confirmed_started_on_ = seen.started_on;
-  log_.set_subject(epoch, {});
-  auto stands = restore_points_.stands(op_, seen.log, *chosen);
-  // Looked at again by whoever closes this epoch, which nothing was submitted for.
-  if (!stands) return fail_while("looking again at what the job starts from", stands.error());
+  auto stands = begin_epoch(record, epoch, *chosen, seen);
+  if (!stands) return fail(stands.error());
   if (!*stands) return give_epoch_back(epoch, chosen->point->path);
-  tell(*chosen);
   prune_client_logs(spec_.log_directory, epoch, client_logs_kept);
   auto started = client::start(spec_, epoch, *argv, std::move(quiet->lock));
   if (!started) return refuse_start(epoch, started.error());
@@ -117,6 +126,22 @@ result<guard::next> guard::submit(const view& before) {
                         client_log_name(epoch)));
   submission running{std::move(*started), std::move(*slot)};
   return watch(epoch, &running);
+}
+
+result<bool> guard::begin_epoch(const log_record& record, std::uint64_t epoch,
+                                const state::choice& chosen, const view& seen) {
+  fact_ = {};
+  fact_.epoch = epoch;
+  followed_ = record;
+  followed_->number = epoch;
+  tidy_at_ = {};
+  confirmed_started_on_ = seen.started_on;
+  log_.set_subject(epoch, {});
+  auto stands = restore_points_.stands(op_, seen.log, chosen);
+  // Looked at again by whoever closes this epoch, which nothing was submitted for.
+  if (!stands) return fail_while("looking again at what the job starts from", stands.error());
+  if (*stands) tell(chosen);
+  return *stands;
 }
 
 result<guard::next> guard::give_epoch_back(std::uint64_t epoch, const std::string& path) {
@@ -147,7 +172,7 @@ result<submission_slot> guard::wait_for_slot() {
     if (!waiting)
       log_.info(
           fmt::format("all {} submission slots of this node are taken; waiting", slots_.count()));
-    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(1000))); !slept)
+    if (auto slept = http_.sleep(op_, jittered(io::milliseconds(250))); !slept)
       return fail(slept.error());
   }
 }

@@ -144,7 +144,7 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
     result<std::optional<cluster::yarn_application>> hidden;
     if (application == nullptr) {
       if (running != nullptr) continue;  // not submitted yet
-      hidden = find_announced(epoch);
+      hidden = find_announced(epoch, followed_ ? &*followed_ : nullptr);
       if (!hidden) {
         report(hidden.error());
         continue;
@@ -156,6 +156,15 @@ result<guard::next> guard::watch(std::uint64_t epoch, submission* running) {
         continue;
       }
       if (*hidden) application = &**hidden;
+    }
+    if (application == nullptr && followed_ && followed_->direct) {
+      auto sent = send_again(epoch);
+      if (!sent) report(sent.error());
+      if (sent && *sent == sending::over) return next();
+      if (!sent || *sent == sending::again) {
+        interval = std::min(interval * 2, longest_retry());
+        continue;
+      }
     }
     if (application == nullptr) {
       const flink::client_output said = flink::read_client_output(client_output_of(spec_, epoch));

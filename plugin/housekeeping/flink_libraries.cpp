@@ -19,15 +19,17 @@ namespace {
 // What keeps a directory of libraries, as a closed list: the installation of this node, what
 // components, settings and configurations name, and what lives.
 struct library_users {
-  std::string installed;           // the name of this node's set
+  library::library_set installed;  // this node's
   std::vector<std::string> texts;  // texts_in_use
-  // Of live applications of the components' users: when each was started, and what it was given,
-  // where a component's log says so.
+  // Of live applications of the components' users, and of who owns a directory: when each was
+  // started, and what it was given, where a component's log says so.
   struct application {
     std::int64_t started_ms = 0;
     std::string directory;
   };
   std::vector<application> live;
+  std::map<std::string, std::string> given;  // by application, as the components' logs say
+  std::set<std::string> asked;               // whose applications `live` has
 };
 
 result<std::map<std::string, std::string>> directories_given(scene& s, const io::operation& op) {
@@ -44,46 +46,87 @@ result<std::map<std::string, std::string>> directories_given(scene& s, const io:
   return given;
 }
 
+// Those of the user that live are put to the others.
+result<void> take_living(scene& s, const io::operation& op, const std::string& user,
+                         const std::map<std::string, std::string>& given, library_users& users) {
+  if (!users.asked.insert(user).second) return {};
+  const auto& listing = s.asked.applications_of(op, user);
+  if (!listing) return fail(listing.error());
+  if (auto counts = witnesses::absence_counts(*listing); !counts) return counts;
+  for (const cluster::yarn_application& one : listing->applications) {
+    if (one.terminal()) continue;
+    const auto known = given.find(one.id);
+    users.live.push_back({one.restricted_view ? 0 : one.started_ms,
+                          known == given.end() ? std::string() : known->second});
+  }
+  return {};
+}
+
 result<library_users> users_of_libraries(scene& s, const io::operation& op) {
   library_users users;
   auto texts = texts_in_use(s, op);
   if (!texts) return fail(std::move(texts.error()));
   users.texts = std::move(*texts);
   library::local_digests digests;
-  const auto set = library::read_library_set(op, s.settings().flink_home, digests);
-  if (!set) return fail(set.error());
-  users.installed = set->name();
-  const auto given = directories_given(s, op);
-  if (!given) return fail(given.error());
+  auto set = library::read_library_set(op, s.settings().flink_home, digests);
+  if (!set) return fail(std::move(set.error()));
+  users.installed = std::move(*set);
+  auto given = directories_given(s, op);
+  if (!given) return fail(std::move(given.error()));
+  users.given = std::move(*given);
   for (const std::string& user : s.components.users) {
-    const auto& listing = s.asked.applications_of(op, user);
-    if (!listing) return fail(listing.error());
-    if (auto counts = witnesses::absence_counts(*listing); !counts)
-      return fail(std::move(counts.error()));
-    for (const cluster::yarn_application& one : listing->applications) {
-      if (one.terminal()) continue;
-      const auto known = given->find(one.id);
-      users.live.push_back({one.restricted_view ? 0 : one.started_ms,
-                            known == given->end() ? std::string() : known->second});
-    }
+    if (auto taken = take_living(s, op, user, users.given, users); !taken)
+      return fail(std::move(taken.error()));
   }
   return users;
 }
 
-// Empty: nobody does, as far as can be told.
-std::string used_by(const library_users& users, const std::string& path,
-                    const cluster::file_status& directory) {
-  if (directory.name == users.installed || directory.name.starts_with(users.installed + "-"))
-    return "this node's Flink has these libraries";
-  if (mention_library(users.texts, path)) return "a component or a setting names it";
+bool of_this_node(const library_users& users, const std::string& name) {
+  const std::string installed = users.installed.name();
+  return name == installed || name.starts_with(installed + "-");
+}
+
+// Of a directory with this node's own libraries: why no submission takes it. Empty: one may.
+result<std::string> passed_over(scene& s, const io::operation& op, const library_users& users,
+                                const cluster::file_status& directory) {
+  std::string why;
+  for (const std::string& user : s.components.users) {
+    cluster::hdfs hdfs = s.session.hdfs_for(user);
+    auto fault = library::flink_libraries(hdfs, s.settings().flink_libraries_root)
+                     .fault_of(op, users.installed, directory);
+    if (!fault || fault->empty()) return fault;
+    why = std::move(*fault);
+  }
+  return why;
+}
+
+struct verdict {
+  std::string used_by;      // empty: nobody uses it, as far as can be told
+  std::string passed_over;  // with this node's own libraries: what is wrong with it
+};
+
+result<verdict> judge(scene& s, const io::operation& op, library_users& users,
+                      const std::string& path, const cluster::file_status& directory) {
+  verdict found;
+  if (of_this_node(users, directory.name)) {
+    auto why = passed_over(s, op, users, directory);
+    if (!why) return fail(std::move(why.error()));
+    if (why->empty()) return verdict{"this node's Flink has these libraries", {}};
+    found.passed_over = std::move(*why);
+    // Another account's may be good to that one, on another node.
+    if (auto taken = take_living(s, op, directory.owner, users.given, users); !taken)
+      return fail(std::move(taken.error()));
+  }
+  if (mention_library(users.texts, path)) found.used_by = "a component or a setting names it";
   for (const library_users::application& one : users.live) {
-    if (one.directory == path) return "an application that lives was given it";
+    if (!found.used_by.empty()) break;
+    if (one.directory == path) found.used_by = "an application that lives was given it";
     // One that was there before it cannot have it; of others without a record it is not known.
     const bool later = one.started_ms == 0 || one.started_ms >= directory.modified_ms;
     if (one.directory.empty() && later)
-      return "an application lives of which it is not known what it was given";
+      found.used_by = "an application lives of which it is not known what it was given";
   }
-  return {};
+  return found;
 }
 
 removal library_removal(scene& s, const std::string& path, const cluster::file_status& seen,
@@ -92,10 +135,11 @@ removal library_removal(scene& s, const std::string& path, const cluster::file_s
     // Asked of YARN and of the logs anew: what witnesses know is of the inspection.
     witnesses again(s.session, s.components);
     scene now{s.session, s.request, s.components, again, s.now};
-    const auto users = users_of_libraries(now, op);
-    if (!users) return fail(users.error());
-    if (const std::string why = used_by(*users, path, seen); !why.empty())
-      return needed_by_now(why);
+    auto users = users_of_libraries(now, op);
+    if (!users) return fail(std::move(users.error()));
+    auto found = judge(now, op, *users, path, seen);
+    if (!found) return fail(std::move(found.error()));
+    if (!found->used_by.empty()) return needed_by_now(found->used_by);
     return then(op);
   };
 }
@@ -143,19 +187,28 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
                 [&](const auto& one) { return !s.old_enough(kind::library, one.modified_ms); });
   // Nothing is asked of anybody for nothing.
   if (!found.wants(kind::library) || directories.empty()) return;
-  const auto users = users_of_libraries(s, op);
+  auto users = users_of_libraries(s, op);
   if (!users) return found.withhold(kind::library, users.error().message);
   for (const cluster::file_status& one : directories) {
     const std::string path = root + "/" + one.name;
-    if (!used_by(*users, path, one).empty()) continue;
+    const auto verdict = judge(s, op, *users, path, one);
+    if (!verdict) {
+      found.withhold(kind::library, verdict.error().message);
+      continue;
+    }
+    if (!verdict->used_by.empty()) continue;
     entry leftover = leftover_of(s, kind::library, path, one.owner, one);
     leftover.what =
         fmt::format("the libraries of a Flink {}", library::version_of_library_directory(one.name));
     leftover.why = fmt::format(
-        "no component, setting or configuration names it, this node's Flink is another one, no "
-        "application that lives was given it, and {}",
+        "no component, setting or configuration names it, {}, no application that lives was given "
+        "it, and {}",
+        verdict->passed_over.empty()
+            ? "this node's Flink is another one"
+            : "submissions of this node pass it over since " + verdict->passed_over,
         s.aged(one.modified_ms));
-    leftover.breaks = "a node with that Flink uploads it again";
+    leftover.breaks = verdict->passed_over.empty() ? "a node with that Flink uploads it again"
+                                                   : "nothing on this node";
     leftover.remove = library_removal(s, path, one, std::move(leftover.remove));
     found.add(std::move(leftover));
   }

@@ -145,6 +145,10 @@ result<flink_libraries::verdict> flink_libraries::judge(const io::operation& op,
       found.why_not = name + " is not there";
       return found;
     }
+    if (!entries && entries.error().code == status_code::permission_denied) {
+      found.why_not = "others may not read " + name;
+      return found;
+    }
     if (!entries) return fail(entries.error());
     for (const cluster::file_status& entry : *entries) {
       const std::string full = name + "/" + entry.name;
@@ -173,6 +177,16 @@ result<flink_libraries::verdict> flink_libraries::judge(const io::operation& op,
     found.why_not = wanted.begin()->first + " is not there";
   found.good = found.why_not.empty();
   return found;
+}
+
+result<std::string> flink_libraries::fault_of(const io::operation& op, const library_set& set,
+                                              const cluster::file_status& directory) {
+  const auto root = hdfs_.status(op, root_);
+  if (!root) return fail(root.error());
+  root_owner_ = root->owner;
+  auto found = judge(op, set, directory);
+  if (!found) return fail(std::move(found.error()));
+  return std::move(found->why_not);
 }
 
 result<std::string> flink_libraries::upload(const io::operation& op, const library_set& set,

@@ -55,6 +55,11 @@ class flink_libraries {
   result<provided_libraries> provide(const io::operation& op, const library_set& set,
                                      const progress& tell = {});
 
+  // Why `provide` passes over this directory of the root, which bears the set's name or that with a
+  // number; empty: it is as it should be. For housekeeping.
+  result<std::string> fault_of(const io::operation& op, const library_set& set,
+                               const cluster::file_status& directory);
+
  private:
   struct verdict {
     bool good = false;

@@ -2,11 +2,6 @@
 // world changing before the next guard comes: nothing is doubled and nothing is lost (INV-1,
 // INV-5).
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -14,6 +9,7 @@
 #include <map>
 #include <mutex>
 
+#include "guard_process.h"
 #include "surroundings.h"
 
 using namespace dm::test;
@@ -36,10 +32,13 @@ class scene : public surroundings {
     std::ofstream(directory / "guard.json") << to_json(spec);
     for (fake::http_server* server :
          {&name_node.server(), &resource_manager.server(), &job_manager.server()}) {
-      server->disturb([this](const fake::request& asked) { return at(asked.method != "GET"); });
+      server->disturb([this](const fake::request& asked) {
+        return asked.method == "GET" ? std::nullopt : process.at_effect();
+      });
     }
     on_submit([this](const arguments& argv) {
-      if (const auto killed = at(true); killed && !killed->carried_out) return client_end{};
+      if (const auto killed = process.at_effect(); killed && !killed->carried_out)
+        return client_end{};
       const std::lock_guard lock(mutex_);
       beside_ = beside_ || !live_ids().empty();
       return submit(argv);
@@ -47,71 +46,21 @@ class scene : public surroundings {
     want();
   }
 
-  void start_guard() {
-    std::vector<std::string> words = {DM_FAST_GUARD, directory / "guard.json"};
-    words.insert(words.end(), command.begin(), command.end());
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      ::execv(argv[0], argv.data());
-      ::_exit(127);
-    }
-    const std::lock_guard lock(mutex_);
-    pid_ = child;
-  }
-  // Its exit code; nullopt: it was killed, or has not ended yet.
-  std::optional<int> ended() {
-    int status = 0;
-    const std::lock_guard lock(mutex_);
-    if (pid_ == 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
-    pid_ = 0;
-    dead_ = !WIFEXITED(status);
-    return dead_ ? std::nullopt : std::optional(WEXITSTATUS(status));
-  }
-  bool dead() const { return dead_; }
-  void bury() { dead_ = false; }
-
-  // The guard dies at its effect number `nth`.
-  void kill_at(int nth, bool carried_out) {
-    const std::lock_guard lock(mutex_);
-    kill_at_ = nth;
-    carried_out_ = carried_out;
-  }
-  int effects() const { return effects_; }
+  void start_guard() { process.start(directory / "guard.json", command); }
   bool beside() const { return beside_; }  // whether one was submitted beside a living one
 
   ~scene() {
     for (fake::http_server* server :
          {&name_node.server(), &resource_manager.server(), &job_manager.server()})
       server->disturb(nullptr);
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
+    process.end();
   }
+
+  guard_process process;
 
  private:
-  std::optional<fake::disturbance> at(bool effect) {
-    const std::lock_guard lock(mutex_);
-    if (!effect || pid_ == 0) return std::nullopt;
-    if (++effects_ != kill_at_) return std::nullopt;
-    ::kill(pid_, SIGKILL);
-    fake::disturbance d;
-    d.what = fake::disturbance::kind::close;
-    d.carried_out = carried_out_;
-    return d;
-  }
-
   std::mutex mutex_;
-  pid_t pid_ = 0;
-  std::atomic<int> effects_{0};
-  int kill_at_ = 0;
-  bool carried_out_ = false;
   std::atomic<bool> beside_{false};
-  std::atomic<bool> dead_{false};
 };
 
 // The first run of the job fails, the next one succeeds; the guard is killed once and followed by
@@ -122,10 +71,10 @@ bool live(scene& s, meanwhile what) {
   std::optional<int> code;
   s.start_guard();
   const bool over = eventually([&] {
-    code = s.ended();
+    code = s.process.ended();
     if (code) return true;
-    if (s.dead()) {
-      s.bury();
+    if (s.process.dead()) {
+      s.process.bury();
       killed = true;
       for (const std::string& id : s.live_ids()) {
         if (what == meanwhile::application_succeeds) s.finish(id, "SUCCEEDED");
@@ -203,13 +152,13 @@ int effects_of_a_life() {
   scene s;
   CHECK_FALSE(live(s, meanwhile::nothing));
   check(s);
-  return s.effects();
+  return s.process.effects();
 }
 
 void killed_once(int nth, bool carried_out, meanwhile what) {
   CAPTURE(nth, carried_out, static_cast<int>(what));
   scene s;
-  s.kill_at(nth, carried_out);
+  s.process.kill_at(nth, carried_out);
   (void)live(s, what);
   check(s);
 }

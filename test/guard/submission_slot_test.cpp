@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "../io/temporary_directory.h"
 
@@ -82,4 +83,46 @@ TEST_CASE("a link in a slot's place is not followed") {
   std::ofstream(directory / "target") << "";
   std::filesystem::create_symlink(directory / "target", directory / "submission-0");
   CHECK_FALSE(submission_slots::open(directory.path(), 1));
+}
+
+TEST_CASE("slots are given in the order in which they were asked for") {
+  temporary_directory directory;
+  make_slots(directory, 1, "submission-");
+  std::ofstream(directory / "turns") << "";
+  auto holder = open(directory, 1);
+  auto earlier = open(directory, 1);
+  auto later = std::make_unique<submission_slots>(open(directory, 1));
+  auto held = holder.try_take();
+  REQUIRE(held);
+  CHECK_FALSE(earlier.try_take());
+  CHECK_FALSE(later->try_take());
+  held.reset();
+  SECTION("whoever has waited longer is first") {
+    CHECK_FALSE(later->try_take());
+    auto first = earlier.try_take();
+    REQUIRE(first);
+    CHECK_FALSE(later->try_take());
+    first.reset();
+    CHECK(later->try_take());
+  }
+  SECTION("one that has gone is not waited for") {
+    earlier = submission_slots();
+    CHECK(later->try_take());
+  }
+  SECTION("who comes back stands behind") {
+    auto first = earlier.try_take();
+    REQUIRE(first);
+    first.reset();
+    CHECK_FALSE(earlier.try_take());
+    CHECK(later->try_take());
+  }
+}
+
+TEST_CASE("a file of turns that says nothing useful holds nobody up") {
+  temporary_directory directory;
+  make_slots(directory, 1, "submission-");
+  std::ofstream(directory / "turns")
+      << GENERATE(as<std::string>{}, "x", "not a number at all", std::string(8, '\xFF'));
+  auto one = open(directory, 1);
+  CHECK(one.try_take());
 }

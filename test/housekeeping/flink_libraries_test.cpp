@@ -23,7 +23,58 @@ std::string installed(planted& p) {
   return root + "/" + set->name();
 }
 
+// A set of this node's libraries as it should be, below the name with this number.
+std::string put_good(planted& p, const std::string& tail, std::int64_t days,
+                     const std::string& owner = {}) {
+  library::local_digests digests;
+  const auto set = library::read_library_set({}, p.settings.flink_home, digests);
+  REQUIRE(set);
+  const std::string directory = root + "/" + set->name() + tail;
+  fake::hdfs_files& files = p.d.name_node.files();
+  for (const library::library_file& file : set->files) {
+    files.put(directory + "/" + file.name, std::string(static_cast<std::size_t>(file.bytes), 'x'));
+    files.set_permission(directory + "/" + file.name, "644");
+  }
+  files.set_owner(directory, owner.empty() ? p.d.data.user : owner);
+  p.make_old_on_hdfs(directory, days);
+  return directory;
+}
+
 }  // namespace
+
+TEST_CASE("sets of this node's libraries that submissions pass over go, a good one never") {
+  planted p;
+  const std::string good = put_good(p, "", 400);
+  const std::string cut = put_good(p, "-2", 100);
+  p.d.name_node.files().put(cut + "/lib/more.jar", "x");
+  p.make_old_on_hdfs(cut, 100);
+  const std::string young = put_good(p, "-3", 10, "mallory");
+  const std::string strangers = put_good(p, "-4", 100, "mallory");
+  const std::string of_roots_owner = put_good(p, "-5", 100, "hdfs");
+  p.d.name_node.files().set_owner(root, "hdfs");
+  const auto seen = p.inspect({kind::library});
+  CHECK(planted::paths_of(seen) == std::set<std::string>{cut, strangers});
+  for (const auto& one : seen.entries) {
+    if (one.path == cut)
+      CHECK(one.why.find("pass it over since lib/more.jar does not belong there") !=
+            std::string::npos);
+  }
+  SECTION("they are cleaned") {
+    CHECK(planted::paths_of(p.clean({kind::library})) == std::set<std::string>{cut, strangers});
+    CHECK(p.d.name_node.files().exists(good));
+    CHECK(p.d.name_node.files().exists(young));
+    CHECK(p.d.name_node.files().exists(of_roots_owner));
+    CHECK_FALSE(p.d.name_node.files().exists(cut));
+  }
+  SECTION("an application of its owner's lives") {
+    p.put_application("RUNNING", {}, "mallory");
+    CHECK(planted::paths_of(p.clean({kind::library})) == std::set<std::string>{cut});
+  }
+  SECTION("an application of the components' user lives") {
+    p.put_application("RUNNING");
+    CHECK(p.clean({kind::library}).entries.empty());
+  }
+}
 
 TEST_CASE("libraries of another Flink go, this node's, young ones and strangers' stay") {
   planted p;
@@ -31,8 +82,8 @@ TEST_CASE("libraries of another Flink go, this node's, young ones and strangers'
   p.put_directory(root + "/1.18.1-0123456789abcdef-2", 100);
   p.put_directory(root + "/1.17.2-0123456789abcdef", 10);
   p.put_directory(root + "/somebody-elses", 400);
-  p.put_directory(installed(p), 400);
-  p.put_directory(installed(p) + "-2", 400);
+  put_good(p, "", 400);
+  put_good(p, "-2", 400);
   CHECK(planted::paths_of(p.inspect({kind::library})) ==
         std::set<std::string>{other, root + "/1.18.1-0123456789abcdef-2"});
   CHECK(planted::paths_of(p.clean({kind::library})).size() == 2);

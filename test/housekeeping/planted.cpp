@@ -75,6 +75,10 @@ void planted::put_directory(const std::string& path, std::int64_t days) {
   d.name_node.files().set_owner(path, d.data.user);
 }
 
+void planted::make_old_on_hdfs(const std::string& path, std::int64_t days) {
+  d.name_node.files().set_modified(path, days_ago(days));
+}
+
 void planted::make_old(const std::string& path, std::int64_t days) {
   const std::int64_t at = days_ago(days) / 1000;
   const timespec times[2] = {{at, 0}, {at, 0}};
@@ -86,10 +90,10 @@ void planted::put_local(const std::string& path, std::int64_t days) {
   make_old(path, days);
 }
 
-std::string planted::put_application(const std::string& state,
-                                     const std::vector<std::string>& tags) {
+std::string planted::put_application(const std::string& state, const std::vector<std::string>& tags,
+                                     const std::string& user) {
   fake::yarn_application application;
-  application.user = d.data.user;
+  application.user = user.empty() ? d.data.user : user;
   application.state = state;
   application.final_status = state == "RUNNING" ? "UNDEFINED" : "KILLED";
   application.tags = tags;

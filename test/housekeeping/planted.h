@@ -38,10 +38,12 @@ class planted {
   // Files of HDFS, with the directories on their way; as if they had been written so many days ago.
   void put(const std::string& path, std::int64_t days, const std::string& owner = {});
   void put_directory(const std::string& path, std::int64_t days);  // with a file in it
+  void make_old_on_hdfs(const std::string& path, std::int64_t days);
   // The same on this node.
   void put_local(const std::string& path, std::int64_t days);
   void make_old(const std::string& path, std::int64_t days);
-  std::string put_application(const std::string& state, const std::vector<std::string>& tags = {});
+  std::string put_application(const std::string& state, const std::vector<std::string>& tags = {},
+                              const std::string& user = {});
   std::string staging(const std::string& application_id, std::int64_t days = 10);
   void append_run(const input::component_data& data);
   void forget_program(const std::string& program_file, const std::string& program);

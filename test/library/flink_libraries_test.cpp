@@ -137,6 +137,32 @@ TEST_CASE("what the root's owner has put there serves everybody") {
   CHECK_FALSE(provided->uploaded);
 }
 
+TEST_CASE("one of the root's owner that is closed to others is passed over, too") {
+  world w;
+  REQUIRE(w.provide());
+  w.files->set_owner(root, "hdfs");
+  w.files->set_owner(w.directory, "hdfs");
+  w.node.keep_others_out_of(w.directory);
+  const auto provided = w.provide();
+  REQUIRE(provided);
+  CHECK(provided->directory == w.directory + "-2");
+}
+
+TEST_CASE("for housekeeping it is told what is wrong with one") {
+  world w;
+  REQUIRE(w.provide());
+  dm::cluster::file_status one = w.hdfs.status(in_time, w.directory).value();
+  one.name = w.set.name();
+  CHECK(flink_libraries(w.hdfs, root).fault_of(in_time, w.set, one).value().empty());
+  w.files->put(w.directory + "/lib/log4j.jar", "log");
+  CHECK(flink_libraries(w.hdfs, root).fault_of(in_time, w.set, one).value() ==
+        "lib/log4j.jar has 3 bytes instead of 5");
+  one.owner = "mallory";
+  CHECK(flink_libraries(w.hdfs, root).fault_of(in_time, w.set, one).value() == "it is mallory's");
+  w.node.server().stop();
+  CHECK_FALSE(flink_libraries(w.hdfs, root).fault_of(in_time, w.set, one));
+}
+
 TEST_CASE("where others may not pass, nothing is uploaded, and it is said which directory") {
   world w;
   w.files->make_directories(root, "pnda", "755");

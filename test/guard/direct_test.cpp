@@ -1,0 +1,650 @@
+// A guard that submits by itself: whatever is lost, refused or killed, an incarnation is one
+// application, of the id on record (INV-1, INV-4, INV-5).
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+#include <mutex>
+
+#include "component/component_name.h"
+#include "direct_surroundings.h"
+#include "fake/oozie.h"
+#include "guard/client_lock.h"
+#include "guard_process.h"
+
+using namespace dm::test;
+using dm::component::guard_exit_done;
+using dm::component::guard_exit_failed;
+using dm::component::outcome;
+using dm::component::record_kind;
+namespace component = dm::component;
+namespace fake = dm::fake;
+
+namespace {
+
+struct batch : direct_surroundings {
+  batch() {
+    spec.job_type = component::job_type::batch;  // what has completed must not run again
+    want();
+  }
+  bool lives(std::size_t count = 1) {
+    return eventually([&] { return live_ids().size() == count; });
+  }
+  // The newest incarnation's.
+  component::direct_submission on_record() {
+    const auto seen = log();
+    REQUIRE(seen.newest_incarnation() != nullptr);
+    REQUIRE(seen.newest_incarnation()->direct);
+    return *seen.newest_incarnation()->direct;
+  }
+  bool noted(const std::string& application_id) {
+    const auto seen = log();
+    return std::any_of(seen.applications.begin(), seen.applications.end(), [&](const auto& fact) {
+      return fact.second.application_id == application_id && !fact.second.job_id.empty();
+    });
+  }
+  std::size_t incarnations() {
+    const auto seen = log();
+    return static_cast<std::size_t>(
+        std::count_if(seen.records.begin(), seen.records.end(),
+                      [](const auto& one) { return one.second.kind == record_kind::incarnation; }));
+  }
+  // What an earlier guard left that had prepared and claimed, and died before it could send.
+  std::string left_unsent() {
+    start();
+    REQUIRE(lives());
+    terminate();
+    join();
+    const std::string unsent = live_ids().front();
+    const std::string app_fact =
+        "/state/prod/app/job/log/" + std::to_string(log().newest_number()) + "-app.json";
+    if (name_node.files().exists(app_fact)) name_node.files().remove(app_fact, false);
+    yarn().forget(unsent);
+    return unsent;
+  }
+  bool logged(const std::string& text) {
+    return eventually([&] { return guard_log().find(text) != std::string::npos; });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a guard submits by itself, once, and follows the application to its end") {
+  batch s;
+  s.start();
+  REQUIRE(s.lives());
+  const std::string id = s.live_ids().front();
+  CHECK(s.on_record().application_id == id);
+  REQUIRE(eventually([&] { return s.noted(id); }));
+  s.end_in_order(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.submitted_ids() == std::vector<std::string>{id});
+  CHECK(s.submissions() == 0);  // no client
+  const auto end = s.end_of(s.log().newest_incarnation()->number);
+  REQUIRE(end);
+  CHECK(end->outcome == outcome::completed);
+  CHECK(end->application_id == id);
+  CHECK(s.stagings().empty());
+}
+
+TEST_CASE("the id is on record before YARN hears of it") {
+  batch s;
+  std::atomic<bool> before{false};
+  s.resource_manager.on_submission([&](fake::yarn_application& one) {
+    for (const std::string& file : s.name_node.files().all_files()) {
+      if (file.starts_with("/state/prod/app/job/log/") &&
+          s.name_node.files().get(file)->find(one.id) != std::string::npos)
+        before = true;
+    }
+    one.state = "FINISHED";
+    one.final_status = "SUCCEEDED";
+  });
+  CHECK(s.run() == guard_exit_done);
+  CHECK(before);
+}
+
+TEST_CASE("the tags and the name are the incarnation's") {
+  batch s;
+  s.start();
+  REQUIRE(s.lives());
+  const auto application = s.yarn().find(s.live_ids().front());
+  CHECK(application->name == "app-job");
+  const std::uint64_t epoch = s.log().newest_incarnation()->number;
+  CHECK(application->tags == std::vector<std::string>{component::component_tag(s.id),
+                                                      component::epoch_tag(s.id, epoch),
+                                                      component::fleet_tag("prod")});
+}
+
+TEST_CASE("an answer that is lost makes no second application") {
+  const bool taken = GENERATE(false, true);
+  CAPTURE(taken);
+  batch s;
+  spoil(s.resource_manager.server(), "POST", "/cluster/apps?", closed(taken));
+  s.start();
+  REQUIRE(s.lives());
+  const std::string id = s.live_ids().front();
+  CHECK(s.on_record().application_id == id);
+  REQUIRE(eventually([&] { return s.noted(id); }));
+  s.end_in_order(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.yarn().applications().size() == 1);
+  CHECK(s.incarnations() == 1);
+}
+
+TEST_CASE("a ResourceManager that restarts between id and submission gets the recorded id") {
+  batch s;
+  std::atomic<int> posts{0};
+  s.resource_manager.server().disturb(
+      [&](const fake::request& asked) -> std::optional<fake::disturbance> {
+        if (asked.method != "POST" || asked.target.find("/cluster/apps?") == std::string::npos)
+          return std::nullopt;
+        if (posts++ > 0) return std::nullopt;
+        s.yarn().set_cluster_timestamp(1'795'999'999'999);
+        return closed(false);
+      });
+  s.start();
+  REQUIRE(s.lives());
+  CHECK(s.live_ids().front() == s.on_record().application_id);
+  CHECK(s.live_ids().front().find("1795999999999") == std::string::npos);
+  CHECK(s.resource_manager.ids_given() == 1);
+}
+
+TEST_CASE("what an earlier guard could not send is sent by the next, under the same id") {
+  batch s;
+  const std::string id = s.left_unsent();
+  s.start();
+  REQUIRE(s.lives());
+  CHECK(s.live_ids() == std::vector<std::string>{id});
+  CHECK(s.incarnations() == 1);
+  CHECK(s.resource_manager.ids_given() == 1);
+}
+
+TEST_CASE("what was prepared is gone, or altered: nothing is submitted a second time") {
+  const bool altered = GENERATE(false, true);
+  CAPTURE(altered);
+  batch s;
+  const std::string id = s.left_unsent();
+  if (altered) {
+    s.name_node.files().put(s.staging(id) + "/submission.json", "{}");
+  } else {
+    s.name_node.files().remove(s.staging(id), true);
+  }
+  const std::size_t before = s.resource_manager.submissions().size();
+  CHECK(s.run() == guard_exit_failed);  // how a batch run ended is not known: it is not run again
+  CHECK(s.resource_manager.submissions().size() == before);
+  CHECK(s.yarn().applications().empty());
+  const auto end = s.end_of(s.log().newest_incarnation()->number);
+  REQUIRE(end);
+  CHECK(end->outcome == outcome::unknown);
+  CHECK(end->application_id == id);
+}
+
+TEST_CASE("a batch job that has ended in order between two guards is not run again") {
+  const bool forgotten = GENERATE(false, true);
+  CAPTURE(forgotten);
+  batch s;
+  s.start();
+  REQUIRE(s.lives());
+  s.terminate();
+  s.join();
+  const std::string id = s.live_ids().front();
+  s.end_in_order(id, "SUCCEEDED");
+  if (forgotten) s.yarn().forget(id);
+  s.run();
+  CHECK(s.submitted_ids() == std::vector<std::string>{id});
+  const auto end = s.end_of(s.log().newest_incarnation()->number);
+  REQUIRE(end);
+  CHECK(end->outcome == (forgotten ? outcome::unknown : outcome::completed));
+}
+
+TEST_CASE("the id of an application that has ended is concluded, not sent for ever") {
+  batch s;
+  const std::string id = s.left_unsent();
+  // It ran, and was killed, while no guard was there to note it.
+  fake::yarn_application one;
+  one.id = id;
+  one.user = "pnda";
+  one.state = "KILLED";
+  one.final_status = "KILLED";
+  const std::uint64_t epoch = s.log().newest_incarnation()->number;
+  SECTION("as the listing shows it") {
+    one.tags = {component::fleet_tag("prod"), component::component_tag(s.id),
+                component::epoch_tag(s.id, epoch)};
+  }
+  SECTION("as only its id tells") {}
+  s.yarn().submit(one);
+  const std::size_t before = s.resource_manager.submissions().size();
+  s.spec.respawn = component::respawn::never;
+  s.run();
+  CHECK(s.resource_manager.submissions().size() == before);
+  REQUIRE(s.end_of(epoch));
+  CHECK(s.end_of(epoch)->application_id == id);
+}
+
+TEST_CASE("an id that somebody else has taken is given up for another one") {
+  batch s;
+  const std::string id = s.left_unsent();
+  fake::yarn_application one;
+  one.id = id;
+  one.user = "mallory";
+  s.yarn().submit(one);
+  s.start();
+  REQUIRE(s.lives());
+  CHECK(s.live_ids().front() != id);
+  CHECK(s.yarn().find(id)->state == "RUNNING");  // and left alone
+  CHECK(s.incarnations() == 2);
+}
+
+TEST_CASE("a definite no of YARN's to the submission is its end, and nothing stays on HDFS") {
+  batch s;
+  spoil(s.resource_manager.server(), "POST", "/cluster/apps?",
+        answered(remote_exception(400, "BadRequestException", "java.lang.Exception: no")), 100);
+  CHECK(s.run() == guard_exit_failed);
+  CHECK(s.yarn().applications().empty());
+  CHECK(s.stagings().empty());
+  const auto end = s.end_of(s.log().newest_incarnation()->number);
+  REQUIRE(end);
+  CHECK(end->outcome == outcome::failed);
+  CHECK(end->failure_class == "program_invalid");
+  CHECK_FALSE(end->counts);
+}
+
+TEST_CASE("a cluster that takes no submissions by REST is told as the cause") {
+  const bool from_the_beginning = GENERATE(true, false);
+  CAPTURE(from_the_beginning);
+  batch s;
+  s.spec.restart_attempts = 0;
+  if (from_the_beginning) {
+    s.resource_manager.set_takes_submissions(false);
+  } else {
+    spoil(s.resource_manager.server(), "POST", "/cluster/apps?",
+          answered(fake::json(403, "App submission via REST is disabled.")), 100);
+  }
+  s.start();
+  REQUIRE(eventually([&] {
+    const auto log = s.log();
+    return !log.ends.empty();
+  }));
+  s.terminate();
+  s.join();
+  const auto log = s.log();
+  CHECK(log.ends.begin()->second.failure_class == "start_refused");
+  CHECK(log.ends.begin()->second.cause.find("REST") != std::string::npos);
+  CHECK(s.stagings().empty());
+  CHECK(s.yarn().applications().empty());
+}
+
+TEST_CASE("what only Flink's client can do is left to it where either may submit") {
+  batch s;
+  s.spec.restart_attempts = 0;
+  s.spec.submission_auto = GENERATE(true, false);
+  CAPTURE(s.spec.submission_auto);
+  SECTION("a key of the node's file that was set since") {
+    s.configure("high-availability.type: zookeeper\n");
+  }
+  SECTION("Flink's libraries are not on HDFS") {
+    std::ofstream(s.home + "/conf/config.yaml") << "jobmanager.memory.process.size: 1600m\n";
+  }
+  SECTION("a cluster that takes no submissions by REST") {
+    s.resource_manager.set_takes_submissions(false);
+  }
+  const std::string ran = s.directory / "ran";
+  std::ofstream(s.home + "/bin/flink") << "#!/bin/sh\necho \"$@\" > " << ran << "\nexit 1\n";
+  std::filesystem::permissions(s.home + "/bin/flink", std::filesystem::perms::owner_all);
+  s.start();
+  REQUIRE(eventually([&] { return !s.log().ends.empty(); }));
+  s.terminate();
+  s.join();
+  CHECK(std::filesystem::exists(ran) == s.spec.submission_auto);
+  CHECK(s.resource_manager.submissions().empty());
+  CHECK(s.stagings().empty());
+  if (!s.spec.submission_auto) {
+    CHECK_FALSE(s.log().ends.begin()->second.counts);
+  } else {
+    std::string words;
+    std::getline(std::ifstream(ran) >> std::ws, words);
+    CHECK(words.starts_with("run-application -t yarn-application"));
+  }
+}
+
+TEST_CASE("HDFS without a DataNode is waited out, and leaves nothing behind") {
+  batch s;
+  std::atomic<int> refused{0};
+  std::atomic<bool> full{true};
+  s.name_node.data_node().disturb(
+      [&](const fake::request& asked) -> std::optional<fake::disturbance> {
+        if (asked.method != "PUT" || !full) return std::nullopt;
+        ++refused;
+        return answered(
+            remote_exception(403, "IOException", "could only be written to 0 of the 1"));
+      });
+  s.start();
+  REQUIRE(eventually([&] { return refused >= 3; }));
+  CHECK(s.resource_manager.submissions().empty());
+  full = false;
+  REQUIRE(s.lives());
+  CHECK(s.stagings() == s.live_ids());
+}
+
+TEST_CASE("a record that somebody else has claimed: what was prepared is removed") {
+  batch s;
+  std::atomic<bool> once{true};
+  s.name_node.server().disturb([&](const fake::request& asked) -> std::optional<fake::disturbance> {
+    // The claim's rename, just before which a stop is recorded under its number.
+    if (asked.argument("op") == "RENAME" && asked.path.find("/log/") != std::string::npos &&
+        once.exchange(false)) {
+      component::log_record stop;
+      stop.kind = record_kind::stop;
+      stop.node = "edge1";
+      stop.nonce = "00112233445566778899aabbccddeeff";
+      stop.written_at = dm::io::now();
+      s.name_node.files().put(asked.argument("destination"), to_json(stop));
+    }
+    return std::nullopt;
+  });
+  CHECK(s.run() == guard_exit_done);
+  CHECK(s.resource_manager.submissions().empty());
+  CHECK(s.stagings().empty());
+}
+
+TEST_CASE("a stop while a submission is unsent: it is never sent") {
+  batch s;
+  std::atomic<bool> away{true};
+  std::atomic<int> refused{0};
+  s.resource_manager.server().disturb(
+      [&](const fake::request& asked) -> std::optional<fake::disturbance> {
+        const bool post =
+            asked.method == "POST" && asked.target.find("/cluster/apps?") != std::string::npos;
+        if (post && away) ++refused;
+        return post && away ? std::optional(answered(fake::text(503, "away"))) : std::nullopt;
+      });
+  s.start();
+  // Once it was tried: what is sent after that is sent again, which looks at the log.
+  REQUIRE(eventually([&] { return refused > 0; }));
+  const std::uint64_t epoch = s.log().newest_incarnation()->number;
+  SECTION("a stop") { s.unwant(); }
+  SECTION("a run on another node") { s.want("edge2"); }
+  away = false;
+  CHECK(s.join() == guard_exit_done);
+  // It may have been sent just before.
+  for (const std::string& id : s.submitted_ids()) CHECK(id == s.yarn().applications().front().id);
+  CHECK(s.yarn().applications().size() <= 1);
+  if (s.yarn().applications().empty()) {
+    CHECK(s.stagings().empty());
+    REQUIRE(s.end_of(epoch));
+    CHECK_FALSE(s.end_of(epoch)->counts);
+  }
+}
+
+TEST_CASE("a stop that is on record before the next guard comes is obeyed") {
+  batch s;
+  const std::string id = s.left_unsent();
+  s.unwant();
+  const std::size_t before = s.resource_manager.submissions().size();
+  CHECK(s.run() == guard_exit_done);
+  CHECK(s.resource_manager.submissions().size() == before);
+}
+
+TEST_CASE("a stop and a start since: the new run has an id of its own") {
+  batch s;
+  const std::string id = s.left_unsent();
+  s.unwant();
+  s.want();
+  s.start();
+  REQUIRE(s.lives());
+  CHECK(s.live_ids().front() != id);
+  CHECK(s.yarn().applications().size() == 1);
+}
+
+TEST_CASE("a job that fails is restarted with an id of its own, and its files are removed") {
+  batch s;
+  s.start();
+  REQUIRE(s.lives());
+  const std::string first = s.live_ids().front();
+  REQUIRE(eventually([&] { return s.noted(first); }));
+  s.finish(first, "FAILED", "container lost");
+  REQUIRE(eventually([&] { return !s.live_ids().empty(); }));
+  const std::string second = s.live_ids().front();
+  CHECK(second != first);
+  REQUIRE(eventually([&] { return s.noted(second); }));
+  CHECK(s.stagings() == std::vector<std::string>{second});
+  CHECK(s.on_record().application_id == second);
+}
+
+TEST_CASE("an application that is there is adopted, and nothing is sent") {
+  batch s;
+  s.start();
+  REQUIRE(s.lives());
+  const std::string id = s.live_ids().front();
+  s.terminate();
+  s.join();
+  s.start();
+  REQUIRE(s.logged("adopting the live application"));
+  s.end_in_order(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.submitted_ids() == std::vector<std::string>{id});
+}
+
+TEST_CASE("no client's lock is held while an application is followed") {
+  batch s;
+  const bool adopted = GENERATE(false, true);
+  CAPTURE(adopted);
+  if (adopted) s.left_unsent();
+  s.start();
+  REQUIRE(s.lives());
+  REQUIRE(eventually([&] { return s.noted(s.live_ids().front()); }));
+  CHECK_FALSE(dm::guard::client_lives(s.spec.work_directory).value());
+}
+
+namespace {
+
+struct scheduled_direct : direct_surroundings {
+  fake::oozie there;
+  std::string coordinator;
+
+  scheduled_direct() {
+    there.name_by("dm-" + id + "-");
+    spec.oozie = component::guard_spec::oozie_part{there.url(), {}};
+    spec.oozie->schedule.minutes = 60;
+    spec.job_type = component::job_type::batch;
+    spec.respawn = component::respawn::never;
+    pace.wish_look = dm::io::milliseconds(50);
+    pace.take_back_limit = dm::io::milliseconds(100);
+    name_node.files().make_directories("/state/prod/app/job/oozie", spec.user, "750");
+    coordinator = there.add_coordinator("dm-" + id + "-" + std::to_string(want()));
+  }
+  void run_of(const std::string& workflow) { run_name = dm::oozie::run_name{workflow, 0}; }
+};
+
+}  // namespace
+
+TEST_CASE("a run of a schedule is submitted directly, once, whoever asks for it again") {
+  scheduled_direct s;
+  s.run_of(s.there.add_workflow(s.coordinator));
+  s.start();
+  REQUIRE(eventually([&] { return s.live_ids().size() == 1; }));
+  const std::string id = s.live_ids().front();
+  s.end_in_order(id, "SUCCEEDED");
+  CHECK(s.join() == guard_exit_done);
+  CHECK(s.report.application_id == id);
+  CHECK(s.run() == guard_exit_done);
+  CHECK(s.submitted_ids() == std::vector<std::string>{id});
+}
+
+TEST_CASE("a run whose submission is unsent when a stop comes ends as stopped") {
+  scheduled_direct s;
+  s.run_of(s.there.add_workflow(s.coordinator));
+  s.resource_manager.server().disturb(
+      [&](const fake::request& asked) -> std::optional<fake::disturbance> {
+        const bool post =
+            asked.method == "POST" && asked.target.find("/cluster/apps?") != std::string::npos;
+        return post ? std::optional(answered(fake::text(503, "away"))) : std::nullopt;
+      });
+  s.start();
+  REQUIRE(eventually([&] { return !s.stagings().empty() && s.log().newest_incarnation(); }));
+  s.unwant();
+  CHECK(s.join() == component::guard_exit_ended);
+  CHECK(s.yarn().applications().empty());
+  CHECK(s.stagings().empty());
+}
+
+namespace {
+
+// What happens between the death of a guard and the next one.
+enum class meanwhile { nothing, application_succeeds, application_fails, yarn_denies };
+
+class scene : public direct_surroundings {
+ public:
+  scene() {
+    spec.restart_attempts = 5;
+    spec.job_type = component::job_type::batch;  // what has completed must not run again
+    std::ofstream(directory / "guard.json") << to_json(spec);
+    for (fake::http_server* server : servers()) {
+      server->disturb([this](const fake::request& asked) {
+        // A creation's first step is an answer alone.
+        const bool effect =
+            asked.method != "GET" &&
+            !(asked.argument("op") == "CREATE" && asked.argument("namenoderpcaddress").empty());
+        return effect ? process.at_effect() : std::nullopt;
+      });
+    }
+    resource_manager.on_submission([this](fake::yarn_application& one) {
+      one.state = "RUNNING";
+      one.am_rpc_address = job_manager.rpc_address();
+      beside_ = beside_ || !live_ids().empty();
+      bool recorded = false;
+      for (const std::string& file : name_node.files().all_files()) {
+        const auto content = name_node.files().get(file);
+        recorded = recorded || (file.starts_with("/state/prod/app/job/log/") && content &&
+                                content->find("\"" + one.id + "\"") != std::string::npos);
+      }
+      unrecorded_ = unrecorded_ || !recorded;
+    });
+    want();
+  }
+  ~scene() {
+    for (fake::http_server* server : servers()) server->disturb(nullptr);
+    process.end();
+  }
+  void start_guard() { process.start(directory / "guard.json", command); }
+  // Whether one was submitted beside a living one, or before its id was on record.
+  bool beside() const { return beside_; }
+  bool unrecorded() const { return unrecorded_; }
+
+  guard_process process;
+
+ private:
+  std::array<fake::http_server*, 4> servers() {
+    return {&name_node.server(), &name_node.data_node(), &resource_manager.server(),
+            &job_manager.server()};
+  }
+
+  std::atomic<bool> beside_{false};
+  std::atomic<bool> unrecorded_{false};
+};
+
+// The job succeeds; the guard is killed once and followed by another one.
+void live(scene& s, meanwhile what) {
+  bool over = false;
+  std::optional<int> code;
+  s.start_guard();
+  over = eventually([&] {
+    code = s.process.ended();
+    if (code) return true;
+    if (s.process.dead()) {
+      s.process.bury();
+      for (const std::string& id : s.live_ids()) {
+        if (what == meanwhile::application_succeeds) s.end_in_order(id, "SUCCEEDED");
+        if (what == meanwhile::application_fails) s.finish(id, "FAILED", "container lost");
+      }
+      if (what == meanwhile::yarn_denies) s.resource_manager.restart(3);
+      s.start_guard();
+      return false;
+    }
+    // Its job ends only once the guard has noted it, so that all of the guard's effects come.
+    for (const std::string& id : s.live_ids()) {
+      const auto log = s.log();
+      const auto noted =
+          std::any_of(log.applications.begin(), log.applications.end(), [&](const auto& fact) {
+            return fact.second.application_id == id && !fact.second.job_id.empty();
+          });
+      if (noted) s.end_in_order(id, "SUCCEEDED");
+    }
+    return false;
+  });
+  INFO(s.guard_log());
+  REQUIRE(over);
+  CHECK(*code == guard_exit_done);
+}
+
+void check(scene& s) {
+  INFO(s.guard_log());
+  CHECK_FALSE(s.beside());
+  CHECK_FALSE(s.unrecorded());
+  CHECK(s.live_ids().empty());
+  const auto log = s.log();
+  // Each application has the id on record of its epoch, and no epoch has two.
+  std::map<std::string, int> of_epoch;
+  int succeeded = 0;
+  for (const fake::yarn_application& application : s.yarn().applications()) {
+    succeeded += application.final_status == "SUCCEEDED" ? 1 : 0;
+    const auto epoch = component::epoch_of(application.tags, s.id);
+    REQUIRE(epoch);
+    CHECK(++of_epoch[std::to_string(*epoch)] == 1);
+    REQUIRE(log.records.at(*epoch).direct);
+    CHECK(log.records.at(*epoch).direct->application_id == application.id);
+  }
+  CHECK(succeeded == 1);  // what has completed is never run again
+  for (const auto& [number, record] : log.records) {
+    CAPTURE(number);
+    if (record.kind == record_kind::incarnation) CHECK(log.ends.contains(number));
+  }
+  REQUIRE(log.newest_incarnation() != nullptr);
+  CHECK(log.ends.at(log.newest_incarnation()->number).outcome == outcome::completed);
+  // A jar is on HDFS whole or not at all.
+  for (const std::string& name : s.name_node.files().names("/state/prod/app/job/jars")) {
+    if (name.ends_with(".jar"))
+      CHECK(s.name_node.files().get("/state/prod/app/job/jars/" + name) == "a jar");
+  }
+}
+
+int effects_of_a_life() {
+  scene s;
+  live(s, meanwhile::nothing);
+  check(s);
+  return s.process.effects();
+}
+
+void killed_once(int nth, bool carried_out, meanwhile what) {
+  CAPTURE(nth, carried_out, static_cast<int>(what));
+  scene s;
+  s.process.kill_at(nth, carried_out);
+  live(s, what);
+  check(s);
+}
+
+constexpr std::array worlds = {meanwhile::nothing, meanwhile::application_succeeds,
+                               meanwhile::application_fails, meanwhile::yarn_denies};
+
+}  // namespace
+
+TEST_CASE("a guard that submits directly, killed at each of its effects") {
+  const int effects = effects_of_a_life();
+  // new-application, its directory, four files, the jar's four, claim, submission, fact, end
+  REQUIRE(effects >= 14);
+  const bool carried_out = GENERATE(false, true);
+  for (int nth = 1; nth <= effects; ++nth) {
+    const auto turn = static_cast<std::size_t>(nth + (carried_out ? 2 : 0));
+    killed_once(nth, carried_out, worlds.at(turn % worlds.size()));
+  }
+}
+
+// Minutes long: ask for it by its tag.
+TEST_CASE("a guard that submits directly, killed at each of its effects, in each world",
+          "[.matrix]") {
+  const int effects = effects_of_a_life();
+  const bool carried_out = GENERATE(false, true);
+  const meanwhile what = GENERATE(from_range(worlds.begin(), worlds.end()));
+  for (int nth = 1; nth <= effects; ++nth) killed_once(nth, carried_out, what);
+}
