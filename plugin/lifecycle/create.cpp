@@ -139,6 +139,7 @@ class creation {
     data.flink_version = plan_.spec.flink_version;
     data.job_type = plan_.spec.job_type;
     data.submission = plan_.spec.submission;
+    data.submission_reason = plan_.spec.submission_reason;
     data.state = plan_.spec.state;
     data.retention = prepared_.reading.descriptor.retention;
     data.schedule = prepared_.reading.descriptor.schedule;

@@ -20,6 +20,8 @@ constexpr io::milliseconds first_poll{100};
 constexpr io::milliseconds longest_poll{2000};
 // What a client has handed to a ResourceManager is in its listing within this time.
 constexpr io::milliseconds submission_shows{2000};
+// Of a directory that is of no use any more: best effort.
+constexpr io::milliseconds staging_limit{5000};
 // A cluster whose job has ended leaves within 0.2 s once its result was read.
 constexpr std::chrono::milliseconds time_to_leave{3000};
 
@@ -218,6 +220,10 @@ result<std::string> ending::record_end() {
   if (end != snapshot_.ends.end()) {
     return std::string(end->second.outcome == component::outcome::completed ? "COMPLETED"
                                                                             : "STOPPED");
+  }
+  // Prepared by the guard, and perhaps never sent: what would still come of it could not start.
+  if (incarnation->direct && !applications_.contains(incarnation->number)) {
+    (void)view_.hdfs().remove(op_.limited_to(staging_limit), incarnation->direct->staging, true);
   }
   component::end_fact fact;
   fact.epoch = incarnation->number;

@@ -100,6 +100,11 @@ start_reply start(session& session, const io::operation& op, const start_request
             return already_wanted(seen, request.data);
           }},
          reply);
+  if (!reply.failure && !request.data.submission_reason.empty()) {
+    reply.information +=
+        fmt::format("{}submitted by Flink's client and not directly: {}",
+                    reply.information.empty() ? "" : "; ", request.data.submission_reason);
+  }
   return reply;
 }
 

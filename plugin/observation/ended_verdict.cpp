@@ -56,13 +56,16 @@ verdict of_submission(const input::component_data& data, const observed_facts& f
     found.application_id = denied->application_id;
     return found;
   }
-  return with_guard(data, facts,
-                    {component_state::starting, "the flink client is submitting the job",
-                     rule::submission_under_way},
-                    component_state::unknown,
-                    presence_of_guard(facts) == guard_presence::missing
-                        ? "the last submission left no trace in YARN"
-                        : "the flink client may be submitting the job");
+  return with_guard(
+      data, facts,
+      {component_state::starting,
+       data.submission == flink::submission_mode::direct ? "the job is being submitted to YARN"
+                                                         : "the flink client is submitting the job",
+       rule::submission_under_way},
+      component_state::unknown,
+      presence_of_guard(facts) == guard_presence::missing
+          ? "the last submission left no trace in YARN"
+          : "the flink client may be submitting the job");
 }
 
 // An application of an attached run has completed. The run is over when its client is, which may

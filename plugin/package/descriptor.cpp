@@ -46,6 +46,7 @@ class reader {
     read_program();
     read_version();
     read_submission();
+    read_arguments();
     read_behaviour();
     read_schedule();
     read_libraries();
@@ -112,7 +113,6 @@ class reader {
     out_.python_executable = in_.valid_text("component_flink_python_executable").value_or("");
     out_.python_client_executable =
         in_.valid_text("component_flink_python_client_executable").value_or("");
-    out_.arguments = in_.arguments("component_application_args");
     static constexpr std::array<std::string_view, 3> for_python = {
         "component_py_files", "component_flink_python_executable",
         "component_flink_python_client_executable"};
@@ -145,12 +145,20 @@ class reader {
     out_.submission = newer ? flink::submission_mode::application : flink::submission_mode::per_job;
     const auto text = in_.text(name);
     if (!text) return;
+    if (*text == "auto") {
+      choose_submission();
+      return;
+    }
     const auto mode = flink::parse_submission_mode(*text);
     if (!mode) {
       in_.refuse_value(name, *text);
       return;
     }
     out_.submission = *mode;
+    if (*mode == flink::submission_mode::direct && out_.python()) {
+      in_.refuse(name, *text, "application or auto: a Python program needs Flink's client");
+      return;
+    }
     if (installed_ && flink::known_version(*installed_)) {
       flink::submission trial;
       trial.mode = *mode;
@@ -168,6 +176,22 @@ class reader {
                "or of this "
                "node for instance, the run is cancelled and counts as failed");
     }
+  }
+
+  void read_arguments() {
+    // What carries them directly can carry line ends where the version's file can.
+    const bool direct = out_.submission == flink::submission_mode::direct;
+    out_.arguments = in_.arguments("component_application_args", direct);
+  }
+
+  // What else speaks against a direct submission is seen when the whole of it is known.
+  void choose_submission() {
+    out_.submission_chosen = true;
+    out_.submission = flink::submission_mode::direct;
+    if (!out_.python()) return;
+    out_.submission_reason = "a Python program needs Flink's client";
+    const bool old = installed_ && installed_->major == 1 && installed_->minor < 15;
+    out_.submission = old ? flink::submission_mode::per_job : flink::submission_mode::application;
   }
 
   void read_behaviour() {

@@ -39,6 +39,9 @@ struct descriptor {
   std::string job_name;
   std::string wanted_version;  // a prefix; empty: any
   flink::submission_mode submission = flink::submission_mode::per_job;
+  // auto was asked for: direct, unless something speaks against it.
+  bool submission_chosen = false;
+  std::string submission_reason;     // auto: why it is not direct; empty: it is
   std::vector<std::string> options;  // component_flink_config_args, checked against the version
   std::vector<std::pair<std::string, std::string>>
       option_configuration;  // the Flink keys that these set

@@ -17,6 +17,7 @@
 #include "package/program_check.h"
 #include "package/queue_plan.h"
 #include "package/schedule_check.h"
+#include "package/submission_choice.h"
 
 namespace dm::package {
 
@@ -168,6 +169,8 @@ void check_command(const settings& settings, const component::component_name& na
   if (!reading.problems.empty()) return;
   check_metrics(settings, name, installed, reading);
   check_queue_request(settings, reading);
+  if (!reading.problems.empty()) return;
+  choose_submission(settings, name, installed, reading);
   if (!reading.problems.empty()) return;
   const auto command = plan_command(settings, name, reading.descriptor, installed);
   if (command) return;

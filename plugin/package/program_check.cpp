@@ -50,7 +50,7 @@ void check_java(const std::string& home, int java, const jar_contents& contents,
                      home.empty() ? "neither flink_environment nor component_flink_environment "
                                     "sets JAVA_HOME"
                                   : home + "/release names no version")});
-  } else if (descriptor.submission == flink::submission_mode::application) {
+  } else if (flink::main_in_cluster(descriptor.submission)) {
     // main() runs in a container then, whose Java is the worker's own.
     reading.warnings.push_back(
         {property_path("component_main_jar"),
@@ -121,6 +121,9 @@ result<void> check_jar(const settings& settings, const io::operation& op, const 
   const auto contents = read_jar(op, jar->get(), descriptor.main_jar, descriptor.main_class, java);
   if (contents) {
     check_class(home, java, *contents, reading);
+    // Whoever submits without the client does not open the jar again.
+    if (descriptor.submission == flink::submission_mode::direct && descriptor.main_class.empty())
+      reading.descriptor.main_class = contents->main_class;
     if (contents->hides_properties) {
       reading.warnings.push_back(
           {property_path("component_main_jar"),

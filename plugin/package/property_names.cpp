@@ -70,7 +70,8 @@ constexpr std::array table = {
         .default_value = "none",
         .allowed =
             "a text that is split by blanks (quotes and backslash as in a shell, nothing else of a "
-            "shell), or a JSON list of arguments taken as they are; no control characters",
+            "shell), or a JSON list of arguments taken as they are; no control characters (but see "
+            "Submission)",
         .may_be_empty = true,
         .flink = any,
         .description =
@@ -118,12 +119,14 @@ constexpr std::array table = {
         .name = "component_flink_submission",
         .kind = kind::choice,
         .default_value = "per-job; from Flink 2.0 on application",
-        .allowed = "per-job, attached, application",
+        .allowed = "per-job, attached, application, direct, auto",
         .flink = any,
         .description =
             "where main() runs and whether the client stays: per-job (client, which leaves), "
             "attached (client, which stays: for programs that collect, print or execute more "
-            "than once), application (in the cluster)"},
+            "than once), application (in the cluster), direct (the same without a client's JVM: "
+            "the guard submits by REST), auto (direct where that can be, else application; "
+            "recommended)"},
     property_name{.name = "component_flink_libraries",
                   .kind = kind::choice,
                   .default_value = "hdfs",

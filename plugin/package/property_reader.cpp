@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "package/property_reader.h"
 
+#include "io/utf8.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -218,7 +220,7 @@ std::vector<std::string> property_reader::list(std::string_view name) {
   return elements;
 }
 
-std::vector<std::string> property_reader::arguments(std::string_view name) {
+std::vector<std::string> property_reader::arguments(std::string_view name, bool several_lines) {
   const property* given = value_of(name);
   if (given == nullptr) return {};
   std::vector<std::string> arguments;
@@ -228,10 +230,14 @@ std::vector<std::string> property_reader::arguments(std::string_view name) {
     if (text->size() > longest_value) {
       refuse(name, fmt::format("an argument of {} bytes", text->size()),
              fmt::format("at most {} bytes in all", longest_value));
-    } else if (!single_line(*text)) {
+    } else if (several_lines ? text->find('\0') != std::string::npos || !io::is_valid_utf8(*text)
+                             : !single_line(*text)) {
       refuse(name, shown_value(name, *text),
-             "UTF-8 on one line, without control characters: put a text with line breaks or tabs "
-             "into a file of the package, or into a property, and let the program read it there");
+             several_lines
+                 ? "UTF-8 without NUL"
+                 : "UTF-8 on one line, without control characters: put a text with line breaks or "
+                   "tabs into a file of the package, or into a property, and let the program read "
+                   "it there");
     } else {
       arguments.push_back(std::move(*text));
     }

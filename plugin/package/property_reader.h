@@ -39,7 +39,8 @@ class property_reader {
   // A text at commas, or a JSON list; elements for which what the table says does not hold are left
   // out.
   std::vector<std::string> list(std::string_view name);
-  std::vector<std::string> arguments(std::string_view name);
+  // several_lines: any text but NUL; else on one line each.
+  std::vector<std::string> arguments(std::string_view name, bool several_lines);
   // The members of a JSON object (or of a text that is one) with their values as text. A name is
   // refused for a reason that `refuse` gives, as what would be allowed instead.
   std::vector<std::pair<std::string, std::string>> object(

@@ -246,11 +246,11 @@ result<bool> refresh_node_files(const component_layout& layout, const account& a
 result<void> place_submission_slots(const settings& settings, const application_lock& lock) {
   auto slots = ensure_directory_at(lock.name_space(), ".slots", 0755);
   if (!slots) return fail_while("making the submission slots", std::move(slots.error()));
-  for (int i = 0; i < settings.submission_slots; ++i) {
+  for (int i = -1; i < settings.submission_slots; ++i) {
     // Never replaced: somebody may hold a lock on it. Opened by guards before they become their
     // component's user; whoever can open one can take it (D-31). The slot-N of an earlier version
     // stay for its guards, which open them as their users.
-    const std::string name = fmt::format("submission-{}", i);
+    const std::string name = i < 0 ? "turns" : fmt::format("submission-{}", i);
     const io::unique_fd slot(
         ::openat(slots->get(), name.c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!slot) return fail(io::errno_error(errno, "make the submission slot", name));

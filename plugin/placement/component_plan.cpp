@@ -9,6 +9,7 @@
 #include "flink/changelog.h"
 #include "input/text_rules.h"
 #include "io/hash.h"
+#include "io/visible_text.h"
 #include "package/command_plan.h"
 #include "package/flink_configuration.h"
 #include "package/jvm_flags.h"
@@ -74,6 +75,15 @@ key_values environment_of(const settings& settings, const descriptor& descriptor
   return environment;
 }
 
+// The last words are the program's arguments: what is no text on one line is shown as such. What
+// runs is in guard.json.
+void show_on_one_line(std::size_t arguments, std::vector<std::string>& command) {
+  for (auto word = command.end() - static_cast<std::ptrdiff_t>(arguments); word != command.end();
+       ++word) {
+    if (!input::single_line(*word)) *word = io::visible_text(*word);
+  }
+}
+
 }  // namespace
 
 result<component_plan> plan_component(const settings& settings,
@@ -110,6 +120,8 @@ result<component_plan> plan_component(const settings& settings,
   spec.flink_home = settings.flink_home;
   if (descriptor.provided_libraries) spec.flink_libraries_root = settings.flink_libraries_root;
   spec.submission = descriptor.submission;
+  spec.submission_auto = descriptor.submission_chosen;
+  spec.submission_reason = descriptor.submission_reason;
   spec.job_type = descriptor.job_type;
   spec.state = descriptor.state;
   spec.respawn = descriptor.respawn;
@@ -132,6 +144,10 @@ result<component_plan> plan_component(const settings& settings,
   supervisor::program& program = plan.program;
   program.name = component::program_name(name);
   program.command = {settings.guard, "--user", account.name, "--spec", layout.guard_file, "--"};
+  if (descriptor.submission == flink::submission_mode::direct) {
+    spec.arguments = descriptor.arguments;
+    show_on_one_line(descriptor.arguments.size(), plan.command);
+  }
   program.command.insert(program.command.end(), plan.command.begin(), plan.command.end());
   spec.command = program.command;
   program.expected_exit_codes = {component::guard_exit_done, component::guard_exit_failed};

@@ -140,7 +140,8 @@ TEST_CASE("create lays the component out, tells supervisord, and starts nothing"
   CHECK(names_in(creating.directory() + "/classpath") ==
         std::vector<std::string>{"application.properties"});
   CHECK(names_in(node.install_root() + "/prod/.slots") ==
-        std::vector<std::string>{"submission-0", "submission-1", "submission-2", "submission-3"});
+        std::vector<std::string>{"submission-0", "submission-1", "submission-2", "submission-3",
+                                 "turns"});
   REQUIRE(node.supervisord().process(program));
   CHECK(node.supervisord().process(program)->state == "STOPPED");
 

@@ -627,3 +627,27 @@ TEST_CASE("without an installation what does not depend on its version is checke
   CHECK(reading.problems.size() == 1);
   CHECK(mentions(reading.problems, "$.properties.component_flink_slots"));
 }
+
+TEST_CASE("a direct submission carries arguments with line ends, and nothing with a NUL") {
+  const std::string direct = "{" + java + ",'component_flink_submission':'direct',";
+  const auto reading = read(direct + "'component_application_args':['a\\nb\\tc','#']}");
+  CHECK(reading.problems.empty());
+  CHECK(reading.descriptor.arguments == std::vector<std::string>{"a\nb\tc", "#"});
+  CHECK(reading.descriptor.submission == submission_mode::direct);
+  CHECK_FALSE(reading.descriptor.submission_chosen);
+  CHECK(mentions(read(direct + "'component_application_args':['a\\u0000b']}").problems,
+                 "$.properties.component_application_args"));
+  CHECK(mentions(read("{" + java + ",'component_application_args':['a\\nb']}").problems,
+                 "$.properties.component_application_args"));
+}
+
+TEST_CASE("a Python program asked for directly is refused, and by auto submitted by its client") {
+  const std::string python = "{'component_main_py':'job.py','component_flink_submission':";
+  CHECK(mentions(read(python + "'direct'}").problems, "$.properties.component_flink_submission"));
+  const auto chosen = read(python + "'auto'}");
+  CHECK(chosen.problems.empty());
+  CHECK(chosen.descriptor.submission == submission_mode::application);
+  CHECK(chosen.descriptor.submission_chosen);
+  // Before 1.15 not even that can be.
+  CHECK(read(python + "'auto'}", "1.13.6").descriptor.submission == submission_mode::per_job);
+}
