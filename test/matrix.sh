@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The streaming example through create, start, status and stop on one Flink of each dialect, each on a cluster of its
-# own; prints a table. Takes some minutes a version, and a download at the first time; not part of CI.
+# The streaming example through create, start, savepoint, stop, resume, upgrade and the loss of its JobManager on one Flink of
+# each dialect, by Flink's client and directly, each version on a cluster of its own; prints a table. Takes some minutes a version, and a download at the first time; not part of CI.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-versions=(1.13.6 1.17.2 1.20.5 2.3.0)
+versions=(1.13.6 1.15.4 1.17.2 1.18.1 1.19.3 1.20.5 2.0.2 2.3.0)
 build=$root/build/release
 
 usage() {
   cat << 'USAGE'
 Usage: test/matrix.sh [--build DIRECTORY] [VERSION ...]
 
-Flink versions: 1.13.6 1.17.2 1.20.5 2.3.0 by default. --build takes a build that is there already instead of making
+Flink versions: 1.13.6 1.15.4 1.17.2 1.18.1 1.19.3 1.20.5 2.0.2 2.3.0 by default. --build takes a build that is there already instead of making
 build/release.
 USAGE
 }

@@ -130,7 +130,8 @@ class Bench:
                 "accepted_seconds": accepted,
                 "running_seconds": running,
                 "edge_cpu_seconds": start.watch.cpu_seconds,
-                "edge_peak_bytes": start.watch.peak_bytes,
+                "edge_peak_bytes": start.watch.peak_share_bytes,
+                "edge_peak_resident_bytes": start.watch.peak_bytes,
                 "staged_bytes": self.storage.bytes_below(staging),
                 "other_bytes": max(0, after - before),
             }
@@ -230,7 +231,8 @@ class Bench:
                         start.process.kill()
                     start.settle()
             watch.end()
-            outcome |= {"running": len(names) - len(pending), "edge_peak_bytes": watch.peak_bytes}
+            outcome |= {"running": len(names) - len(pending), "edge_peak_bytes": watch.peak_share_bytes,
+                        "edge_peak_resident_bytes": watch.peak_bytes}
             ended = [start.watch.cpu_seconds for start in starts if hasattr(start, "process")]
             outcome["edge_cpu_seconds"] = sum(ended) if ended else watch.cpu_seconds
             for name, start in zip(names, starts):

@@ -12,7 +12,8 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def usage(pid):
-    """(seconds of processor time with that of children that have ended, resident bytes); None: it is gone."""
+    """(seconds of processor time with that of children that have ended, resident bytes, and of these its share: a page that
+    several processes have is each one's part of it); None: it is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b") ")[2].split()
@@ -21,7 +22,16 @@ def usage(pid):
     if fields[0] == b"Z":
         return None
     # utime, stime, cutime, cstime are fields 14 to 17 of the whole line, rss the 24th.
-    return sum(int(field) for field in fields[11:15]) / TICK, int(fields[21]) * PAGE
+    resident = int(fields[21]) * PAGE
+    return sum(int(field) for field in fields[11:15]) / TICK, resident, share(pid, resident)
+
+
+def share(pid, otherwise):
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            return next(int(line.split()[1]) << 10 for line in file if line.startswith(b"Pss:"))
+    except (OSError, StopIteration):
+        return otherwise
 
 
 def tree(root):
@@ -52,7 +62,8 @@ class Watch:
     def __init__(self, roots, pause=0.05):
         self.find = roots if callable(roots) else lambda: roots
         self.pause = pause
-        self.peak_bytes = 0
+        self.peak_bytes = 0  # resident
+        self.peak_share_bytes = 0  # without counting twice what processes share
         self.processes = 0  # the most at a time
         self.first_seen = None  # by time.monotonic
         self.taken = {}  # of each root, the most that was seen
@@ -80,7 +91,7 @@ class Watch:
             self.look()
 
     def look(self):
-        together, count = 0, 0
+        together, shares, count = 0, 0, 0
         for root in self.find():
             seconds = 0.0
             for pid in tree(root):
@@ -88,12 +99,14 @@ class Watch:
                 if used:
                     seconds += used[0]
                     together += used[1]
+                    shares += used[2]
                     count += 1
             # A tree that is just ending shows less than before.
             self.taken[root] = max(self.taken.get(root, 0.0), seconds)
         if count and self.first_seen is None:
             self.first_seen = time.monotonic()
         self.peak_bytes = max(self.peak_bytes, together)
+        self.peak_share_bytes = max(self.peak_share_bytes, shares)
         self.processes = max(self.processes, count)
 
 

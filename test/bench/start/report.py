@@ -12,6 +12,7 @@ COLUMNS = [
     ("RUNNING s", "running_seconds", 1, 1),
     ("edge CPU s", "edge_cpu_seconds", 1, 2),
     ("edge MB", "edge_peak_bytes", MEGABYTE, 1),
+    ("resident MB", "edge_peak_resident_bytes", MEGABYTE, 1),
     ("JM CPU s", "jobmanager_cpu_seconds", 1, 1),
     ("TM CPU s", "taskmanager_cpu_seconds", 1, 1),
     ("JM MB", "jobmanager_bytes", MEGABYTE, 0),
@@ -87,13 +88,14 @@ def lines(document):
     told += table(rows)
     if document["at_once"]:
         told += ["", f"{document['at_once_count']} at once, in small containers"]
-        rows = [["way", "running", "all RUNNING s", "edge CPU s", "edge peak MB"]]
+        rows = [["way", "running", "all RUNNING s", "edge CPU s", "edge peak MB", "resident MB"]]
         for name, one in document["at_once"].items():
             if "problem" in one:
                 notes.append(f"{name}, many at once: {one['problem']}")
             rows.append([name, f"{one.get('running', 0)}", shown(one.get("seconds"), 1, 1),
                          shown(one.get("edge_cpu_seconds"), 1, 2),
-                         shown(one.get("edge_peak_bytes"), MEGABYTE, 1)])  # fmt: skip
+                         shown(one.get("edge_peak_bytes"), MEGABYTE, 1),
+                         shown(one.get("edge_peak_resident_bytes"), MEGABYTE, 1)])  # fmt: skip
         told += table(rows)
     told += ["", f"goals, against {BASE}"]
     rows = [["goal", "measured", "at most", ""]]
