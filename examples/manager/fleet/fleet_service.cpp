@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -53,6 +54,16 @@ std::string queue_of(const fleet_member& row) {
   return before == nullptr ? std::string() : std::string(json::text_of(*before, "queue"));
 }
 
+// Whether more room in its queue may be what it waits for. What is not known proves nothing, so it
+// may; a job that its own exceptions restart has had its room.
+bool may_wait_for_room(const json::value& status) {
+  constexpr std::array<std::string_view, 9> others = {"CREATED",  "RUNNING",   "RESTARTING",
+                                                      "STOPPING", "STOPPED",   "BACKOFF",
+                                                      "FAILED",   "COMPLETED", "SCHEDULED"};
+  const std::string_view state = json::text_of(status, "state");
+  return std::find(others.begin(), others.end(), state) == others.end();
+}
+
 // Of a stop this one has ended: what a start may be of.
 bool is_stopped(const fleet_member& row) {
   return row.outcome == fleet_outcome::saved || row.outcome == fleet_outcome::stopped;
@@ -76,10 +87,24 @@ json::document kept_of(const json::value& wish) {
   return kept;
 }
 
+// Throws failure. An id that a client has chosen may be that of any operation: what is known of
+// that one is not to be overwritten.
+void check_new(registry_view& view, const std::string& id) {
+  const auto ended = view.history.find(id);
+  const auto other = ended ? std::optional(ended->operation) : view.operations.find(id);
+  if (!other) return;
+  throw failure(failure_kind::conflicting_state,
+                fmt::format("{} is the id of another operation already ({} of {} {}, for {}, at "
+                            "{}); take another one",
+                            id, other->verb, other->noun, other->name, other->user,
+                            to_rfc3339(other->accepted_at)));
+}
+
 }  // namespace
 
 struct fleet_service::progress_of_run {
   std::map<std::string, clock::time_point> begun;  // by operation of an application
+  std::set<std::int64_t> need_no_room;             // positions, as last seen
   clock::time_point looked{};
   std::string phase;
 };
@@ -277,6 +302,7 @@ fleet_service::accepted fleet_service::accept(const std::string& verb, const jso
       one.accepted_at -
       std::chrono::duration_cast<std::chrono::milliseconds>(tools_.settings.history_age).count();
   runner_.accept(operation, verb == "stop" ? "STOPPING" : "STARTING", [&](registry_view& view) {
+    check_new(view, one.id);
     view.fleets.prune(always_kept, oldest);
     view.fleets.add(one, rows);
   });
@@ -375,12 +401,22 @@ void fleet_service::settle_lost(std::vector<fleet_member>& rows) {
   }
 }
 
-// Those that had not come up in time: they may have by now, and so make room for the next one.
-void fleet_service::look_at_awaited(std::vector<fleet_member>& rows, operation_context& context) {
+bool fleet_service::is_slow(const fleet_request& wish, const fleet_member& row,
+                            progress_of_run& state) {
+  if (!is_under_way(row)) return false;
+  const auto now = clock::now();
+  const auto begun = state.begun.try_emplace(row.child, now).first->second;
+  return now - begun >= std::chrono::seconds(wish.patience_s());
+}
+
+// Those that have not come up in time: they may have by now, or fail for reasons of their own, and
+// so make room for the next one.
+void fleet_service::look_at_late(const fleet_request& wish, std::vector<fleet_member>& rows,
+                                 progress_of_run& state, operation_context& context) {
   std::vector<component_record> records;
   std::vector<fleet_member*> asked;
   for (fleet_member& row : rows) {
-    if (row.outcome != fleet_outcome::awaited) continue;
+    if (row.outcome != fleet_outcome::awaited && !is_slow(wish, row, state)) continue;
     for (component_record& record : components_of(tools_.memory, row.application)) {
       if (record.type != row.type || record.name != row.name) continue;
       records.push_back(std::move(record));
@@ -391,9 +427,16 @@ void fleet_service::look_at_awaited(std::vector<fleet_member>& rows, operation_c
   const auto seen = see_now(tools_, records, true, &context.shutdown);
   context.shutdown.check();
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const std::string_view state = json::text_of(seen[i], "state");
+    const std::string_view now = json::text_of(seen[i], "state");
+    if (may_wait_for_room(seen[i])) {
+      state.need_no_room.erase(asked[i]->position);
+    } else {
+      state.need_no_room.insert(asked[i]->position);
+    }
+    // What has become of it is for its own operation to say, as long as that lasts.
+    if (asked[i]->outcome != fleet_outcome::awaited) continue;
     const bool unwanted = json::text_of(seen[i], "desired") == "STOPPED";
-    if (state == "RUNNING" || state == "COMPLETED") {
+    if (now == "RUNNING" || now == "COMPLETED") {
       change_facts(*asked[i], [&](json::document& facts, json::allocator& memory) {
         const json::value* runs = json::find(seen[i], "incarnations");
         if (runs == nullptr || !runs->IsArray() || runs->Empty()) return;
@@ -406,7 +449,7 @@ void fleet_service::look_at_awaited(std::vector<fleet_member>& rows, operation_c
         json::set(facts, "exact", from == (named ? json::text_of(*point, "path") : ""), memory);
       });
       settle(*asked[i], fleet_outcome::started, "");
-    } else if (unwanted || state == "FAILED") {
+    } else if (unwanted || now == "FAILED") {
       settle(*asked[i], fleet_outcome::failed, std::string(json::text_of(seen[i], "reason")));
     } else {
       continue;
@@ -462,7 +505,6 @@ bool fleet_service::begin_part(const operation_record& operation, std::vector<fl
 
 void fleet_service::begin_parts(const operation_record& operation, const fleet_request& wish,
                                 std::vector<fleet_member>& rows, progress_of_run& state) {
-  const auto now = clock::now();
   std::set<std::string> busy;               // applications
   std::map<std::string, std::string> held;  // queue -> by which component
   auto room = wish.parallel();
@@ -470,10 +512,9 @@ void fleet_service::begin_parts(const operation_record& operation, const fleet_r
     if (is_under_way(row)) {
       --room;
       busy.insert(row.application);
-      const auto begun = state.begun.try_emplace(row.child, now).first->second;
-      const bool slow = now - begun >= std::chrono::seconds(wish.patience_s());
-      if (slow && operation.verb == "start") held.emplace(queue_of(row), shown(row));
-    } else if (row.outcome == fleet_outcome::awaited) {
+    }
+    const bool late = row.outcome == fleet_outcome::awaited || is_slow(wish, row, state);
+    if (late && !state.need_no_room.contains(row.position)) {
       held.emplace(queue_of(row), shown(row));
     }
   }
@@ -532,8 +573,9 @@ operation_outcome fleet_service::run(const operation_record& operation,
       }
     } else {
       const bool held = std::any_of(rows.begin(), rows.end(), is_waiting);
-      if (held && clock::now() - state.looked >= between_statuses) {
-        look_at_awaited(rows, context);
+      const bool starts = operation.verb == "start";
+      if (held && starts && clock::now() - state.looked >= between_statuses) {
+        look_at_late(wish, rows, state, context);
         state.looked = clock::now();
       }
       begin_parts(operation, wish, rows, state);

@@ -64,7 +64,9 @@ class fleet_service : public operation_handler {
   // While it is under way.
   struct progress_of_run;
   void settle_lost(std::vector<fleet_member>& rows);
-  void look_at_awaited(std::vector<fleet_member>& rows, operation_context& context);
+  static bool is_slow(const fleet_request& wish, const fleet_member& row, progress_of_run& state);
+  void look_at_late(const fleet_request& wish, std::vector<fleet_member>& rows,
+                    progress_of_run& state, operation_context& context);
   void begin_parts(const operation_record& operation, const fleet_request& wish,
                    std::vector<fleet_member>& rows, progress_of_run& state);
   bool begin_part(const operation_record& operation, std::vector<fleet_member*> part);

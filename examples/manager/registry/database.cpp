@@ -3,6 +3,7 @@
 #include "registry/database.h"
 
 #include "base/file.h"
+#include "base/log.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -55,6 +56,16 @@ std::error_code error_of(int code, int system) {
   return full ? std::make_error_code(std::errc::no_space_on_device) : std::error_code(code, sqlite);
 }
 
+// The statement and SQLite's words on it are for the log: what is thrown is told to clients.
+database_error refusal(sqlite3* connection, std::string_view sql, int code) {
+  const int system = sqlite3_system_errno(connection);
+  database_error problem(fmt::format("registry: {}", sqlite3_errstr(code)), code, system);
+  if (!problem.passes()) {
+    log::error("event=registry_error information={} statement={}", sqlite3_errmsg(connection), sql);
+  }
+  return problem;
+}
+
 }  // namespace
 
 database_error::database_error(const std::string& text, int code, int system)
@@ -93,9 +104,7 @@ database_query::~database_query() {
 
 void database_query::check(int code) const {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
-  throw database_error(
-      fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sqlite3_sql(statement_)), code,
-      sqlite3_system_errno(connection_));
+  throw refusal(connection_, sqlite3_sql(statement_), code);
 }
 
 void database_query::bind(std::int64_t number) {
@@ -193,8 +202,7 @@ database_query database::prepare(std::string_view sql) {
     const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) {
-      throw database_error(fmt::format("registry: {} ({})", sqlite3_errmsg(connection_), sql), code,
-                           sqlite3_system_errno(connection_));
+      throw refusal(connection_, sql, code);
     }
     found = statements_.emplace(std::string(sql), statement).first;
   }

@@ -23,6 +23,12 @@ namespace {
 constexpr const char* first_id = "00000000000000000000000000000001";
 constexpr const char* second_id = "00000000000000000000000000000002";
 
+// The time of a start is up, and what was begun may come up.
+constexpr const char* comes_later =
+    R"({"delay_ms":1000,"status":4,"reply":{"schema":1,"changed":true,"state":"STARTING",
+        "desired":"RUNNING","information":"","error":{"code":"DEADLINE_EXCEEDED",
+        "message":"no room","details":[],"retry":false}}})";
+
 constexpr const char* cannot_be_saved =
     R"({"status":9,"reply":{"schema":1,"changed":false,"state":"RUNNING","desired":"RUNNING",
         "savepoint":null,"error":{"code":"FAILED_PRECONDITION","message":"no room for it",
@@ -85,6 +91,15 @@ const json::value& of(const answer& report, const std::string& application) {
 
 std::string outcome(const answer& report, const std::string& application) {
   return std::string(json::text_of(of(report, application), "outcome"));
+}
+
+// What the plugin says of a's component, whatever has been done.
+std::string seen_of_a(const char* state, const char* desired = "RUNNING") {
+  return fmt::format(
+      R"({{"application":"a","component":"of-a","state":"{}","summary":"","desired":"{}",
+           "confidence":"confirmed","observed_at":"2024-01-01T00:00:00.000Z","reason":"",
+           "job_name":"","tracking_url":"","history_url":"","incarnations":[]}})",
+      state, desired);
 }
 
 // Of the savepoint that the plugin has of it.
@@ -429,6 +444,36 @@ TEST_CASE("the same request begins nothing new") {
   CHECK(post(dm, "/fleet/start", fmt::format(R"({{"from":"{:032}"}})", 7)).status == 404);
 }
 
+TEST_CASE("an id that another operation has begins nothing, whatever that one is of") {
+  manager_fixture dm;
+  prepare(dm, {"a", "b"});
+  dm.start();
+  set_up(dm, {"a", "b"});
+  const std::string stop = done(dm, "/fleet/stop", R"({"application":"a"})");
+  const answer ended_one = dm.get("/operations?kind=application&verb=start&limit=1");
+  const std::string past = ended_one.json["operations"][0]["id"].GetString();
+  dm.script("stop-of-b", R"({"delay_ms":60000})");
+  REQUIRE(post(dm, "/applications/b/stop", "{}").status == 202);
+  const answer live = dm.get("/operations?kind=application&verb=stop&object=b");
+  const std::string under_way = live.json["operations"][0]["id"].GetString();
+  const std::size_t asked = dm.calls("stop").size() + dm.calls("resume").size();
+  for (const std::string& id : {past, under_way}) {
+    for (const answer& told :
+         {post(dm, "/fleet/stop", fmt::format(R"({{"all":true,"id":"{}"}})", id)),
+          post(dm, "/fleet/start", fmt::format(R"({{"from":"{}","id":"{}"}})", stop, id))}) {
+      INFO(told.body);
+      CHECK(told.status == 409);
+      CHECK(told.text("information").find("is the id of another operation already") !=
+            std::string::npos);
+      CHECK(told.body.find("UNIQUE") == std::string::npos);
+      CHECK(told.body.find("INSERT") == std::string::npos);
+    }
+    CHECK(dm.get("/operations/" + id).text("kind") == "application");
+    CHECK(dm.get("/fleet/operations/" + id).status == 404);
+  }
+  CHECK(dm.calls("stop").size() + dm.calls("resume").size() <= asked + 1);  // b's own
+}
+
 TEST_CASE("a cancel lets what is under way end and begins nothing more") {
   manager_fixture dm;
   prepare(dm, {"a", "b", "c"});
@@ -499,6 +544,8 @@ TEST_CASE("a component that does not come up holds back the others of its queue"
   dm.script("resume-of-a", R"({"delay_ms":3000})");
   const std::string id = begin(dm, "/fleet/start",
                                fmt::format(R"({{"from":"{}","parallel":1,"patience_s":1}})", stop));
+  eventually([&] { return dm.calls("resume").size() == 1; });
+  dm.script("component-of-a", seen_of_a("STARTING"));
   eventually([&] {
     const answer told = dm.get("/fleet/operations/" + id);
     const json::value* why = json::find(of(told, "b"), "waits_for");
@@ -516,20 +563,46 @@ TEST_CASE("so does one that is awaited when the time of its start is up, until i
   dm.start();
   set_up(dm, {"a", "b"});
   const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
-  dm.script("resume-of-a", R"({"status":4,"reply":{"schema":1,"changed":true,"state":"STARTING",
-      "desired":"RUNNING","information":"","error":{"code":"DEADLINE_EXCEEDED",
-      "message":"no room","details":[],"retry":false}}})");
+  dm.script("resume-of-a", comes_later);
   const std::string id =
       begin(dm, "/fleet/start", fmt::format(R"({{"from":"{}","parallel":1}})", stop));
+  eventually([&] { return dm.calls("resume").size() == 1; });
+  dm.script("component-of-a", seen_of_a("STARTING"));
   eventually([&] {
     const answer told = dm.get("/fleet/operations/" + id);
     return outcome(told, "a") == "AWAITED" && of(told, "b").HasMember("waits_for");
   });
   CHECK(dm.calls("resume").size() == 1);
-  manager_test::write_file(dm.directory() / "script/made-a-of-a", "RUNNING");
+  dm.script("component-of-a", seen_of_a("RUNNING"));
   const answer told = ended(dm, id);
   CHECK(told.json["counts"]["STARTED"].GetInt() == 2);
   CHECK(told.text("status") == "SUCCEEDED");
+}
+
+TEST_CASE("one that fails for reasons of its own holds nobody back") {
+  const char* state = GENERATE("RESTARTING", "BACKOFF", "STOPPED");
+  const bool in_time = GENERATE(true, false);
+  INFO(state << (in_time ? ", while its start lasts" : ", when its start is over"));
+  manager_fixture dm;
+  prepare(dm, {"a", "b", "c"});
+  dm.start();
+  set_up(dm, {"a", "b", "c"});
+  const std::string stop = done(dm, "/fleet/stop", R"({"all":true})");
+  dm.script("resume-of-a", in_time ? R"({"delay_ms":280000})" : comes_later);
+  // Longer than the patience with a, so that it would be c that is held.
+  if (in_time) dm.script("resume-of-b", R"({"delay_ms":2500})");
+  const std::string id =
+      begin(dm, "/fleet/start",
+            fmt::format(R"({{"from":"{}","parallel":{},"patience_s":1,"order":["a","b"]}})", stop,
+                        in_time ? 2 : 1));
+  eventually([&] { return !dm.calls("resume").empty(); });
+  dm.script("component-of-a", seen_of_a(state));
+  eventually([&] {
+    const answer told = dm.get("/fleet/operations/" + id);
+    return outcome(told, "b") == "STARTED" && outcome(told, "c") == "STARTED";
+  });
+  const answer told = dm.get("/fleet/operations/" + id);
+  CHECK(outcome(told, "a") == (in_time ? "STARTING" : "AWAITED"));
 }
 
 TEST_CASE("a fleet's stop goes on after kills in the middle, with an exact report") {

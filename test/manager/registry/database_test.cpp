@@ -83,7 +83,20 @@ TEST_CASE("a full disk is told apart from everything else") {
   } catch (const manager::database_error& wrong) {
     CHECK_FALSE(wrong.passes());
     CHECK(manager::to_failure(wrong).kind() == manager::failure_kind::unknown);
-    CHECK(std::string(wrong.what()).find("nowhere") != std::string::npos);
+    // Its text is for clients, and so without the statement and its names.
+    const std::string text = wrong.what();
+    CHECK(text.find("registry") != std::string::npos);
+    CHECK(text.find("nowhere") == std::string::npos);
+    CHECK(text.find("INSERT") == std::string::npos);
+  }
+  db.script("CREATE TABLE k (a TEXT UNIQUE); INSERT INTO k VALUES ('x')");
+  try {
+    db.run("INSERT INTO k VALUES ('x')");
+    FAIL("there is one already");
+  } catch (const manager::database_error& twice) {
+    const std::string text = twice.what();
+    CHECK(text.find("k.a") == std::string::npos);
+    CHECK(text.find("INSERT") == std::string::npos);
   }
 }
 
