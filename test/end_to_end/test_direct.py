@@ -164,8 +164,9 @@ class Direct(DirectScenario):
         found, above = {}, []
         for line in self.plain(Path(links[0][0]).read_text(), application_id, application).splitlines():
             indent = len(line) - len(line.lstrip())
-            above = [one for one in above if one[0] < indent]
-            if line.lstrip().startswith("- "):
+            entry = line.lstrip().startswith("- ")  # of a list, which may stand as far left as its key
+            above = [one for one in above if one[0] < indent or entry and one[0] == indent]
+            if entry:
                 found[above[-1][1]].append(line.lstrip()[2:].strip("'\""))
                 continue
             key, value = re.fullmatch(r'\s*[\'"]?([^"\':]+(?::[^"\' ]+)*)[\'"]?: ?(.*)', line).groups()
