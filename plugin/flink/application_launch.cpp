@@ -155,10 +155,8 @@ std::vector<std::pair<std::string, std::string>> environment_of(
       {"_FLINK_CLASSPATH", own},
       {"_FLINK_DIST_JAR", distribution},
       {"_FLINK_YARN_FILES", request.staging}};
-  if (at_least(version, 1, 15)) {
-    environment.emplace_back("FLINK_LIB_DIR", "./lib");
-    environment.emplace_back("FLINK_OPT_DIR", "./opt");
-  }
+  if (at_least(version, 1, 15)) environment.emplace_back("FLINK_OPT_DIR", "./opt");
+  if (at_least(version, 1, 17)) environment.emplace_back("FLINK_LIB_DIR", "./lib");
   constexpr std::string_view prefix = "containerized.master.env.";
   for (auto it = configuration.lower_bound(prefix);
        it != configuration.end() && it->first.starts_with(prefix); ++it) {

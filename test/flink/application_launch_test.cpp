@@ -153,7 +153,9 @@ TEST_CASE("the environment says who runs, where, and what TaskManagers are given
   CHECK(variables.at("_FLINK_YARN_FILES") == staging);
   CHECK(variables.at("FLINK_LIB_DIR") == "./lib");
   CHECK(variables.at("FLINK_OPT_DIR") == "./opt");
-  CHECK_FALSE(environment(plan("1.13.6")).contains("FLINK_LIB_DIR"));
+  CHECK_FALSE(environment(plan("1.13.6")).contains("FLINK_OPT_DIR"));
+  CHECK(environment(plan("1.15.4")).contains("FLINK_OPT_DIR"));
+  CHECK_FALSE(environment(plan("1.15.4")).contains("FLINK_LIB_DIR"));  // as its client
   CHECK(environment(plan_with({{"containerized.master.env.TZ", "UTC"},
                                {"containerized.taskmanager.env.TZ", "CET"}}))
             .at("TZ") == "UTC");
