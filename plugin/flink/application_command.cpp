@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/application_command.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "flink/command_builder.h"
+#include "io/ascii_case.h"
 
 namespace dm::flink {
 
@@ -16,12 +15,9 @@ namespace {
 bool new_names(const version& version) { return at_least(version, 1, 20); }
 
 void set_claim_mode(const version& version, const std::string& mode, application_command& command) {
-  std::string value = mode;
-  std::transform(value.begin(), value.end(), value.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
   command.configuration[new_names(version) ? "execution.state-recovery.claim-mode"
-                                           : "execution.savepoint-restore-mode"] = value;
+                                           : "execution.savepoint-restore-mode"] =
+      io::upper_ascii(mode);
 }
 
 class reader {

@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/configuration_value.h"
 #include "flink/dialect.h"
+#include "flink/memory_size.h"
 #include "flink/run_options.h"
+#include "io/ascii_case.h"
 
 #include <fmt/format.h>
 
@@ -74,16 +76,10 @@ std::optional<std::string> memory_with_unit(std::string_view text) {
   const std::string_view number = text.substr(0, number_end);
   if (!positive_number(number.substr(0, 6)) || number.size() > 15) return std::nullopt;
   if (number_end == std::string_view::npos) return std::string(text) + "m";
-  std::string unit;
-  for (const char c : text.substr(number_end)) {
-    if (c == ' ') continue;
-    unit += (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  for (const std::string_view known : {"b", "bytes", "k", "kb", "kibibytes", "m", "mb", "mebibytes",
-                                       "g", "gb", "gibibytes", "t", "tb", "tebibytes"}) {
-    if (unit == known) return std::string(number) + unit;
-  }
-  return std::nullopt;
+  std::string unit = io::lower_ascii(text.substr(number_end));
+  std::erase(unit, ' ');
+  if (!is_memory_unit(unit)) return std::nullopt;
+  return std::string(number) + unit;
 }
 
 class checker {

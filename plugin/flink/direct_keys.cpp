@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "flink/jobmanager_memory.h"
+#include "io/ascii_case.h"
 
 namespace dm::flink {
 
@@ -39,18 +40,10 @@ constexpr std::array<std::string_view, 21> known_yarn_keys = {
     "yarn.per-job-cluster.include-user-jar",
     "yarn.classpath.include-user-jar"};
 
-std::string upper_case(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
-}
-
 std::string reason_of(const std::string& key, const std::string& value) {
   if (key.starts_with("security.kerberos.login.")) return "Kerberos needs the client's tickets";
   if ((key == "high-availability" || key == "high-availability.type") &&
-      upper_case(value) != "NONE")
+      io::upper_ascii(value) != "NONE")
     return "high availability needs the client's application attempts";
   if (key == "jobmanager.heap.size" || key == "jobmanager.heap.mb")
     return "an old key, which the client interprets; jobmanager.memory.process.size is its "
@@ -58,8 +51,8 @@ std::string reason_of(const std::string& key, const std::string& value) {
   if (key == "pipeline.jars" || key == "pipeline.classpaths")
     return "the client puts further jars together";
   if (key == "yarn.classpath.include-user-jar" || key == "yarn.per-job-cluster.include-user-jar") {
-    return upper_case(value) == "ORDER" ? std::string()
-                                        : "only ORDER, Flink's default, is submitted directly";
+    return io::upper_ascii(value) == "ORDER" ? std::string()
+                                             : "only ORDER, Flink's default, is submitted directly";
   }
   if (key == "yarn.flink-dist-jar" && !value.starts_with("hdfs:"))
     return "a jar of this node, which the client uploads";

@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "io/ascii_case.h"
+
 namespace dm::flink {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
-}
 
 // "nn1:8020" -> "nn1", "[::1]:8020" -> "[::1]".
 std::string_view host_of(std::string_view authority) {
@@ -29,7 +23,7 @@ std::string_view host_of(std::string_view authority) {
 std::optional<hdfs_location> parse_hdfs_location(std::string_view uri) {
   constexpr std::string_view scheme = "hdfs:";
   hdfs_location location;
-  if (lower(uri.substr(0, scheme.size())) == scheme) {
+  if (io::lower_ascii(uri.substr(0, scheme.size())) == scheme) {
     uri.remove_prefix(scheme.size());
     if (uri.starts_with("//")) {
       const std::size_t slash = uri.find('/', 2);
@@ -59,7 +53,7 @@ own_hdfs::own_hdfs(const std::vector<std::string>& web_addresses) {
     std::string_view rest = address;
     if (const std::size_t scheme = rest.find("://"); scheme != std::string_view::npos)
       rest.remove_prefix(scheme + 3);
-    hosts_.insert(lower(host_of(rest.substr(0, rest.find('/')))));
+    hosts_.insert(io::lower_ascii(host_of(rest.substr(0, rest.find('/')))));
   }
 }
 
@@ -69,12 +63,12 @@ void own_hdfs::learn(std::string_view uri, std::string_view directory) {
   const bool below = location->path == directory || (location->path.starts_with(directory) &&
                                                      location->path.size() > directory.size() &&
                                                      location->path[directory.size()] == '/');
-  if (below) authorities_.insert(lower(location->authority));
+  if (below) authorities_.insert(io::lower_ascii(location->authority));
 }
 
 bool own_hdfs::owns(const hdfs_location& location) const {
   if (location.authority.empty()) return true;
-  const std::string authority = lower(location.authority);
+  const std::string authority = io::lower_ascii(location.authority);
   return authorities_.contains(authority) || hosts_.contains(host_of(authority));
 }
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "flink/memory_size.h"
+#include "io/ascii_case.h"
 
 namespace dm::flink {
 
@@ -110,10 +111,7 @@ class planner {
     }
     if (const std::string* text =
             find_key(configuration_, "jobmanager.memory.enable-jvm-direct-memory-limit")) {
-      std::string word = *text;
-      std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      });
+      const std::string word = io::lower_ascii(*text);
       if (word != "true" && word != "false") {
         refuse("enable-jvm-direct-memory-limit", fmt::format("\"{}\"", first_line(*text, 40)),
                "true or false");

@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flink/memory_size.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 #include <string>
 
+#include "io/ascii_case.h"
 #include "io/trimmed.h"
 
 namespace dm::flink {
 
 namespace {
+
+constexpr std::string_view blanks = " \t";
 
 struct unit {
   std::string_view name;
@@ -34,29 +36,30 @@ constexpr std::array<unit, 14> units = {{{"b", 0},
                                          {"tb", 40},
                                          {"tebibytes", 40}}};
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+std::optional<int> shift_of(std::string_view name) {
+  const std::string lower = io::lower_ascii(name);
+  for (const unit& one : units) {
+    if (one.name == lower) return one.shift;
   }
-  return lower;
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::int64_t> parse_memory_size(std::string_view text) {
-  text = io::trimmed(text, io::line_blanks);
+std::optional<std::int64_t> parse_memory_size(std::string_view text, without_unit plain) {
+  text = io::trimmed(text, blanks);
   std::int64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (code != std::errc() || text.front() == '-') return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  const std::string name = lower_case(io::trimmed(text, io::line_blanks));
-  if (name.empty()) return number;
-  const auto* const found =
-      std::find_if(units.begin(), units.end(), [&](const unit& one) { return one.name == name; });
-  if (found == units.end()) return std::nullopt;
-  if (number > std::numeric_limits<std::int64_t>::max() >> found->shift) return std::nullopt;
-  return number << found->shift;
+  const std::string_view name = io::trimmed(text, blanks);
+  const auto shift = !name.empty()                      ? shift_of(name)
+                     : plain == without_unit::megabytes ? std::optional(20)
+                                                        : std::optional(0);
+  if (!shift || number > std::numeric_limits<std::int64_t>::max() >> *shift) return std::nullopt;
+  return number << *shift;
 }
+
+bool is_memory_unit(std::string_view name) { return shift_of(name).has_value(); }
 
 }  // namespace dm::flink

@@ -3,14 +3,14 @@
 #include "input/property_values.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "cluster/queue_name.h"
+#include "flink/memory_size.h"
 #include "input/text_rules.h"
+#include "io/trimmed.h"
 
 namespace dm::input {
 
@@ -27,42 +27,6 @@ bool made_of(std::string_view text, std::string_view signs) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::optional<int> unit_shift(std::string_view unit) {
-  struct entry {
-    std::string_view name;
-    int shift;
-  };
-  static constexpr std::array<entry, 15> units = {{{"b", 0},
-                                                   {"bytes", 0},
-                                                   {"k", 10},
-                                                   {"kb", 10},
-                                                   {"kibibytes", 10},
-                                                   {"", 20},
-                                                   {"m", 20},
-                                                   {"mb", 20},
-                                                   {"mebibytes", 20},
-                                                   {"g", 30},
-                                                   {"gb", 30},
-                                                   {"gibibytes", 30},
-                                                   {"t", 40},
-                                                   {"tb", 40},
-                                                   {"tebibytes", 40}}};
-  std::string lower(unit);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  for (const entry& candidate : units) {
-    if (candidate.name == lower) return candidate.shift;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
@@ -73,14 +37,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_memory_bytes(std::string_view text) {
-  text = trimmed(text);
-  std::size_t digits = 0;
-  while (digits < text.size() && is_digit(text[digits])) ++digits;
-  const auto number = parse_integer(text.substr(0, digits));
-  const auto shift = unit_shift(trimmed(text.substr(digits)));
-  if (!number || !shift) return std::nullopt;
-  if (*number > std::numeric_limits<std::int64_t>::max() >> *shift) return std::nullopt;
-  return *number << *shift;
+  return flink::parse_memory_size(text, flink::without_unit::megabytes);
 }
 
 std::string flink_memory(std::int64_t bytes) {
@@ -219,7 +176,7 @@ std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view part = trimmed(text.substr(begin, end - begin));
+    const std::string_view part = io::trimmed(text.substr(begin, end - begin), " \t");
     if (!part.empty()) parts.emplace_back(part);
     begin = end + 1;
   }

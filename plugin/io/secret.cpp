@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "io/ascii_case.h"
+
 namespace dm::io {
 
 namespace {
@@ -158,7 +160,7 @@ bool secret_name(std::string_view name) {
       "sshkey",     "sslkey",    "storagekey", "tlskey",     "subscriptionkey"};
   std::string plain;
   for (const char c : name) {
-    if (is_letter_or_digit(c)) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (is_letter_or_digit(c)) plain += lower_ascii(c);
   }
   for (const std::string_view mark : marks) {
     if (plain.find(mark) != std::string::npos) return true;

@@ -2,6 +2,7 @@
 // out of it.
 // SPDX-License-Identifier: Apache-2.0
 #include "io/transfer.h"
+#include "io/ascii_case.h"
 #include "io/trimmed.h"
 
 #include <fmt/format.h>
@@ -19,14 +20,6 @@ namespace {
 
 constexpr long upload_buffer = 256 << 10;  // of a file
 constexpr long small_buffer = 16 << 10;    // the guard polls a few kilobytes and must stay small
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
-  return result;
-}
 
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
@@ -155,7 +148,7 @@ result<void> transfer::prepare_headers() {
     headers_.reset(longer);
   };
   for (const std::string& header : request_.headers) {
-    const std::string name = lower(header.substr(0, header.find(':')));
+    const std::string name = lower_ascii(header.substr(0, header.find(':')));
     if (has_control_character(header) || !is_token(name) || name.size() == header.size()) {
       return fail(status_code::invalid_argument,
                   "the header '" + first_line(name, 60) + "' of a request to " +
@@ -269,10 +262,10 @@ void transfer::read_header(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  const std::string name = lower(line.substr(0, colon));
+  const std::string name = lower_ascii(line.substr(0, colon));
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (name == "content-type") {
-    response_.content_type = lower(trimmed(value.substr(0, value.find(';'))));
+    response_.content_type = lower_ascii(trimmed(value.substr(0, value.find(';'))));
   } else if (name == "location") {
     response_.location = value;
   }

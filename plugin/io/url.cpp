@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "io/ascii_case.h"
 #include "io/secret.h"
 #include "io/visible_text.h"
 
@@ -35,10 +36,7 @@ parts split(std::string_view url) {
 
 // Also what signs a request, or acts for its sender.
 bool speaks_of_a_secret(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string lower = lower_ascii(name);
   return secret_name(name) || lower.find("delegation") != std::string::npos ||
          lower.find("signature") != std::string::npos;
 }

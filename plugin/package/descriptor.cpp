@@ -9,6 +9,7 @@
 
 #include "input/property_values.h"
 #include "input/text_rules.h"
+#include "io/ascii_case.h"
 
 namespace dm::package {
 
@@ -375,10 +376,7 @@ class reader {
     constexpr std::string_view name = "component_flink_tags";
     std::vector<std::string> folded;
     for (std::string& tag : in_.list(name)) {
-      std::string lower = tag;
-      for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-      }
+      std::string lower = io::lower_ascii(tag);
       if (std::find(folded.begin(), folded.end(), lower) != folded.end()) continue;
       folded.push_back(std::move(lower));
       out_.tags.push_back(std::move(tag));

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "io/ascii_case.h"
 #include "package/class_file.h"
 #include "package/zip_file.h"
 
@@ -24,11 +25,8 @@ constexpr int first_multi_release = 9;
 constexpr int newest_release = 1'000;  // above any that a directory of versions may name
 
 bool same_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return io::lower_ascii(x) == io::lower_ascii(y); });
 }
 
 std::vector<std::string> main_section(std::string_view manifest) {
