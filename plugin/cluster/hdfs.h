@@ -23,6 +23,17 @@ struct file_status {
   std::int64_t modified_ms = 0;
   std::string owner;
   std::string permission;  // octal digits
+
+  // Whether others may, by the last digit of "755", "1777"; false: it is not told.
+  bool others_may_read() const { return others_may(4); }
+  bool others_may_pass() const { return others_may(1); }
+
+ private:
+  bool others_may(int wanted) const {
+    if (permission.empty()) return false;
+    const char digit = permission.back();
+    return digit >= '0' && digit <= '7' && ((digit - '0') & wanted) != 0;
+  }
 };
 
 struct content_summary {

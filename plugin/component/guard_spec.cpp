@@ -176,6 +176,13 @@ std::string_view to_string(respawn value) {
   return "on-failure";
 }
 
+std::string client_configuration_directory(const guard_spec& spec) {
+  for (const auto& [name, value] : spec.environment) {
+    if (name == "FLINK_CONF_DIR" && !value.empty()) return value;
+  }
+  return spec.flink_home + "/conf";
+}
+
 std::string to_json(const guard_spec& spec) {
   io::json_buffer buffer;
   rapidjson::PrettyWriter<io::json_buffer> pretty(buffer);  // people read this file too

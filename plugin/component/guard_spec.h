@@ -99,6 +99,9 @@ struct guard_spec {
   std::optional<std::vector<std::string>> arguments;
 };
 
+// Where the component's client reads Flink's configuration; as Flink's own script finds it.
+std::string client_configuration_directory(const guard_spec& spec);
+
 std::string to_json(const guard_spec& spec);
 // INVALID_ARGUMENT names the member and the schema version it understands.
 result<guard_spec> read_guard_spec(std::string_view json);

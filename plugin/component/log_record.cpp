@@ -46,6 +46,16 @@ std::string_view to_string(decision value) {
   return decision_names.at(static_cast<std::size_t>(value));
 }
 
+end_fact unsubmitted_end(std::uint64_t epoch, std::string cause, std::string_view source) {
+  end_fact end;
+  end.epoch = epoch;
+  end.cause = std::move(cause);
+  end.source = source;
+  end.ended_at = io::now();
+  end.counts = false;
+  return end;
+}
+
 std::string to_json(const log_record& record) {
   io::json_buffer buffer;
   io::json_writer writer(buffer);

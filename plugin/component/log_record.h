@@ -116,6 +116,10 @@ struct end_fact {
   bool counts = true;  // false: a burnt epoch (claimed, never submitted) does not use up the budget
 };
 
+// Of an epoch that nothing was submitted for, now: it is no part of the lineage, and uses up
+// nothing.
+end_fact unsubmitted_end(std::uint64_t epoch, std::string cause, std::string_view source);
+
 std::string to_json(const log_record& record);
 std::string to_json(const application_fact& fact);
 std::string to_json(const checkpoint_fact& fact);

@@ -3,6 +3,8 @@
 #include "flink/application_configuration.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -63,7 +65,11 @@ class writer {
  public:
   explicit writer(const version& version) : version_(version) {}
 
+  // Whether it was added, even where the version's file does without it.
+  bool has(std::string_view key) const { return keys_.contains(key); }
+
   void add(std::string_view key, std::string_view value) {
+    keys_.emplace(key);
     if (!yaml(version_)) {
       if (value.empty()) return;  // as good as absent there
       if (const auto reason = flat_obstacle(key); !reason.empty())
@@ -79,6 +85,7 @@ class writer {
   }
 
   void add_list(std::string_view key, const std::vector<std::string>& elements) {
+    keys_.emplace(key);
     if (elements.empty()) return;
     if (yaml(version_)) {
       text_ += fmt::format("{}: {}\n", json_text(key), yaml_list(elements));
@@ -107,6 +114,7 @@ class writer {
  private:
   const version& version_;
   std::string text_;
+  std::set<std::string, std::less<>> keys_;
   std::vector<problem> problems_;
 };
 
@@ -128,15 +136,6 @@ void add_program(writer& writer, const version& version, const application_progr
   writer.add("execution.attached", "true");
   writer.add("internal.cluster.execution-mode", "NORMAL");
 }
-
-constexpr std::string_view set_by_program[] = {"$internal.application.main",
-                                               "$internal.application.program-args",
-                                               "$internal.yarn.log-config-file",
-                                               "pipeline.jars",
-                                               "high-availability.cluster-id",
-                                               "execution.target",
-                                               "execution.attached",
-                                               "internal.cluster.execution-mode"};
 
 }  // namespace
 
@@ -170,14 +169,12 @@ result<std::string> render_application_configuration(const version& version,
                                                      const configuration_map& configuration,
                                                      const application_program& program) {
   writer writer(version);
-  for (const auto& [key, value] : configuration) {
-    if (std::find(std::begin(set_by_program), std::end(set_by_program), key) ==
-        std::end(set_by_program))
-      writer.add(key, value);
-  }
-  if (find_key(configuration, "execution.shutdown-on-attached-exit") == nullptr)
-    writer.add("execution.shutdown-on-attached-exit", "false");
   add_program(writer, version, program);
+  for (const auto& [key, value] : configuration) {
+    if (!writer.has(key)) writer.add(key, value);
+  }
+  if (!writer.has("execution.shutdown-on-attached-exit"))
+    writer.add("execution.shutdown-on-attached-exit", "false");
   return writer.take();
 }
 

@@ -5,6 +5,7 @@
 
 #include "flink/command_builder.h"
 #include "flink/configuration_value.h"
+#include "flink/path_list.h"
 
 #include <fmt/format.h>
 
@@ -34,11 +35,7 @@ struct shipping {
       paths.push_back(std::move(path));
   }
   void add_list(std::string_view list) {
-    while (!list.empty()) {
-      const auto end = std::min(list.find(';'), list.size());
-      if (end > 0) add_path(std::string(list.substr(0, end)));
-      list.remove_prefix(std::min(end + 1, list.size()));
-    }
+    for (const std::string_view path : split_paths(list)) add_path(std::string(path));
   }
 };
 

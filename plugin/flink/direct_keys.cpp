@@ -78,8 +78,7 @@ std::string_view launch_text_reason(std::string_view text) {
   return {};
 }
 
-std::vector<problem> direct_obstacles(const version& /*version*/,
-                                      const configuration_map& configuration) {
+std::vector<problem> direct_obstacles(const configuration_map& configuration) {
   std::vector<problem> problems;
   for (const auto& [key, value] : configuration) {
     if (std::string reason = reason_of(key, value); !reason.empty())

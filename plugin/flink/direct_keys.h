@@ -15,8 +15,7 @@ namespace dm::flink {
 // availability, a start command of one's own, and every key of YARN's that is not known here. A
 // problem's path is the key, `found` never a value that may be a secret; none: it can be submitted
 // directly. The JobManager's memory is looked at, too.
-std::vector<problem> direct_obstacles(const version& version,
-                                      const configuration_map& configuration);
+std::vector<problem> direct_obstacles(const configuration_map& configuration);
 // The same of values in the node's file that cannot be handed on as they stand there.
 std::vector<problem> direct_obstacles(const installed_file& file);
 

@@ -119,13 +119,9 @@ result<guard::sending> guard::give_up_sending(const component::log_snapshot& log
   log_.info(fmt::format("{} is not submitted any more: the component's log has changed",
                         followed_->direct->application_id));
   direct_.discard(op_, *followed_->direct);
-  end_fact end;
-  end.epoch = epoch;
+  end_fact end = component::unsubmitted_end(
+      epoch, "it was not wanted any more before YARN had taken it", "guard");
   if (!log.wanted()) end.outcome = component::outcome::stopped;
-  end.ended_at = io::now();
-  end.cause = "it was not wanted any more before YARN had taken it";
-  end.source = "guard";
-  end.counts = false;  // nothing was submitted: it is no part of the lineage
   if (auto recorded = record_end(std::move(end)); !recorded)
     return fail(std::move(recorded.error()));
   return sending::over;
@@ -133,15 +129,7 @@ result<guard::sending> guard::give_up_sending(const component::log_snapshot& log
 
 result<guard::next> guard::record_refusal(std::uint64_t epoch, const direct_refusal& refusal) {
   if (followed_ && followed_->direct) direct_.discard(op_, *followed_->direct);
-  end_fact end;
-  end.epoch = epoch;
-  end.outcome = component::outcome::failed;
-  end.failure_class = flink::to_string(refusal.failure);
-  end.cause = refusal.reason.text();
-  end.source = "direct submission";
-  end.ended_at = io::now();
-  end.counts = false;  // nothing was submitted: it is no part of the lineage
-  return record_end(std::move(end));
+  return record_unsubmitted(epoch, refusal.failure, refusal.reason, "direct submission");
 }
 
 }  // namespace dm::guard

@@ -16,24 +16,19 @@
 #include "cluster/resource_manager.h"
 #include "component/direct_submission.h"
 #include "component/guard_spec.h"
-#include "flink/application_command.h"
 #include "flink/application_launch.h"
-#include "flink/failure_class.h"
+#include "guard/direct_refusal.h"
 #include "io/operation.h"
+#include "library/flink_libraries.h"
 
 namespace dm::guard {
-
-// A definite no, before or to the submission: nothing was submitted.
-struct direct_refusal {
-  flink::failure_class failure = flink::failure_class::unknown;
-  error reason;
-  bool client_can = false;  // Flink's client could submit it all the same
-};
 
 // What is to be submitted.
 struct direct_order {
   std::vector<std::string> argv;  // the client's command for the incarnation
-  std::string without_libraries;  // why this guard did not provide them; empty: it did
+  // Flink's, as this guard has provided them; nullptr: it did not, and why.
+  const library::provided_libraries* libraries = nullptr;
+  std::string without_libraries;
 };
 
 struct direct_preparation {
@@ -47,10 +42,9 @@ class direct_submitter {
                    const component::guard_spec& spec)
       : yarn_(yarn), hdfs_(hdfs), spec_(spec) {}
 
-  // Asks YARN for an id, checks what YARN would
-  // take and then fail with (queue, memory, libraries), and writes configuration and document to
-  // HDFS. UNAVAILABLE: could not tell; nothing of it is used. What it wrote is removed on failure,
-  // best effort.
+  // Asks YARN for an id, checks what YARN would take and then fail with (queue, memory, libraries),
+  // and writes configuration and document to HDFS. UNAVAILABLE: could not tell; nothing of it is
+  // used. What it wrote is removed on failure, best effort.
   result<std::variant<direct_preparation, direct_refusal>> prepare(const io::operation& op,
                                                                    const direct_order& order);
 
@@ -73,7 +67,6 @@ class direct_submitter {
     std::string file_system;  // "hdfs://host:port"
     std::string class_path;   // yarn.application.classpath; may be empty
   };
-  using resources = std::vector<flink::local_resource>;
 
   result<cluster_facts> ask_cluster(const io::operation& op);
   // What a queue, or the largest container, refuses. A value: why.
@@ -82,20 +75,6 @@ class direct_submitter {
   std::optional<direct_refusal> check_sizes(const cluster::resource_manager::new_application& given,
                                             const flink::application_launch& launch,
                                             const flink::configuration_map& configuration) const;
-  // Flink's libraries as they lie on HDFS.
-  result<void> add_libraries(const io::operation& op, const std::string& directories,
-                             const cluster_facts& facts, resources& list);
-  result<void> add_directory(const io::operation& op, const std::string& path,
-                             const std::string& name, const std::string& file_system, int depth,
-                             resources& list);
-  // The job's jar, and the files that are shipped, from this node.
-  result<void> add_program(const io::operation& op, const flink::application_command& command,
-                           const cluster_facts& facts, resources& list);
-  result<void> add_shipped(const io::operation& op, const std::string& paths,
-                           const std::string& staging, const cluster_facts& facts, resources& list);
-  result<void> upload(const io::operation& op, const std::string& name, std::string_view content,
-                      const std::string& staging, const cluster_facts& facts,
-                      flink::local_resource::part role, resources& list);
   result<std::variant<direct_preparation, direct_refusal>> prepare_in(
       const io::operation& op, const direct_order& order,
       const cluster::resource_manager::new_application& given,

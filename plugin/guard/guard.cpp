@@ -264,13 +264,8 @@ result<guard::next> guard::close_open_incarnation(const view& before) {
     quiet->lock = {};
     return watch(epoch, nullptr);
   }
-  end_fact burnt;
-  burnt.epoch = epoch;
-  burnt.ended_at = io::now();
-  burnt.cause = "claimed by a guard that ended before anything was submitted";
-  burnt.source = "guard";
-  burnt.counts = false;
-  return record_end(std::move(burnt));
+  return record_end(component::unsubmitted_end(
+      epoch, "claimed by a guard that ended before anything was submitted", "guard"));
 }
 
 result<guard::next> guard::act_on(const end_fact& recorded, const view& seen) {

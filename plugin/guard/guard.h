@@ -179,6 +179,9 @@ class guard {
   result<next> refuse(const component::log_record& record, std::uint64_t after,
                       flink::failure_class failure, const error& reason,
                       std::string_view source = "guard");
+  // Records that nothing is submitted for the claimed epoch, and why.
+  result<next> record_unsubmitted(std::uint64_t epoch, flink::failure_class failure,
+                                  const error& reason, std::string_view source);
   // On this node, for status: what HDFS does not take; an earlier one is outdated otherwise.
   void note_writing(std::uint64_t number, const result<void>& written);
   // Records that nothing is submitted for the claimed epoch, since what it was to start from has

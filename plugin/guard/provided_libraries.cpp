@@ -18,21 +18,14 @@ namespace {
 // Then the client uploads them itself: a start waits no longer than that.
 constexpr io::milliseconds longest_supply{600'000};
 
-std::string configuration_directory(const component::guard_spec& spec) {
-  for (const auto& [name, value] : spec.environment) {
-    if (name == "FLINK_CONF_DIR" && !value.empty()) return value;
-  }
-  return spec.flink_home + "/conf";
-}
-
 // Who says where they are already, or why that is not known. Empty: nobody.
 std::string named_elsewhere(const component::guard_spec& spec,
                             const std::vector<std::string>& command) {
   if (flink::names_libraries(command)) return "the component names others";
   const auto version = flink::parse_version(spec.flink_version);
   if (!version) return version.error().text();
-  const auto configuration =
-      flink::read_installed_configuration(*version, spec.submission, configuration_directory(spec));
+  const auto configuration = flink::read_installed_configuration(
+      *version, spec.submission, component::client_configuration_directory(spec));
   if (!configuration) return configuration.error().text();
   if (!configuration->libraries.empty()) {
     const flink::installed_key& first = configuration->libraries.front();

@@ -101,7 +101,8 @@ result<guard::next> guard::submit(const view& before) {
   }
 
   if (spec_.submission == flink::submission_mode::direct) {
-    const direct_order order{*argv, libraries.why_not};
+    const direct_order order{*argv, libraries.provided ? &*libraries.provided : nullptr,
+                             libraries.why_not};
     auto prepared = direct_.prepare(op_, order);
     if (!prepared) return fail(std::move(prepared.error()));
     if (const auto* ready = std::get_if<direct_preparation>(&*prepared))
@@ -145,13 +146,8 @@ result<bool> guard::begin_epoch(const log_record& record, std::uint64_t epoch,
 }
 
 result<guard::next> guard::give_epoch_back(std::uint64_t epoch, const std::string& path) {
-  end_fact end;
-  end.epoch = epoch;
-  end.ended_at = io::now();
-  end.cause = fmt::format("{} was disposed of while it was being chosen", path);
-  end.source = "guard";
-  end.counts = false;  // nothing was submitted: it is no part of the lineage
-  return record_end(std::move(end));
+  return record_end(component::unsubmitted_end(
+      epoch, fmt::format("{} was disposed of while it was being chosen", path), "guard"));
 }
 
 result<void> guard::require_node_managers() {
@@ -182,16 +178,9 @@ result<guard::next> guard::refuse_start(std::uint64_t epoch, const error& reason
   // replaced, no memory, no process, no space) passes, and is none of the program's.
   const bool refused =
       reason.code == status_code::permission_denied || reason.code == status_code::invalid_argument;
-  end_fact end;
-  end.epoch = epoch;
-  end.outcome = outcome::failed;
-  end.failure_class = flink::to_string(refused ? flink::failure_class::start_refused
-                                               : flink::failure_class::node_trouble);
-  end.cause = reason.text();
-  end.source = "guard";
-  end.ended_at = io::now();
-  end.counts = false;  // nothing was submitted: it is no part of the lineage
-  return record_end(std::move(end));
+  return record_unsubmitted(
+      epoch, refused ? flink::failure_class::start_refused : flink::failure_class::node_trouble,
+      reason, "guard");
 }
 
 result<std::vector<std::string>> guard::command_of(const log_record& record,
@@ -275,15 +264,15 @@ result<guard::next> guard::refuse(const log_record& record, std::uint64_t after,
   auto claimed = claim(record, after);
   if (!claimed) return fail(claimed.error());
   if (!*claimed) return next();
-  end_fact end;
-  end.epoch = **claimed;
+  log_.set_subject(**claimed, {});
+  return record_unsubmitted(**claimed, failure, reason, source);
+}
+
+result<guard::next> guard::record_unsubmitted(std::uint64_t epoch, flink::failure_class failure,
+                                              const error& reason, std::string_view source) {
+  end_fact end = component::unsubmitted_end(epoch, reason.text(), source);
   end.outcome = component::outcome::failed;
   end.failure_class = flink::to_string(failure);
-  end.cause = reason.text();
-  end.source = source;
-  end.ended_at = io::now();
-  end.counts = false;  // nothing was submitted: it is no part of the lineage
-  log_.set_subject(end.epoch, {});
   return record_end(std::move(end));
 }
 

@@ -25,15 +25,6 @@ constexpr io::milliseconds removal_limit{10'000};
 constexpr int most_directories = 16;  // of one set of libraries
 constexpr std::size_t digits = 16;
 
-enum class access { pass = 1, read = 4 };
-
-// Whether others may, by the last digit of "755", "1777".
-bool others_may(const cluster::file_status& entry, access wanted) {
-  if (entry.permission.empty()) return false;
-  const char digit = entry.permission.back();
-  return digit >= '0' && digit <= '7' && ((digit - '0') & static_cast<int>(wanted)) != 0;
-}
-
 // 1 for the name itself, n for "<name>-n", 0 for others.
 int number_of(std::string_view entry, std::string_view name) {
   if (!entry.starts_with(name)) return 0;
@@ -100,7 +91,7 @@ result<void> flink_libraries::check_passage(const io::operation& op) {
     const auto there = hdfs_.status(op, path);
     if (!there) return fail(there.error());
     if (path == root_) root_owner_ = there->owner;
-    if (!others_may(*there, access::pass)) {
+    if (!there->others_may_pass()) {
       return fail(status_code::failed_precondition,
                   fmt::format("others may not pass hdfs:{} (its permission is {}), so YARN cannot "
                               "share libraries below it",
@@ -138,7 +129,7 @@ result<flink_libraries::verdict> flink_libraries::judge(const io::operation& op,
   for (const library_file& file : set.files) wanted.emplace(file.name, &file);
   const std::vector<std::string> names = set.directories();
   const std::set<std::string> directories(names.begin(), names.end());
-  if (!others_may(candidate, access::pass)) found.why_not = "others may not pass it";
+  if (!candidate.others_may_pass()) found.why_not = "others may not pass it";
   for (const std::string& name : names) {
     const auto entries = hdfs_.list(op, directory + "/" + name);
     if (!entries && entries.error().code == status_code::not_found) {
@@ -156,7 +147,7 @@ result<flink_libraries::verdict> flink_libraries::judge(const io::operation& op,
       if (entry.directory) {
         // What is in it would be among the libraries too.
         if (!directories.contains(full)) found.why_not = full + " does not belong there";
-        if (!others_may(entry, access::pass)) found.why_not = "others may not pass " + full;
+        if (!entry.others_may_pass()) found.why_not = "others may not pass " + full;
         continue;
       }
       if (meant == wanted.end()) {
@@ -164,7 +155,7 @@ result<flink_libraries::verdict> flink_libraries::judge(const io::operation& op,
       } else if (entry.length_bytes != meant->second->bytes) {
         found.why_not = fmt::format("{} has {} bytes instead of {}", full, entry.length_bytes,
                                     meant->second->bytes);
-      } else if (!others_may(entry, access::read)) {
+      } else if (!entry.others_may_read()) {
         found.why_not = "others may not read " + full;
       } else {
         found.files.push_back(

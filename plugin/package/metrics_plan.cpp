@@ -11,6 +11,7 @@
 
 #include "flink/metric_reporters.h"
 #include "flink/metric_scopes.h"
+#include "flink/path_list.h"
 #include "input/property_values.h"
 #include "input/text_rules.h"
 
@@ -159,13 +160,9 @@ class planner {
   bool plugins_stay_behind() const {
     const std::string* provided = given("yarn.provided.lib.dirs");
     if (provided == nullptr || provided->empty()) return false;
-    std::string_view list = *provided;
-    while (!list.empty()) {
-      const std::size_t end = std::min(list.find(';'), list.size());
-      std::string_view directory = list.substr(0, end);
+    for (std::string_view directory : flink::split_paths(*provided)) {
       while (directory.ends_with('/')) directory.remove_suffix(1);
       if (directory.ends_with("/plugins")) return false;
-      list.remove_prefix(std::min(end + 1, list.size()));
     }
     return true;
   }

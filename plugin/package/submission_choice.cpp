@@ -51,8 +51,7 @@ std::vector<problem> obstacles_of(const settings& settings, const component::com
     return obstacles;
   }
   const auto configuration = flink::merged_configuration(file->content.keys, *command);
-  for (problem& one : flink::direct_obstacles(installed, configuration))
-    obstacles.push_back(std::move(one));
+  for (problem& one : flink::direct_obstacles(configuration)) obstacles.push_back(std::move(one));
   if (!descriptor.provided_libraries &&
       flink::find_key(configuration, "yarn.provided.lib.dirs") == nullptr)
     obstacles.push_back({"yarn.provided.lib.dirs", "is not set", "component_flink_libraries hdfs"});

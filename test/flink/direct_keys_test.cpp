@@ -15,7 +15,7 @@ namespace {
 std::vector<std::string> against(configuration_map configuration) {
   configuration.try_emplace("jobmanager.memory.process.size", "1600m");
   std::vector<std::string> keys;
-  for (const dm::problem& one : direct_obstacles(flink("1.20.5"), configuration)) {
+  for (const dm::problem& one : direct_obstacles(configuration)) {
     CHECK_FALSE(one.allowed.empty());
     keys.push_back(one.path);
   }
@@ -75,11 +75,10 @@ TEST_CASE("what needs Flink's client is told with its key") {
 }
 
 TEST_CASE("no value is told, which may be a secret") {
-  for (const dm::problem& one :
-       direct_obstacles(flink("1.20.5"), {{"security.kerberos.login.principal", "hidden"},
-                                          {"yarn.unknown", "hidden"},
-                                          {"env.java.opts.all", "`hidden`"},
-                                          {"jobmanager.memory.process.size", "1g"}})) {
+  for (const dm::problem& one : direct_obstacles({{"security.kerberos.login.principal", "hidden"},
+                                                  {"yarn.unknown", "hidden"},
+                                                  {"env.java.opts.all", "`hidden`"},
+                                                  {"jobmanager.memory.process.size", "1g"}})) {
     CHECK((one.found + one.allowed).find("hidden") == std::string::npos);
   }
 }

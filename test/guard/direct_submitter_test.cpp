@@ -205,6 +205,7 @@ TEST_CASE("what YARN would take and then fail with is refused before") {
     s.name_node.files().set_permission("/flink/lib/log4j-api-2.jar", "640");
     const direct_refusal refused = s.refused();
     CHECK(refused.failure == failure_class::cluster_not_ready);
+    CHECK_FALSE(refused.client_can);  // YARN wants it of the client's, too
     CHECK(says(text_of(refused), "chmod o+r"));
   }
   SECTION("libraries that are gone") {
@@ -221,7 +222,9 @@ TEST_CASE("what needs Flink's client is refused, with all that speaks against it
   submitter s;
   s.configure("high-availability.type: zookeeper\nsecurity.kerberos.login.keytab: /k\n");
   const direct_refusal refused = s.refused();
-  CHECK(refused.failure == failure_class::program_invalid);
+  // The keys stand in this node's file: they are not the program's, and may go again.
+  CHECK(refused.failure == failure_class::start_refused);
+  CHECK(refused.client_can);
   CHECK(refused.reason.details.size() == 2);
   CHECK(says(text_of(refused), "component_flink_submission"));
 }

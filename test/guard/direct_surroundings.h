@@ -21,6 +21,7 @@ struct direct_surroundings : surroundings {
   direct_surroundings() {
     namespace fs = std::filesystem;
     spec.submission = flink::submission_mode::direct;
+    spec.flink_home = home;
     fs::create_directories(home + "/conf");
     fs::create_directories(home + "/bin");
     configure("");
