@@ -160,6 +160,43 @@ TEST_CASE("what an earlier guard could not send is sent by the next, under the s
   CHECK(s.resource_manager.ids_given() == 1);
 }
 
+TEST_CASE("what is unsent is not sent once what it starts from has gone") {
+  batch s;
+  s.spec.job_type = component::job_type::streaming;
+  s.spec.state = component::state_policy::optional;
+  const std::uint64_t before = s.claim();
+  s.put_application(before, "application_1795438290778_1002", s.job_manager.job().id);
+  component::end_fact end;
+  end.epoch = before;
+  end.outcome = outcome::failed;
+  end.failure_class = "cluster_lost";
+  end.application_id = "application_1795438290778_1002";
+  end.ended_at = dm::io::now();
+  end.decision = component::decision::restart;
+  end.restart_at = end.ended_at;
+  s.put_end(end);
+  const std::string older = s.put_checkpoint(before, 9);
+  const std::string newest = s.put_checkpoint(before, 10);
+  const std::string unsent = s.left_unsent();
+  const std::uint64_t epoch = s.log().newest_incarnation()->number;
+  REQUIRE(s.log().newest_incarnation()->restore_path == newest);
+  SECTION("it is there") {
+    s.start();
+    REQUIRE(s.lives());
+    CHECK(s.live_ids().front() == unsent);
+  }
+  SECTION("it is not") {
+    s.name_node.files().remove(newest, true);
+    s.start();
+    REQUIRE(s.lives());
+    CHECK(s.live_ids().front() != unsent);
+    CHECK(s.log().newest_incarnation()->restore_path == older);
+    REQUIRE(s.end_of(epoch));
+    CHECK_FALSE(s.end_of(epoch)->counts);
+    CHECK(s.stagings() == s.live_ids());
+  }
+}
+
 TEST_CASE("what was prepared is gone, or altered: nothing is submitted a second time") {
   const bool altered = GENERATE(false, true);
   CAPTURE(altered);
