@@ -208,7 +208,9 @@ TEST_CASE("a deployment that was named before a kill leaves no archive when it t
   }
   REQUIRE(named > 0);
   world.start(played, {.kill_at = named});
-  REQUIRE(played.act(world.dm()).status == 202);
+  const long status = played.act(world.dm()).status;
+  // The worker dies on its own; the answer may not have left by then.
+  REQUIRE((status == 202 || status == 0));
   wait_for_death(world);
   REQUIRE(std::filesystem::exists(world.dm().directory() / "data/packages/app-3.0.0.tar.gz"));
   std::filesystem::remove(world.dm().directory() / "data/repository/app-3.0.0.tar.gz");

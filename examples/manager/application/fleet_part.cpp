@@ -107,20 +107,10 @@ class application_part {
     return one.row.outcome != fleet_outcome::stopping && one.row.outcome != fleet_outcome::starting;
   }
 
-  static void settle(part& one, const char* outcome, const std::string& information,
-                     const std::string& code = "") {
-    one.row.outcome = outcome;
-    change_facts(one.row, [&](json::document& facts, json::allocator& memory) {
-      json::set(facts, "ended_at", to_rfc3339(now_ms()), memory);
-      if (!information.empty()) json::set(facts, "information", information, memory);
-      if (!code.empty()) json::set(facts, "code", code, memory);
-    });
-  }
-
   void drop_absent() {
     for (part& one : parts_) {
       if (one.record) continue;
-      settle(one, fleet_outcome::gone,
+      settle(one.row, fleet_outcome::gone,
              fmt::format("{} has no such component any more", operation_.name));
     }
   }
@@ -155,7 +145,7 @@ class application_part {
       // Chosen while it was being started, and that has come to nothing.
       const bool told = json::find(seen[i], "state") != nullptr;
       if (told && asked[i]->record->desired != "RUNNING" && !is_wanted_or_lives(seen[i]))
-        settle(*asked[i], fleet_outcome::not_running, "");
+        settle(asked[i]->row, fleet_outcome::not_running, "");
     }
     write();
   }
@@ -242,15 +232,15 @@ class application_part {
       json::set(facts, "savepoint", std::move(savepoint), memory);
     });
     const std::string said = answer.problem ? answer.problem->what() : answer.text;
-    if (ended && saved) return settle(one, fleet_outcome::saved, "", answer.code);
+    if (ended && saved) return settle(one.row, fleet_outcome::saved, "", answer.code);
     if (ended && !answer.problem && answer.state == "COMPLETED") {
-      return settle(one, fleet_outcome::completed, said);
+      return settle(one.row, fleet_outcome::completed, said);
     }
     if (ended && answer.desired == "STOPPED") {
-      return settle(one, fleet_outcome::stopped, with_point(one, said), answer.code);
+      return settle(one.row, fleet_outcome::stopped, with_point(one, said), answer.code);
     }
     look_after(one);
-    settle(one, answer.says_running ? fleet_outcome::not_saved : fleet_outcome::untold, said,
+    settle(one.row, answer.says_running ? fleet_outcome::not_saved : fleet_outcome::untold, said,
            answer.code);
   }
 
@@ -342,15 +332,15 @@ class application_part {
       const json::document facts = facts_of(one.row);
       if (settled(one) || json::flag_of(facts, "begun", false)) continue;
       if (const json::value* untold = json::find(facts, "point_untold")) {
-        settle(one, fleet_outcome::failed,
+        settle(one.row, fleet_outcome::failed,
                fmt::format("what it would go on from could not be told when it was stopped: {}",
                            json::text_of(*untold, "information")));
       } else if (sha256_of(*one.record->data) != json::text_of(facts, "digest")) {
-        settle(one, fleet_outcome::left_alone,
+        settle(one.row, fleet_outcome::left_alone,
                fmt::format("it was laid out anew since it was stopped, from {} then and {} now",
                            json::text_of(facts, "package"), application_.package));
       } else if (one.record->desired == "RUNNING") {
-        settle(one, fleet_outcome::left_alone, "it is wanted already: somebody has started it");
+        settle(one.row, fleet_outcome::left_alone, "it is wanted already: somebody has started it");
       } else {
         asked.push_back(&one);
       }
@@ -369,7 +359,7 @@ class application_part {
       context_.shutdown.pause(first_pause * tried);
     }
     for (part* one : asked) {
-      settle(*one, fleet_outcome::failed,
+      settle(one->row, fleet_outcome::failed,
              "whether it has run since it was stopped could not be told; nothing was done",
              std::string(status_name(DM_STATUS_UNAVAILABLE)));
     }
@@ -381,7 +371,7 @@ class application_part {
       return false;
     if (is_wanted_or_lives(status)) {
       settle(
-          one, fleet_outcome::left_alone,
+          one.row, fleet_outcome::left_alone,
           fmt::format("it is {} already: somebody has started it", json::text_of(status, "state")));
       return true;
     }
@@ -389,7 +379,7 @@ class application_part {
     const std::int64_t now = epoch_now(status);
     if (then != 0 && now == 0) return false;
     if (then != 0 && now != then) {
-      settle(one, fleet_outcome::left_alone,
+      settle(one.row, fleet_outcome::left_alone,
              fmt::format("it has run since it was stopped: epoch {} then, {} now", then, now));
     }
     return true;
@@ -421,23 +411,16 @@ class application_part {
       json::set(after, "desired", answer.desired, memory);
       json::set(facts, "after", std::move(after), memory);
       if (!answer.tells_start_point) return;
-      json::set(facts, "started_from",
-                answer.restore_point.empty() ? std::optional<std::string>()
-                                             : std::optional(answer.restore_point),
-                memory);
-      const json::value* point = json::find(facts, "point");
-      const std::string_view meant =
-          point != nullptr && point->IsObject() ? json::text_of(*point, "path") : "";
-      json::set(facts, "exact", answer.restore_point == meant, memory);
+      tell_start_point(facts, answer.restore_point, memory);
     });
-    if (!answer.problem) return settle(one, fleet_outcome::started, said);
+    if (!answer.problem) return settle(one.row, fleet_outcome::started, said);
     if (answer.desired == "RUNNING" && answer.says_running) {
-      return settle(one, fleet_outcome::awaited, said, answer.code);
+      return settle(one.row, fleet_outcome::awaited, said, answer.code);
     }
     look_after(one);
     const bool heard = !answer.code.empty() || answer.problem->kind() == failure_kind::not_offered;
     const bool refused = heard && !answer.desired_untold && answer.desired == "STOPPED";
-    settle(one, refused ? fleet_outcome::failed : fleet_outcome::untold, said, answer.code);
+    settle(one.row, refused ? fleet_outcome::failed : fleet_outcome::untold, said, answer.code);
   }
 
   operation_outcome conclude(std::string_view doing, std::vector<component_answer> answers) const {
@@ -519,11 +502,7 @@ operation_outcome part_given_up(const application_tools& tools, const operation_
     return view.fleets.members_of_child(fleet_of(operation), operation.id);
   });
   for (fleet_member& row : rows) {
-    row.outcome = begun ? fleet_outcome::untold : fleet_outcome::cancelled;
-    change_facts(row, [&](json::document& facts, json::allocator& memory) {
-      json::set(facts, "information", why.what(), memory);
-      json::set(facts, "ended_at", to_rfc3339(now_ms()), memory);
-    });
+    settle(row, begun ? fleet_outcome::untold : fleet_outcome::cancelled, why.what());
   }
   // What was begun of a start comes up without it; of a stop nobody knows how far it came.
   const bool may_come_up = begun && operation.verb == "start";

@@ -6,14 +6,13 @@
 
 #include "access/authorizer.h"
 #include "application/application_service.h"
+#include "fleet/fleet_choice.h"
 #include "fleet/fleet_request.h"
 #include "observation/observations.h"
 #include "operation/operation_runner.h"
 
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -49,11 +48,6 @@ class fleet_service : public operation_handler {
   operation_outcome failed(const operation_record& operation, const failure& why) override;
 
  private:
-  using clock = std::chrono::steady_clock;
-
-  std::vector<fleet_member> chosen_to_stop(const json::value& wish, const caller& who);
-  std::vector<fleet_member> chosen_to_start(const json::value& wish, const caller& who);
-  bool may(const caller& who, const std::string& owner, std::string_view action) const;
   std::optional<accepted> known(const std::string& verb, const json::value& wish,
                                 const caller& who);
   accepted accept(const std::string& verb, const json::value& wish, const caller& who,
@@ -61,25 +55,13 @@ class fleet_service : public operation_handler {
   /// How its operation is. To be asked before the rows are read: those of an ended one stay.
   json::document status_of(const fleet_operation& one);
 
-  // While it is under way.
-  struct progress_of_run;
-  void settle_lost(std::vector<fleet_member>& rows);
-  static bool is_slow(const fleet_request& wish, const fleet_member& row, progress_of_run& state);
-  void look_at_late(const fleet_request& wish, std::vector<fleet_member>& rows,
-                    progress_of_run& state, operation_context& context);
-  void begin_parts(const operation_record& operation, const fleet_request& wish,
-                   std::vector<fleet_member>& rows, progress_of_run& state);
-  bool begin_part(const operation_record& operation, std::vector<fleet_member*> part);
-  operation_outcome conclude(const operation_record& operation,
-                             const std::vector<fleet_member>& rows);
   std::vector<fleet_member> rows_of(const std::string& id);
-  void put(const fleet_member& row);
 
   application_tools tools_;
   const authorizer& authorizer_;
   operation_runner& runner_;
   application_service& applications_;
-  observations& seen_;
+  fleet_choice choice_;
   std::mutex& admission_;
 };
 

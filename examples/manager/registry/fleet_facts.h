@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "registry/fleet_store.h"
 
+#include <initializer_list>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace manager {
@@ -28,6 +32,30 @@ inline void copy_facts(const json::value& from, std::initializer_list<std::strin
     const json::value* found = json::find(from, name);
     if (found != nullptr) json::set(into, name, json::copy(*found, memory), memory);
   }
+}
+
+/// What has become of it, now.
+inline void settle(fleet_member& one, const char* outcome, const std::string& information,
+                   std::string_view code = {}) {
+  one.outcome = outcome;
+  change_facts(one, [&](json::document& facts, json::allocator& memory) {
+    facts.RemoveMember("waits_for");
+    json::set(facts, "ended_at", to_rfc3339(now_ms()), memory);
+    if (!information.empty()) json::set(facts, "information", information, memory);
+    if (!code.empty()) json::set(facts, "code", code, memory);
+  });
+}
+
+/// What it has started from (empty: nothing), and whether that is the point that the stop has left.
+inline void tell_start_point(json::document& facts, std::string_view from,
+                             json::allocator& memory) {
+  const json::value* point = json::find(facts, "point");
+  const std::string_view meant =
+      point != nullptr && point->IsObject() ? json::text_of(*point, "path") : "";
+  const bool exact = from == meant;
+  json::set(facts, "started_from",
+            from.empty() ? std::optional<std::string>() : std::optional<std::string>(from), memory);
+  json::set(facts, "exact", exact, memory);
 }
 
 }  // namespace manager
