@@ -211,6 +211,7 @@ std::string to_json(const guard_spec& spec) {
   io::put_optional(writer, "queue_default", spec.queue_default);
   io::put(writer, "flink_version", spec.flink_version);
   io::put_optional(writer, "flink_libraries_root", spec.flink_libraries_root);
+  if (spec.class_data) io::put(writer, "class_data", true);
   io::put_optional(writer, "flink_home", spec.flink_home);
   io::put(writer, "submission", flink::to_string(spec.submission));
   if (spec.submission_auto) io::put(writer, "submission_auto", true);
@@ -287,6 +288,7 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.flink_version = in.text("flink_version");
   spec.flink_libraries_root = in.text("flink_libraries_root", false);
   spec.flink_home = in.text("flink_home", false);
+  spec.class_data = io::bool_member(*document, "class_data").value_or(false);
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
   spec.submission_auto = io::bool_member(*document, "submission_auto").value_or(false);

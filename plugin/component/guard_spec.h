@@ -55,6 +55,7 @@ struct guard_spec {
   // that they are of. Empty, and in a guard.json of an earlier version: its client uploads them.
   std::string flink_libraries_root;
   std::string flink_home;
+  bool class_data = false;  // the JVMs of its containers share what there is of Flink's classes
   flink::submission_mode submission = flink::submission_mode::per_job;
   bool submission_auto = false;   // direct where that can be, else by Flink's client
   std::string submission_reason;  // why it is not direct where "auto" was asked for; else empty

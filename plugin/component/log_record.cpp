@@ -93,6 +93,7 @@ std::string to_json(const log_record& record) {
     io::put(writer, "spec_digest", record.spec_digest);
     io::put(writer, "job_name", record.job_name);
     io::put_optional(writer, "libraries", record.libraries);
+    io::put_optional(writer, "class_data", record.class_data);
     if (record.queue_policy) put(writer, "queue_policy", *record.queue_policy);
     if (record.direct) put(writer, "direct", *record.direct);
   }
@@ -185,6 +186,7 @@ result<log_record> read_log_record(std::string_view json, std::uint64_t number) 
   record.life = log_number(*document, "life");
   record.state_ended = log_number(*document, "state_ended");
   record.libraries = text_member(*document, "libraries");
+  record.class_data = text_member(*document, "class_data");
   record.queue_policy = read_queue_answer(io::member(*document, "queue_policy"));
   record.direct = read_direct_submission(io::member(*document, "direct"));
   if (const io::json_value* tags = io::member(*document, "tags");

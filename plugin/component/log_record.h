@@ -54,6 +54,8 @@ struct log_record {
   std::uint64_t restore_epoch = 0;  // the epoch that made restore_path; 0: not known
   std::string libraries;  // on HDFS: the directory that it takes Flink's libraries from; empty: its
                           // client uploads them, or somebody named others
+  std::string
+      class_data;  // on HDFS: the directory of the class data that it was given; empty: none
   std::optional<queue_answer> queue_policy;  // nullopt: none was asked, as in an earlier version
   // nullopt: a flink client submitted it, or nothing did.
   std::optional<direct_submission> direct;

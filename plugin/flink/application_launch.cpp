@@ -43,17 +43,22 @@ std::string_view visibility_of(const local_resource& resource) {
   return resource.of_all ? "PUBLIC" : "APPLICATION";
 }
 
+// A tar is unpacked to a directory of the resource's name.
+std::string_view type_of(const local_resource& resource) {
+  return resource.role == local_resource::part::library_archive ? "ARCHIVE" : "FILE";
+}
+
 // How the JobManager is told what to give to its TaskManagers: a text of Flink's own until 1.18,
 // JSON in single quotes since.
 std::string descriptor_of(const version& version, const local_resource& resource) {
   const std::string_view form =
       at_least(version, 1, 19)
           ? "{{'resourceKey':'{}','path':'{}','size':{},'modificationTime':{},'visibility':'{}',"
-            "'resourceType':'FILE'}}"
+            "'resourceType':'{}'}}"
           : "YarnLocalResourceDescriptor{{key={}, path={}, size={}, modificationTime={}, "
-            "visibility={}, type=FILE}}";
+            "visibility={}, type={}}}";
   return fmt::format(fmt::runtime(form), resource.name, resource.uri, resource.size_bytes,
-                     resource.modified_ms, visibility_of(resource));
+                     resource.modified_ms, visibility_of(resource), type_of(resource));
 }
 
 std::string directory_of(const std::string& name) {
@@ -62,9 +67,11 @@ std::string directory_of(const std::string& name) {
 }
 
 // Flink sorts what is on its class path, and puts itself behind it. An empty entry is the
-// container's directory.
+// container's directory. Libraries that class data is of stand first, in their own order: a JVM
+// takes it only where its class path begins with what it was made of.
 std::string flink_class_path(const std::vector<local_resource>& resources) {
   std::vector<std::string> entries;
+  std::vector<std::string> first;
   std::string distribution;
   std::string configuration;
   for (const local_resource& resource : resources) {
@@ -83,14 +90,19 @@ std::string flink_class_path(const std::vector<local_resource>& resources) {
       case local_resource::part::configuration:
         configuration = resource.name;
         break;
+      case local_resource::part::library_archive:
+        first = resource.class_path;
+        break;
       case local_resource::part::plugin:
+      case local_resource::part::class_data:
         break;
     }
   }
   std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
-  entries.push_back(distribution);
+  if (first.empty()) entries.push_back(distribution);
   entries.push_back(configuration);
+  entries.insert(entries.begin(), first.begin(), first.end());
   std::string path;
   for (const std::string& entry : entries) path += entry + ":";
   return path;
@@ -141,7 +153,10 @@ std::vector<std::pair<std::string, std::string>> environment_of(
   for (const local_resource& resource : request.resources) {
     const std::string descriptor = descriptor_of(version, resource);
     shipped += (shipped.empty() ? "" : ";") + descriptor;
-    if (resource.role == local_resource::part::distribution) distribution = descriptor;
+    // Flink takes from it what to fetch, and no more.
+    if (resource.role == local_resource::part::distribution ||
+        resource.role == local_resource::part::library_archive)
+      distribution = descriptor;
   }
   const std::string own = flink_class_path(request.resources);
   std::vector<std::pair<std::string, std::string>> environment = {
@@ -190,7 +205,7 @@ class planner {
       return std::any_of(request_.resources.begin(), request_.resources.end(),
                          [&](const local_resource& one) { return one.role == role; });
     };
-    if (!has(local_resource::part::distribution))
+    if (!has(local_resource::part::distribution) && !has(local_resource::part::library_archive))
       refuse("yarn.provided.lib.dirs", "directories without flink-dist*.jar",
              "Flink's own lib directory among them");
     for (const local_resource& resource : request_.resources) {
@@ -259,7 +274,7 @@ class planner {
       io::key(writer, "value");
       writer.StartObject();
       io::put(writer, "resource", resource.uri);
-      io::put(writer, "type", "FILE");
+      io::put(writer, "type", type_of(resource));
       io::put(writer, "visibility", visibility_of(resource));
       io::put(writer, "size", resource.size_bytes);
       io::put(writer, "timestamp", resource.modified_ms);

@@ -19,12 +19,14 @@ namespace dm::flink {
 // A file that YARN gives to each container.
 struct local_resource {
   enum class part {
-    library,        // of Flink's lib, on the class path
-    distribution,   // flink-dist, last on it
-    plugin,         // of Flink's plugins, not on it
-    program,        // the job's jar, on it
-    shipped,        // a jar on it, or any other file, whose directory is
-    configuration,  // flink-conf.yaml or config.yaml
+    library,          // of Flink's lib, on the class path
+    distribution,     // flink-dist, last on it
+    plugin,           // of Flink's plugins, not on it
+    program,          // the job's jar, on it
+    shipped,          // a jar on it, or any other file, whose directory is
+    configuration,    // flink-conf.yaml or config.yaml
+    library_archive,  // a tar of Flink's lib, which YARN unpacks; first on it (class_path)
+    class_data,       // of those libraries, for the JVMs; not on it
   };
   part role = part::shipped;
   std::string name;  // in the container: "lib/flink-dist-1.20.5.jar"
@@ -32,6 +34,7 @@ struct local_resource {
   std::int64_t size_bytes = 0;
   std::int64_t modified_ms = 0;  // as HDFS says; another one there and YARN refuses the container
   bool of_all = false;           // PUBLIC: kept by nodes for all applications of all users
+  std::vector<std::string> class_path{};  // of a library_archive: "lib/a.jar" …, in this order
 };
 
 // flink-dist*.jar.

@@ -56,8 +56,9 @@ io::http_request page_request(std::string url) {
 
 // Lines that a healthy start prints as well.
 bool is_warning(std::string_view line) {
-  constexpr std::array<std::string_view, 6> beginnings = {"Picked up ", "SLF4J",    "WARNING",
-                                                          "log4j:",     "OpenJDK ", "Java HotSpot"};
+  constexpr std::array<std::string_view, 9> beginnings = {
+      "Picked up ",   "SLF4J",           "WARNING",       "log4j:",      "OpenJDK ",
+      "Java HotSpot", "openjdk version", "java version ", "Java(TM) SE "};
   return std::any_of(beginnings.begin(), beginnings.end(),
                      [&](std::string_view begin) { return line.starts_with(begin); });
 }

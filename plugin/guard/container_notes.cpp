@@ -23,6 +23,7 @@ result<void> container_notes::look(const io::operation& op, std::uint64_t epoch,
     known_.epoch = epoch;
     known_.application_id = application.id;
     written_ = false;
+    last_.clear();
     looked_at_ = {};
     running_ = 0;
   }
@@ -57,6 +58,7 @@ result<void> container_notes::note(const io::operation& op,
   // The JobManager's first, which never makes room for another one.
   std::stable_partition(running->begin(), running->end(),
                         [&](const auto& one) { return one.id == master->id; });
+  last_ = *running;
   if (!known_.add(*running)) return {};
   auto noted = component::write_containers(op, hdfs_, directory_, known_, !written_);
   if (noted) written_ = true;

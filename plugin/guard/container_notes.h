@@ -23,6 +23,9 @@ class container_notes {
   result<void> look(const io::operation& op, std::uint64_t epoch,
                     const cluster::yarn_application& application);
 
+  // Those that run, as YARN has told last; the JobManager's is the first. Empty: not asked yet.
+  const std::vector<cluster::container_place>& running() const { return last_; }
+
  private:
   result<void> note(const io::operation& op, const cluster::yarn_application& application);
 
@@ -30,6 +33,7 @@ class container_notes {
   cluster::resource_manager& yarn_;
   std::string directory_;
   component::container_record known_;
+  std::vector<cluster::container_place> last_;
   bool written_ = false;
   std::int64_t running_ = 0;
   io::steady_time looked_at_{};

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "flink/class_sharing.h"
 #include "flink/hdfs_location.h"
 #include "flink/path_list.h"
 #include "guard/direct_refusal.h"
@@ -45,6 +46,19 @@ void direct_resources::add_library(std::string name, std::string uri, std::int64
 void direct_resources::add_libraries(const library::provided_libraries& provided) {
   for (const library::provided_file& file : provided.files)
     add_library(file.name, file_system_ + file.path, file.bytes, file.modified_ms);
+}
+
+void direct_resources::add_libraries(const library::provided_libraries& provided,
+                                     const library::class_data& data) {
+  for (const library::provided_file& file : provided.files) {
+    if (!file.name.starts_with("lib/"))
+      add_library(file.name, file_system_ + file.path, file.bytes, file.modified_ms);
+  }
+  list_.push_back({part::library_archive, "lib", file_system_ + data.libraries.path,
+                   data.libraries.bytes, data.libraries.modified_ms, true, data.class_path});
+  list_.push_back({part::class_data, std::string(flink::class_data_name),
+                   file_system_ + data.classes.path, data.classes.bytes, data.classes.modified_ms,
+                   true});
 }
 
 result<void> direct_resources::add_libraries(std::string_view directories) {
@@ -117,7 +131,7 @@ result<void> direct_resources::upload(const std::string& name, std::string_view 
 }
 
 result<void> direct_resources::add_jar(const std::string& path) {
-  library::local_digests digests(spec_.work_directory + "/digests.json");
+  library::local_digests digests(spec_.work_directory + "/jar-digests.json");
   const auto directory =
       library::jar_directory(component::hdfs_directory(spec_.state_root, spec_.name));
   // Not in the staging directory: a restart finds it where the first submission has put it.

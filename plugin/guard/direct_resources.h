@@ -11,6 +11,7 @@
 #include "component/guard_spec.h"
 #include "flink/application_launch.h"
 #include "io/operation.h"
+#include "library/class_data.h"
 #include "library/flink_libraries.h"
 
 namespace dm::guard {
@@ -32,6 +33,8 @@ class direct_resources {
   // somebody names (yarn.provided.lib.dirs).
   void add_libraries(const library::provided_libraries& provided);
   result<void> add_libraries(std::string_view directories);
+  // The same with their class data: the jars of lib as one tar, and what else they have.
+  void add_libraries(const library::provided_libraries& provided, const library::class_data& data);
   // The job's jar of this node, which lies on HDFS once for all submissions of the component.
   result<void> add_jar(const std::string& path);
   // Files and directories of this node (yarn.ship-files).

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "flink/application_configuration.h"
+#include "flink/class_sharing.h"
 #include "flink/direct_keys.h"
 #include "flink/memory_size.h"
 #include "flink/yarn_diagnostics.h"
@@ -67,7 +68,7 @@ result<std::variant<direct_preparation, direct_refusal>> direct_submitter::prepa
   auto installed = flink::read_installed_file(*version, directory);
   if (!installed) return fail(of_this_node(installed.error()));
   auto obstacles = flink::direct_obstacles(*installed);
-  const auto configuration = flink::merged_configuration(installed->content.keys, *command);
+  auto configuration = flink::merged_configuration(installed->content.keys, *command);
   for (problem& one : flink::direct_obstacles(configuration)) obstacles.push_back(std::move(one));
   if (!obstacles.empty()) {
     error reason;
@@ -103,7 +104,15 @@ result<std::variant<direct_preparation, direct_refusal>> direct_submitter::prepa
   if (auto made = hdfs_.make_directory(op, submission.staging, "700"); !made)
     return fail(std::move(made.error()));
   direct_resources resources(op, hdfs_, spec_, facts->file_system, submission.staging);
-  if (order.libraries != nullptr) {
+  direct_preparation prepared;
+  const library::class_data* data = order.libraries == nullptr ? nullptr : order.class_data;
+  if (data != nullptr) {
+    prepared.without_class_data = flink::share_classes(*version, configuration);
+    if (!prepared.without_class_data.empty()) data = nullptr;
+  }
+  if (data != nullptr) {
+    resources.add_libraries(*order.libraries, *data);
+  } else if (order.libraries != nullptr) {
     resources.add_libraries(*order.libraries);
   } else if (auto added = resources.add_libraries(*libraries); !added) {
     return fail(std::move(added.error()));
@@ -139,7 +148,9 @@ result<std::variant<direct_preparation, direct_refusal>> direct_submitter::prepa
   submission.sha256 = io::sha256_hex(launch->document);
   if (auto written = hdfs_.create(op, submission.document(), launch->document, "600"); !written)
     return fail(std::move(written.error()));
-  return outcome(direct_preparation{std::move(submission), std::move(launch->document)});
+  prepared.submission = std::move(submission);
+  prepared.document = std::move(launch->document);
+  return outcome(std::move(prepared));
 }
 
 result<direct_submitter::cluster_facts> direct_submitter::ask_cluster(const io::operation& op) {

@@ -19,6 +19,7 @@
 #include "flink/application_launch.h"
 #include "guard/direct_refusal.h"
 #include "io/operation.h"
+#include "library/class_data.h"
 #include "library/flink_libraries.h"
 
 namespace dm::guard {
@@ -29,11 +30,13 @@ struct direct_order {
   // Flink's, as this guard has provided them; nullptr: it did not, and why.
   const library::provided_libraries* libraries = nullptr;
   std::string without_libraries;
+  const library::class_data* class_data = nullptr;  // of these libraries; nullptr: none is used
 };
 
 struct direct_preparation {
   component::direct_submission submission;
-  std::string document;  // what is sent
+  std::string document;            // what is sent
+  std::string without_class_data;  // why it is not used, though it was given; empty: it is
 };
 
 class direct_submitter {

@@ -42,6 +42,7 @@ guard::guard(component::guard_spec spec, std::vector<std::string> command, const
       direct_(yarn_, hdfs_, spec_),
       restore_points_(hdfs_, spec_),
       containers_(hdfs_, yarn_, records_.directory()),
+      class_sharing_(http_, log_),
       black_box_(http_, yarn_, hdfs_, spec_, log_, pace_.keeping_limit),
       random_(std::random_device{}()) {
   if (!spec_.oozie) return;
@@ -90,6 +91,8 @@ void guard::note_containers(std::uint64_t epoch, const cluster::yarn_application
   if (!problem.empty() && problem != containers_not_noted_)
     log_.info(fmt::format("which containers it has is not recorded for now: {}", problem));
   containers_not_noted_ = problem;
+  if (!op_.cancelled() && followed_ && !followed_->class_data.empty())
+    class_sharing_.look(op_, application, *followed_, containers_.running());
 }
 
 io::milliseconds guard::jittered(io::milliseconds interval) {

@@ -20,6 +20,7 @@
 #include "flink/client_output.h"
 #include "flink/job_manager.h"
 #include "guard/black_box.h"
+#include "guard/class_sharing.h"
 #include "guard/client_end.h"
 #include "guard/container_notes.h"
 #include "guard/direct_submitter.h"
@@ -274,6 +275,7 @@ class guard {
   direct_submitter direct_;
   restore_points restore_points_;
   container_notes containers_;
+  class_sharing class_sharing_;
   bool reason_told_ = false;          // why it is not submitted directly
   std::string containers_not_noted_;  // why not, as it was logged last
   black_box black_box_;

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "guard/class_data_command.h"
 #include "guard/early_report.h"
 #include "guard/endurance.h"
 #include "guard/guard.h"
@@ -64,7 +65,8 @@ std::string describe() {
          "It is meant to be started by supervisord, from the program file that flink.so writes.\n\n"
          "Usage: flink-guard --spec FILE [--user NAME] -- COMMAND [ARGUMENT ...]\n"
          "       flink-guard --spec FILE [--user NAME] --once --run RUN\n"
-         "       flink-guard libraries --help\n\n"
+         "       flink-guard libraries --help\n"
+         "       flink-guard class-data --help\n\n"
          "COMMAND is what submits the job (flink run -m yarn-cluster -d ...); its element "
          "@incarnation@ is replaced\n"
          "at each submission by the YARN tags, the application's name and the restore point.\n\n"
@@ -233,6 +235,8 @@ int main(int argc, char** argv) {
   const io::operation op(io::steady_time::max(), &cancel);
   if (argc > 1 && std::string_view(argv[1]) == "libraries")
     return guard::run_libraries_command(op, argc, argv);
+  if (argc > 1 && std::string_view(argv[1]) == "class-data")
+    return guard::run_class_data_command(op, argc, argv);
   options given;
   int own = argc;
   for (int i = 1; i < argc; ++i) {

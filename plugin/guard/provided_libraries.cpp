@@ -38,6 +38,27 @@ std::string named_elsewhere(const component::guard_spec& spec,
   return {};
 }
 
+// What there is of them; a start without it is as good as any other.
+std::optional<library::class_data> find_class_data(const io::operation& op, cluster::hdfs& hdfs,
+                                                   const component::guard_spec& spec,
+                                                   const std::string& set_name, guard_log& log) {
+  if (!spec.class_data || spec.submission != flink::submission_mode::direct) return std::nullopt;
+  auto search = library::find_class_data(op, hdfs, spec.flink_libraries_root, set_name);
+  if (!search) {
+    log.warning(fmt::format("submitted without class data, which could not be looked for: {}",
+                            search.error().text()));
+    return std::nullopt;
+  }
+  for (const std::string& note : search->notes) log.warning(note);
+  if (!search->found) {
+    log.warning(
+        fmt::format("submitted without class data: there is none of {} below hdfs:{}; "
+                    "flink-guard class-data makes it",
+                    set_name, spec.flink_libraries_root));
+  }
+  return std::move(search->found);
+}
+
 }  // namespace
 
 library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
@@ -47,12 +68,13 @@ library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
   if (spec.flink_libraries_root.empty() || spec.flink_home.empty()) return supply;
   supply.why_not = named_elsewhere(spec, command);
   if (!supply.why_not.empty()) {
-    log.info(fmt::format("Flink's libraries are not provided by this guard: {}", supply.why_not));
+    log.info(fmt::format("Flink's libraries are not provided by this guard{}: {}",
+                         spec.class_data ? ", and so without class data" : "", supply.why_not));
     return supply;
   }
   const auto began = std::chrono::steady_clock::now();
   const io::operation bounded = op.limited_to(longest_supply);
-  library::local_digests digests(spec.work_directory + "/digests.json");
+  library::local_digests digests(spec.work_directory + "/library-digests.json");
   const auto set = library::read_library_set(bounded, spec.flink_home, digests);
   if (auto kept = digests.keep(); !kept)
     log.info(fmt::format("the digests of Flink's libraries are not kept: {}", kept.error().text()));
@@ -81,6 +103,7 @@ library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
   log.info(fmt::format("Flink's libraries: hdfs:{}{} ({} ms)", provided->directory,
                        provided->uploaded ? ", uploaded by this guard" : "", took.count()));
   supply.provided = std::move(*provided);
+  supply.class_data = find_class_data(bounded, hdfs, spec, set->name(), log);
   return supply;
 }
 

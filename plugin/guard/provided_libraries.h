@@ -9,13 +9,15 @@
 #include "cluster/hdfs.h"
 #include "component/guard_spec.h"
 #include "guard/guard_log.h"
+#include "library/class_data.h"
 #include "library/flink_libraries.h"
 
 namespace dm::guard {
 
 struct library_supply {
   std::optional<library::provided_libraries> provided;
-  std::string why_not;  // empty: they are provided, or were not asked for
+  std::string why_not;                            // empty: they are provided, or were not asked for
+  std::optional<library::class_data> class_data;  // of these libraries, where it is asked for
 };
 
 // command: argv after "--". As the client's user. Where they cannot be provided the client uploads

@@ -102,11 +102,20 @@ result<guard::next> guard::submit(const view& before) {
 
   if (spec_.submission == flink::submission_mode::direct) {
     const direct_order order{*argv, libraries.provided ? &*libraries.provided : nullptr,
-                             libraries.why_not};
+                             libraries.why_not,
+                             libraries.class_data ? &*libraries.class_data : nullptr};
     auto prepared = direct_.prepare(op_, order);
     if (!prepared) return fail(std::move(prepared.error()));
-    if (const auto* ready = std::get_if<direct_preparation>(&*prepared))
+    if (const auto* ready = std::get_if<direct_preparation>(&*prepared)) {
+      if (!ready->without_class_data.empty()) {
+        log_.warning(fmt::format("submitted without class data: {}", ready->without_class_data));
+      } else if (libraries.class_data) {
+        record.class_data = libraries.class_data->directory;
+        log_.info(fmt::format("class data: hdfs:{}, made by a JVM {}",
+                              libraries.class_data->directory, libraries.class_data->java));
+      }
       return submit_directly(std::move(record), after, *ready, *chosen, *quiet, std::move(*slot));
+    }
     const auto& refused = std::get<direct_refusal>(*prepared);
     if (!client_may(order, refused))
       return refuse(record, after, refused.failure, refused.reason, "direct submission");

@@ -1,6 +1,8 @@
-// Flink's libraries on HDFS that no submission uses any more, and what uploads of them have left.
+// Flink's libraries on HDFS, and class data of them, that no submission uses any more, and what
+// uploads of them have left.
 // SPDX-License-Identifier: Apache-2.0
 #include "library/flink_libraries.h"
+#include "library/class_data.h"
 
 #include <algorithm>
 #include <map>
@@ -25,22 +27,28 @@ struct library_users {
   // started, and what it was given, where a component's log says so.
   struct application {
     std::int64_t started_ms = 0;
-    std::string directory;
+    std::vector<std::string> given;  // directories; empty: not known
   };
   std::vector<application> live;
-  std::map<std::string, std::string> given;  // by application, as the components' logs say
-  std::set<std::string> asked;               // whose applications `live` has
+  // By application, as the components' logs say.
+  std::map<std::string, std::vector<std::string>> given;
+  std::set<std::string> asked;                // whose applications `live` has
+  std::map<std::string, std::string> newest;  // class data of each set of libraries
 };
 
-result<std::map<std::string, std::string>> directories_given(scene& s, const io::operation& op) {
-  std::map<std::string, std::string> given;  // by application
+result<std::map<std::string, std::vector<std::string>>> directories_given(scene& s,
+                                                                          const io::operation& op) {
+  std::map<std::string, std::vector<std::string>> given;
   for (const known_component& one : s.components.all) {
     if (!one.keeps_log()) continue;
     const auto& log = s.asked.log_of(op, one);
     if (!log) return fail(log.error());
     for (const auto& [epoch, fact] : log->applications) {
       const auto record = log->records.find(epoch);
-      if (record != log->records.end()) given[fact.application_id] = record->second.libraries;
+      if (record == log->records.end()) continue;
+      for (const std::string& directory : {record->second.libraries, record->second.class_data}) {
+        if (!directory.empty()) given[fact.application_id].push_back(directory);
+      }
     }
   }
   return given;
@@ -48,7 +56,8 @@ result<std::map<std::string, std::string>> directories_given(scene& s, const io:
 
 // Those of the user that live are put to the others.
 result<void> take_living(scene& s, const io::operation& op, const std::string& user,
-                         const std::map<std::string, std::string>& given, library_users& users) {
+                         const std::map<std::string, std::vector<std::string>>& given,
+                         library_users& users) {
   if (!users.asked.insert(user).second) return {};
   const auto& listing = s.asked.applications_of(op, user);
   if (!listing) return fail(listing.error());
@@ -57,7 +66,7 @@ result<void> take_living(scene& s, const io::operation& op, const std::string& u
     if (one.terminal()) continue;
     const auto known = given.find(one.id);
     users.live.push_back({one.restricted_view ? 0 : one.started_ms,
-                          known == given.end() ? std::string() : known->second});
+                          known == given.end() ? std::vector<std::string>() : known->second});
   }
   return {};
 }
@@ -81,8 +90,20 @@ result<library_users> users_of_libraries(scene& s, const io::operation& op) {
   return users;
 }
 
+// Of libraries, or of class data of them; empty: it is neither.
+std::string_view version_of(std::string_view name) {
+  const std::string_view set = library::set_of_class_data(name);
+  return library::version_of_library_directory(set.empty() ? name : set);
+}
+
+// Both of the same set: "…-classes-2", "…-classes-10".
+bool is_newer(std::string_view name, std::string_view other) {
+  return name.size() != other.size() ? name.size() > other.size() : name > other;
+}
+
 bool of_this_node(const library_users& users, const std::string& name) {
   const std::string installed = users.installed.name();
+  if (!library::set_of_class_data(name).empty()) return false;
   return name == installed || name.starts_with(installed + "-");
 }
 
@@ -108,6 +129,12 @@ struct verdict {
 result<verdict> judge(scene& s, const io::operation& op, library_users& users,
                       const std::string& path, const cluster::file_status& directory) {
   verdict found;
+  if (const std::string_view set = library::set_of_class_data(directory.name);
+      set == users.installed.name()) {
+    const std::string& newest = users.newest[std::string(set)];
+    if (newest == directory.name) return verdict{"submissions of this node take it", {}};
+    found.passed_over = fmt::format("{} is newer", newest);
+  }
   if (of_this_node(users, directory.name)) {
     auto why = passed_over(s, op, users, directory);
     if (!why) return fail(std::move(why.error()));
@@ -120,23 +147,25 @@ result<verdict> judge(scene& s, const io::operation& op, library_users& users,
   if (mention_library(users.texts, path)) found.used_by = "a component or a setting names it";
   for (const library_users::application& one : users.live) {
     if (!found.used_by.empty()) break;
-    if (one.directory == path) found.used_by = "an application that lives was given it";
+    if (std::find(one.given.begin(), one.given.end(), path) != one.given.end())
+      found.used_by = "an application that lives was given it";
     // One that was there before it cannot have it; of others without a record it is not known.
     const bool later = one.started_ms == 0 || one.started_ms >= directory.modified_ms;
-    if (one.directory.empty() && later)
+    if (one.given.empty() && later)
       found.used_by = "an application lives of which it is not known what it was given";
   }
   return found;
 }
 
 removal library_removal(scene& s, const std::string& path, const cluster::file_status& seen,
-                        removal then) {
-  return [&s, path, seen, then = std::move(then)](const io::operation& op) -> result<bool> {
+                        const std::map<std::string, std::string>& newest, removal then) {
+  return [&s, path, seen, newest, then = std::move(then)](const io::operation& op) -> result<bool> {
     // Asked of YARN and of the logs anew: what witnesses know is of the inspection.
     witnesses again(s.session, s.components);
     scene now{s.session, s.request, s.components, again, s.now};
     auto users = users_of_libraries(now, op);
     if (!users) return fail(std::move(users.error()));
+    users->newest = newest;
     auto found = judge(now, op, *users, path, seen);
     if (!found) return fail(std::move(found.error()));
     if (!found->used_by.empty()) return needed_by_now(found->used_by);
@@ -163,6 +192,7 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
   const std::string& root = s.settings().flink_libraries_root;
   const std::string reader = reader_of(s.components);
   std::vector<cluster::file_status> directories;
+  std::map<std::string, std::string> newest_class_data;
   const auto walked = for_each_on_hdfs(s, op, reader, root, [&](const cluster::file_status& one) {
     if (!one.directory) return true;
     if (found.wants(kind::temporary) && library::is_unfinished_upload(one.name) &&
@@ -175,7 +205,11 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
       leftover.breaks = "nothing";
       found.add(std::move(leftover));
     }
-    if (!library::version_of_library_directory(one.name).empty()) directories.push_back(one);
+    if (!version_of(one.name).empty()) directories.push_back(one);
+    if (const std::string set(library::set_of_class_data(one.name)); !set.empty()) {
+      std::string& newest = newest_class_data[set];
+      if (is_newer(one.name, newest)) newest = one.name;
+    }
     return directories.size() < inventory::most_entries;
   });
   if (!walked) {
@@ -189,6 +223,7 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
   if (!found.wants(kind::library) || directories.empty()) return;
   auto users = users_of_libraries(s, op);
   if (!users) return found.withhold(kind::library, users.error().message);
+  users->newest = newest_class_data;
   for (const cluster::file_status& one : directories) {
     const std::string path = root + "/" + one.name;
     const auto verdict = judge(s, op, *users, path, one);
@@ -198,8 +233,9 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
     }
     if (!verdict->used_by.empty()) continue;
     entry leftover = leftover_of(s, kind::library, path, one.owner, one);
-    leftover.what =
-        fmt::format("the libraries of a Flink {}", library::version_of_library_directory(one.name));
+    const bool class_data = !library::set_of_class_data(one.name).empty();
+    leftover.what = fmt::format("the {} of a Flink {}", class_data ? "class data" : "libraries",
+                                version_of(one.name));
     leftover.why = fmt::format(
         "no component, setting or configuration names it, {}, no application that lives was given "
         "it, and {}",
@@ -207,9 +243,10 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
             ? "this node's Flink is another one"
             : "submissions of this node pass it over since " + verdict->passed_over,
         s.aged(one.modified_ms));
-    leftover.breaks = verdict->passed_over.empty() ? "a node with that Flink uploads it again"
-                                                   : "nothing on this node";
-    leftover.remove = library_removal(s, path, one, std::move(leftover.remove));
+    leftover.breaks = !verdict->passed_over.empty() ? "nothing on this node"
+                      : class_data ? "components on a node with that Flink start without it"
+                                   : "a node with that Flink uploads it again";
+    leftover.remove = library_removal(s, path, one, newest_class_data, std::move(leftover.remove));
     found.add(std::move(leftover));
   }
 }

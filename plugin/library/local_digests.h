@@ -27,7 +27,8 @@ class local_digests {
  public:
   local_digests() = default;  // kept nowhere
   // file: absolute, in a directory that only whoever runs this may write. One that is not there, or
-  // that nobody understands, is an empty one.
+  // that nobody understands, is an empty one. It has what was asked for in one run: whoever asks
+  // for others has a file of his own, or each drives out what the other one knows.
   explicit local_digests(std::string file);
 
   // Opens the file and tells its digest. Links are followed. FAILED_PRECONDITION: no regular file.

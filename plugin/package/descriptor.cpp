@@ -51,6 +51,7 @@ class reader {
     read_behaviour();
     read_schedule();
     read_libraries();
+    read_class_data();
     read_state();
     read_logging();
     read_resources();
@@ -279,6 +280,23 @@ class reader {
     if (!text) return;
     if (*text != "hdfs" && *text != "local") return in_.refuse_value(name, *text);
     out_.provided_libraries = *text == "hdfs";
+  }
+
+  void read_class_data() {
+    constexpr std::string_view name = "component_flink_class_data";
+    const auto text = in_.text(name);
+    if (!text) return;
+    if (*text != "on" && *text != "off") return in_.refuse_value(name, *text);
+    out_.class_data = *text == "on";
+    if (!out_.class_data) return;
+    // Flink's client gives containers single files, whose times are those of their arrival.
+    if (out_.submission != flink::submission_mode::direct && !out_.submission_chosen) {
+      in_.refuse(name, "on, and Flink's client submits the job",
+                 "off, or component_flink_submission direct or auto");
+    } else if (!out_.provided_libraries) {
+      in_.refuse(name, "on, and Flink's libraries are local",
+                 "off, or component_flink_libraries hdfs");
+    }
   }
 
   void read_state() {

@@ -63,6 +63,7 @@ struct descriptor {
   component::respawn respawn = component::respawn::always;
   std::int64_t respawn_delay_ms = 2'000;
   int restart_attempts = 3;
+  bool class_data = false;  // the JVMs of its containers share what there is of Flink's classes
   bool provided_libraries = true;  // Flink's libraries are fetched from HDFS, where they can be
   int checkpoint_retention_runs = 2;
   std::int64_t restart_window_ms = 600'000;

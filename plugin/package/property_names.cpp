@@ -136,6 +136,17 @@ constexpr std::array table = {
                       "hdfs: Flink's libraries are uploaded once an installation and used by all "
                       "submissions, unless somebody names others (yarn.provided.lib.dirs, "
                       "yarn.flink-dist-jar); local: the client uploads them with each submission"},
+    property_name{
+        .name = "component_flink_class_data",
+        .kind = kind::choice,
+        .default_value = "off",
+        .allowed = "on, off",
+        .flink = any,
+        .description =
+            "on: the JVMs of the component's containers take Flink's classes from class data, "
+            "which "
+            "flink-guard class-data has put on HDFS; where there is none, or a JVM cannot use it, "
+            "the job starts without it and that is told (direct and auto alone)"},
     property_name{.name = "component_flink_state",
                   .kind = kind::choice,
                   .default_value = "optional; batch: none",

@@ -119,6 +119,7 @@ result<component_plan> plan_component(const settings& settings,
   spec.flink_version = installed.text;
   spec.flink_home = settings.flink_home;
   if (descriptor.provided_libraries) spec.flink_libraries_root = settings.flink_libraries_root;
+  spec.class_data = descriptor.class_data;
   spec.submission = descriptor.submission;
   spec.submission_auto = descriptor.submission_chosen;
   spec.submission_reason = descriptor.submission_reason;

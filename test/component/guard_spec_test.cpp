@@ -32,6 +32,7 @@ guard_spec full() {
   spec.queue_default = "root.misc";
   spec.flink_version = "1.20.5";
   spec.flink_libraries_root = "/pnda/flink-libraries";
+  spec.class_data = true;
   spec.flink_home = "/opt/flink";
   spec.submission = dm::flink::submission_mode::attached;
   spec.job_type = job_type::batch;
@@ -96,6 +97,7 @@ TEST_CASE("guard.json comes back as it was written") {
   CHECK(read->submission_slots == 7);
   CHECK(read->flink_version == spec.flink_version);
   CHECK(read->flink_libraries_root == spec.flink_libraries_root);
+  CHECK(read->class_data);
   CHECK(read->flink_home == spec.flink_home);
   CHECK(read->submission == spec.submission);
   CHECK(read->job_type == spec.job_type);

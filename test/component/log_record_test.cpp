@@ -28,6 +28,8 @@ log_record full_incarnation() {
   record.tags = {"dm-fleet-prod", "dm-component-0123456789abcdef", "dm-epoch-0123456789abcdef-17"};
   record.spec_digest = "abc";
   record.job_name = "a \"name\" with \\ and \xC3\xA4";
+  record.libraries = "/libs/1.20.5-0123456789abcdef";
+  record.class_data = "/libs/1.20.5-0123456789abcdef-classes-1";
   return record;
 }
 
@@ -38,6 +40,8 @@ TEST_CASE("an incarnation comes back as it was written") {
   const auto read = read_log_record(to_json(record), 17);
   REQUIRE(read);
   CHECK(read->number == 17);
+  CHECK(read->libraries == record.libraries);
+  CHECK(read->class_data == record.class_data);
   CHECK(read->kind == record_kind::incarnation);
   CHECK(read->nonce == record.nonce);
   CHECK(read->written_at == noon);

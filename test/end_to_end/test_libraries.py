@@ -1,87 +1,15 @@
 """Flink's libraries on HDFS: uploaded by the first submission alone, and anew where somebody has damaged them.
 
-The cluster's own configuration names libraries; the Deployment Manager of these tests gives its components one that
-names none, as Flink comes out of the box.
-
 SPDX-License-Identifier: Apache-2.0
 """
 
-import json
 import re
-import subprocess
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
-from manager import DIRECT, request
-from own_scenario import OwnScenario
-from scenario import FAULTS
+from library_scenario import LibraryScenario
 
 
-SUPERUSER = "flink-cluster"  # of the cluster's HDFS
-
-
-class Libraries(OwnScenario):
-    def prepared(self, namespace):
-        own = self.own_manager(namespace)
-        settings = own.configuration["plugin_settings"]["flink"]
-        environment = settings["flink_environment"]
-        conf = own.directory / "conf"
-        conf.mkdir()
-        for file in Path(environment["FLINK_CONF_DIR"]).iterdir():
-            text = file.read_text()
-            # One key, or a nested one, whichever form the version's file has.
-            (conf / file.name).write_text(re.sub(r"(?m)^yarn\.provided\.lib\.dirs:.*$", "", text))
-        environment["FLINK_CONF_DIR"] = str(conf)
-        self.root = f"/libraries-of-{namespace}"
-        settings["flink_libraries_root"] = self.root
-        self.hdfs("PUT", self.root, "MKDIRS", user=SUPERUSER, permission="755")
-        self.hdfs("PUT", self.root, "SETOWNER", user=SUPERUSER, owner=self.cluster.user)
-        self.addCleanup(self.hdfs, "DELETE", self.root, "DELETE", user=SUPERUSER, recursive="true")
-        own.start()
-        self.deploy(FAULTS)
-
-    def hdfs(self, method, path, operation, user=None, **more):
-        query = urllib.parse.urlencode({"op": operation, "user.name": user or self.cluster.user, **more})
-        answer = request(method, f"{self.cluster.webhdfs}/webhdfs/v1{urllib.parse.quote(path)}?{query}")
-        self.assertIn(answer.code, (200, 201), answer)
-        return answer.json
-
-    def status_of(self, path):
-        return self.hdfs("GET", path, "GETFILESTATUS")["FileStatus"]
-
-    def cut(self, path):
-        """A file that is there, with less in it."""
-        query = {"op": "CREATE", "user.name": self.cluster.user, "overwrite": "true", "noredirect": "true"}
-        url = f"{self.cluster.webhdfs}/webhdfs/v1{path}?{urllib.parse.urlencode(query)}"
-        location = request("PUT", url).json["Location"]
-        DIRECT.open(urllib.request.Request(location, data=b"cut", method="PUT"), timeout=60).close()
-
-    def job(self, application, submission):
-        component = {"main_class": "faults.Runs", "application_args": "--seconds 0", "flink_submission": submission}
-        after = self.manager.create(application, FAULTS, {"job": component})
-        self.assertEqual("CREATED", after["status"], after)
-
-    def guard_lines(self, application, text):
-        log = self.own.install_directory(application, "job") / "logs" / "guard.log"
-        return [line for line in log.read_text(errors="replace").splitlines() if text in line]
-
-    def staged(self, application):
-        """Bytes and names of what the client itself uploaded for the live application."""
-        entry = self.await_state(application, "job", "RUNNING", 300)
-        directory = f"/user/{self.cluster.user}/.flink/{entry['application_id']}"
-        summary = self.hdfs("GET", directory, "GETCONTENTSUMMARY")["ContentSummary"]
-        return summary["length"], self.cluster.list_directory(directory)
-
-    def libraries(self):
-        return self.cluster.list_directory(self.root)
-
-    def started(self, application, submission):
-        self.job(application, submission)
-        after = self.manager.start(application, 500)
-        self.assertEqual("STARTED", after["status"], after)
-        return self.staged(application)
-
+class Libraries(LibraryScenario):
     def test_uploaded_once_and_anew_when_damaged(self):
         self.prepared("libraries-once")
         major = int(self.environment["flink_version"].split(".")[0])
@@ -146,12 +74,7 @@ class Libraries(OwnScenario):
 
         # In advance, by hand; the next start has them.
         self.hdfs("PUT", self.root, "SETPERMISSION", permission="755")
-        guard = self.environment.build / "bin" / "flink-guard"
-        spec = self.own.install_directory(name, "job") / "guard.json"
-        command = [str(guard), "libraries", "--spec", str(spec), "--json"]
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=300)
-        self.assertEqual(0, ended.returncode, ended.stdout)
-        told = json.loads(ended.stdout)
+        told = self.command(name, "libraries")
         self.assertTrue(told["uploaded"], told)
         self.assertEqual("CREATED", self.manager.stop(name)["status"])
         self.assertEqual("STARTED", self.manager.start(name, 500)["status"])

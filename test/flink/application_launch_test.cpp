@@ -280,3 +280,39 @@ TEST_CASE("user text stands neither in the command nor in the environment") {
       plan_with({{"$internal.application.main", "examples.Secret"}, {"s3.secret-key", "Secret"}});
   CHECK(launch.document.find("Secret") == std::string::npos);
 }
+
+TEST_CASE("libraries that class data is of: a tar, first on the class path, in its own order") {
+  application_request asked = request();
+  std::erase_if(asked.resources, [](const local_resource& one) {
+    return one.role == part::library || one.role == part::distribution;
+  });
+  asked.resources.push_back({part::library_archive,
+                             "lib",
+                             name_node + "/cd/lib.tar",
+                             50,
+                             5000,
+                             true,
+                             {"lib/z.jar", "lib/a.jar", "lib/flink-dist-1.20.5.jar"}});
+  asked.resources.push_back(
+      {part::class_data, "flink-classes.jsa", name_node + "/cd/classes.jsa", 60, 6000, true});
+  const application_launch launch = plan("1.20.5", configuration(), asked);
+  const auto variables = environment(launch);
+  CHECK(variables.at("_FLINK_CLASSPATH") ==
+        "lib/z.jar:lib/a.jar:lib/flink-dist-1.20.5.jar::classpath:job.jar:config.yaml:");
+  const std::string tar = "{'resourceKey':'lib','path':'" + name_node +
+                          "/cd/lib.tar','size':50,'modificationTime':5000,'visibility':'PUBLIC',"
+                          "'resourceType':'ARCHIVE'}";
+  CHECK(variables.at("_FLINK_DIST_JAR") == tar);
+  CHECK(variables.at("_CLIENT_SHIP_FILES").find(tar) != std::string::npos);
+  CHECK(environment(plan("1.17.2", configuration(), asked)).at("_FLINK_DIST_JAR") ==
+        "YarnLocalResourceDescriptor{key=lib, path=" + name_node +
+            "/cd/lib.tar, size=50, modificationTime=5000, visibility=PUBLIC, type=ARCHIVE}");
+  const auto described = document(launch);
+  std::map<std::string, std::string> types;
+  for (const io::json_value& one :
+       described["am-container-spec"]["local-resources"]["entry"].GetArray())
+    types[std::string(io::view(one["key"]))] = io::view(one["value"]["type"]);
+  CHECK(types.at("lib") == "ARCHIVE");
+  CHECK(types.at("flink-classes.jsa") == "FILE");
+  CHECK(types.at("job.jar") == "FILE");
+}

@@ -72,6 +72,15 @@ TEST_CASE("what a JVM that could not start wrote, without the warnings of each s
                       "c.D.e(D.java:1)\n") == "java.lang.NoClassDefFoundError: a/B");
   CHECK(last_sentence("").empty());
   CHECK(last_sentence("Picked up JAVA_TOOL_OPTIONS: -Dx\n").empty());
+  // -showversion
+  CHECK(last_sentence("openjdk version \"17.0.15\" 2025-04-15\n"
+                      "OpenJDK Runtime Environment (build 17.0.15+6-Debian-1deb12u1)\n"
+                      "OpenJDK 64-Bit Server VM (build 17.0.15+6-Debian-1deb12u1, mixed mode)\n")
+            .empty());
+  CHECK(last_sentence("java version \"17.0.15\" 2025-04-15 LTS\n"
+                      "Java(TM) SE Runtime Environment (build 17.0.15+9-LTS-241)\n"
+                      "Java HotSpot(TM) 64-Bit Server VM (build 17.0.15+9-LTS-241, mixed mode)\n")
+            .empty());
   CHECK(last_sentence(std::string(1 << 20, 'x')).size() <= 300);
 }
 

@@ -372,3 +372,46 @@ TEST_CASE("that HDFS does not answer is no word about what was prepared (INV-4)"
   CHECK(s.stagings().empty());
   CHECK(s.name_node.files().names("/state/prod/app/job/jars").size() == 1);
 }
+
+TEST_CASE("class data: the tar for the jars of lib, and the JVMs told to take it") {
+  submitter s;
+  dm::library::provided_libraries libraries;
+  libraries.files = {{"lib/flink-dist-1.20.5.jar", "/libs/x/lib/flink-dist-1.20.5.jar", 4, 1000},
+                     {"plugins/jmx/jmx.jar", "/libs/x/plugins/jmx/jmx.jar", 3, 1000}};
+  dm::library::class_data data;
+  data.directory = "/libs/x-classes-1";
+  data.class_path = {"lib/flink-dist-1.20.5.jar"};
+  data.libraries = {"/libs/x-classes-1/lib.tar", 10, 2000};
+  data.classes = {"/libs/x-classes-1/classes.jsa", 20, 3000};
+  direct_order order = s.order();
+  order.libraries = &libraries;
+  order.class_data = &data;
+  const auto prepare = [&] {
+    auto ready = s.direct.prepare(in_time, order);
+    REQUIRE(ready);
+    REQUIRE(std::holds_alternative<direct_preparation>(*ready));
+    return std::get<direct_preparation>(std::move(*ready));
+  };
+  SECTION("where nobody has said what JVMs share") {
+    const direct_preparation ready = prepare();
+    CHECK(ready.without_class_data.empty());
+    CHECK(says(ready.document,
+               "hdfs://localhost:8020/libs/x-classes-1/lib.tar\",\"type\":\"ARCHIVE\""));
+    CHECK(says(ready.document, "/libs/x/plugins/jmx/jmx.jar"));
+    CHECK_FALSE(ready.document.find("/libs/x/lib/") != std::string::npos);
+    CHECK(says(ready.document, "-XX:SharedArchiveFile=flink-classes.jsa -showversion"));
+    const std::string text =
+        s.name_node.files().get(ready.submission.staging + "/config.yaml").value();
+    for (const char* process : {"jobmanager", "taskmanager"}) {
+      CHECK(says(text, std::string("\"env.java.default-opts.") + process +
+                           "\": \"-XX:+IgnoreUnrecognizedVMOptions -XX:SharedArchiveFile="));
+    }
+  }
+  SECTION("where somebody has, it is left alone, and why is told") {
+    s.configure("env.java.opts.all: -Xshare:off\n");
+    const direct_preparation ready = prepare();
+    CHECK(says(ready.without_class_data, "env.java.opts.all has flags of class data sharing"));
+    CHECK(says(ready.document, "/libs/x/lib/flink-dist-1.20.5.jar"));
+    CHECK_FALSE(ready.document.find("SharedArchiveFile") != std::string::npos);
+  }
+}

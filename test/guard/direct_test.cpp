@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "component/component_name.h"
 #include "direct_surroundings.h"
@@ -86,6 +87,31 @@ TEST_CASE("a guard submits by itself, once, and follows the application to its e
   CHECK(end->outcome == outcome::completed);
   CHECK(end->application_id == id);
   CHECK(s.stagings().empty());
+}
+
+TEST_CASE("what is read for its digest once is not read again by the next start") {
+  batch s;
+  s.spec.flink_libraries_root = "/libs";
+  std::filesystem::create_directories(s.home + "/lib");
+  std::ofstream(s.home + "/lib/flink-dist-1.20.5.jar") << "dist";
+  std::ofstream(s.home + "/conf/config.yaml") << "jobmanager.memory.process.size: 1600m\n";
+  // Files that were changed a moment ago are read again (local_digests).
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const std::string& file : {s.home + "/lib/flink-dist-1.20.5.jar", s.jar})
+    std::filesystem::last_write_time(file, long_ago);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'100));  // of its inode's change
+  s.start();
+  REQUIRE(s.lives());
+  s.terminate();
+  s.join();
+  std::string kept;
+  for (const auto& entry : std::filesystem::directory_iterator(s.spec.work_directory)) {
+    if (entry.path().filename().string().ends_with("digests.json"))
+      kept += file_content(entry.path());
+  }
+  CAPTURE(kept);
+  CHECK(kept.find("flink-dist-1.20.5.jar") != std::string::npos);
+  CHECK(kept.find("app.jar") != std::string::npos);
 }
 
 TEST_CASE("the id is on record before YARN hears of it") {

@@ -2,22 +2,19 @@
 #include "guard/libraries_command.h"
 
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
 #include "../io/temporary_directory.h"
 #include "fake/name_node.h"
+#include "guard_command.h"
 #include "io/json.h"
 
 namespace fs = std::filesystem;
 
 namespace {
 
-struct outcome {
-  int code = 0;
-  std::string printed;  // standard output and error
-};
+using dm::test::outcome;
 
 struct installation {
   dm::test::temporary_directory home;
@@ -32,23 +29,13 @@ struct installation {
     std::ofstream(home / name) << content;
   }
   outcome run(const std::string& options) const {
-    const std::string command = std::string(DM_FLINK_GUARD) + " libraries " + options + " 2>&1";
-    outcome came;
-    std::FILE* program = ::popen(command.c_str(), "r");
-    REQUIRE(program != nullptr);
-    char buffer[4096];
-    while (std::fgets(buffer, sizeof buffer, program) != nullptr) came.printed += buffer;
-    came.code = WEXITSTATUS(::pclose(program));
-    return came;
+    return dm::test::run_guard("libraries " + options);
   }
   std::string usual() const {
-    return "--flink-home " + home.path() + " --name-node " + node.address() + " --root /libs";
+    return "--flink-home " + home.path() + " --name-node " + node.address() + " --root /libs" +
+           dm::test::as_own_user();
   }
 };
-
-bool has(const outcome& came, const std::string& text) {
-  return came.printed.find(text) != std::string::npos;
-}
 
 }  // namespace
 
@@ -57,16 +44,16 @@ TEST_CASE("the command uploads, shows each file, and says what to write where") 
   const outcome first = i.run(i.usual());
   INFO(first.printed);
   CHECK(first.code == 0);
-  CHECK(has(first, " 99 %  1000 bytes  lib/flink-dist-1.20.5.jar\n"));
-  CHECK(has(first, "100 %     3 bytes  plugins/jmx/jmx.jar\n"));
+  CHECK(first.has(" 99 %  1000 bytes  lib/flink-dist-1.20.5.jar\n"));
+  CHECK(first.has("100 %     3 bytes  plugins/jmx/jmx.jar\n"));
   const std::string name = i.node.files().names("/libs").front();
-  CHECK(has(first, "uploaded: hdfs:///libs/" + name + ", 2 files, 1003 bytes\n"));
-  CHECK(has(first, "yarn.provided.lib.dirs: hdfs:///libs/" + name + "/lib;hdfs:///libs/" + name +
-                       "/plugins\n"));
+  CHECK(first.has("uploaded: hdfs:///libs/" + name + ", 2 files, 1003 bytes\n"));
+  CHECK(first.has("yarn.provided.lib.dirs: hdfs:///libs/" + name + "/lib;hdfs:///libs/" + name +
+                  "/plugins\n"));
   const outcome second = i.run(i.usual());
   CHECK(second.code == 0);
-  CHECK(has(second, "there already: hdfs:///libs/" + name));
-  CHECK_FALSE(has(second, "%"));
+  CHECK(second.has("there already: hdfs:///libs/" + name));
+  CHECK_FALSE(second.has("%"));
 }
 
 TEST_CASE("for programs it prints one JSON document") {
@@ -95,7 +82,14 @@ TEST_CASE("what is wrong is told with the exit code") {
   CHECK(i.run("--root libs --flink-home /nowhere --name-node http://x:1").code == 2);
   CHECK(i.run("--spec /no/guard.json").code == 2);
   CHECK(i.run("--help").code == 0);
-  const outcome none = i.run("--root /libs --flink-home /nowhere --name-node http://127.0.0.1:1");
+  if (::geteuid() == 0) {
+    const outcome nobodys =
+        i.run("--flink-home " + i.home.path() + " --name-node http://x:1 --root /libs");
+    CHECK(nobodys.code == 2);
+    CHECK(nobodys.has("--user (or --spec)"));
+  }
+  const outcome none = i.run("--root /libs --flink-home /nowhere --name-node http://127.0.0.1:1" +
+                             dm::test::as_own_user());
   CHECK(none.code == 1);
-  CHECK(has(none, "no Flink installation at /nowhere"));
+  CHECK(none.has("no Flink installation at /nowhere"));
 }

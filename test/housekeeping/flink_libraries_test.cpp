@@ -121,6 +121,32 @@ TEST_CASE("an application that lives keeps what it may have been given") {
   CHECK(p.d.name_node.files().exists(other));
 }
 
+TEST_CASE("class data goes when newer is there, or with the Flink that it is of") {
+  planted p;
+  const std::string own = put_good(p, "", 400);
+  for (const int number : {2, 9, 10}) {
+    p.put_directory(own + "-classes-" + std::to_string(number), 100);
+  }
+  p.put_directory(other + "-classes-1", 100);
+  p.put_directory(root + "/somebody-classes-1", 400);
+  const std::set<std::string> superfluous{own + "-classes-2", own + "-classes-9",
+                                          other + "-classes-1"};
+  const auto seen = p.inspect({kind::library});
+  CHECK(planted::paths_of(seen) == superfluous);
+  for (const auto& one : seen.entries) {
+    CHECK(one.what.starts_with("the class data of a Flink 1."));
+    if (one.path.starts_with(own)) CHECK(one.why.find("-classes-10 is newer") != std::string::npos);
+  }
+  SECTION("it is cleaned") {
+    CHECK(planted::paths_of(p.clean({kind::library})) == superfluous);
+    CHECK(p.d.name_node.files().exists(own + "-classes-10"));
+  }
+  SECTION("an application lives of which it is not known what it was given") {
+    p.put_application("RUNNING");
+    CHECK(p.clean({kind::library}).entries.empty());
+  }
+}
+
 TEST_CASE("what an upload that was broken off has left goes after its age") {
   planted p;
   const std::string left = root + "/.1.20.5-0123456789abcdef.00ff.tmp";

@@ -40,7 +40,6 @@ def arguments():
     parser.add_argument("--at-once-ways", default="flink-run,per-job,direct", help="which of them (%(default)s)")
     parser.add_argument("--small", action="store_true", help="the single runs in small containers, too")
     parser.add_argument("--bare", action="store_true", help="components, too, find no libraries provided by the administrator")
-    parser.add_argument("--class-data", default="", metavar="VALUE", help="component_flink_class_data of direct-class-data")
     parser.add_argument("--no-warm-up", action="store_true", help="no run of each way before those that count")
     parser.add_argument("--timeout", type=int, default=240, metavar="SECONDS", help="of one start (240)")
     parser.add_argument("--json", metavar="FILE", help="write every run, the medians and the goals there")
@@ -93,7 +92,9 @@ class Bench:
         after = manager.deploy(FAULTS)
         if after["status"] != "DEPLOYED":
             raise EnvironmentFailure(f"{FAULTS} cannot be deployed: {after}")
-        self.components = Components(environment, manager, FAULTS, "bench", self.own.directory / "opt")
+        self.components = Components(
+            environment, manager, FAULTS, "bench", self.own.directory / "opt", configurations[False]
+        )
 
     def begin(self, way, name):
         return self.components.start(name) if way.ours else self.clients.start(way, name, self.configuration)
@@ -158,7 +159,7 @@ class Bench:
             result = self.results[way.name] = {"title": way.title, "runs": []}
             try:
                 if way.ours:
-                    self.components.prepare(way, way.name, self.configuration, self.given.class_data)
+                    self.components.prepare(way, way.name, self.configuration)
                 else:
                     self.clients.command(way, "", {})
                 usable.append(way)
@@ -192,7 +193,7 @@ class Bench:
         starts, pending, outcome = [], {}, {}
         if way.ours:
             for name in names:
-                self.components.prepare(way, name, SMALL_CONTAINERS, self.given.class_data)
+                self.components.prepare(way, name, SMALL_CONTAINERS)
             specs = {str(self.own.directory / "opt" / "bench" / name / "job" / "guard.json") for name in names}
             watch = Watch(Roots(lambda: [pid for spec in specs for pid in guards(spec)], len(names)), 0.2).start()
             began = time.monotonic()

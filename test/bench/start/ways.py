@@ -3,6 +3,7 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import json
 import os
 import pwd
 import subprocess
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cluster import guards
-from environment import wait_until
+from environment import PACKAGES, wait_until
 from process_tree import Roots, Watch
 
 MAIN_CLASS = "faults.Runs"
@@ -59,7 +60,7 @@ class Way:
     provided: bool = False  # of a client: whether its configuration names libraries on HDFS
     mode: str = ""  # of a client: run, application
     properties: dict = field(default_factory=dict)  # of a component; none: a client
-    class_data: bool = False  # needs --class-data
+    class_data: bool = False
 
     @property
     def ours(self):
@@ -198,14 +199,16 @@ class Clients:
 class Components:
     """Starts components of a Deployment Manager, by REST."""
 
-    def __init__(self, environment, manager, package, namespace, install_root):
+    def __init__(self, environment, manager, package, namespace, install_root, bare_configuration):
         self.environment = environment
+        self.bare_configuration = bare_configuration  # a directory; it names no libraries
+        self.class_data = None  # where it lies on HDFS
         self.manager = manager
         self.package = package
         self.namespace = namespace
         self.install_root = install_root
 
-    def prepare(self, way, name, configuration, class_data=""):
+    def prepare(self, way, name, configuration):
         """Creates the application, once; NotSupported where this build refuses a property of the way."""
         override = {
             "main_class": MAIN_CLASS,
@@ -216,9 +219,9 @@ class Components:
         if configuration:
             override["flink_configuration"] = configuration
         if way.class_data:
-            if not class_data:
-                raise NotSupported("no class data was given (--class-data)")
-            override["flink_class_data"] = class_data
+            # Of libraries that the guard provides.
+            override["flink_class_data"] = "on"
+            override["flink_environment"] = {"FLINK_CONF_DIR": str(self.bare_configuration)}
         if override["flink_submission"] == "per-job" and self.environment["flink_version"].startswith("2."):
             override["flink_submission"] = "application"
         body = {"package": self.package, "flink": {"job": override}}
@@ -228,6 +231,19 @@ class Components:
         after = self.manager.settled(f"/applications/{name}", 60)
         if after["status"] != "CREATED":
             raise NotSupported(f"not supported by this build: {after['information'] or after}")
+        if way.class_data and self.class_data is None:
+            self.class_data = self.make_class_data(name)
+
+    def make_class_data(self, name):
+        """By the program that an administrator calls."""
+        guard = self.environment.build / "bin" / "flink-guard"
+        spec = Path(self.install_root) / self.namespace / name / "job" / "guard.json"
+        job = ["--jar", str(PACKAGES / "faults.jar"), "--class", MAIN_CLASS, "--argument=--seconds", "--argument=2"]
+        command = [str(guard), "class-data", "--spec", str(spec), "--json", *job]
+        made = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=300)
+        if made.returncode != 0:
+            raise NotSupported(f"no class data: {made.stdout.decode(errors='replace').strip()}")
+        return json.loads(made.stdout)["directory"]
 
     def start(self, name):
         tag = "dm-component-" + self.manager.component(name, "job")["id"]
