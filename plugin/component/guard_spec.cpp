@@ -27,6 +27,12 @@ class reader {
   explicit reader(const io::json_value& object) : object_(object) {}
 
   std::string text(std::string_view name, bool required = true) {
+    const io::json_value* member = io::member(object_, name);
+    // One of another type is no absent one: what it says would be left out unseen.
+    if (member != nullptr && !member->IsString()) {
+      problems.push_back({fmt::format("$.{}", name), "no text", "a string"});
+      return {};
+    }
     auto value = io::string_member(object_, name);
     if (!value || (required && value->empty())) {
       if (required)
@@ -54,6 +60,14 @@ class reader {
       return fallback;
     }
     return value->GetInt64();
+  }
+
+  bool flag(std::string_view name) {
+    const io::json_value* member = io::member(object_, name);
+    if (member == nullptr) return false;
+    if (!member->IsBool())
+      problems.push_back({fmt::format("$.{}", name), io::to_text(*member), "true or false"});
+    return member->IsBool() && member->GetBool();
   }
 
   std::vector<std::string> strings(std::string_view name) {
@@ -288,10 +302,10 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.flink_version = in.text("flink_version");
   spec.flink_libraries_root = in.text("flink_libraries_root", false);
   spec.flink_home = in.text("flink_home", false);
-  spec.class_data = io::bool_member(*document, "class_data").value_or(false);
+  spec.class_data = in.flag("class_data");
   spec.submission =
       in.parsed("submission", flink::parse_submission_mode, flink::submission_mode::per_job);
-  spec.submission_auto = io::bool_member(*document, "submission_auto").value_or(false);
+  spec.submission_auto = in.flag("submission_auto");
   spec.submission_reason = in.text("submission_reason", false);
   spec.job_type = in.parsed("job_type", parse_job_type, job_type::streaming);
   spec.state = in.parsed_or("state", parse_state_policy, default_state_policy(spec.job_type));
@@ -313,11 +327,18 @@ result<guard_spec> read_guard_spec(std::string_view json) {
   spec.user_tags = in.strings("user_tags");
   spec.command = in.strings("command");
   if (io::member(*document, "arguments") != nullptr) spec.arguments = in.strings("arguments");
-  if (const io::json_value* environment = io::member(*document, "environment");
-      environment != nullptr && environment->IsObject()) {
-    for (const auto& entry : environment->GetObject()) {
-      if (entry.value.IsString())
+  if (const io::json_value* environment = io::member(*document, "environment")) {
+    if (!environment->IsObject())
+      in.problems.push_back({"$.environment", io::to_text(*environment), "a JSON object of texts"});
+    for (std::size_t i = 0; environment->IsObject() && i < environment->MemberCount(); ++i) {
+      const auto& entry = *(environment->MemberBegin() + static_cast<std::ptrdiff_t>(i));
+      if (entry.value.IsString()) {
         spec.environment.emplace_back(io::view(entry.name), io::view(entry.value));
+      } else {
+        // Its value may be a secret of any form.
+        in.problems.push_back(
+            {fmt::format("$.environment.{}", io::view(entry.name)), "not a text", "a text"});
+      }
     }
   }
   if (spec.resource_managers.empty()) {

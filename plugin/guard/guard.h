@@ -278,6 +278,7 @@ class guard {
   class_sharing class_sharing_;
   bool reason_told_ = false;          // why it is not submitted directly
   std::string containers_not_noted_;  // why not, as it was logged last
+  std::string libraries_told_;        // why they could not be provided, as it was logged last
   black_box black_box_;
   // Of a scheduled component alone.
   std::optional<oozie::server> oozie_;

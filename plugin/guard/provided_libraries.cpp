@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "flink/installed_configuration.h"
 #include "flink/library_keys.h"
@@ -63,7 +64,8 @@ std::optional<library::class_data> find_class_data(const io::operation& op, clus
 
 library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
                                  const component::guard_spec& spec,
-                                 const std::vector<std::string>& command, guard_log& log) {
+                                 const std::vector<std::string>& command, guard_log& log,
+                                 std::string& told) {
   library_supply supply;
   if (spec.flink_libraries_root.empty() || spec.flink_home.empty()) return supply;
   supply.why_not = named_elsewhere(spec, command);
@@ -91,12 +93,15 @@ library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
           : fail(set.error());
   if (!provided) {
     supply.why_not = provided.error().text();
-    log.warning(
-        fmt::format("Flink's libraries cannot be provided on HDFS, a flink client uploads them "
-                    "itself: {}",
-                    supply.why_not));
+    if (supply.why_not != std::exchange(told, supply.why_not)) {
+      log.warning(
+          fmt::format("Flink's libraries cannot be provided on HDFS, a flink client uploads them "
+                      "itself: {}",
+                      supply.why_not));
+    }
     return supply;
   }
+  told.clear();
   for (const std::string& note : provided->notes) log.warning(note);
   const auto took =
       std::chrono::duration_cast<io::milliseconds>(std::chrono::steady_clock::now() - began);

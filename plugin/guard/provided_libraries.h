@@ -22,9 +22,11 @@ struct library_supply {
 
 // command: argv after "--". As the client's user. Where they cannot be provided the client uploads
 // them, as it does by itself: why stands in the guard's log. Nothing is touched where the command
-// or the client's configuration says where they are, or cannot be read for sure.
+// or the client's configuration says where they are, or cannot be read for sure. told: why they
+// could not be provided, as it was logged last: a cluster that stays away is told once.
 library_supply provide_libraries(const io::operation& op, cluster::hdfs& hdfs,
                                  const component::guard_spec& spec,
-                                 const std::vector<std::string>& command, guard_log& log);
+                                 const std::vector<std::string>& command, guard_log& log,
+                                 std::string& told);
 
 }  // namespace dm::guard

@@ -69,7 +69,8 @@ result<guard::next> guard::submit(const view& before) {
   auto slot = wait_for_slot();
   if (!slot) return fail(slot.error());
   // Before the look: an upload takes long, and what was seen before it would be old.
-  const library_supply libraries = provide_libraries(op_, hdfs_, spec_, command_, log_);
+  const library_supply libraries =
+      provide_libraries(op_, hdfs_, spec_, command_, log_, libraries_told_);
   auto quiet = look_in_quiet();
   if (!quiet) return fail(quiet.error());
   const view& seen = quiet->seen;

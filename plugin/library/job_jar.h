@@ -27,9 +27,9 @@ std::string jar_directory(std::string_view component_directory);
 // The jar at local_path below `directory`, which is made if need be, for its user alone (0700, the
 // jar 0600). It is there whole or not at all: uploaded under a name of its own, verified by size
 // and digest, renamed; of two at once one wins, and the other takes the winner's. One that is there
-// is believed by its name and size. In use by a live application it must stay as it is: YARN
-// refuses a file whose time differs from what it was told, so nothing here ever replaces one of the
-// right size.
+// is read back once, and known by its time from then on (digests keeps that). In use by a live
+// application it must stay as it is: YARN refuses a file whose time differs from what it was told,
+// so nothing here ever replaces one that is right.
 result<provided_jar> provide_jar(const io::operation& op, cluster::hdfs& hdfs,
                                  const std::string& directory, const std::string& local_path,
                                  local_digests& digests);

@@ -52,6 +52,13 @@ void local_digests::read() {
   if (!text) return;
   const auto document = io::parse_json(*text, file_);
   if (!document || io::integer_member(*document, "schema") != schema) return;
+  if (const io::json_value* notes = io::member(*document, "notes");
+      notes != nullptr && notes->IsObject()) {
+    for (const auto& member : notes->GetObject()) {
+      if (member.value.IsInt64())
+        known_notes_.emplace(io::view(member.name), member.value.GetInt64());
+    }
+  }
   const io::json_value* files = io::member(*document, "files");
   if (files == nullptr || !files->IsObject()) return;
   for (const auto& member : files->GetObject()) {
@@ -102,6 +109,20 @@ result<local_file> local_digests::open(const io::operation& op, const std::strin
   return opened;
 }
 
+std::optional<std::int64_t> local_digests::noted(const std::string& name) {
+  if (const auto found = notes_.find(name); found != notes_.end()) return found->second;
+  const auto known = known_notes_.find(name);
+  if (known == known_notes_.end()) return std::nullopt;
+  notes_.insert(*known);
+  return known->second;
+}
+
+void local_digests::note(const std::string& name, std::int64_t number) {
+  if (noted(name) == number) return;
+  notes_[name] = number;
+  changed_ = true;
+}
+
 result<void> local_digests::keep() {
   if (file_.empty() || !changed_) return {};
   io::json_buffer buffer;
@@ -120,6 +141,10 @@ result<void> local_digests::keep() {
     io::put(writer, "sha256", one.sha256);
     writer.EndObject();
   }
+  writer.EndObject();
+  io::key(writer, "notes");
+  writer.StartObject();
+  for (const auto& [name, number] : notes_) io::put(writer, name, number);
   writer.EndObject();
   writer.EndObject();
   const std::filesystem::path file(file_);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "io/file.h"
@@ -33,6 +34,9 @@ class local_digests {
 
   // Opens the file and tells its digest. Links are followed. FAILED_PRECONDITION: no regular file.
   result<local_file> open(const io::operation& op, const std::string& path);
+  // A number that was noted under this name, by an earlier run or this one; nullopt: none was.
+  std::optional<std::int64_t> noted(const std::string& name);
+  void note(const std::string& name, std::int64_t number);
   // Writes the file, of what was asked for in this run alone, if there is anything new.
   result<void> keep();
 
@@ -53,6 +57,8 @@ class local_digests {
   std::string file_;
   std::map<std::string, entry, std::less<>> known_;  // by path, from the file
   std::map<std::string, entry, std::less<>> asked_;
+  std::map<std::string, std::int64_t> known_notes_;  // from the file
+  std::map<std::string, std::int64_t> notes_;        // asked for in this run
   bool changed_ = false;
   std::size_t read_count_ = 0;
 };

@@ -14,4 +14,8 @@ namespace dm::library {
 result<void> upload_verified(const io::operation& op, cluster::hdfs& hdfs, const local_file& file,
                              const std::string& path, const std::string& permission);
 
+// SHA-256 of what HDFS has of a file of that length; 64 hex digits.
+result<std::string> digest_on_hdfs(const io::operation& op, cluster::hdfs& hdfs,
+                                   const std::string& path, std::int64_t bytes);
+
 }  // namespace dm::library

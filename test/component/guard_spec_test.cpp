@@ -35,6 +35,7 @@ guard_spec full() {
   spec.class_data = true;
   spec.flink_home = "/opt/flink";
   spec.submission = dm::flink::submission_mode::attached;
+  spec.submission_auto = true;
   spec.job_type = job_type::batch;
   spec.state = state_policy::required;
   spec.respawn = respawn::on_failure;
@@ -172,7 +173,15 @@ TEST_CASE("one wrong member is one problem") {
       {"resource_managers", "[]"},
       {"name_nodes", "[]"},
       {"user_tags", "[1]"},
-      {"user_tags", "\"a\""}};
+      {"user_tags", "\"a\""},
+      {"flink_libraries_root", "17"},
+      {"flink_home", "[]"},
+      {"queue_policy", "true"},
+      {"class_data", "\"on\""},
+      {"submission_auto", "1"},
+      {"claim_mode", "0"},
+      {"environment", "[]"},
+      {"environment", "{\"A\": 1}"}};
   for (const auto& [member, value] : wrong) {
     CAPTURE(member, value);
     const auto read = read_guard_spec(with(member, value));
@@ -180,8 +189,9 @@ TEST_CASE("one wrong member is one problem") {
     CHECK(read.error().code == status_code::invalid_argument);
     const auto paths = paths_of(read.error());
     REQUIRE_FALSE(paths.empty());
-    CHECK(std::all_of(paths.begin(), paths.end(),
-                      [&](const std::string& path) { return path == "$." + member; }));
+    CHECK(std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+      return path == "$." + member || path.starts_with("$." + member + ".");
+    }));
   }
 }
 

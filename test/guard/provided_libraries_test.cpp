@@ -90,3 +90,32 @@ TEST_CASE("where they cannot be provided the client uploads them, and the log sa
   CHECK(s.log_has("Flink's libraries cannot be provided on HDFS"));
   CHECK(s.log().newest_incarnation()->libraries.empty());
 }
+
+TEST_CASE("a cluster that stays away is told once, however often it is tried") {
+  with_libraries s;
+  dm::io::http_client http;
+  dm::cluster::hdfs hdfs(http, {s.name_node.address()}, "pnda");
+  dm::guard::guard_log log(s.directory.path());
+  REQUIRE(log.open());
+  const auto lines = [&] {
+    const std::string text = file_content(s.directory / "guard.log");
+    std::size_t count = 0;
+    for (auto at = text.find("cannot be provided"); at != std::string::npos;
+         at = text.find("cannot be provided", at + 1))
+      ++count;
+    return count;
+  };
+  std::string told;
+  const auto provide = [&] {
+    return dm::guard::provide_libraries({}, hdfs, s.spec, s.command, log, told)
+        .provided.has_value();
+  };
+  s.name_node.files().make_directories(root, "hdfs", "700");
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(provide());
+  CHECK(lines() == 1);
+  s.name_node.files().set_permission(root, "777");
+  CHECK(provide());
+  s.name_node.files().set_permission(root, "700");
+  CHECK_FALSE(provide());
+  CHECK(lines() == 2);
+}

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -104,6 +105,43 @@ TEST_CASE("a jar of the wrong size is uploaded anew") {
   CHECK(provided->uploaded);
   CHECK(w.files->get(final_path) == "a jar");
   CHECK(w.files->names(directory).size() == 1);
+}
+
+TEST_CASE("a jar of the right size and another content is uploaded anew") {
+  world w;
+  w.files->put(final_path, "a bar");
+  const auto provided = w.provide();
+  REQUIRE(provided);
+  CHECK(provided->uploaded);
+  CHECK(w.files->get(final_path) == "a jar");
+  CHECK(w.files->names(directory).size() == 1);
+  SECTION("and one that was changed since") {
+    w.files->put(final_path, "a car");
+    w.files->set_modified(final_path, provided->modified_ms + 1);
+    REQUIRE(w.provide());
+    CHECK(w.files->get(final_path) == "a jar");
+  }
+}
+
+TEST_CASE("what was read back once is not read again while it has its time, by later runs too") {
+  world w;
+  const std::string kept = w.local.path() + "/jar-digests.json";
+  const auto provide = [&] {
+    local_digests digests(kept);
+    const auto provided = provide_jar(in_time, w.hdfs, directory, w.jar, digests);
+    REQUIRE(provided);
+    REQUIRE(digests.keep());
+  };
+  provide();
+  w.node.data_node().forget_requests();
+  provide();
+  CHECK(w.node.data_node().requests().empty());
+  // Without a note, as on another node: once.
+  std::filesystem::remove(kept);
+  provide();
+  CHECK(w.node.data_node().requests().size() == 1);
+  provide();
+  CHECK(w.node.data_node().requests().size() == 1);
 }
 
 TEST_CASE("an upload that fails gives nothing a name, and leaves nothing") {
