@@ -74,7 +74,8 @@ class FleetPage(OnThePage):
         batch = next(row for row in rows if row.startswith("two/batch"))
         self.assertRegex(batch, r"Not saved\s+Running\s+Running")
         self.assertIn("no room <img", batch)
-        self.assertIn('"if_not_saved": "cancel"', batch)
+        self.assertIn("stop it once more here", batch)  # in the page's words, not in the route's
+        self.assertNotIn("POST", batch)
         self.assertIn("hdfs:///state/", next(row for row in rows if row.startswith("two/stream")))
         self.assertEqual([6, 6], page.run("(() => { const one = document.querySelector('main progress'); return [one.value, one.max]; })()"))
         self.picture(page, "report")

@@ -39,13 +39,15 @@ function facts_of(report) {
 export function fleet_operation_view(id) {
   const head = h("div", {});
   const problem = h("div", {});
-  const buttons = h("div", {class: "row"});
+  const buttons = h("p", {class: "row"});
   const body = h("tbody", {});
+  const list = table("Components", report_heads, body, {hidden: true});
   const state = {number: 0, timer: 0, shown: ""};
   const leaving = new AbortController();
 
   const draw = (report) => {
     show(head, facts_of(report), report_progress(report), warnings_of(report));
+    list.hidden = report.components.length === 0;
     keep_rows(body, report.components, (one) => `${one.type}/${one.application}/${one.component}`, report_row);
     const over = has_ended(report) || Boolean(report.ended_at);
     const offers = `${over} ${report.status}`;
@@ -99,7 +101,7 @@ export function fleet_operation_view(id) {
       head,
       problem,
       buttons,
-      table("Components", report_heads, body),
+      list,
       curl_details(curl("GET", path_of("fleet", "operations", id))),
     ],
   };

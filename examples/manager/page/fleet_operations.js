@@ -25,6 +25,7 @@ function row_of(one) {
 
 export function fleet_operations_view() {
   const body = h("tbody", {});
+  const list = table("Operations on the fleet", ["What", "Status", "By", "Accepted", "Components"], body, {hidden: true});
   const foot = h("div", {});
   const problem = h("div", {});
   const state = {pages: [""], number: 0};
@@ -34,6 +35,7 @@ export function fleet_operations_view() {
     try {
       const answer = await get("/fleet/operations", {limit: page_size, after: state.pages.at(-1)}, leaving.signal);
       if (mine !== state.number) return;
+      list.hidden = answer.operations.length === 0;
       keep_rows(body, answer.operations, (one) => one.id, row_of);
       const turn = (pages) => {
         state.pages = pages;
@@ -73,7 +75,7 @@ export function fleet_operations_view() {
       may.create() && stop_form(),
       h("h2", {}, "Operations"),
       problem,
-      table("Operations on the fleet", ["What", "Status", "By", "Accepted", "Components"], body),
+      list,
       foot,
       curl_details(curl("GET", "/fleet/operations")),
     ],

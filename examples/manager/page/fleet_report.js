@@ -18,6 +18,12 @@ function name_cell(one) {
   );
 }
 
+// In the words of this page where it has the means itself.
+function advice_of(one) {
+  if (one.outcome !== "NOT_SAVED") return one.advice;
+  return "If it must not run on: stop it once more here, so that what cannot be saved is stopped without a savepoint, or killed.";
+}
+
 function words_of(one) {
   return [
     one.information,
@@ -26,7 +32,7 @@ function words_of(one) {
     one.point_untold && `What it goes on from is not known: ${one.point_untold.information}`,
     one.exact === false && `Meant was ${one.point?.path || "no point"}`,
     one.waits_for && `Waits for ${one.waits_for}`,
-    one.advice,
+    advice_of(one),
   ].filter(Boolean);
 }
 
