@@ -36,6 +36,7 @@ void write_causes(io::json_writer& writer, const std::vector<error_cause>& cause
 void write_error(io::json_writer& writer, const error& e, std::string_view correlation_id) {
   writer.StartObject();
   io::put(writer, "code", to_string(e.code));
+  io::put_optional(writer, "reason_code", to_string(e.why));
   io::put(writer, "message", e.message);
   io::put_optional(writer, "component", e.component);
   io::put_optional(writer, "hint", e.hint);

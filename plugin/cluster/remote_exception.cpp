@@ -101,7 +101,7 @@ error answer_error(question asked, const io::http_response& response, const std:
     e.message = fmt::format("{}: HTTP {}, {}: {}", tried, response.status, exception->name,
                             exception->message);
     if (e.code == status_code::unavailable)
-      e.hint = "nothing follows from this about what was asked for; it is asked again later";
+      e.hint = "nothing follows from this about what was asked for";
     return e;
   }
   if (response.status == 401) {

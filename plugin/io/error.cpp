@@ -41,6 +41,34 @@ std::string_view to_string(status_code code) {
   return "INTERNAL";
 }
 
+std::string_view to_string(reason_code code) {
+  switch (code) {
+    case reason_code::none:
+      return "";
+    case reason_code::tasks_not_running:
+      return "TASKS_NOT_RUNNING";
+    case reason_code::several_jobs:
+      return "SEVERAL_JOBS";
+    case reason_code::job_manager_silent:
+      return "JOB_MANAGER_SILENT";
+    case reason_code::savepoint_not_recorded:
+      return "SAVEPOINT_NOT_RECORDED";
+    case reason_code::savepoint_failed:
+      return "SAVEPOINT_FAILED";
+    case reason_code::savepoint_goes_on:
+      return "SAVEPOINT_GOES_ON";
+    case reason_code::end_not_seen:
+      return "END_NOT_SEEN";
+    case reason_code::restore_point_unusable:
+      return "RESTORE_POINT_UNUSABLE";
+    case reason_code::restore_point_foreign:
+      return "RESTORE_POINT_FOREIGN";
+    case reason_code::no_restore_point:
+      return "NO_RESTORE_POINT";
+  }
+  return "";
+}
+
 std::string error::text() const {
   std::string notes;
   const auto note = [&notes](const std::string& text) {

@@ -33,6 +33,25 @@ enum class status_code : std::int32_t {
 // "FAILED_PRECONDITION" and so on: the spelling of the documents.
 std::string_view to_string(status_code code);
 
+// Why something was refused, where who asks can do more about it than mend the cause. A value,
+// since what to do is said in the words of who asks: each front of a host has options of its own.
+enum class reason_code : std::uint8_t {
+  none,
+  tasks_not_running,       // not every task of the job runs: there is nothing whole to save
+  several_jobs,            // its application runs more than one job
+  job_manager_silent,      // the job lives, and its JobManager does not answer
+  savepoint_not_recorded,  // where its savepoints lie cannot be written
+  savepoint_failed,        // Flink took none, or did not stop the job with it
+  savepoint_goes_on,       // Flink was asked for it, and its result is not known yet
+  end_not_seen,            // the stop is recorded, and what lived had not gone in time
+  restore_point_unusable,  // the one that was named
+  restore_point_foreign,   // so is another component's
+  no_restore_point,        // none can be chosen, and a start without state is not allowed
+};
+
+// "TASKS_NOT_RUNNING" and so on; empty for none.
+std::string_view to_string(reason_code code);
+
 // One thing that is wrong with an input.
 struct problem {
   std::string path;     // JSON path or file: "$.properties.component_flink_parallelism"
@@ -56,6 +75,7 @@ struct error {
   std::string component;  // set by the verb
   // A request that changes something was sent and no answer came: it may have been carried out.
   bool maybe_done = false;
+  reason_code why = reason_code::none;
 
   // "message (cause: ...; hint)": for a log line.
   std::string text() const;
@@ -71,6 +91,12 @@ inline tl::unexpected<error> fail(status_code code, std::string message, std::st
   e.message = std::move(message);
   e.hint = std::move(hint);
   return tl::unexpected<error>(std::move(e));
+}
+inline tl::unexpected<error> fail(status_code code, reason_code why, std::string message,
+                                  std::string hint = {}) {
+  auto failed = fail(code, std::move(message), std::move(hint));
+  failed.value().why = why;
+  return failed;
 }
 inline tl::unexpected<error> fail(error e) { return tl::unexpected<error>(std::move(e)); }
 

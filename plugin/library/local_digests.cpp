@@ -97,7 +97,8 @@ result<local_file> local_digests::open(const io::operation& op, const std::strin
   ::lseek(opened.descriptor.get(), 0, SEEK_SET);
   struct stat after {};
   if (::fstat(opened.descriptor.get(), &after) != 0 || !same(one, seen(after))) {
-    return fail(status_code::unavailable, path + " is being changed", "it is tried again");
+    return fail(status_code::unavailable, path + " is being changed",
+                "try again when what changes it is done");
   }
   opened.sha256 = one.sha256 = *digest;
   timespec clock{};

@@ -124,9 +124,7 @@ error not_stopped(const component_data& data, const stop_reply& ended) {
   error problem = *ended.failure;
   problem.message = fmt::format("{} was not destroyed: {}", data.name.text(), problem.message);
   if (ended.progress == stop_progress::taken_back || ended.progress == stop_progress::unsaveable) {
-    problem.hint =
-        "stop it first: without a savepoint (\"savepoint\": false), or with \"kill\": true; then "
-        "destroy it";
+    problem.hint = "stop it first, without a savepoint or by a kill; then destroy it";
   }
   return problem;
 }

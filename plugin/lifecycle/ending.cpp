@@ -181,9 +181,8 @@ result<void> ending::until_nothing_lives() {
       error e = interrupted(std::move(slept.error()), trouble);
       e.message = fmt::format("stop of {} is recorded, but its end was not seen{}{}",
                               view_.data().name.text(), state.empty() ? "" : ": ", state);
-      e.hint =
-          "stop again to go on waiting; with \"kill\": true the application is killed through "
-          "YARN";
+      e.hint = "stop again to go on waiting; a kill ends its application through YARN";
+      e.why = reason_code::end_not_seen;
       return fail(std::move(e));
     }
     interval = std::min(interval * 3 / 2, longest_poll);

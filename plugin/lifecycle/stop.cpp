@@ -188,13 +188,13 @@ class stopping {
       if ((*live)->silence.empty() && (*live)->other_jobs.empty())
         reply_.progress = stop_progress::unsaveable;
       ready.error().hint +=
-          "; \"savepoint\": false stops it without one, \"kill\": true kills its application, and "
-          "either loses what came after its last checkpoint";
+          "; a stop without a savepoint, or a kill, loses what came after its last checkpoint";
       return fail(std::move(ready.error()));
     }
     auto operation = savepoint_.prepare(log, **live, reply_);
     if (!operation && operation.error().code == status_code::permission_denied) {
       operation.error().code = status_code::failed_precondition;
+      operation.error().why = reason_code::savepoint_not_recorded;
       operation.error().message = fmt::format(
           "stop of {}: its savepoint cannot be recorded, the "
           "job runs on: {}",

@@ -25,9 +25,10 @@ using savepoint::supposing_start;
 namespace {
 
 constexpr io::milliseconds look_again{500};
-constexpr std::string_view without_savepoint =
-    "correct the cause and stop again; \"savepoint\": false cancels the job, \"kill\": true kills "
-    "its application, and either loses what came after its last checkpoint";
+constexpr std::string_view what_to_do =
+    "correct the cause and stop again; a stop without a savepoint, or a kill, loses what came "
+    "after "
+    "its last checkpoint";
 
 // A stop's request for a job that has gone, whose caller did not live to record the stop. Flink is
 // asked only for what a recorded stop names, so nobody was asked for this one: it may be made anew
@@ -173,10 +174,10 @@ result<stop_savepoint::outcome> stop_savepoint::judge(stop_reply& reply) {
                         result.path, result.note)
           : fmt::format("failed: {}; the job was left as it was and", result.failure);
   reply.failure =
-      fail(status_code::failed_precondition,
+      fail(status_code::failed_precondition, reason_code::savepoint_failed,
            fmt::format("stop of {}: its savepoint {} {} is wanted again{}", data_.name.text(),
                        progress_->requested.operation, what, start_again()),
-           std::string(without_savepoint))
+           std::string(what_to_do))
           .value();
   return outcome::revived;
 }

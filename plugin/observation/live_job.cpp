@@ -157,7 +157,7 @@ result<void> check_all_tasks_running(const live_job& job, const component_data& 
                                      std::string_view verb) {
   if (!job.other_jobs.empty()) {
     return fail(
-        status_code::failed_precondition,
+        status_code::failed_precondition, reason_code::several_jobs,
         fmt::format("{} of {}: its application {} runs {} jobs, {} and {}; a savepoint is of one "
                     "job, and what the others have done would be lost. Nothing was done, it goes "
                     "on as it was",
@@ -167,12 +167,12 @@ result<void> check_all_tasks_running(const live_job& job, const component_data& 
   }
   if (job.all_tasks_running) return {};
   if (!job.silence.empty()) {
-    return fail(status_code::unavailable,
+    return fail(status_code::unavailable, reason_code::job_manager_silent,
                 fmt::format("{} of {}: {}; nothing was done, it goes on as it was", verb,
                             data.name.text(), job.described()),
                 "look at its status and try again");
   }
-  return fail(status_code::failed_precondition,
+  return fail(status_code::failed_precondition, reason_code::tasks_not_running,
               fmt::format("{} of {}: {}; a savepoint needs every task running. Nothing was done, "
                           "it goes on as it was",
                           verb, data.name.text(), job.described()),

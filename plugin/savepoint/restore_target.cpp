@@ -106,7 +106,7 @@ std::string state_text(const restore_point& point) {
 tl::unexpected<error> unusable(const component_data& data, const restore_point& point,
                                const std::string& because) {
   return fail(
-      status_code::failed_precondition,
+      status_code::failed_precondition, reason_code::restore_point_unusable,
       fmt::format("{} cannot be resumed from {}: it {}", data.name.text(), point.id, because),
       "resume from another one that list shows as COMPLETED, or from \"latest\"");
 }
@@ -134,10 +134,10 @@ result<void> check_target(const component_data& data, const restore_target& targ
   }
   if (!point.usable()) return unusable(data, point, state_text(point));
   if (target.foreign && !use.foreign) {
-    return fail(status_code::failed_precondition,
+    return fail(status_code::failed_precondition, reason_code::restore_point_foreign,
                 fmt::format("{} is not a restore point of {}: it lies outside {}", point.path,
                             data.name.text(), state_directory(data)),
-                "with \"foreign\": true it is used all the same; its state must fit the program");
+                "a resume may be allowed to use it all the same; its state must fit the program");
   }
   if (use.claim_mode != "claim") return {};
   if (target.foreign)

@@ -199,7 +199,8 @@ class course {
   result<void> goes_on(error problem) const {
     problem.message =
         fmt::format("{} goes on, its result is not known yet: {}", named(), problem.message);
-    problem.hint = fmt::format("ask again with the same operation, \"{}\"", requested().operation);
+    problem.hint = "ask again: its result is waited for, and no second one is taken";
+    problem.why = reason_code::savepoint_goes_on;
     return fail(std::move(problem));
   }
 

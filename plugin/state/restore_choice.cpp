@@ -15,8 +15,7 @@ using component::log_snapshot;
 using component::state_policy;
 
 constexpr const char* what_to_do =
-    "resume from a savepoint that is named, or start with \"accept_state_loss\": true to begin "
-    "without state";
+    "resume from a savepoint that is named, or start it with the loss of its state accepted";
 
 std::string name_of(const restore_point& point) {
   return fmt::format("{} {} (hdfs://{})", to_string(point.kind), point.id, point.path);
@@ -45,8 +44,10 @@ no_choice none_of(const lineage& found, std::vector<rejected_point> rejected, st
   no_choice none;
   none.rejected = std::move(rejected);
   none.reason.code = status_code::failed_precondition;
+  none.reason.why = reason_code::no_restore_point;
   if (!found.candidates.empty() && found.candidates.front().named) {
     none.because = no_point::named_unusable;
+    none.reason.why = reason_code::restore_point_unusable;
     none.reason.message = fmt::format(
         "the restore point that was named cannot be used: {}; nothing else is "
         "taken in its place",
@@ -77,6 +78,7 @@ result<no_choice> unread_record(const log_snapshot& log, const lineage& found) {
   no_choice none;
   none.because = no_point::record_damaged;
   none.reason.code = status_code::failed_precondition;
+  none.reason.why = reason_code::no_restore_point;
   none.reason.message =
       fmt::format("what came before is not known: record {} of the log cannot be read: {}",
                   found.unread, reason.message);

@@ -25,12 +25,18 @@ TEST_CASE("Every member of an error is written") {
         "http://n:1\",\"message\":\"said no\"}],\"retry\":false}}");
 }
 
+TEST_CASE("Why it was refused is a value, where something follows from it") {
+  error e = fail(status_code::failed_precondition, reason_code::tasks_not_running, "m").value();
+  const auto json = test::parsed(boundary::error_document(e));
+  CHECK(test::text_at(json, "error.reason_code") == "TASKS_NOT_RUNNING");
+}
+
 TEST_CASE("What is empty is left out, but for the lists") {
   error e;
   e.message = "m";
   const auto json = test::parsed(boundary::error_document(e));
   const io::json_value& written = *io::member(json, "error");
-  for (const char* absent : {"component", "hint", "correlation_id"})
+  for (const char* absent : {"component", "hint", "correlation_id", "reason_code"})
     CHECK(io::member(written, absent) == nullptr);
   for (const char* always : {"code", "message", "details", "cause", "retry"})
     CHECK(io::member(written, always) != nullptr);

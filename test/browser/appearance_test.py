@@ -87,6 +87,7 @@ class Appearance(ScriptTest):
             ("package", "#/packages/counter-1.0.0", "properties.json", None),
             ("create", "#/create", "Show the plan", None),
             ("operations", "#/operations", "Trigger", None),
+            ("fleet", "#/fleet", "None yet.", None),
         ], "one")
 
     def test_two_hundred_components(self):

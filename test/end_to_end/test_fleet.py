@@ -141,6 +141,41 @@ class Fleet(OwnScenario, SavepointScenario):
         self.hdfs("PUT", closed, "SETPERMISSION", permission="700")
     test_evacuated_and_resumed_across_kills.seconds = 600
 
+    def test_what_is_coming_up_is_stopped_when_it_has(self):
+        """It cannot be saved before, and would run on after the fleet was said to be stopped."""
+        self.prepared(["settled"])
+        self.addCleanup(self.remove, "early")
+        self.job("early", "Runs", "--seconds 0", **SMALL)
+        self.manager.expect(202, "POST", "/applications/early/start", {})
+        choice = {"application": ["early", "settled"], "order": ["early", "nobody"]}
+
+        def seen():
+            told = self.manager.expect(200, "POST", "/fleet/stop", {**choice, "dry_run": True}).json
+            self.assertEqual(["$.order[1]"], [one["path"] for one in told["warnings"]])
+            of = {one["application"]: one for one in told["components"]}
+            self.assertEqual(("RUNNING", True), (of["settled"]["now"]["state"], of["settled"]["savable"]))
+            # Before YARN has it there is nothing to wait for: its submission is ended, and nothing was ever saved.
+            return "application_id" in of["early"]["now"] and of["early"]
+
+        print(json.dumps(wait_until("it is coming up", seen, 60)), flush=True)
+        stop = self.begin("stop", **choice)
+        waited = set()
+
+        def ended():
+            told = self.report(stop)
+            waited.update(one.get("waits_for") for one in told["components"] if one["outcome"] == "WAITING")
+            return told.get("ended_at") and told
+
+        told = wait_until("the stop has ended", ended, 200)
+        print("waited for", waited, flush=True)
+        self.assertEqual({"SAVED": 2}, told["counts"], json.dumps(told, indent=1))
+        for name in ("early", "settled"):
+            self.assertEqual([], self.cluster.live(self.tag(name, "job")))
+        start = self.ended(self.begin("start", **{"from": stop}))
+        self.assertEqual({"STARTED": 2}, start["counts"])
+        self.assertTrue(all(one["exact"] for one in start["components"]), start)
+    test_what_is_coming_up_is_stopped_when_it_has.seconds = 150
+
     def test_waits_for_room_in_the_queue(self):
         """No more than one waits for memory that others have; it and the rest come up as soon as there is some."""
         names = ["room-1", "room-2", "room-3"]

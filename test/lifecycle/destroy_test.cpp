@@ -180,7 +180,8 @@ TEST_CASE(
   REQUIRE(reply.failure);
   CHECK(reply.failure->code == status_code::failed_precondition);
   CHECK(reply.failure->message.find("disk full") != std::string::npos);
-  CHECK(reply.failure->hint.find("\"kill\": true") != std::string::npos);
+  CHECK(reply.failure->why == dm::reason_code::savepoint_failed);
+  CHECK(reply.failure->hint.find("stop it first") != std::string::npos);
   CHECK(exists(d.data.program_file));
   CHECK(exists(d.data.directory));
   CHECK(d.live_ids().size() == 1);

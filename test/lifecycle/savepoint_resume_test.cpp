@@ -195,7 +195,7 @@ TEST_CASE("another component's savepoint: only when told so, and never claimed")
   d.play_everything();
   const start_reply reply = resume_it(d, path);
   CHECK(refused(reply).code == status_code::failed_precondition);
-  CHECK(reply.failure->hint.find("foreign") != std::string::npos);
+  CHECK(reply.failure->why == dm::reason_code::restore_point_foreign);
   const start_reply claimed = resume_it(d, path, [](resume_request& r) {
     r.foreign = true;
     r.claim_mode = "claim";

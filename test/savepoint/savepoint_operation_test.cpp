@@ -257,7 +257,8 @@ TEST_CASE("a passed deadline leaves it going on; a later call collects") {
   const auto late = s.carry_on(std::chrono::milliseconds(300));
   REQUIRE_FALSE(late);
   CHECK(late.error().code == status_code::deadline_exceeded);
-  CHECK(late.error().hint.find("sp-1") != std::string::npos);
+  CHECK(late.error().message.find("sp-1") != std::string::npos);
+  CHECK(late.error().why == dm::reason_code::savepoint_goes_on);
   CHECK_FALSE(*s.ledger.recorded_result({}, "sp-1"));
   s.job_manager.finish_savepoints();
   s.completed();

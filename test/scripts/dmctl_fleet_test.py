@@ -79,6 +79,19 @@ class Fleet(RealTest):
         listed = self.told("fleets", "fleet", "list", "--limit", "1")
         self.assertEqual(["a" * 32], [one["id"] for one in self.told("fleets", "fleet", "list", "--after", listed["next"])["operations"]])
 
+    def test_dry_run_shows_states_and_what_fits_nothing(self):
+        self.script("component-stream", application="counting", component="stream", state="STARTING", summary="", desired="RUNNING",
+                    confidence="confirmed", observed_at="2024-01-01T00:00:00.000Z", reason="", job_name="", tracking_url="", history_url="",
+                    queue="root.prod", incarnations=[])
+        arguments = ("fleet", "stop", "--application", "counting", "--order", "nobody", "--patience", "7", "--dry-run")
+        told = self.dmctl(*arguments)
+        rows = self.rows(told.out)
+        self.assertEqual(["WAITING", "STARTING", "root.prod", "not now"], rows["counting/stream"][:4])
+        self.assertEqual(["WAITING", "RUNNING"], rows["counting/batch"][:2])
+        self.assertRegex(told.out, r"(?m)^warning +\$\.order\[0\]: no component of those that are chosen fits nobody$")
+        report = self.told("fleet", *arguments)
+        self.assertEqual(("$.order[0]", 7), (report["warnings"][0]["path"], report["request"]["patience_s"]))
+
     def test_what_fails_has_its_code(self):
         self.assertEqual(NOT_FOUND, self.told("error", "fleet", "status", code=NOT_FOUND)["error"]["exit_code"])
         self.dmctl("fleet", "stop", code=USAGE)
@@ -91,6 +104,7 @@ class Fleet(RealTest):
         rows = self.rows(ended.out)
         self.assertEqual(["NOT_SAVED", "RUNNING", "RUNNING", "-", "FAILED_PRECONDITION"], rows["counting/stream"][:5])
         self.assertIn("no room \\u202efor it", rows["counting/stream"][5])
+        self.assertIn("dmctl fleet stop with --if-not-saved cancel", rows["counting/stream"][5])
         self.assertEqual("SAVED", rows["counting/batch"][0])
         (self.manager.programs / "stop-stream.json").unlink()
         stopped = self.told("fleet", "fleet", "stop", "--application", "counting", "--component", "stream")

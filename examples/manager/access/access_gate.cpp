@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "http/error_body.h"
+#include "io/ascii_case.h"
 #include "metrics/counted.h"
 #include "operation/operation_id.h"
 
@@ -22,11 +23,7 @@ namespace {
 std::string media_type(std::string_view value) {
   value = value.substr(0, value.find(';'));
   while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
-  std::string type(value);
-  for (char& c : type) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return type;
+  return dm::io::lower_ascii(value);
 }
 
 // A page of another origin can send forms and plain text without asking first; JSON it cannot.

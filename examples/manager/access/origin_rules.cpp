@@ -4,6 +4,7 @@
 
 #include "access/refused_access.h"
 #include "base/names.h"
+#include "io/ascii_case.h"
 
 #include <fmt/format.h>
 
@@ -23,14 +24,6 @@ bool contains_any(const std::vector<std::string_view>& values,
   return std::any_of(values.begin(), values.end(), [&](std::string_view value) {
     return std::find(names.begin(), names.end(), value) != names.end();
   });
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return lower;
 }
 
 bool only_reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
@@ -56,7 +49,7 @@ std::string host_name(std::string_view host) {
   } else if (std::count(host.begin(), host.end(), ':') == 1) {
     host = host.substr(0, host.find(':'));
   }
-  std::string name = lower_case(host);
+  std::string name = dm::io::lower_ascii(host);
   if (name.ends_with('.')) name.pop_back();
   return name;
 }
@@ -82,8 +75,8 @@ bool origin_rules::is_own_page(const http_head& head, std::string_view origin) c
   const auto sites = head.values("sec-fetch-site");
   const bool told = sites.size() == 1 && sites[0] == "same-origin";
   if (!sites.empty() && !told) return false;
-  const std::string address = lower_case(hosts[0]);
-  const std::string given = lower_case(origin);
+  const std::string address = dm::io::lower_ascii(hosts[0]);
+  const std::string given = dm::io::lower_ascii(origin);
   if (given == "https://" + address) return head.encrypted || told;
   return given == "http://" + address && !head.encrypted;
 }

@@ -15,7 +15,8 @@ namespace {
 
 component_question same_options_for_all(plugin_verb verb, std::chrono::milliseconds timeout,
                                         const operation_record& operation) {
-  return {verb, timeout, [&operation](const component_record&) { return request_of(operation); }};
+  return {verb, timeout, [&operation](const component_record&) { return request_of(operation); },
+          advice_front::application};
 }
 
 // A resume that was refused before anything was done leaves a job that runs, which its reply need
@@ -102,7 +103,8 @@ operation_outcome resume_component(const application_tools& tools,
                                       json::document options;
                                       options.CopyFrom(request, options.GetAllocator());
                                       return options;
-                                    }};
+                                    },
+                                    advice_front::application};
   auto answers = ask_components(tools, operation, question, named, context);
   for (component_answer& one : answers) {
     if (!one.problem) continue;

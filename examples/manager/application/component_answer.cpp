@@ -72,7 +72,9 @@ component_answer ask(const application_tools& tools, const operation_record& ope
     read_restore_point(reply.document, answer);
     if (!reply.ok()) {
       answer.code = status_name(reply.status);
-      answer.problem = reply.to_failure(doing);
+      answer.reason = reason_code_of(reply.document);
+      answer.problem = with_advice(reply.to_failure(doing),
+                                   advice_on(answer.reason, question.front, component.application));
     }
     const std::string_view said = json::text_of(reply.document, "desired");
     answer.says_running = said == "RUNNING";

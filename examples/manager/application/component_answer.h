@@ -3,6 +3,7 @@
 #pragma once
 
 #include "application/application_tools.h"
+#include "application/refusal_advice.h"
 #include "operation/operation_runner.h"
 
 #include <chrono>
@@ -26,6 +27,7 @@ struct component_answer {
   std::string savepoint_state;     // "COMPLETED"
   std::int64_t epoch = 0;          // of the run that it is of; 0: not told
   std::string code;                // "FAILED_PRECONDITION", where the plugin refused it itself
+  std::string reason;              // its reason_code, where it has one (refusal_advice.h)
   std::string restore_point;       // path of what a start goes on from, once it is known
   bool tells_start_point = false;  // restore_point is known, if only as none
   bool desired_untold = false;     // the plugin itself could not tell what is desired
@@ -36,6 +38,8 @@ struct component_question {
   std::chrono::milliseconds timeout;
   /// The verb's own members for a component; an object. Must be callable from any thread.
   std::function<json::document(const component_record&)> options;
+  /// Who asks, and so in whose words a refusal says what to do.
+  advice_front front = advice_front::none;
 };
 
 /// Asks the components' plugins, some at a time, and returns the answers in the order of the

@@ -70,7 +70,8 @@ std::vector<component_record> components_of_version(const upgrade_work& work,
 
 std::vector<component_answer> stop_for_upgrade(const upgrade_work& work,
                                                const application_version& version) {
-  const auto question = question_with(plugin_verb::stop, work.tools.settings.timeouts.stop, "", {});
+  auto question = question_with(plugin_verb::stop, work.tools.settings.timeouts.stop, "", {});
+  question.front = advice_front::upgrade;
   return ask_components(work.tools, work.operation, question, components_of_version(work, version),
                         work.context);
 }

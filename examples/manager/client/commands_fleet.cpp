@@ -43,6 +43,7 @@ json::document common_body(const given_fleet& values, const std::string& id) {
   json::set(body, "id", id, memory);
   set_list(body, "order", values.order);
   if (values.parallel) json::set(body, "parallel", *values.parallel, memory);
+  if (values.patience) json::set(body, "patience_s", *values.patience, memory);
   if (values.dry_run) json::set(body, "dry_run", true, memory);
   return body;
 }
@@ -144,6 +145,9 @@ void add_stop(command_tree& tree, CLI::App& fleet) {
   tree.takes_one_of(stop, "--if-not-saved", values->if_not_saved,
                     "What becomes of one that cannot be saved (default: leave)",
                     {"leave", "cancel", "kill"});
+  stop.add_option("--patience", values->patience,
+                  "Seconds for which one is waited for that is being started, or has another "
+                  "operation (default: 300)");
   tree.does(stop, [values](session& with) {
     const std::string id = values->id.empty() ? made_up_id() : values->id;
     return begin(with, "stop", stop_body(*values, id), id);
@@ -164,7 +168,6 @@ void add_start(command_tree& tree, CLI::App& fleet) {
     json::document body = common_body(*values, id);
     auto& memory = body.GetAllocator();
     json::set(body, "from", values->from, memory);
-    if (values->patience) json::set(body, "patience_s", *values->patience, memory);
     return begin(with, "start", body, id);
   });
 }

@@ -4,6 +4,7 @@
 
 #include "client/private_file.h"
 #include "client/text.h"
+#include "io/ascii_case.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -274,9 +275,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
   const std::string_view line(data, size * count);
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return line.size();
-  std::string name(line.substr(0, colon));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  const std::string name = dm::io::lower_ascii(line.substr(0, colon));
   const std::string value = without_ends(line.substr(colon + 1));
   if (name == "location") running.result.location = value;
   if (name == "link") running.result.link = value;

@@ -116,19 +116,31 @@ std::size_t take_route(std::string_view text, std::string& into) {
   return 0;
 }
 
-// "kill": true, kill=true
+// Of the fleet's body: "if_not_saved": "cancel".
+constexpr std::array<std::string_view, 3> if_not_saved = {"leave", "cancel", "kill"};
+
+// "kill": true, kill=true; within the quotes of another text \"kill\": true
 std::size_t take_flag(std::string_view text, std::string& into) {
   for (const std::string_view name : known_flags) {
     for (const bool on : {true, false}) {
       const char* const word = on ? "true" : "false";
       for (const std::string& form :
-           {fmt::format("\"{}\": {}", name, word), fmt::format("{}={}", name, word)}) {
+           {fmt::format("\"{}\": {}", name, word), fmt::format("\\\"{}\\\": {}", name, word),
+            fmt::format("{}={}", name, word)}) {
         if (!text.starts_with(form)) continue;
         std::string option(name);
         std::replace(option.begin(), option.end(), '_', '-');
         into += fmt::format("--{}{}", on ? "" : "no-", option);
         return form.size();
       }
+    }
+  }
+  for (const std::string_view how : if_not_saved) {
+    for (const std::string& form : {fmt::format("\"if_not_saved\": \"{}\"", how),
+                                    fmt::format("\\\"if_not_saved\\\": \\\"{}\\\"", how)}) {
+      if (!text.starts_with(form)) continue;
+      into += fmt::format("--if-not-saved {}", how);
+      return form.size();
     }
   }
   return 0;

@@ -58,7 +58,31 @@ std::string words_of_component(const json::value& one) {
   }
   const std::string waits = words_member(one, "waits_for");
   add(waits.empty() ? waits : "waits for " + waits);
+  add(words_member(one, "advice"));
   return text;
+}
+
+// What would be done with each, and in which state it is.
+void show_dry_run(const json::value& report, output& out) {
+  table shown({{"COMPONENT"},
+               {"TURN", false, true},
+               {"STATE", false, true},
+               {"QUEUE"},
+               {"SAVABLE"},
+               {"SAVEPOINT", true},
+               {"INFORMATION", false, false, true}});
+  each_of(report, "components", [&](const json::value& one) {
+    const json::value* now = json::find(one, "now");
+    const json::value* savable = json::find(one, "savable");
+    const std::string saved = text_member(one, "savepoint_at");
+    shown.add({name_of(one), text_member(one, "outcome"), state_in(one, "now"),
+               now == nullptr ? "" : text_member(*now, "queue"),
+               savable == nullptr  ? ""
+               : savable->IsTrue() ? "yes"
+                                   : "not now",
+               saved.empty() ? "" : shown_age(saved, time_now()), words_of_component(one)});
+  });
+  out.rows(shown);
 }
 
 bool is_over(std::string_view outcome) {
@@ -93,6 +117,10 @@ void show_fleet(const json::value& report, output& out) {
   out.fact("ended", time_member(report, "ended_at"));
   out.fact("cancelled by", text_member(report, "cancelled_by"));
   out.fact("components", text_member(report, "summary"));
+  each_of(report, "warnings", [&](const json::value& one) {
+    out.fact("warning", text_member(one, "path") + ": " + words_member(one, "message"));
+  });
+  if (text_member(report, "status") == "DRY_RUN") return show_dry_run(report, out);
   table shown({{"COMPONENT"},
                {"OUTCOME", false, true},
                {"WAS", false, true},

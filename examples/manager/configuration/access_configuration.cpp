@@ -6,6 +6,7 @@
 #include "access/tokens.h"
 #include "base/names.h"
 #include "configuration/configuration_path.h"
+#include "io/ascii_case.h"
 
 #include <fmt/format.h>
 
@@ -86,10 +87,7 @@ bool any_listener(const configuration& settings, bool listener_access::*way) {
 
 void read_proxy(configuration_reader from, configuration& into) {
   identity_settings& identity = into.identity;
-  identity.proxy_header = from.text("header", "");
-  for (char& c : identity.proxy_header) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
+  identity.proxy_header = dm::io::lower_ascii(std::string_view(from.text("header", "")));
   identity.proxy_from = from.texts("from", {});
   for (std::size_t i = 0; i < identity.proxy_from.size(); ++i) {
     const std::string& entry = identity.proxy_from[i];

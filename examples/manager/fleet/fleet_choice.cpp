@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fleet/fleet_choice.h"
 
+#include "application/seen_components.h"
 #include "base/names.h"
 #include "fleet/fleet_report.h"
 #include "registry/fleet_facts.h"
@@ -9,8 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
-#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -34,63 +36,75 @@ bool fleet_choice::may(const caller& who, const std::string& owner, std::string_
   }
 }
 
-std::vector<fleet_member> fleet_choice::to_stop(const json::value& wish, const caller& who) {
+fleet_choice::choice fleet_choice::to_stop(const json::value& wish, const caller& who) {
   const fleet_request request(wish);
-  std::vector<application_record> applications;
-  std::vector<component_record> components;
+  std::vector<chosen_component> all;
+  std::vector<chosen_component> fitting;
   tools_.memory.transact([&](registry_view& view) {
-    applications = view.applications.list({}, "", no_limit);
-    components = view.applications.components_of_all();
+    std::map<std::string, application_record> by_name;
+    for (application_record& one : view.applications.list({}, "", no_limit))
+      by_name[one.name] = std::move(one);
+    for (component_record& one : view.applications.components_of_all()) {
+      const auto application = by_name.find(one.application);
+      if (application == by_name.end() || !one.data) continue;
+      all.push_back({application->second, std::move(one), {}});
+    }
   });
-  std::map<std::string, const application_record*> by_name;
-  for (const application_record& one : applications) by_name[one.name] = &one;
-  std::vector<component_record> fitting;
-  for (component_record& one : components) {
-    const auto application = by_name.find(one.application);
-    if (application == by_name.end() || !one.data) continue;
-    if (request.chooses(*application->second, one)) fitting.push_back(std::move(one));
-  }
-  std::vector<observation> seen;
-  if (request.chooses_by_queue()) seen = seen_.observe(fitting, false);
-  std::vector<fleet_member> rows;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(fitting),
+               [&](const auto& one) { return request.chooses(one.application, one.component); });
+  std::vector<component_record> records;
+  for (const chosen_component& one : fitting) records.push_back(one.component);
+  const std::vector<observation> seen = sight_.seen.observe(records, false);
+  choice made;
+  std::vector<chosen_component> chosen;
   for (std::size_t i = 0; i < fitting.size(); ++i) {
-    const component_record& one = fitting[i];
-    const application_record& application = *by_name.at(one.application);
+    chosen_component& one = fitting[i];
+    const application_record& application = one.application;
     fleet_member row;
-    row.application = one.application;
-    row.type = one.type;
-    row.name = one.name;
+    row.application = application.name;
+    row.type = one.component.type;
+    row.name = one.component.name;
     row.user = application.user;
-    row.rank = request.rank(one.application, one.name);
-    // One that is being started is wanted, though that is not written yet.
+    row.rank = request.rank(row.application, row.name);
+    // One that is being started is wanted, though that is not written yet; and one that has come up
+    // after all since its start was given up, though that never will be.
     const bool settled = application.state == application_state::created ||
                          application.state == application_state::started;
-    if (settled && one.desired != "RUNNING") {
+    const bool lives = seen[i].status && is_wanted_or_lives(*seen[i].status);
+    if (settled && one.component.desired != "RUNNING" && !lives) {
       settle(row, fleet_outcome::not_running, "");
     } else if (!may(who, application.user, "application:stop")) {
       settle(row, fleet_outcome::forbidden,
              fmt::format("{} may not stop what belongs to {}", who.user, application.user));
     }
+    if (seen[i].status) one.queue = json::text_of(*seen[i].status, "queue");
     if (request.chooses_by_queue()) {
-      const std::string_view queue =
-          seen[i].status ? json::text_of(*seen[i].status, "queue") : std::string_view();
-      if (!queue.empty() && !request.chooses_queue(queue)) continue;
-      if (queue.empty() && is_waiting(row)) {
+      if (!one.queue.empty() && !request.chooses_queue(one.queue)) continue;
+      if (one.queue.empty() && is_waiting(row)) {
         settle(row, fleet_outcome::failed, "in which queue it is could not be told: not stopped");
-      } else if (queue.empty()) {
+      } else if (one.queue.empty()) {
         continue;
       }
     }
-    rows.push_back(std::move(row));
+    made.rows.push_back(std::move(row));
+    chosen.push_back(std::move(one));
   }
-  if (rows.empty()) {
-    throw failure(failure_kind::not_found,
-                  "no component is as the request says; GET /applications lists applications");
+  const std::vector<std::string_view> filters(std::begin(fleet_filters), std::end(fleet_filters));
+  if (made.rows.empty()) {
+    // Of which one fits no component at all; it may be all of them together that none fits. The
+    // queues of others are not known.
+    throw failure(
+        failure_kind::not_found,
+        "no component is as the request says; GET /applications lists applications",
+        told_of_patterns(wish, {"application", "component", "type", "package", "user"}, all));
   }
-  return rows;
+  made.warnings = told_of_patterns(wish, filters, chosen);
+  for (problem& one : told_of_patterns(wish, {"order"}, chosen))
+    made.warnings.push_back(std::move(one));
+  return made;
 }
 
-std::vector<fleet_member> fleet_choice::to_start(const json::value& wish, const caller& who) {
+fleet_choice::choice fleet_choice::to_start(const json::value& wish, const caller& who) {
   const fleet_request request(wish);
   const std::string origin(json::text_of(wish, "from"));
   const auto [stop, rows, goes_on] = tools_.memory.transact([&](registry_view& view) {
@@ -102,13 +116,25 @@ std::vector<fleet_member> fleet_choice::to_start(const json::value& wish, const 
                   fmt::format("there is no stop of the fleet {}: GET /fleet/operations lists them",
                               printable(origin)));
   }
+  choice made;
+  const bool looks = json::flag_of(wish, "dry_run", false);
+  const auto object = [&](const std::string& text) {
+    if (!looks) throw failure(failure_kind::conflicting_state, text);
+    made.warnings.push_back({"$.from", "", "", text});
+  };
   if (goes_on || runner_.board().view(origin)) {
-    throw failure(failure_kind::conflicting_state,
-                  fmt::format("the stop {} is under way; wait for its end, or cancel it", origin));
+    object(fmt::format("the stop {} is under way; wait for its end, or cancel it", origin));
   }
   const bool ordered = json::find(wish, "order") != nullptr;
-  std::vector<fleet_member> chosen;
+  std::vector<chosen_component> chosen;
   for (const fleet_member& was : rows) {
+    if (was.outcome == fleet_outcome::untold && made.warnings.size() < most_problems) {
+      made.warnings.push_back(
+          {"$.from", "", "",
+           fmt::format("{}/{} is left out: what became of it at that stop could not be told; look "
+                       "at it (GET /applications/{}/status)",
+                       was.application, was.name, was.application)});
+    }
     if (!is_stopped(was)) continue;
     fleet_member row;
     row.application = was.application;
@@ -125,14 +151,17 @@ std::vector<fleet_member> fleet_choice::to_start(const json::value& wish, const 
       settle(row, fleet_outcome::forbidden,
              fmt::format("{} may not start what belongs to {}", who.user, was.user));
     }
-    chosen.push_back(std::move(row));
+    chosen_component one;
+    one.application.name = row.application;
+    one.component.name = row.name;
+    chosen.push_back(std::move(one));
+    made.rows.push_back(std::move(row));
   }
-  if (chosen.empty()) {
-    throw failure(
-        failure_kind::conflicting_state,
-        fmt::format("the stop {} has stopped nothing: there is nothing to start", origin));
-  }
-  return chosen;
+  if (made.rows.empty())
+    object(fmt::format("the stop {} has stopped nothing: there is nothing to start", origin));
+  for (problem& one : told_of_patterns(wish, {"order"}, chosen))
+    made.warnings.push_back(std::move(one));
+  return made;
 }
 
 }  // namespace manager

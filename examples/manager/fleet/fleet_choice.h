@@ -5,7 +5,8 @@
 #include "access/authorizer.h"
 #include "application/application_tools.h"
 #include "fleet/fleet_request.h"
-#include "observation/observations.h"
+#include "fleet/fleet_sight.h"
+#include "fleet/fleet_warnings.h"
 #include "operation/operation_runner.h"
 #include "registry/fleet_store.h"
 
@@ -19,16 +20,22 @@ namespace manager {
 class fleet_choice {
  public:
   fleet_choice(const application_tools& tools, const authorizer& rules, operation_runner& runner,
-               observations& seen)
-      : tools_(tools), authorizer_(rules), runner_(runner), seen_(seen) {}
+               const fleet_sight& sight)
+      : tools_(tools), authorizer_(rules), runner_(runner), sight_(sight) {}
+
+  struct choice {
+    std::vector<fleet_member> rows;
+    std::vector<problem> warnings;  // what of the request has chosen nothing
+  };
 
   /// In no order. Those that are not to be begun are settled: what is not this caller's is
   /// FORBIDDEN. Throws failure(not_found) where none is chosen. [any-thread]
-  std::vector<fleet_member> to_stop(const json::value& wish, const caller& who);
+  choice to_stop(const json::value& wish, const caller& who);
   /// What the stop has stopped that the wish names. Throws failure(not_found) where there is no
-  /// such stop, failure(conflicting_state) where it is under way or has stopped nothing.
+  /// such stop, failure(conflicting_state) where it is under way or has stopped nothing; of a dry
+  /// run, which is always possible, these are warnings.
   /// [any-thread]
-  std::vector<fleet_member> to_start(const json::value& wish, const caller& who);
+  choice to_start(const json::value& wish, const caller& who);
 
  private:
   bool may(const caller& who, const std::string& owner, std::string_view action) const;
@@ -36,7 +43,7 @@ class fleet_choice {
   const application_tools& tools_;
   const authorizer& authorizer_;
   operation_runner& runner_;
-  observations& seen_;
+  const fleet_sight& sight_;
 };
 
 }  // namespace manager

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fleet/fleet_report.h"
 
+#include "application/refusal_advice.h"
 #include "base/clock.h"
 #include "registry/fleet_facts.h"
 
@@ -40,9 +41,26 @@ std::int64_t number_of(const std::vector<fleet_member>& rows, std::string_view o
                        [&](const fleet_member& one) { return one.outcome == outcome; });
 }
 
+// Nobody goes on with it: the operator does, with the options that the fleet has.
+std::string advice_for(const std::string& verb, const fleet_member& one, const json::value& facts) {
+  constexpr std::array<std::string_view, 3> open = {fleet_outcome::not_saved, fleet_outcome::failed,
+                                                    fleet_outcome::untold};
+  if (std::find(open.begin(), open.end(), one.outcome) == open.end()) return {};
+  std::string advice =
+      advice_on(json::text_of(facts, "reason_code"), advice_front::fleet, one.application);
+  if (!advice.empty()) return advice;
+  if (one.outcome == fleet_outcome::not_saved) {
+    return advice_on(refusal::tasks_not_running, advice_front::fleet, one.application);
+  }
+  if (one.outcome != fleet_outcome::untold) return {};
+  return fmt::format("Look at it (GET /applications/{}/status) before it is {} again",
+                     one.application, verb == "stop" ? "stopped" : "started");
+}
+
 }  // namespace
 
-json::value fleet_member_document(const fleet_member& one, json::allocator& memory) {
+json::value fleet_member_document(const std::string& verb, const fleet_member& one,
+                                  json::allocator& memory) {
   json::value body(rapidjson::kObjectType);
   json::set(body, "application", one.application, memory);
   json::set(body, "type", one.type, memory);
@@ -52,9 +70,11 @@ json::value fleet_member_document(const fleet_member& one, json::allocator& memo
   if (!one.child.empty()) json::set(body, "operation", one.child, memory);
   const json::document facts = facts_of(one);
   for (const auto& fact : facts.GetObject()) {
-    if (fact.name == "begun" || fact.name == "digest") continue;
+    if (fact.name == "begun" || fact.name == "digest" || fact.name == "reopened") continue;
     json::set(body, json::view(fact.name), json::copy(fact.value, memory), memory);
   }
+  const std::string advice = advice_for(verb, one, facts);
+  if (!advice.empty()) json::set(body, "advice", advice, memory);
   return body;
 }
 
@@ -87,14 +107,18 @@ json::document fleet_document(const fleet_operation& one, const json::value& sta
   if (!one.origin.empty()) json::set(body, "from", one.origin, memory);
   json::set(body, "accepted_at", to_rfc3339(one.accepted_at), memory);
   copy_facts(status, {"status", "started_at", "ended_at", "cancelled_by"}, body, memory);
-  const json::document request = json::parse_or_throw(one.request, "the registry's request");
+  json::document request = json::parse_or_throw(one.request, "the registry's request");
+  if (const json::value* warnings = json::find(request, "warnings")) {
+    json::set(body, "warnings", json::copy(*warnings, memory), memory);
+    request.RemoveMember("warnings");
+  }
   json::set(body, "request", json::copy(request, memory), memory);
   json::set(body, "summary", fleet_summary(rows), memory);
   json::set(body, "counts", fleet_counts(rows, memory), memory);
   if (!whole) return body;
   json::value components(rapidjson::kArrayType);
   for (const fleet_member& row : rows) {
-    components.PushBack(fleet_member_document(row, memory), memory);
+    components.PushBack(fleet_member_document(one.verb, row, memory), memory);
   }
   json::set(body, "components", std::move(components), memory);
   return body;

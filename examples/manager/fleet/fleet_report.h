@@ -10,8 +10,10 @@
 
 namespace manager {
 
-/// Of one component: who it is, its outcome, and what is told besides.
-json::value fleet_member_document(const fleet_member& one, json::allocator& memory);
+/// Of one component of a "stop" or "start": who it is, its outcome, what is told besides, and what
+/// can be done where it is not what was asked for.
+json::value fleet_member_document(const std::string& verb, const fleet_member& one,
+                                  json::allocator& memory);
 
 /// {"SAVED": 3, "NOT_SAVED": 1}: those that there are.
 json::value fleet_counts(const std::vector<fleet_member>& rows, json::allocator& memory);

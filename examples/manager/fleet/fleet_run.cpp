@@ -45,6 +45,16 @@ bool may_wait_for_room(const json::value& status) {
   return std::find(others.begin(), others.end(), state) == others.end();
 }
 
+// What was begun and had not come up, so that it could not be saved.
+bool is_put_off(const fleet_member& row) { return is_waiting(row) && !row.child.empty(); }
+
+// Of a job whose tasks do not run yet, and may in a moment; what is not known may, too.
+bool may_come_up(const json::value& status) {
+  const std::string_view state = json::text_of(status, "state");
+  return state.empty() || state == "UNKNOWN" || state == "STARTING" || state == "RESTARTING" ||
+         json::text_of(status, "confidence") == "unknown";
+}
+
 }  // namespace
 
 fleet_run::fleet_run(const application_tools& tools, operation_runner& runner,
@@ -143,6 +153,93 @@ void fleet_run::look_at_late(std::vector<fleet_member>& rows) {
   }
 }
 
+// Each is asked once more when its time is up, whatever is seen of it.
+void fleet_run::look_at_put_off(std::vector<fleet_member>& rows) {
+  std::vector<component_record> records;
+  std::vector<const fleet_member*> asked;
+  for (const fleet_member& row : rows) {
+    if (!is_put_off(row) || come_up_.contains(row.position)) continue;
+    const auto components = components_of(tools_.memory, row.application);
+    const auto record = std::find_if(components.begin(), components.end(), [&](const auto& one) {
+      return one.type == row.type && one.name == row.name;
+    });
+    if (record == components.end() || has_waited(row, request_)) {
+      come_up_.insert(row.position);
+      continue;
+    }
+    records.push_back(*record);
+    asked.push_back(&row);
+  }
+  if (asked.empty()) return;
+  const auto seen = see_now(tools_, records, false, &context_.shutdown);
+  context_.shutdown.check();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!may_come_up(seen[i])) come_up_.insert(asked[i]->position);
+  }
+}
+
+// What did not run when it was chosen, and somebody has started since, is stopped too; once, so
+// that a fleet that others start all the time has an end.
+bool fleet_run::reopen_started(std::vector<fleet_member>& rows) {
+  std::vector<component_record> records;
+  std::vector<fleet_member*> asked;
+  for (fleet_member& row : rows) {
+    if (row.outcome != fleet_outcome::not_running) continue;
+    if (json::flag_of(facts_of(row), "reopened", false)) continue;
+    for (component_record& record : components_of(tools_.memory, row.application)) {
+      if (record.type != row.type || record.name != row.name) continue;
+      records.push_back(std::move(record));
+      asked.push_back(&row);
+    }
+  }
+  if (asked.empty()) return false;
+  const auto seen = see_now(tools_, records, false, &context_.shutdown);
+  context_.shutdown.check();
+  bool reopened = false;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const auto application = find_application(tools_.memory, records[i].application);
+    const bool begun = application.state == application_state::starting;
+    if (!begun && records[i].desired != "RUNNING" && !is_wanted_or_lives(seen[i])) continue;
+    asked[i]->outcome = fleet_outcome::waiting;
+    change_facts(*asked[i], [&](json::document& facts, json::allocator& memory) {
+      for (const char* name : {"ended_at", "before", "information"}) facts.RemoveMember(name);
+      json::set(facts, "reopened", true, memory);
+    });
+    put(*asked[i]);
+    reopened = true;
+  }
+  return reopened;
+}
+
+// Another operation of its application, which a stop waits for no longer than for a start.
+void fleet_run::await_other(fleet_member& row) {
+  const std::string what = "the end of another operation of " + row.application;
+  if (operation_.verb != "stop") return waits_for(row, what);
+  if (has_waited(row, request_)) {
+    const auto under_way = runner_.board().view_of_object("application", row.application);
+    settle(row, fleet_outcome::failed,
+           fmt::format("another operation of {} has not ended in {} s{}: nothing was done",
+                       row.application, stop_patience_s(request_),
+                       under_way ? fmt::format(" ({} {})", under_way->operation.verb,
+                                               under_way->operation.id)
+                                 : std::string()));
+    put(row);
+    return;
+  }
+  const std::string before = row.facts;
+  begin_to_await(row, what);
+  if (row.facts != before) put(row);
+}
+
+void fleet_run::waits_for(fleet_member& row, const std::string& what) {
+  const json::document facts = facts_of(row);
+  if (json::text_of(facts, "waits_for") == what) return;
+  change_facts(row, [&](json::document& changed, json::allocator& memory) {
+    json::set(changed, "waits_for", what, memory);
+  });
+  put(row);
+}
+
 bool fleet_run::begin_part(const std::vector<fleet_member*>& part) {
   application_service::fleet_part asked{
       operation_.id, operation_.verb, operation_.user, part.front()->application, {}};
@@ -167,6 +264,7 @@ bool fleet_run::begin_part(const std::vector<fleet_member*>& part) {
     if (child.empty()) return false;
     for (fleet_member* row : part) {
       row->child = child;
+      come_up_.erase(row->position);
       row->outcome = operation_.verb == "stop" ? fleet_outcome::stopping : fleet_outcome::starting;
     }
     return true;
@@ -184,6 +282,13 @@ bool fleet_run::begin_part(const std::vector<fleet_member*>& part) {
   }
 }
 
+bool fleet_run::may_begin(const fleet_member& row,
+                          const std::map<std::string, std::string>& held) const {
+  if (!is_waiting(row)) return false;
+  if (operation_.verb == "start") return !held.contains(queue_of(row));
+  return !is_put_off(row) || come_up_.contains(row.position);
+}
+
 void fleet_run::begin_parts(std::vector<fleet_member>& rows) {
   std::set<std::string> busy;               // applications
   std::map<std::string, std::string> held;  // queue -> by which component
@@ -198,14 +303,6 @@ void fleet_run::begin_parts(std::vector<fleet_member>& rows) {
       held.emplace(queue_of(row), shown(row));
     }
   }
-  const auto waits_for = [&](fleet_member& row, const std::string& what) {
-    const json::document facts = facts_of(row);
-    if (json::text_of(facts, "waits_for") == what) return;
-    change_facts(row, [&](json::document& changed, json::allocator& memory) {
-      json::set(changed, "waits_for", what, memory);
-    });
-    put(row);
-  };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!is_waiting(rows[i])) continue;
     if (operation_.verb == "start") {
@@ -216,12 +313,11 @@ void fleet_run::begin_parts(std::vector<fleet_member>& rows) {
         continue;
       }
     }
-    if (room <= 0 || busy.contains(rows[i].application)) continue;
+    if (room <= 0 || busy.contains(rows[i].application) || !may_begin(rows[i], held)) continue;
     std::vector<fleet_member*> part;
     for (std::size_t j = i; j < rows.size() && std::cmp_less(part.size(), room); ++j) {
-      const bool fits = is_waiting(rows[j]) && rows[j].application == rows[i].application &&
-                        rows[j].rank == rows[i].rank &&
-                        (operation_.verb == "stop" || !held.contains(queue_of(rows[j])));
+      const bool fits = rows[j].application == rows[i].application &&
+                        rows[j].rank == rows[i].rank && may_begin(rows[j], held);
       if (fits) part.push_back(&rows[j]);
     }
     busy.insert(rows[i].application);
@@ -229,9 +325,7 @@ void fleet_run::begin_parts(std::vector<fleet_member>& rows) {
       if (is_under_way(*part.front())) room -= static_cast<std::int64_t>(part.size());
       continue;
     }
-    for (fleet_member* row : part) {
-      waits_for(*row, "the end of another operation of " + row->application);
-    }
+    for (fleet_member* row : part) await_other(*row);
   }
 }
 
@@ -250,9 +344,12 @@ operation_outcome fleet_run::to_its_end() {
       }
     } else {
       const bool held = std::any_of(rows.begin(), rows.end(), is_waiting);
-      const bool starts = operation_.verb == "start";
-      if (held && starts && clock::now() - looked_ >= between_statuses) {
-        look_at_late(rows);
+      if (held && clock::now() - looked_ >= between_statuses) {
+        if (operation_.verb == "start") {
+          look_at_late(rows);
+        } else {
+          look_at_put_off(rows);
+        }
         looked_ = clock::now();
       }
       begin_parts(rows);
@@ -263,7 +360,10 @@ operation_outcome fleet_run::to_its_end() {
     const bool goes_on = std::any_of(rows.begin(), rows.end(), [](const auto& row) {
       return is_waiting(row) || is_under_way(row);
     });
-    if (!goes_on) return conclude(rows);
+    if (!goes_on) {
+      const bool again = operation_.verb == "stop" && !context_.cancel.requested();
+      if (!again || !reopen_started(rows)) return conclude(rows);
+    }
     context_.shutdown.pause(between_looks);
   }
 }

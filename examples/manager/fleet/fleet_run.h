@@ -38,6 +38,11 @@ class fleet_run {
   void settle_lost(std::vector<fleet_member>& rows);
   bool is_slow(const fleet_member& row);
   void look_at_late(std::vector<fleet_member>& rows);
+  void look_at_put_off(std::vector<fleet_member>& rows);
+  bool reopen_started(std::vector<fleet_member>& rows);
+  bool may_begin(const fleet_member& row, const std::map<std::string, std::string>& held) const;
+  void await_other(fleet_member& row);
+  void waits_for(fleet_member& row, const std::string& what);
   void begin_parts(std::vector<fleet_member>& rows);
   bool begin_part(const std::vector<fleet_member*>& part);
   static operation_outcome conclude(const std::vector<fleet_member>& rows);
@@ -52,6 +57,7 @@ class fleet_run {
   const fleet_request wish_;
   std::map<std::string, clock::time_point> begun_;  // by operation of an application
   std::set<std::int64_t> need_no_room_;             // positions, as last seen
+  std::set<std::int64_t> come_up_;                  // of what was put off: its turn has come again
   clock::time_point looked_{};
   std::string phase_;
 };

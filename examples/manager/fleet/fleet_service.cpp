@@ -31,12 +31,16 @@ void in_order(std::vector<fleet_member>& rows) {
   for (fleet_member& row : rows) row.position = position++;
 }
 
-// What is kept of a request: not what only this one answer depends on.
-json::document kept_of(const json::value& wish) {
+// What is kept of a request: not what only this one answer depends on, but what it was warned of.
+json::document kept_of(const json::value& wish, const std::vector<problem>& warnings) {
   json::document kept = json::make_object();
   for (const auto& member : wish.GetObject()) {
     if (member.name == "id" || member.name == "dry_run") continue;
     json::set(kept, json::view(member.name), json::copy(member.value, kept.GetAllocator()),
+              kept.GetAllocator());
+  }
+  if (!warnings.empty()) {
+    json::set(kept, "warnings", warnings_document(warnings, kept.GetAllocator()),
               kept.GetAllocator());
   }
   return kept;
@@ -59,21 +63,24 @@ void check_new(registry_view& view, const std::string& id) {
 
 fleet_service::fleet_service(const application_tools& tools, const authorizer& rules,
                              operation_runner& runner, application_service& applications,
-                             observations& seen, std::mutex& admission)
+                             const fleet_sight& sight, std::mutex& admission)
     : tools_(tools),
       authorizer_(rules),
       runner_(runner),
       applications_(applications),
-      choice_(tools_, rules, runner, seen),
+      sight_(sight),
+      choice_(tools_, rules, runner, sight_),
       admission_(admission) {}
 
 std::optional<fleet_service::accepted> fleet_service::known(const std::string& verb,
                                                             const json::value& wish,
                                                             const caller& who) {
-  const std::string text = json::to_text(kept_of(wish));
+  if (json::flag_of(wish, "dry_run", false)) return std::nullopt;
+  const std::string form = same_request(verb, wish);
   const std::string id(json::text_of(wish, "id"));
   const auto same = [&](const fleet_operation& one) {
-    return one.verb == verb && one.request == text && one.user == who.user;
+    return one.verb == verb && one.user == who.user &&
+           same_request(verb, json::parse_or_throw(one.request, "the registry's request")) == form;
   };
   const auto [named, under_way] = tools_.memory.transact([&](registry_view& view) {
     const auto now = view.operations.find_of(noun, tools_.settings.name_space);
@@ -97,14 +104,15 @@ std::optional<fleet_service::accepted> fleet_service::known(const std::string& v
 }
 
 fleet_service::accepted fleet_service::accept(const std::string& verb, const json::value& wish,
-                                              const caller& who, std::vector<fleet_member> rows) {
+                                              const caller& who, fleet_choice::choice chosen) {
+  std::vector<fleet_member>& rows = chosen.rows;
   in_order(rows);
   fleet_operation one;
   one.id = json::optional_text_of(wish, "id").value_or(make_operation_id());
   one.verb = verb;
   one.user = who.user;
   one.origin = json::text_of(wish, "from");
-  one.request = json::to_text(kept_of(wish));
+  one.request = json::to_text(kept_of(wish, chosen.warnings));
   one.accepted_at = now_ms();
   const auto forbidden = std::find_if(rows.begin(), rows.end(), [](const auto& row) {
     return row.outcome == fleet_outcome::forbidden;
@@ -113,12 +121,7 @@ fleet_service::accepted fleet_service::accept(const std::string& verb, const jso
     // In its own words.
     authorizer_.check_owner(who, forbidden->user, "application:" + verb);
   }
-  if (json::flag_of(wish, "dry_run", false)) {
-    json::document status = json::make_object();
-    json::set(status, "status", "DRY_RUN", status.GetAllocator());
-    one.id.clear();
-    return {"", fleet_document(one, status, rows, true)};
-  }
+  if (json::flag_of(wish, "dry_run", false)) return look(std::move(one), wish, std::move(chosen));
   runner_.set_aside().check(noun, tools_.settings.name_space);
   const std::lock_guard lock(admission_);
   if (auto earlier = known(verb, wish, who)) return std::move(*earlier);
@@ -141,6 +144,27 @@ fleet_service::accepted fleet_service::accept(const std::string& verb, const jso
     view.fleets.add(one, rows);
   });
   return {one.id, report(one.id)};
+}
+
+fleet_service::accepted fleet_service::look(fleet_operation one, const json::value& wish,
+                                            fleet_choice::choice chosen) {
+  const auto under_way = tools_.memory.transact([&](registry_view& view) {
+    return view.operations.find_of(noun, tools_.settings.name_space);
+  });
+  if (under_way) {
+    chosen.warnings.push_back(
+        {"$", "", "",
+         fmt::format("a {} of the fleet is under way (operation {}): this one would be refused "
+                     "until it has ended",
+                     under_way->verb, under_way->id)});
+  }
+  const bool saves = one.verb == "stop" && json::flag_of(wish, "savepoint", true);
+  tell_sight(sight_, saves, chosen.rows);
+  one.id.clear();
+  one.request = json::to_text(kept_of(wish, chosen.warnings));
+  json::document status = json::make_object();
+  json::set(status, "status", "DRY_RUN", status.GetAllocator());
+  return {"", fleet_document(one, status, chosen.rows, true)};
 }
 
 fleet_service::accepted fleet_service::stop(const json::value& wish, const caller& who) {

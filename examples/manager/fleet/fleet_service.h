@@ -8,7 +8,7 @@
 #include "application/application_service.h"
 #include "fleet/fleet_choice.h"
 #include "fleet/fleet_request.h"
-#include "observation/observations.h"
+#include "fleet/fleet_sight.h"
 #include "operation/operation_runner.h"
 
 #include <mutex>
@@ -25,12 +25,12 @@ namespace manager {
 class fleet_service : public operation_handler {
  public:
   fleet_service(const application_tools& tools, const authorizer& rules, operation_runner& runner,
-                application_service& applications, observations& seen, std::mutex& admission);
+                application_service& applications, const fleet_sight& sight, std::mutex& admission);
 
   /// A chosen component that is not this caller's is told as FORBIDDEN; none that is, is
   /// failure(forbidden). With "dry_run" nothing is begun, and `operation` is empty. The same "id"
-  /// again, or the same request while it is under way, begins nothing new. Throws failure.
-  /// [any-thread]
+  /// again, or the same request (same_request) while it is under way, begins nothing new. Throws
+  /// failure. [any-thread]
   struct accepted {
     std::string operation;
     json::document report;
@@ -51,7 +51,9 @@ class fleet_service : public operation_handler {
   std::optional<accepted> known(const std::string& verb, const json::value& wish,
                                 const caller& who);
   accepted accept(const std::string& verb, const json::value& wish, const caller& who,
-                  std::vector<fleet_member> components);
+                  fleet_choice::choice chosen);
+  /// What would be done, whatever is under way.
+  accepted look(fleet_operation one, const json::value& wish, fleet_choice::choice chosen);
   /// How its operation is. To be asked before the rows are read: those of an ended one stay.
   json::document status_of(const fleet_operation& one);
 
@@ -61,6 +63,7 @@ class fleet_service : public operation_handler {
   const authorizer& authorizer_;
   operation_runner& runner_;
   application_service& applications_;
+  fleet_sight sight_;
   fleet_choice choice_;
   std::mutex& admission_;
 };

@@ -35,4 +35,13 @@ bool fits_pattern(std::string_view name, std::string_view pattern) {
   return in_pattern == pattern.size();
 }
 
+bool fits_queue_pattern(std::string_view queue, std::string_view pattern) {
+  if (fits_pattern(queue, pattern)) return true;
+  const auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
+  const bool of_path = pattern.find('.') != std::string_view::npos;
+  if (!of_path) return fits_pattern(last_part(queue), pattern);
+  const bool one_queue = pattern.find_first_of("*?") == std::string_view::npos;
+  return one_queue && queue == last_part(pattern);
+}
+
 }  // namespace manager

@@ -3,6 +3,7 @@
 #include "http/negotiation.h"
 
 #include "base/gzip.h"
+#include "io/ascii_case.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,9 +21,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool same_word(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
+  return dm::io::lower_ascii(left) == dm::io::lower_ascii(right);
 }
 
 // "q=0", "q=0.000" and no other weight says no.

@@ -3,6 +3,7 @@
 #include "http/request_head.h"
 
 #include "http/error_body.h"
+#include "io/ascii_case.h"
 
 #include <fmt/format.h>
 #include <boost/beast/http/error.hpp>
@@ -18,10 +19,8 @@ void take_head(const http_wire::parser& from, http_head& head) {
   head.method = std::string(message.method_string());
   head.target = std::string(message.target());
   for (const auto& field : message.base()) {
-    std::string name(field.name_string());
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    head.fields.emplace_back(std::move(name), std::string(field.value()));
+    head.fields.emplace_back(dm::io::lower_ascii(std::string_view(field.name_string())),
+                             std::string(field.value()));
   }
   head.has_body = !from.is_done();
   head.announced_bytes = from.content_length_remaining().value_or(0);

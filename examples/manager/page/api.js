@@ -83,7 +83,7 @@ export async function ask(method, path, {query, body, signal} = {}) {
     if (response.ok) text = await response.text();
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
-    const looks = method === "GET" || (method === "POST" && path.endsWith("/plan"));
+    const looks = method === "GET" || (method === "POST" && (path.endsWith("/plan") || body?.dry_run === true));
     throw new Refused(0, {
       information: looks
         ? "The Deployment Manager does not answer"

@@ -7,6 +7,8 @@ import {create_view} from "./create.js";
 import {caller, credentials, may} from "./credentials.js";
 import {h, show} from "./dom.js";
 import {watch_fleet} from "./fleet.js";
+import {fleet_operation_view} from "./fleet_operation.js";
+import {fleet_operations_view} from "./fleet_operations.js";
 import {home_view} from "./home.js";
 import {housekeeping_view} from "./housekeeping.js";
 import {watch_for_newer} from "./newer.js";
@@ -22,6 +24,7 @@ const sections = [
   ["", "Home"],
   ["applications", "Applications"],
   ["packages", "Packages"],
+  ["fleet", "Fleet"],
   ["operations", "Operations"],
   ["housekeeping", "Housekeeping"],
 ];
@@ -34,6 +37,7 @@ function view_of({parts, query}) {
     return second === undefined ? applications_view() : application_view(parts, query);
   if (first === "packages") return second === undefined ? packages_view() : package_view(parts);
   if (first === "create") return create_view(parts, query);
+  if (first === "fleet") return second === undefined ? fleet_operations_view() : fleet_operation_view(second);
   if (first === "operations") return operations_view();
   if (first === "housekeeping") return housekeeping_view();
   return {

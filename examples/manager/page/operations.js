@@ -38,12 +38,18 @@ function cancel(operation) {
   });
 }
 
+function place_of(one) {
+  if (one.kind === "fleet") return ["fleet", one.id];
+  if (one.kind === "housekeeping") return ["housekeeping"];
+  if (one.kind === "package") return ["packages", one.object];
+  return ["applications", one.kind === "savepoint" ? one.object.split("/")[0] : one.object];
+}
+
 function object_link(one) {
-  const name = one.kind === "savepoint" ? one.object.split("/")[0] : one.object;
   return h(
     "a",
     {
-      href: hash_of([one.kind === "package" ? "packages" : "applications", name]),
+      href: hash_of(place_of(one)),
       data_focus: `object ${one.id}`,
     },
     one.object,

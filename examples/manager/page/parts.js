@@ -14,6 +14,7 @@ const tones = {
     "STARTED",
     "FINISHED_SUCCEEDED",
     "DISCOVERED",
+    "SAVED",
   ],
   warn: [
     "BACKOFF",
@@ -30,8 +31,11 @@ const tones = {
     "KILLED_WITH_FAILURES",
     "LEFT",
     "CANCELLED",
+    "UNTOLD",
+    "LEFT_ALONE",
+    "FORBIDDEN",
   ],
-  bad: ["FAILED", "ERROR", "COMPLETED_WITH_FAILURES", "DAMAGED"],
+  bad: ["FAILED", "ERROR", "COMPLETED_WITH_FAILURES", "DAMAGED", "NOT_SAVED"],
   busy: [
     "STARTING",
     "STOPPING",

@@ -41,6 +41,13 @@ body_member parallel_member() {
           }};
 }
 
+body_member patience_member() {
+  return {"patience_s", fmt::format("whole seconds, 1 to {}", most_patience_s),
+          [](const json::value& given) {
+            return given.IsInt64() && given.GetInt64() >= 1 && given.GetInt64() <= most_patience_s;
+          }};
+}
+
 // Words are the application's own, so each component's are for who may read these.
 json::document readable(const route_tools& tools, json::document report, const caller& who) {
   json::value* components = json::find(report, "components");
@@ -87,6 +94,7 @@ http_response stop(const route_tools& tools, const http_request& request) {
                                       format_member(),        parallel_member(),
                                       flag_member("dry_run"), pattern_member("order")};
   for (const std::string_view name : fleet_filters) members.push_back(pattern_member(name));
+  members.push_back(patience_member());
   members.push_back({"id", std::string(id_rule), is_id_value});
   members.push_back({"if_not_saved", "leave, cancel, kill", [](const json::value& given) {
                        return given == "leave" || given == "cancel" || given == "kill";
@@ -99,17 +107,14 @@ http_response stop(const route_tools& tools, const http_request& request) {
 
 http_response start(const route_tools& tools, const http_request& request) {
   const caller who = request.required_caller();
-  const json::document wish = read_body(
-      request, tools.settings.request_bytes,
-      {{"from", "the id of a stop of the fleet: " + std::string(id_rule), is_id_value},
-       parallel_member(),
-       pattern_member("order"),
-       flag_member("dry_run"),
-       {"id", std::string(id_rule), is_id_value},
-       {"patience_s", fmt::format("whole seconds, 1 to {}", most_patience_s),
-        [](const json::value& given) {
-          return given.IsInt64() && given.GetInt64() >= 1 && given.GetInt64() <= most_patience_s;
-        }}});
+  const json::document wish =
+      read_body(request, tools.settings.request_bytes,
+                {{"from", "the id of a stop of the fleet: " + std::string(id_rule), is_id_value},
+                 parallel_member(),
+                 pattern_member("order"),
+                 flag_member("dry_run"),
+                 {"id", std::string(id_rule), is_id_value},
+                 patience_member()});
   if (json::find(wish, "from") == nullptr) {
     throw failure::invalid("Invalid request body",
                            {{"$.from", "nothing", "the id of a stop of the fleet", ""}});

@@ -26,6 +26,10 @@ TEST_CASE("members of bodies and queries become options") {
         "--no-savepoint cancels the job, --kill kills it");
   CHECK(in_own_words("end the job without a savepoint (kill=true)") ==
         "end the job without a savepoint (--kill)");
+  // As it stands in the quotes of an operation's information.
+  CHECK(in_own_words(R"(details: "\"kill\": true kills it")") == R"(details: "--kill kills it")");
+  CHECK(in_own_words("POST /fleet/stop with \"if_not_saved\": \"cancel\" ends it") ==
+        "dmctl fleet stop with --if-not-saved cancel ends it");
   CHECK(in_own_words("start with \"accept_state_loss\": true to begin anew") ==
         "start with --accept-state-loss to begin anew");
 }

@@ -71,3 +71,21 @@ TEST_CASE("patterns are one text or a list of texts") {
   CHECK_FALSE(are(R"("")"));
   CHECK_FALSE(are(R"({"a":"b"})"));
 }
+
+TEST_CASE("requests are the same that ask for the same") {
+  const auto same = [](const char* verb, const char* left, const char* right) {
+    return manager::same_request(verb, json::parse_or_throw(left, "test")) ==
+           manager::same_request(verb, json::parse_or_throw(right, "test"));
+  };
+  CHECK(same("stop", R"({"all":true,"parallel":2})", R"({ "parallel" : 2, "all": true })"));
+  CHECK(same("stop", R"({"all":true})",
+             R"({"all":true,"parallel":4,"patience_s":300,"if_not_saved":"leave","id":"x"})"));
+  CHECK(same("start", R"({"from":"x"})", R"({"from":"x","parallel":4,"patience_s":15})"));
+  CHECK(same("stop", R"({"queue":["a","b"]})", R"({"queue":["b","a","b"],"all":false})"));
+  CHECK(same("stop", R"({"queue":"a"})", R"({"queue":["a"],"warnings":[]})"));
+  CHECK_FALSE(
+      same("stop", R"({"all":true,"order":["a","b"]})", R"({"all":true,"order":["b","a"]})"));
+  CHECK_FALSE(same("stop", R"({"all":true})", R"({"all":true,"savepoint":true})"));
+  CHECK_FALSE(same("stop", R"({"all":true})", R"({"all":true,"if_not_saved":"kill"})"));
+  CHECK_FALSE(same("start", R"({"from":"x"})", R"({"from":"y"})"));
+}

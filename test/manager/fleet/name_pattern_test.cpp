@@ -39,3 +39,16 @@ TEST_CASE("a pattern is of visible characters, and not too long") {
   CHECK_FALSE(is_name_pattern("a\n"));
   CHECK_FALSE(is_name_pattern(std::string(201, 'a')));
 }
+
+TEST_CASE("a queue fits by its path and by its last part, where that is sure") {
+  using manager::fits_queue_pattern;
+  CHECK(fits_queue_pattern("root.a.b", "root.a.b"));
+  CHECK(fits_queue_pattern("b", "root.a.b"));
+  CHECK(fits_queue_pattern("root.a.b", "b"));
+  CHECK(fits_queue_pattern("root.a.b", "?"));
+  CHECK(fits_queue_pattern("root.a.b", "root.*"));
+  CHECK_FALSE(fits_queue_pattern("b", "root.a.*"));
+  CHECK_FALSE(fits_queue_pattern("b", "*.b"));
+  CHECK_FALSE(fits_queue_pattern("root.x.b", "root.a.b"));
+  CHECK_FALSE(fits_queue_pattern("a", "root.a.b"));
+}
