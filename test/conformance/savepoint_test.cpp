@@ -335,7 +335,7 @@ TEST_CASE("resume: a path outside the component's directory has to be said to be
   const reply refused = c.dm.run(c.savepoint.resume, text_of(asking));
   INFO(refused.text);
   CHECK(refused.status == DM_STATUS_FAILED_PRECONDITION);
-  CHECK(refused.text.find("foreign") != std::string::npos);
+  CHECK(refused.text.find("RESTORE_POINT_FOREIGN") != std::string::npos);
   CHECK(c.w.application_id() == before);
 }
 

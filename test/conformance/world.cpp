@@ -103,6 +103,9 @@ shape sample_shape(const std::string& name) {
   if (const auto error = made.members.find("error"); error != made.members.end()) {
     for (const char* optional : {"component", "hint", "correlation_id"})
       error->second.required[optional] = false;
+    // Of refusals only, and the sample is of what is wrong with a request.
+    error->second.members.emplace("reason_code", error->second.members.at("code"));
+    error->second.required["reason_code"] = false;
   }
   if (name == "progress_event") {
     for (const char* optional : {"application_id", "job_id", "operation", "done", "total"})
