@@ -101,7 +101,10 @@ TEST_CASE("what a receiver refuses of one object holds back nothing else, and is
     return states;
   };
   eventually([&] { return about("good-1.0.0").size() == 2; });
-  CHECK(about("bad-1.0.0") == std::vector<std::string>{"DEPLOYING"});
+  // By now it may have been tried again, but nothing behind it.
+  const auto refused = about("bad-1.0.0");
+  CHECK(std::count(refused.begin(), refused.end(), "DEPLOYING") ==
+        static_cast<std::ptrdiff_t>(refused.size()));
   // Then the object's later message is delivered all the same.
   eventually([&] { return about("bad-1.0.0").size() == 4; });
   CHECK(about("bad-1.0.0") ==
