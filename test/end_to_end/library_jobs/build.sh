@@ -30,7 +30,8 @@ mkdir -p "$out" "$work"
 exec {lock}> "$work/.lock"
 flock "$lock"
 
-now=$(cd "$root" && digest library-jobs test/end_to_end/library_jobs examples/library examples/applications/packaging.sh)
+now=$(cd "$root" && digest library-jobs test/end_to_end/library_jobs \
+    examples/library/{build.sh,pom.xml,src} examples/applications/packaging.sh)
 for line in "${lines[@]}"; do
   case $line in
     1.13) flink=(-Dflink.version=1.13.6 -Dflink.suffix=_2.12) ;;

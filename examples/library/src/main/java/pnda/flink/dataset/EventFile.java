@@ -7,6 +7,8 @@ import java.io.IOException;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.flink.core.fs.Path;
 import pnda.flink.event.EventRecord;
 import pnda.flink.event.PndaEvent;
@@ -48,6 +50,9 @@ final class EventFile implements AutoCloseable {
     } catch (RuntimeException | IOException e) {
       close();
       throw judged(e);
+    } catch (OutOfMemoryError e) {
+      close();
+      throw tooLarge(e);
     } catch (Broken e) {
       close();
       throw e;
@@ -74,7 +79,36 @@ final class EventFile implements AutoCloseable {
       return event;
     } catch (RuntimeException | IOException e) {
       throw judged(e);
+    } catch (OutOfMemoryError e) {
+      if (blockIsLongerThanFile()) {
+        throw new Broken("a block of it at byte " + reader.previousSync() + " says that it is longer than the file", e);
+      }
+      throw tooLarge(e);
     }
+  }
+
+  /** Avro makes room for what a file says of itself, before it looks what is there. */
+  private boolean blockIsLongerThanFile() throws IOException {
+    long start = reader.previousSync();
+    byte[] head = new byte[(int) Math.min(20, Math.max(0, input.length() - start))];
+    input.seek(start);
+    int count = 0;
+    for (int read = 0; read >= 0 && count < head.length; count += Math.max(0, read)) {
+      read = input.read(head, count, head.length - count);
+    }
+    try {
+      BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(head, 0, count, null);
+      decoder.readLong(); // how many events
+      return decoder.readLong() > input.length() - start;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** Is the file broken, or the task too small? That is for people to find out. */
+  private IOException tooLarge(OutOfMemoryError problem) {
+    return new IOException(
+        "the file " + path + " asks for more memory than the task has: it is broken, or the task too small", problem);
   }
 
   FileSplit position() {

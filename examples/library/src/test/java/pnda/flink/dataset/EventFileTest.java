@@ -99,6 +99,49 @@ class EventFileTest {
     assertEquals(3, clean);
   }
 
+  /** Whatever one byte of it is: events, a broken file, or one that asks for more memory than there is; and no wrong event. */
+  @Test
+  void anyByteMayBeWrong() throws Exception {
+    byte[] bytes = java.nio.file.Files.readAllBytes(Files.write(folder.resolve("whole"), Files.PLAIN, 0, 0, 6, 2));
+    int broken = 0;
+    for (int position = 0; position < bytes.length; position++) {
+      for (int value : new int[] {0, 0x7f, 0xff}) {
+        byte[] changed = bytes.clone();
+        changed[position] = (byte) value;
+        Path path = java.nio.file.Files.write(folder.resolve("changed"), changed);
+        int found = 0;
+        try (EventFile file = new EventFile(split(path))) {
+          for (PndaEvent event = file.next(); event != null; event = file.next()) {
+            assertEquals(found++, event.json().get("id").asInt(), "byte " + position);
+          }
+        } catch (EventFile.Broken e) {
+          broken++;
+        } catch (IOException e) {
+          assertTrue(e.getMessage().contains("more memory"), e.toString());
+        }
+        assertTrue(found <= 6);
+      }
+    }
+    assertTrue(broken > bytes.length, "broken: " + broken);
+  }
+
+  /** A block that says it is longer than the file is no matter of memory. */
+  @Test
+  void blockThatIsLongerThanTheFile() throws Exception {
+    byte[] bytes = java.nio.file.Files.readAllBytes(Files.write(folder.resolve("whole"), Files.PLAIN, 0, 0, 1, 2));
+    byte[] empty = java.nio.file.Files.readAllBytes(Files.write(folder.resolve("empty"), Files.PLAIN, 0, 0, 0, 2));
+    assertTrue(bytes.length > empty.length);
+    java.io.ByteArrayOutputStream changed = new java.io.ByteArrayOutputStream();
+    changed.write(empty);
+    changed.write(new byte[] {2, (byte) 0xf0, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f}); // one event in 2 GB
+    changed.write(new byte[100]);
+    Path path = java.nio.file.Files.write(folder.resolve("changed"), changed.toByteArray());
+    try (EventFile file = new EventFile(split(path))) {
+      EventFile.Broken told = assertThrows(EventFile.Broken.class, file::next);
+      assertTrue(told.getMessage().contains("a block"), told.getMessage());
+    }
+  }
+
   @Test
   void whatIsNoEventFile() throws Exception {
     Path text = folder.resolve("text");

@@ -39,6 +39,18 @@ class FragmentTest {
     assertEquals("{site=none}", extended.read(extended.write(event)).extensions.toString());
   }
 
+  /** Foreign bytes may say of themselves that two gigabytes come. */
+  @Test
+  void lengthsAreNotBelieved() {
+    byte[] huge = {(byte) 0xf0, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+    byte[] inSource = new byte[40];
+    System.arraycopy(huge, 0, inSource, 1, huge.length);
+    byte[] inRawdata = new byte[40];
+    System.arraycopy(huge, 0, inRawdata, 2, huge.length);
+    assertThrows(IOException.class, () -> plain.read(inSource));
+    assertThrows(IOException.class, () -> plain.read(inRawdata));
+  }
+
   @Test
   void whatIsNoFragment() throws IOException {
     byte[] good = plain.write(event);
