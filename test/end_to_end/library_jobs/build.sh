@@ -24,6 +24,11 @@ done
 ((${#lines[@]})) || lines=(1.20)
 "$root/examples/library/build.sh" "${lines[@]}" > /dev/null
 
+# add_class_loading PROPERTIES: as examples/library/README.md has it for Flink 2.
+add_class_loading() {
+  sed -i 's/  "flink_configuration": {/&\n    "classloader.resolve-order": "parent-first",/' "$1"
+}
+
 out=$root/build/packages
 work=$root/build/library-jobs
 mkdir -p "$out" "$work"
@@ -50,6 +55,7 @@ for line in "${lines[@]}"; do
       mkdir -p "$stage/flink"
       cp -r "$here/package/job" "$stage/flink/"
       cp "$work/java-$line/library-jobs.jar" "$stage/flink/job/"
+      if [[ $line == 2.* ]]; then add_class_loading "$stage/flink/job/properties.json"; fi
       pack "$stage" "$out" > /dev/null
     done
     echo "$now" > "$stamp"
