@@ -369,7 +369,12 @@ command_kafka_topic() {
 # events dataset DIRECTORY: a local one; without one, or with an hdfs: path, on the cluster's HDFS.
 command_events() {
   local place=${ARGUMENTS[1]:-}
-  require_kafka
+  require_instance
+  require_java
+  case ${ARGUMENTS[0]:-} in
+    topic | read) require_kafka ;;
+    *) fetch_kafka ;; # what the generator is compiled with
+  esac
   compile_events
   if [[ ${ARGUMENTS[0]:-} == dataset && ($place == hdfs:/* || $place == --* || -z $place) ]]; then
     if [[ $place == hdfs:/* ]]; then

@@ -33,14 +33,16 @@ need mvn maven
 need_all
 
 work=$root/build/library
-mkdir -p "$work"
-exec {lock}> "$work/.lock"
+repository=$HOME/.m2/repository/pnda/pnda-flink
+mkdir -p "$work" "$repository"
+# Beside what is installed, with what it was built from: another source tree installs under the same name.
+exec {lock}> "$repository/.lock"
 flock "$lock"
 
-now=$(cd "$here" && digest library build.sh pom.xml src "$root/examples/applications/packaging.sh")
+now=$(cd "$here" && digest library build.sh pom.xml src ../applications/packaging.sh)
 for line in "${lines[@]}"; do
-  installed=$HOME/.m2/repository/pnda/pnda-flink/1.0.0-$line/pnda-flink-1.0.0-$line.jar
-  stamp=$work/.$line.digest
+  installed=$repository/1.0.0-$line/pnda-flink-1.0.0-$line.jar
+  stamp=$repository/1.0.0-$line/source.digest
   if ! up_to_date "$stamp" "$now" "$installed"; then
     rm -f "$stamp"
     # Nothing of an earlier build may stay in the jar.

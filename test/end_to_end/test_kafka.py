@@ -70,3 +70,16 @@ class Kafka(Scenario):
     def test_packages_are_told_where_kafka_is(self):
         environment = self.manager.get("/environment/endpoints").json
         self.assertEqual(self.environment["kafka_brokers"], environment["kafka_brokers"])
+
+
+class WithoutKafka(Scenario):
+    def test_dataset_needs_no_kafka(self):
+        events = Events(self.environment)
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(10, events.write_dataset(folder, events=10)["events"])
+        with self.assertRaisesRegex(AssertionError, "has no Kafka.*\n.*cluster.sh up --with kafka"):
+            events.write_topic("avro.test.none", events=1)
+        with self.assertRaisesRegex(AssertionError, "there is no option --bad of this command"):
+            events.write_dataset(folder, bad=1)
+        with self.assertRaisesRegex(AssertionError, '--zone is "Mars"'):
+            events.write_dataset(folder, zone="Mars")

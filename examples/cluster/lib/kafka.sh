@@ -90,6 +90,8 @@ compile_events() {
   local classes=$DIR/kafka/events sources=$CLUSTER_HOME/events log=$DIR/logs/events.log now
   now=$(cat -- "$sources"/*.java | sha256sum)
   [[ -r $classes/.digest && $(<"$classes/.digest") == "$now" ]] && return
+  [[ -x $JAVA_HOME/bin/javac ]] ||
+    fail "there is no compiler in $JAVA_HOME" "install one: apt-get install openjdk-17-jdk-headless"
   rm -rf -- "$classes"
   mkdir -p -- "$classes"
   "$JAVA_HOME/bin/javac" -nowarn -d "$classes" -cp "$(kafka_home)/lib/*" "$sources"/*.java >"$log" 2>&1 || {

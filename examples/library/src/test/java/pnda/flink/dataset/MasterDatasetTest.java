@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import pnda.flink.event.EventTime;
 import pnda.flink.event.PndaEvent;
 
-@Timeout(120)
+@Timeout(300)
 class MasterDatasetTest {
   private static final long START = Instant.parse("2026-11-02T00:00:00Z").toEpochMilli();
   private static final int FILES = 30;
@@ -213,6 +213,8 @@ class MasterDatasetTest {
         .returns(Types.INT)
         .uid("failing")
         .setParallelism(1)
+        .filter(id -> false)
+        .setParallelism(1)
         .print()
         .setParallelism(1);
     return env.executeAsync();
@@ -237,7 +239,7 @@ class MasterDatasetTest {
   }
 
   private static void await(int count) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (Failing.seenInAll.get() < count) {
       assertTrue(System.nanoTime() < end, "seen: " + Failing.seenInAll.get());
       Thread.sleep(10);
