@@ -11,7 +11,7 @@ root=$(cd "$here/.." && pwd)
 usage() {
   cat << 'USAGE'
 Usage: examples/demo.sh [--keep [--json]] [--dir DIRECTORY] [--port-base N] [--flink VERSION] [--build DIRECTORY]
-                        [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation] [--with oozie]
+                        [--authentication WAY] [--ha] [--acl] [--queues] [--with-log-aggregation] [--with oozie] [--with kafka]
                         [--memory-mb N] [--python INTERPRETER]
        examples/demo.sh --down [--dir DIRECTORY]
 
@@ -35,6 +35,7 @@ example package by REST (each command is shown as you would type it), and cleans
   --with-log-aggregation
                      as of cluster.sh up: YARN moves the logs of ended applications to HDFS
   --with oozie       as of cluster.sh up: Oozie, which begins the runs of components that have a schedule
+  --with kafka       as of cluster.sh up: Kafka, whose address packages get as environment_kafka_brokers
   --memory-mb N      as of cluster.sh up: what YARN may hand out
   --python INTERPRETER
                      that runs PyFlink, for Python components (examples/applications/python/make-venv.sh makes one)
@@ -163,7 +164,7 @@ if [[ $mode == keep ]]; then
     --arg directory "$directory" --arg way "$authentication" --argjson proof "$(jq -n -c '$ARGS.positional' --args -- "${proof[@]}")" \
     '{dm: $dm, authentication: $way, curl: $proof, repository: $repository, resource_manager, resource_manager_backup, webhdfs,
       webhdfs_backup, history_server, namenode_rpc, flink_home, hadoop_conf_dir, supervisor: .supervisor_url, dm_pid: $pid, application_user, state_root,
-      supervisor_config_dir, flink_conf_dir, flink_version, hdfs_superuser, oozie_url, edge_user, namespace: "demo", directory: $directory,
+      supervisor_config_dir, flink_conf_dir, flink_version, hdfs_superuser, oozie_url, edge_user, kafka_brokers, namespace: "demo", directory: $directory,
       configuration: ($directory + "/manager/deployment-manager.json"), log: ($directory + "/manager/manager.log")}' \
     <<< "$environment")
   if $json; then

@@ -72,6 +72,7 @@ end_to_end() {
   cmake --build --preset release --parallel "$jobs" --target flink flink-guard deployment-manager dmctl
   examples/applications/build.sh
   test/end_to_end/jobs/build.sh
+  test/end_to_end/library_jobs/build.sh
   python3 test/end_to_end/run.py "$@"
 }
 

@@ -31,13 +31,13 @@ need_java() {
   }
 }
 
-# maven POM LOG [ARGUMENT...]: builds the project; its output goes to the log and is shown on failure.
+# maven POM LOG [ARGUMENT...]: builds the project, to MAVEN_GOAL (package); its output goes to the log and is shown on failure.
 maven() {
   local pom=$1 log=$2 proxy
   shift 2
   need_java
   mapfile -t proxy < <(maven_proxy)
-  if ! mvn --quiet --batch-mode "${proxy[@]}" --file "$pom" "$@" package > "$log" 2>&1; then
+  if ! mvn --quiet --batch-mode "${proxy[@]}" --file "$pom" "$@" "${MAVEN_GOAL:-package}" > "$log" 2>&1; then
     cat "$log" >&2
     echo "error: Maven could not build $pom (see above, and $log)." >&2
     echo "If it could not fetch something: it needs the network the first time; https_proxy is handed on to it." >&2

@@ -8,7 +8,7 @@ umask 022
 CLUSTER_HOME=$(cd -- "$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")" && pwd)
 readonly CLUSTER_HOME
 
-for part in messages instance checks proxy fetch configure processes services pair hdfs oozie applications report; do
+for part in messages instance checks proxy fetch configure processes services pair hdfs oozie kafka applications report; do
   # shellcheck source=/dev/null
   source "$CLUSTER_HOME/lib/$part.sh"
 done
@@ -30,10 +30,13 @@ usage: cluster.sh COMMAND [OPTION...]
   stop SERVICE      SIGSTOP: it hangs, connected and silent, until "cont SERVICE"
   cont SERVICE      SIGCONT: it goes on
   fetch [VERSION..] only download Hadoop and Flink (and what --with names) into the cache
+  kafka-topic ...   create NAME, describe NAME, delete NAME, list; options go on to Kafka's own tool
+  events ...        events of the platform, into a topic or a master dataset: events --help
   check             only say which Debian packages are missing that \`up\` cannot install here
 
 services: ${SINGLE_SERVICES[*]}
 with --with oozie: ${OOZIE_SERVICES[*]}
+with --with kafka: ${KAFKA_SERVICES[*]}
 with --ha: ${PAIR_SERVICES[*]:0:7}
           ${PAIR_SERVICES[*]:7}
 
@@ -49,6 +52,7 @@ with --ha: ${PAIR_SERVICES[*]:0:7}
   --with-log-aggregation
                     up: YARN moves the logs of ended applications to HDFS; stays so
   --with oozie      up: Oozie, and an sshd for its ssh action; stays so
+  --with kafka      up: a Kafka broker; stays so
   --json            status, env and flink: as one JSON object
   --purge           down: remove all files of the instance
   --no-wait         start, restart: return as soon as the process runs
@@ -62,7 +66,7 @@ TEXT
 parse_command_line() {
   COMMAND=${1:-}
   ARGUMENTS=()
-  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' QUEUES='' LOG_AGGREGATION='' OOZIE=''
+  DIR='' PORT_BASE='' FLINK_VERSION='' MEMORY_MB='' HA='' ACL='' QUEUES='' LOG_AGGREGATION='' OOZIE='' KAFKA=''
   JSON=false PURGE=false WAIT=true INSTALL=true FOLLOW=false
   (($# == 0)) || shift
   while (($# > 0)); do
@@ -75,8 +79,11 @@ parse_command_line() {
           --flink) FLINK_VERSION=$2 ;;
           --memory-mb) MEMORY_MB=$2 ;;
           --with)
-            [[ $2 == oozie ]] || fail_usage "--with $2: allowed is oozie"
-            OOZIE=true
+            case $2 in
+              oozie) OOZIE=true ;;
+              kafka) KAFKA=true ;;
+              *) fail_usage "--with $2: allowed are oozie and kafka, each with a --with of its own" ;;
+            esac
             ;;
         esac
         shift
@@ -90,8 +97,14 @@ parse_command_line() {
       --no-wait) WAIT=false ;;
       --no-install) INSTALL=false ;;
       --follow | -f) FOLLOW=true ;;
-      --help | -h) COMMAND=help ;;
-      -*) fail_usage "there is no option $1" ;;
+      --help | -h)
+        if [[ $COMMAND == events ]]; then ARGUMENTS+=("$1"); else COMMAND=help; fi
+        ;;
+      -*)
+        # Options of the tool that it calls.
+        [[ $COMMAND == events || $COMMAND == kafka-topic ]] || fail_usage "there is no option $1"
+        ARGUMENTS+=("$1")
+        ;;
       *) ARGUMENTS+=("$1") ;;
     esac
     shift
@@ -103,13 +116,13 @@ parse_command_line() {
 require_unchanged() {
   local service name asked remembered
   instance_exists || return 0
-  for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}" "${OOZIE_SERVICES[@]}"; do
+  for service in "${SINGLE_SERVICES[@]}" "${PAIR_SERVICES[@]}" "${OOZIE_SERVICES[@]}" "${KAFKA_SERVICES[@]}"; do
     service_runs "$service" || continue
     for name in port_base:"$PORT_BASE" flink_version:"$FLINK_VERSION" memory_mb:"$MEMORY_MB" \
-      ha:"$HA" acl:"$ACL" queues:"$QUEUES" log_aggregation:"$LOG_AGGREGATION" oozie:"$OOZIE" cache:"$CACHE"; do
+      ha:"$HA" acl:"$ACL" queues:"$QUEUES" log_aggregation:"$LOG_AGGREGATION" oozie:"$OOZIE" kafka:"$KAFKA" cache:"$CACHE"; do
       asked=${name#*:} name=${name%%:*}
       remembered=$(instance_value "$name")
-      case $name in ha | acl | queues | log_aggregation | oozie) : "${remembered:=false}" ;; esac
+      case $name in ha | acl | queues | log_aggregation | oozie | kafka) : "${remembered:=false}" ;; esac
       [[ $asked == "$remembered" ]] ||
         fail "the cluster in $DIR runs with $name $remembered, not $asked" \
           "stop it first: cluster.sh down --dir $DIR" \
@@ -178,6 +191,7 @@ command_up() {
   fetch_hadoop
   fetch_flink "$FLINK_VERSION"
   if $OOZIE; then fetch_oozie; fi
+  if $KAFKA; then fetch_kafka; fi
 
   require_readable_place "$DIR"
   create_directories
@@ -186,6 +200,7 @@ command_up() {
   configure_flink "$FLINK_VERSION"
   configure_supervisord
   if $OOZIE; then configure_oozie; fi
+  if $KAFKA; then configure_kafka; fi
   ((${#stopped[@]} == 0)) || step "starting ${stopped[*]}"
   if $HA; then start_namenodes_of_pair; else format_hdfs "$(hadoop_conf_dir)"; fi
   for service in "${SERVICES[@]}"; do
@@ -342,7 +357,34 @@ command_fetch() {
   require_java
   fetch_hadoop
   if $OOZIE; then fetch_oozie; fi
+  if $KAFKA; then fetch_kafka; fi
   for version in "${ARGUMENTS[@]:-$FLINK_VERSION}"; do fetch_flink "$version"; done
+}
+
+command_kafka_topic() {
+  require_kafka
+  kafka_topic "${ARGUMENTS[@]}"
+}
+
+# events dataset DIRECTORY: a local one; without one, or with an hdfs: path, on the cluster's HDFS.
+command_events() {
+  local place=${ARGUMENTS[1]:-}
+  require_instance
+  require_java
+  case ${ARGUMENTS[0]:-} in
+    topic | read) require_kafka ;;
+    *) fetch_kafka ;; # what the generator is compiled with
+  esac
+  compile_events
+  if [[ ${ARGUMENTS[0]:-} == dataset && ($place == hdfs:/* || $place == --* || -z $place) ]]; then
+    if [[ $place == hdfs:/* ]]; then
+      dataset_on_hdfs "${place#hdfs:}" "${ARGUMENTS[@]:2}"
+    else
+      dataset_on_hdfs "$MASTER_DATASET" "${ARGUMENTS[@]:1}"
+    fi
+  else
+    run_events "${ARGUMENTS[@]}"
+  fi
 }
 
 # What `up` would end with, before anybody waits for anything.
@@ -359,9 +401,9 @@ trap 'exit 143' TERM HUP
 parse_command_line "$@"
 case $COMMAND in
   help | --help | -h) usage ;;
-  up | down | status | env | flink | logs | start | restart | kill | stop | cont | fetch | check)
+  up | down | status | env | flink | logs | start | restart | kill | stop | cont | fetch | kafka-topic | events | check)
     load_instance
-    "command_$COMMAND"
+    "command_${COMMAND//-/_}"
     ;;
   '') usage >&2 && exit 2 ;;
   *) fail_usage "there is no command \"$COMMAND\"" ;;

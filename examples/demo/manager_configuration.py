@@ -83,6 +83,8 @@ def configuration(cluster, directory, build, namespace, port, python=None, guard
             other = urlsplit(cluster[member])
             environment[keys.format("host")] = other.hostname
             environment[keys.format("port")] = str(other.port)
+    if cluster.get("kafka_brokers"):
+        environment["kafka_brokers"] = cluster["kafka_brokers"]
     if python:
         environment["flink_python"] = python
     listen, access = doors(way, directory, port)

@@ -5,6 +5,7 @@
 readonly SINGLE_MEMORY_MB=1200 # the six services together, after some hours
 readonly PAIR_MEMORY_MB=2100   # the eleven
 readonly OOZIE_MEMORY_MB=300 # with the sshd
+readonly KAFKA_MEMORY_MB=300
 readonly DISK_MB=3072          # a download, its unpacked form, and the copy on HDFS
 
 # command:package pairs, as Debian 12 names them.
@@ -20,6 +21,7 @@ missing_packages() {
   /usr/bin/python3 -m pip --version >/dev/null 2>&1 || printf '%s\n' python3-pip
   /usr/bin/python3 -c 'import setuptools' 2>/dev/null || printf '%s\n' python3-setuptools
   find_java >/dev/null || printf '%s\n' openjdk-17-jre-headless
+  if $KAFKA && [[ ! -x $(find_java)/bin/javac ]]; then printf '%s\n' openjdk-17-jdk-headless; fi
   if $OOZIE; then
     [[ -x /usr/sbin/sshd ]] || printf '%s\n' openssh-server
     command -v ssh-keygen >/dev/null || printf '%s\n' openssh-client
@@ -101,6 +103,7 @@ require_memory() {
   local available daemons=$SINGLE_MEMORY_MB
   if $HA; then daemons=$PAIR_MEMORY_MB; fi
   if $OOZIE; then ((daemons += OOZIE_MEMORY_MB)); fi
+  if $KAFKA; then ((daemons += KAFKA_MEMORY_MB)); fi
   available=$(awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo)
   if [[ -z $MEMORY_MB ]]; then
     MEMORY_MB=$(((available - daemons) / 256 * 256))

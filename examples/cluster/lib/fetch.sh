@@ -1,4 +1,4 @@
-# Fetches Hadoop, Oozie (Maven) and Flink (PyPI) into the cache: pinned, verified, moved in place whole.
+# Fetches Hadoop, Oozie, Kafka (Maven) and Flink (PyPI) into the cache: pinned, verified, moved in place whole.
 #
 # $CACHE/hadoop-VERSION and $CACHE/flink-VERSION exist complete or not at all. A second process that
 # wants the same one waits for the first.
@@ -6,6 +6,7 @@
 readonly MAVEN_DEPENDENCY_PLUGIN=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
 
 oozie_home() { printf '%s/oozie-%s\n' "$CACHE" "$OOZIE_VERSION"; }
+kafka_home() { printf '%s/kafka-%s\n' "$CACHE" "$KAFKA_VERSION"; }
 hadoop_home() { printf '%s/hadoop-%s\n' "$CACHE" "$HADOOP_VERSION"; }
 flink_home() { printf '%s/flink-%s\n' "$CACHE" "$1"; }
 
@@ -40,7 +41,11 @@ fetch_hadoop() {
 }
 
 fetch_oozie() {
-  fetch_once "oozie-$OOZIE_VERSION" download_oozie
+  fetch_once "oozie-$OOZIE_VERSION" download_from_maven Oozie "oozie-$OOZIE_VERSION"
+}
+
+fetch_kafka() {
+  fetch_once "kafka-$KAFKA_VERSION" download_from_maven Kafka "kafka-$KAFKA_VERSION"
 }
 
 fetch_flink() {
@@ -81,12 +86,13 @@ download_hadoop() {
   rm -f -- "$work/result/$web_archive"
 }
 
-download_oozie() {
-  local work=$1 lock=$CLUSTER_HOME/lock/oozie-$OOZIE_VERSION proxy
+# download_from_maven TITLE NAME DIRECTORY: the class path of the POM that the lock's name has.
+download_from_maven() {
+  local title=$1 lock=$CLUSTER_HOME/lock/$2 work=$3 proxy
   mapfile -t proxy < <(maven_proxy)
   mkdir -p -- "$work/result/lib"
   cp -- "$lock.pom.xml" "$work/pom.xml"
-  run_logged "Oozie $OOZIE_VERSION (Maven)" "$work/maven.log" \
+  run_logged "$title (Maven)" "$work/maven.log" \
     env JAVA_HOME="$JAVA_HOME" mvn --batch-mode -q "${proxy[@]}" -f "$work/pom.xml" \
     "$MAVEN_DEPENDENCY_PLUGIN:copy-dependencies" -DincludeScope=runtime \
     -DoutputDirectory="$work/result/lib"

@@ -6,6 +6,7 @@
 readonly HADOOP_VERSION=3.3.6
 readonly DEFAULT_FLINK_VERSION=1.20.5
 readonly OOZIE_VERSION=5.2.1
+readonly KAFKA_VERSION=4.0.2
 readonly DEFAULT_PORT_BASE=20000
 readonly PORT_COUNT=20
 readonly PAIR_PORT_COUNT=30
@@ -24,6 +25,7 @@ readonly PAIR_SERVICES=(zookeeper namenode1 namenode2 zkfc1 zkfc2 datanode resou
   resourcemanager2 nodemanager supervisord historyserver)
 # With Oozie, behind all others.
 readonly OOZIE_SERVICES=(sshd oozie)
+readonly KAFKA_SERVICES=(kafka)
 # The name that the pair of NameNodes has together.
 readonly NAMESERVICE=cluster
 
@@ -77,7 +79,7 @@ instance_exists() { [[ -f $DIR/instance ]]; }
 
 instance_value() { sed -n "s/^$1=//p" "$DIR/instance" | tail -n 1; }
 
-# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, QUEUES, LOG_AGGREGATION, OOZIE and CACHE: what was asked for,
+# Settles PORT_BASE, FLINK_VERSION, MEMORY_MB, HA, ACL, QUEUES, LOG_AGGREGATION, OOZIE, KAFKA and CACHE: what was asked for,
 # else what is remembered, else the default. MEMORY_MB may stay empty; it is settled when the machine's memory is looked at.
 load_instance() {
   CACHE=$(realpath -m -- "$(default_cache)")
@@ -92,6 +94,7 @@ load_instance() {
     : "${QUEUES:=$(instance_value queues)}"
     : "${LOG_AGGREGATION:=$(instance_value log_aggregation)}"
     : "${OOZIE:=$(instance_value oozie)}"
+    : "${KAFKA:=$(instance_value kafka)}"
     # An instance keeps to its cache; only a new start may move it.
     case $COMMAND in
       up | fetch) [[ -n ${DM_CACHE_DIR:-} ]] || CACHE=$(instance_value cache) ;;
@@ -100,11 +103,12 @@ load_instance() {
   fi
   : "${PORT_BASE:=$DEFAULT_PORT_BASE}"
   : "${FLINK_VERSION:=$DEFAULT_FLINK_VERSION}"
-  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${QUEUES:=false}" "${LOG_AGGREGATION:=false}" "${OOZIE:=false}"
+  : "${MEMORY_MB:=}" "${HA:=false}" "${ACL:=false}" "${QUEUES:=false}" "${LOG_AGGREGATION:=false}" "${OOZIE:=false}" "${KAFKA:=false}"
   local ports=$PORT_COUNT
   SERVICES=("${SINGLE_SERVICES[@]}")
   if $HA; then ports=$PAIR_PORT_COUNT SERVICES=("${PAIR_SERVICES[@]}"); fi
   if $OOZIE; then SERVICES+=("${OOZIE_SERVICES[@]}"); fi
+  if $KAFKA; then SERVICES+=("${KAFKA_SERVICES[@]}"); fi
   [[ $PORT_BASE =~ ^[0-9]{4,5}$ ]] && ((PORT_BASE >= 1024 && PORT_BASE + ports <= 65536)) ||
     fail_usage "--port-base $PORT_BASE: allowed is 1024 to $((65536 - ports))"
   [[ -z $MEMORY_MB ]] || { [[ $MEMORY_MB =~ ^[0-9]{3,7}$ ]] && ((MEMORY_MB >= 704)); } ||
@@ -124,8 +128,8 @@ require_instance() {
 
 save_instance() {
   printf '%s\n' "port_base=$PORT_BASE" "flink_version=$FLINK_VERSION" "memory_mb=$MEMORY_MB" \
-    "ha=$HA" "acl=$ACL" "queues=$QUEUES" "log_aggregation=$LOG_AGGREGATION" "oozie=$OOZIE" "hadoop_version=$HADOOP_VERSION" \
-    "cache=$CACHE" >"$DIR/instance.new"
+    "ha=$HA" "acl=$ACL" "queues=$QUEUES" "log_aggregation=$LOG_AGGREGATION" "oozie=$OOZIE" "kafka=$KAFKA" \
+    "hadoop_version=$HADOOP_VERSION" "cache=$CACHE" >"$DIR/instance.new"
   mv -- "$DIR/instance.new" "$DIR/instance"
 }
 
@@ -147,6 +151,8 @@ settle_ports() {
   SUPERVISOR_PORT=$((PORT_BASE + 14))
   OOZIE_PORT=$((PORT_BASE + 15))
   SSHD_PORT=$((PORT_BASE + 16))
+  KAFKA_PORT=$((PORT_BASE + 17))
+  KAFKA_CONTROLLER_PORT=$((PORT_BASE + 18))
   # The pair's second ResourceManager has five in a row like the first, in the same order.
   RESOURCEMANAGER2_CLIENT_PORT=$((PORT_BASE + 20))
   RESOURCEMANAGER2_SCHEDULER_PORT=$((PORT_BASE + 21))

@@ -101,6 +101,7 @@ print_environment_json() {
     --arg container_logs "$DIR/yarn/containers" \
     --arg supervisor_url "$SUPERVISOR_URL" \
     --arg oozie_url "$($OOZIE && printf '%s' "$OOZIE_URL" || true)" \
+    --arg kafka_brokers "$($KAFKA && printf 'localhost:%s' "$KAFKA_PORT" || true)" \
     --arg edge_user "$($OOZIE && edge_user || true)" \
     --arg supervisor_socket "$DIR/run/supervisor.sock" \
     --arg supervisor_config "$DIR/supervisord.conf" \
@@ -112,5 +113,6 @@ print_environment_json() {
       | .resource_manager_backup |= (select(. != "") // null)
       | .webhdfs_backup |= (select(. != "") // null)
       | .oozie_url |= (select(. != "") // null)
+      | .kafka_brokers |= (select(. != "") // null)
       | .edge_user |= (select(. != "") // null)' default analytics
 }

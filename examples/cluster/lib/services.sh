@@ -19,6 +19,7 @@ service_title() {
     supervisord) printf 'supervisord\n' ;;
     oozie) printf 'Oozie\n' ;;
     sshd) printf 'sshd of the edge node\n' ;;
+    kafka) printf 'Kafka\n' ;;
   esac
 }
 
@@ -50,6 +51,7 @@ service_ports() {
     supervisord) printf '%s\n' "$SUPERVISOR_PORT" ;;
     oozie) printf '%s\n' "$OOZIE_PORT" ;;
     sshd) printf '%s\n' "$SSHD_PORT" ;;
+    kafka) printf '%s\n' "$KAFKA_PORT" "$KAFKA_CONTROLLER_PORT" ;;
   esac
 }
 
@@ -69,6 +71,7 @@ service_address() {
     supervisord) printf '%s\n' "$SUPERVISOR_URL" ;;
     oozie) printf '%s\n' "$OOZIE_URL" ;;
     sshd) printf '127.0.0.1:%s\n' "$SSHD_PORT" ;;
+    kafka) printf 'localhost:%s\n' "$KAFKA_PORT" ;;
   esac
 }
 
@@ -130,6 +133,7 @@ launch_service() {
         /usr/bin/supervisord --nodaemon --configuration "$DIR/supervisord.conf"
       ;;
     oozie) launch_oozie ;;
+    kafka) launch_kafka ;;
     sshd) launch sshd "$(service_output sshd)" /usr/sbin/sshd -D -e -f "$DIR/oozie/ssh/sshd_config" ;;
   esac
 }
