@@ -19,9 +19,12 @@ namespace {
 constexpr std::string_view in_keys = "env.java.";
 
 std::string flags_of_ours() {
-  // Java 8 does not know the flag, and would not start.
-  return fmt::format("-XX:+IgnoreUnrecognizedVMOptions -XX:SharedArchiveFile={} -showversion",
-                     class_data_name);
+  // Java 8 does not know the flags, and would not start. By class data that was altered a JVM that
+  // does not verify it crashes.
+  return fmt::format(
+      "-XX:+IgnoreUnrecognizedVMOptions -XX:+VerifySharedSpaces -XX:SharedArchiveFile={} "
+      "-showversion",
+      class_data_name);
 }
 
 bool names_sharing(std::string_view flags) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 
 #include "flink/localization_failure.h"
 #include "io/error.h"
@@ -120,6 +121,16 @@ void read_own_end(const role& whose, int code, std::string_view diagnostics,
   constexpr int last_signal = 31;
   if (code > signal_base && code <= signal_base + last_signal) {
     failure.kind = yarn_failure_kind::signal;
+    const int signal = code - signal_base;
+    // Nobody sends these: the process did what it must not, and will do so again, unless its
+    // machine is broken. It counts as an attempt, or it would be started for ever.
+    if (signal == SIGILL || signal == SIGABRT || signal == SIGFPE || signal == SIGSEGV) {
+      failure.sentence = fmt::format(
+          "the {}'s process crashed by signal {} (exit code {}); what its JVM says of that stands "
+          "in its .out file",
+          whose.name, signal, code);
+      return;
+    }
     failure.failure = failure_class::cluster_lost;
     failure.sentence =
         fmt::format("the {}'s process was killed by signal {} on its machine (exit code {})",

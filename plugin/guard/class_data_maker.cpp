@@ -34,6 +34,7 @@ constexpr std::size_t largest_output = std::size_t{16} << 20;
 // Any will do, as long as it is the same where class data is made and used.
 constexpr std::string_view time_of_jars = "@1000000000";
 constexpr std::string_view tar = "/bin/tar";
+constexpr std::string_view task_class = "org/apache/flink/runtime/taskmanager/Task";
 
 // What a program says of its failure, on one line.
 std::string words_of(std::string_view output) {
@@ -200,8 +201,16 @@ class maker {
     if (!order_.main_class.empty()) argv.insert(argv.end(), {"-c", order_.main_class});
     argv.push_back(order_.jar);
     argv.insert(argv.end(), order_.arguments.begin(), order_.arguments.end());
-    auto ran = run("job", std::move(argv));
-    return ran ? result<void>() : fail(std::move(ran.error()));
+    if (auto ran = run("job", std::move(argv)); !ran) return fail(std::move(ran.error()));
+    const auto list = io::read_file(below("classes.list"), largest_output);
+    if (!list) return fail(list.error());
+    // A program that executes nothing ends well, too.
+    if (list->find(task_class) == std::string::npos) {
+      return fail(status_code::failed_precondition,
+                  "the program has ended, and no task of a job has run",
+                  "name one that executes a job (--jar, --class, --argument)");
+    }
+    return {};
   }
 
   result<void> dump() {

@@ -72,10 +72,10 @@ class_sharing::answer class_sharing::ask(const io::operation& op,
     return answer::said;
   }
   log_.warning(fmt::format(
-      "the {} {} on {} does not use hdfs:{}: its JVM, {}, has refused it. Class data is of one "
-      "build of Java and of the jars that it was made of: make it again with the Java of that "
-      "node (flink-guard class-data), or see what the JVM says with -Xlog:cds "
-      "-Xlog:class+path=info",
+      "the {} {} on {} does not use hdfs:{}: its JVM, {}, has refused it. Where classes.json there "
+      "names another build of Java, make it again with that of the nodes (flink-guard "
+      "class-data); else flags of the JVM are in its way (pointers of heaps from 32 GB on), or it "
+      "was altered: -Xlog:cds -Xlog:class+path=info tell",
       process, container.id, container.node, incarnation.class_data, build));
   return answer::said;
 }

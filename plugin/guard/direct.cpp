@@ -30,14 +30,14 @@ result<guard::next> guard::submit_directly(log_record record, std::uint64_t afte
   auto claimed = claim(record, after);
   if (!claimed) return fail(claimed.error());  // it may be on record: what was prepared stays
   if (!*claimed) {
-    direct_.discard(op_, ready.submission);
+    direct_.discard(ready.submission);
     return next();
   }
   const std::uint64_t epoch = **claimed;
   auto stands = begin_epoch(record, epoch, chosen, quiet.seen);
   if (!stands) return fail(stands.error());
   if (!*stands) {
-    direct_.discard(op_, ready.submission);
+    direct_.discard(ready.submission);
     return give_epoch_back(epoch, chosen.point->path);
   }
   auto sent = direct_.send(op_, ready.submission, ready.document);
@@ -95,7 +95,7 @@ result<guard::sending> guard::send_again(std::uint64_t epoch) {
   if (const std::string& restored = followed_->restore_path; restored.starts_with('/')) {
     const auto there = hdfs_.status(op_, restored);
     if (!there && there.error().code == status_code::not_found) {
-      direct_.discard(op_, submission);
+      direct_.discard(submission);
       if (auto given_back = give_epoch_back(epoch, restored); !given_back)
         return fail(std::move(given_back.error()));
       return sending::over;
@@ -118,7 +118,7 @@ result<guard::sending> guard::give_up_sending(const component::log_snapshot& log
   if (log.ends.contains(epoch)) return sending::over;
   log_.info(fmt::format("{} is not submitted any more: the component's log has changed",
                         followed_->direct->application_id));
-  direct_.discard(op_, *followed_->direct);
+  direct_.discard(*followed_->direct);
   end_fact end = component::unsubmitted_end(
       epoch, "it was not wanted any more before YARN had taken it", "guard");
   if (!log.wanted()) end.outcome = component::outcome::stopped;
@@ -128,7 +128,7 @@ result<guard::sending> guard::give_up_sending(const component::log_snapshot& log
 }
 
 result<guard::next> guard::record_refusal(std::uint64_t epoch, const direct_refusal& refusal) {
-  if (followed_ && followed_->direct) direct_.discard(op_, *followed_->direct);
+  if (followed_ && followed_->direct) direct_.discard(*followed_->direct);
   return record_unsubmitted(epoch, refusal.failure, refusal.reason, "direct submission");
 }
 

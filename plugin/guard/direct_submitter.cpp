@@ -48,7 +48,7 @@ result<std::variant<direct_preparation, direct_refusal>> direct_submitter::prepa
   submission.staging = fmt::format("/user/{}/.flink/{}", spec_.user, given->id);
   auto prepared = prepare_in(op, order, *given, submission);
   const bool done = prepared && std::holds_alternative<direct_preparation>(*prepared);
-  if (!done) discard(op, submission);
+  if (!done) discard(submission);
   if (prepared) return prepared;
   if (auto definite = refusal_of(prepared.error())) return outcome(std::move(*definite));
   return fail(std::move(prepared.error()));
@@ -264,9 +264,9 @@ result<std::optional<std::string>> direct_submitter::kept(
   return std::optional(std::move(*document));
 }
 
-void direct_submitter::discard(const io::operation& op,
-                               const component::direct_submission& submission) {
-  (void)hdfs_.remove(op.limited_to(discard_limit), submission.staging, true);
+void direct_submitter::discard(const component::direct_submission& submission) {
+  // Also of who is told to end: under no end but its own (INV-5).
+  (void)hdfs_.remove(io::operation::within(discard_limit), submission.staging, true);
 }
 
 }  // namespace dm::guard

@@ -63,7 +63,7 @@ class direct_submitter {
                                           const component::direct_submission& submission);
 
   // Removes what was prepared. Best effort: housekeeping finds the rest.
-  void discard(const io::operation& op, const component::direct_submission& submission);
+  void discard(const component::direct_submission& submission);
 
  private:
   struct cluster_facts {

@@ -32,8 +32,7 @@ struct library_users {
   std::vector<application> live;
   // By application, as the components' logs say.
   std::map<std::string, std::vector<std::string>> given;
-  std::set<std::string> asked;                // whose applications `live` has
-  std::map<std::string, std::string> newest;  // class data of each set of libraries
+  std::set<std::string> asked;  // whose applications `live` has
 };
 
 result<std::map<std::string, std::vector<std::string>>> directories_given(scene& s,
@@ -96,11 +95,6 @@ std::string_view version_of(std::string_view name) {
   return library::version_of_library_directory(set.empty() ? name : set);
 }
 
-// Both of the same set: "…-classes-2", "…-classes-10".
-bool is_newer(std::string_view name, std::string_view other) {
-  return name.size() != other.size() ? name.size() > other.size() : name > other;
-}
-
 bool of_this_node(const library_users& users, const std::string& name) {
   const std::string installed = users.installed.name();
   if (!library::set_of_class_data(name).empty()) return false;
@@ -121,6 +115,19 @@ result<std::string> passed_over(scene& s, const io::operation& op, const library
   return why;
 }
 
+// The directories of class data that submissions of the components' users take.
+result<std::set<std::string>> class_data_taken(scene& s, const io::operation& op,
+                                               const std::string& set) {
+  std::set<std::string> taken;
+  for (const std::string& user : s.components.users) {
+    cluster::hdfs hdfs = s.session.hdfs_for(user);
+    auto search = library::find_class_data(op, hdfs, s.settings().flink_libraries_root, set);
+    if (!search) return fail(std::move(search.error()));
+    if (search->found) taken.insert(search->found->directory);
+  }
+  return taken;
+}
+
 struct verdict {
   std::string used_by;      // empty: nobody uses it, as far as can be told
   std::string passed_over;  // with this node's own libraries: what is wrong with it
@@ -131,9 +138,11 @@ result<verdict> judge(scene& s, const io::operation& op, library_users& users,
   verdict found;
   if (const std::string_view set = library::set_of_class_data(directory.name);
       set == users.installed.name()) {
-    const std::string& newest = users.newest[std::string(set)];
-    if (newest == directory.name) return verdict{"submissions of this node take it", {}};
-    found.passed_over = fmt::format("{} is newer", newest);
+    auto taken = class_data_taken(s, op, std::string(set));
+    if (!taken) return fail(std::move(taken.error()));
+    if (taken->contains(path)) return verdict{"submissions of this node take it", {}};
+    if (taken->empty()) return verdict{"no other class data of this node's libraries is good", {}};
+    found.passed_over = fmt::format("submissions of this node take {}", *taken->begin());
   }
   if (of_this_node(users, directory.name)) {
     auto why = passed_over(s, op, users, directory);
@@ -158,14 +167,13 @@ result<verdict> judge(scene& s, const io::operation& op, library_users& users,
 }
 
 removal library_removal(scene& s, const std::string& path, const cluster::file_status& seen,
-                        const std::map<std::string, std::string>& newest, removal then) {
-  return [&s, path, seen, newest, then = std::move(then)](const io::operation& op) -> result<bool> {
+                        removal then) {
+  return [&s, path, seen, then = std::move(then)](const io::operation& op) -> result<bool> {
     // Asked of YARN and of the logs anew: what witnesses know is of the inspection.
     witnesses again(s.session, s.components);
     scene now{s.session, s.request, s.components, again, s.now};
     auto users = users_of_libraries(now, op);
     if (!users) return fail(std::move(users.error()));
-    users->newest = newest;
     auto found = judge(now, op, *users, path, seen);
     if (!found) return fail(std::move(found.error()));
     if (!found->used_by.empty()) return needed_by_now(found->used_by);
@@ -192,7 +200,6 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
   const std::string& root = s.settings().flink_libraries_root;
   const std::string reader = reader_of(s.components);
   std::vector<cluster::file_status> directories;
-  std::map<std::string, std::string> newest_class_data;
   const auto walked = for_each_on_hdfs(s, op, reader, root, [&](const cluster::file_status& one) {
     if (!one.directory) return true;
     if (found.wants(kind::temporary) && library::is_unfinished_upload(one.name) &&
@@ -206,10 +213,6 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
       found.add(std::move(leftover));
     }
     if (!version_of(one.name).empty()) directories.push_back(one);
-    if (const std::string set(library::set_of_class_data(one.name)); !set.empty()) {
-      std::string& newest = newest_class_data[set];
-      if (is_newer(one.name, newest)) newest = one.name;
-    }
     return directories.size() < inventory::most_entries;
   });
   if (!walked) {
@@ -223,7 +226,6 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
   if (!found.wants(kind::library) || directories.empty()) return;
   auto users = users_of_libraries(s, op);
   if (!users) return found.withhold(kind::library, users.error().message);
-  users->newest = newest_class_data;
   for (const cluster::file_status& one : directories) {
     const std::string path = root + "/" + one.name;
     const auto verdict = judge(s, op, *users, path, one);
@@ -239,14 +241,14 @@ void find_flink_libraries(scene& s, const io::operation& op, inventory& found) {
     leftover.why = fmt::format(
         "no component, setting or configuration names it, {}, no application that lives was given "
         "it, and {}",
-        verdict->passed_over.empty()
-            ? "this node's Flink is another one"
-            : "submissions of this node pass it over since " + verdict->passed_over,
+        verdict->passed_over.empty() ? "this node's Flink is another one"
+        : class_data                 ? verdict->passed_over
+                     : "submissions of this node pass it over since " + verdict->passed_over,
         s.aged(one.modified_ms));
     leftover.breaks = !verdict->passed_over.empty() ? "nothing on this node"
                       : class_data ? "components on a node with that Flink start without it"
                                    : "a node with that Flink uploads it again";
-    leftover.remove = library_removal(s, path, one, newest_class_data, std::move(leftover.remove));
+    leftover.remove = library_removal(s, path, one, std::move(leftover.remove));
     found.add(std::move(leftover));
   }
 }

@@ -11,7 +11,8 @@ using dm::test::flink;
 namespace {
 
 const std::string ours =
-    "-XX:+IgnoreUnrecognizedVMOptions -XX:SharedArchiveFile=flink-classes.jsa -showversion";
+    "-XX:+IgnoreUnrecognizedVMOptions -XX:+VerifySharedSpaces "
+    "-XX:SharedArchiveFile=flink-classes.jsa -showversion";
 
 // java -showversion, of the builds they name.
 constexpr std::string_view debian_17 =

@@ -63,7 +63,12 @@ TEST_CASE("exit codes are read by value") {
   for (const row& r : {
            row{137, kind::signal, failure_class::cluster_lost, "killed by signal 9"},
            row{143, kind::signal, failure_class::cluster_lost, "killed by signal 15"},
-           row{134, kind::signal, failure_class::cluster_lost, "killed by signal 6"},
+           row{132, kind::signal, failure_class::unknown, "crashed by signal 4"},
+           row{134, kind::signal, failure_class::unknown, "crashed by signal 6"},
+           row{136, kind::signal, failure_class::unknown, "crashed by signal 8"},
+           row{139, kind::signal, failure_class::unknown, "crashed by signal 11"},
+           // A disk that is broken under a mapped file.
+           row{135, kind::signal, failure_class::cluster_lost, "killed by signal 7"},
            row{-100, kind::released, failure_class::cluster_lost, "node was lost"},
            row{-101, kind::released, failure_class::cluster_lost, "disks"},
            row{-102, kind::released, failure_class::cluster_lost, "preempted"},

@@ -41,7 +41,9 @@ struct installation {
     put("java/bin/java", "#!/bin/sh\n" + before + "echo \"$PWD $*\" >> " + (home / "calls") +
                              "\n"
                              "for word; do case \"$word\" in\n"
-                             "-XX:DumpLoadedClassList=*) echo classes > \"${word#*=}\";;\n"
+                             "-XX:DumpLoadedClassList=*) echo "
+                             "\"${CLASSES:-org/apache/flink/runtime/taskmanager/Task "
+                             "id: 1}\" > \"${word#*=}\";;\n"
                              "-XX:SharedArchiveFile=*) archive=\"${word#*=}\";;\n"
                              "-Xshare:dump) dumps=1;;\n"
                              "-version) echo 'OpenJDK VM (build 17.0.1+2, mixed mode, sharing)';;\n"
@@ -130,6 +132,10 @@ TEST_CASE("a program that fails is told with what it said, and nothing stays") {
     i.java("case \"$*\" in *CliFrontend*) echo 'cannot run this' >&2; exit 3;; esac\n");
     expected =
         "running the job: " + (i.home / "java/bin/java") + " ended with code 3: cannot run this";
+  }
+  SECTION("a job that runs no task") {
+    i.java("CLASSES=java/lang/Object\n");
+    expected = "no task of a job has run";
   }
   SECTION("by a signal") {
     i.java("case \"$*\" in *Xshare:dump*) kill -9 $$;; esac\n");

@@ -368,7 +368,7 @@ TEST_CASE("that HDFS does not answer is no word about what was prepared (INV-4)"
   s.name_node.set_standby(true);
   CHECK_FALSE(s.direct.kept(in_time, ready.submission));
   s.name_node.set_standby(false);
-  s.direct.discard(in_time, ready.submission);
+  s.direct.discard(ready.submission);
   CHECK(s.stagings().empty());
   CHECK(s.name_node.files().names("/state/prod/app/job/jars").size() == 1);
 }
@@ -404,7 +404,7 @@ TEST_CASE("class data: the tar for the jars of lib, and the JVMs told to take it
         s.name_node.files().get(ready.submission.staging + "/config.yaml").value();
     for (const char* process : {"jobmanager", "taskmanager"}) {
       CHECK(says(text, std::string("\"env.java.default-opts.") + process +
-                           "\": \"-XX:+IgnoreUnrecognizedVMOptions -XX:SharedArchiveFile="));
+                           "\": \"-XX:+IgnoreUnrecognizedVMOptions -XX:+VerifySharedSpaces "));
     }
   }
   SECTION("where somebody has, it is left alone, and why is told") {

@@ -121,29 +121,51 @@ TEST_CASE("an application that lives keeps what it may have been given") {
   CHECK(p.d.name_node.files().exists(other));
 }
 
-TEST_CASE("class data goes when newer is there, or with the Flink that it is of") {
+TEST_CASE("class data that submissions take stays, older and damaged goes, or with its Flink") {
   planted p;
   const std::string own = put_good(p, "", 400);
+  fake::hdfs_files& files = p.d.name_node.files();
   for (const int number : {2, 9, 10}) {
-    p.put_directory(own + "-classes-" + std::to_string(number), 100);
+    const std::string directory = own + "-classes-" + std::to_string(number);
+    // The newest has no classes: submissions pass it over.
+    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
+             {"classes.json", R"({"schema":1,"java":"17","class_path":["lib/a.jar"],)"
+                              R"("libraries_bytes":1,"classes_bytes":1})"},
+             {"lib.tar", "t"},
+             {"classes.jsa", number == 10 ? "" : "c"}}) {
+      files.put(directory + "/" + name, text);
+      files.set_permission(directory + "/" + name, "644");
+    }
+    files.set_owner(directory, p.d.data.user);
+    p.make_old_on_hdfs(directory, 100);
   }
   p.put_directory(other + "-classes-1", 100);
   p.put_directory(root + "/somebody-classes-1", 400);
-  const std::set<std::string> superfluous{own + "-classes-2", own + "-classes-9",
+  const std::set<std::string> superfluous{own + "-classes-2", own + "-classes-10",
                                           other + "-classes-1"};
   const auto seen = p.inspect({kind::library});
   CHECK(planted::paths_of(seen) == superfluous);
   for (const auto& one : seen.entries) {
     CHECK(one.what.starts_with("the class data of a Flink 1."));
-    if (one.path.starts_with(own)) CHECK(one.why.find("-classes-10 is newer") != std::string::npos);
+    if (one.path.starts_with(own))
+      CHECK(one.why.find("submissions of this node take " + own + "-classes-9") !=
+            std::string::npos);
   }
   SECTION("it is cleaned") {
     CHECK(planted::paths_of(p.clean({kind::library})) == superfluous);
-    CHECK(p.d.name_node.files().exists(own + "-classes-10"));
+    CHECK(files.exists(own + "-classes-9"));
   }
   SECTION("an application lives of which it is not known what it was given") {
     p.put_application("RUNNING");
     CHECK(p.clean({kind::library}).entries.empty());
+  }
+  SECTION("none is good: none goes") {
+    for (const char* number : {"2", "9"})
+      files.put(own + "-classes-" + number + "/classes.jsa", "");
+    p.make_old_on_hdfs(own + "-classes-2", 100);
+    p.make_old_on_hdfs(own + "-classes-9", 100);
+    CHECK(planted::paths_of(p.inspect({kind::library})) ==
+          std::set<std::string>{other + "-classes-1"});
   }
 }
 

@@ -33,7 +33,11 @@ std::vector<problem> told_of_patterns(const json::value& wish,
                                       const std::vector<std::string_view>& members,
                                       const std::vector<chosen_component>& components) {
   std::vector<problem> told;
+  const bool queues_are_told = std::none_of(components.begin(), components.end(),
+                                            [](const auto& one) { return one.queue.empty(); });
   for (const std::string_view member : members) {
+    // Of one whose queue is not known nothing follows.
+    if (member == "queue" && !queues_are_told) continue;
     const auto patterns = patterns_in(wish, member);
     for (std::size_t i = 0; i < patterns.size() && told.size() < most_problems; ++i) {
       const std::string_view pattern = patterns[i];

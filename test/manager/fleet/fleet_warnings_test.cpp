@@ -72,6 +72,10 @@ TEST_CASE("a queue is named by its path or by its last part, whichever YARN name
       warnings_of(by_path) ==
       std::vector<std::string>{"$.queue prod was taken for root.a.prod: one of them is a path, the "
                                "other its last part alone"});
+  // One whose queue could not be told is no proof that nothing fits.
+  dm.script("component-of-a", seen(""));
+  CHECK(warnings_of(asked("prod")).empty());
+  dm.script("component-of-a", seen("prod"));
   CHECK(asked("root.a.test").status == 404);
   CHECK(asked("root.a.*").status == 404);  // where it lies nobody has said
 }
