@@ -36,6 +36,16 @@ constexpr std::string_view time_of_jars = "@1000000000";
 constexpr std::string_view tar = "/bin/tar";
 constexpr std::string_view task_class = "org/apache/flink/runtime/taskmanager/Task";
 
+// A line of it, or the first word of one, as versions of Java write them.
+bool lists(std::string_view class_list, std::string_view name) {
+  while (!class_list.empty()) {
+    const std::string_view line = class_list.substr(0, class_list.find('\n'));
+    if (line.substr(0, line.find(' ')) == name) return true;
+    class_list.remove_prefix(std::min(line.size() + 1, class_list.size()));
+  }
+  return false;
+}
+
 // What a program says of its failure, on one line.
 std::string words_of(std::string_view output) {
   std::string words = flink::read_client_output(output).exception;
@@ -205,7 +215,7 @@ class maker {
     const auto list = io::read_file(below("classes.list"), largest_output);
     if (!list) return fail(list.error());
     // A program that executes nothing ends well, too.
-    if (list->find(task_class) == std::string::npos) {
+    if (!lists(*list, task_class)) {
       return fail(status_code::failed_precondition,
                   "the program has ended, and no task of a job has run",
                   "name one that executes a job (--jar, --class, --argument)");
