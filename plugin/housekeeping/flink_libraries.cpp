@@ -2,16 +2,17 @@
 // uploads of them have left.
 // SPDX-License-Identifier: Apache-2.0
 #include "library/flink_libraries.h"
-#include "library/class_data.h"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "housekeeping/finders.h"
 #include "housekeeping/library_mentions.h"
+#include "library/class_data.h"
 #include "library/library_set.h"
 
 namespace dm::housekeeping {
@@ -33,6 +34,8 @@ struct library_users {
   // By application, as the components' logs say.
   std::map<std::string, std::vector<std::string>> given;
   std::set<std::string> asked;  // whose applications `live` has
+  // Directories of class data that submissions of this node take; nullopt: not asked yet.
+  std::optional<std::set<std::string>> class_data;
 };
 
 result<std::map<std::string, std::vector<std::string>>> directories_given(scene& s,
@@ -115,9 +118,10 @@ result<std::string> passed_over(scene& s, const io::operation& op, const library
   return why;
 }
 
-// The directories of class data that submissions of the components' users take.
-result<std::set<std::string>> class_data_taken(scene& s, const io::operation& op,
-                                               const std::string& set) {
+// What submissions of the components' users take. Asked once, however many directories there are.
+result<void> look_for_class_data(scene& s, const io::operation& op, library_users& users) {
+  if (users.class_data) return {};
+  const std::string set = users.installed.name();
   std::set<std::string> taken;
   for (const std::string& user : s.components.users) {
     cluster::hdfs hdfs = s.session.hdfs_for(user);
@@ -125,7 +129,8 @@ result<std::set<std::string>> class_data_taken(scene& s, const io::operation& op
     if (!search) return fail(std::move(search.error()));
     if (search->found) taken.insert(search->found->directory);
   }
-  return taken;
+  users.class_data = std::move(taken);
+  return {};
 }
 
 struct verdict {
@@ -138,11 +143,12 @@ result<verdict> judge(scene& s, const io::operation& op, library_users& users,
   verdict found;
   if (const std::string_view set = library::set_of_class_data(directory.name);
       set == users.installed.name()) {
-    auto taken = class_data_taken(s, op, std::string(set));
-    if (!taken) return fail(std::move(taken.error()));
-    if (taken->contains(path)) return verdict{"submissions of this node take it", {}};
-    if (taken->empty()) return verdict{"no other class data of this node's libraries is good", {}};
-    found.passed_over = fmt::format("submissions of this node take {}", *taken->begin());
+    if (auto looked = look_for_class_data(s, op, users); !looked)
+      return fail(std::move(looked.error()));
+    const std::set<std::string>& taken = *users.class_data;
+    if (taken.contains(path)) return verdict{"submissions of this node take it", {}};
+    if (taken.empty()) return verdict{"no other class data of this node's libraries is good", {}};
+    found.passed_over = fmt::format("submissions of this node take {}", *taken.begin());
   }
   if (of_this_node(users, directory.name)) {
     auto why = passed_over(s, op, users, directory);
