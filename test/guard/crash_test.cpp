@@ -86,12 +86,7 @@ bool live(scene& s, meanwhile what) {
     }
     // Its job ends only once the guard has noted it, so that all of the guard's effects come.
     for (const std::string& id : s.live_ids()) {
-      const auto log = s.log();
-      const auto noted =
-          std::any_of(log.applications.begin(), log.applications.end(), [&](const auto& fact) {
-            return fact.second.application_id == id && !fact.second.job_id.empty();
-          });
-      if (!noted) continue;
+      if (!s.noted(id)) continue;
       s.finish(id, failed_one ? "SUCCEEDED" : "FAILED", "container lost");
       failed_one = true;
     }

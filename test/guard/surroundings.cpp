@@ -176,6 +176,13 @@ void surroundings::put_application(std::uint64_t epoch, const std::string& appli
   name_node.files().put(log_directory + "/" + std::to_string(epoch) + "-app.json", to_json(fact));
 }
 
+bool surroundings::noted(const std::string& application_id) {
+  const auto seen = log();
+  return std::any_of(seen.applications.begin(), seen.applications.end(), [&](const auto& fact) {
+    return fact.second.application_id == application_id && !fact.second.job_id.empty();
+  });
+}
+
 component::log_snapshot surroundings::log() {
   io::http_client http;
   cluster::hdfs hdfs(http, {name_node.address()}, "pnda");

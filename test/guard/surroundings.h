@@ -69,6 +69,8 @@ class surroundings {
   void put_end(component::end_fact end);
   void put_application(std::uint64_t epoch, const std::string& id, const std::string& job_id = {});
   component::log_snapshot log();
+  // Whether the guard has noted the application with its job.
+  bool noted(const std::string& application_id);
   std::optional<component::end_fact> end_of(std::uint64_t epoch);
   // What is kept of failures, newest first.
   std::vector<component::listed_incident> incidents();
