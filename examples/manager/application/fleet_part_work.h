@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "registry/fleet_store.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ class fleet_part_work {
     fleet_member row;
     std::optional<component_record> record;  // nullopt: it is not there any more
   };
+  /// Of a plugin that cannot tell now; the pause before the next grows by as much each time.
+  static constexpr int most_looks = 3;
+  static constexpr std::chrono::milliseconds first_pause{1'000};
   using options_of = std::function<json::document(const component_record&)>;
 
   part* part_of(const component_record& record);

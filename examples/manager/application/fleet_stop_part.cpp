@@ -11,15 +11,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 namespace manager {
 namespace {
-
-constexpr int most_looks = 3;
-constexpr std::chrono::milliseconds first_pause{1'000};
 
 class stopped_part : public fleet_part_work {
  public:
