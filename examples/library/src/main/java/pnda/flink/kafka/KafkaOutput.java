@@ -1,4 +1,4 @@
-// How a topic is to be written, by what Flink before 1.15 has.
+// How a topic is to be written.
 // SPDX-License-Identifier: Apache-2.0
 package pnda.flink.kafka;
 
@@ -7,9 +7,6 @@ import java.util.Properties;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
-import org.apache.flink.streaming.connectors.kafka.FlinkKafkaProducer;
-import org.apache.flink.streaming.connectors.kafka.KafkaSerializationSchema;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import pnda.flink.event.PndaEvent;
 
 public final class KafkaOutput {
@@ -63,29 +60,13 @@ public final class KafkaOutput {
     return this;
   }
 
-  /** name: of the operator, its uid, and here what its transactions are called by. */
+  /** name: of the operator, and its uid; of Flink before 1.15 also what its transactions are called by. */
   public DataStreamSink<PndaEvent> write(DataStream<PndaEvent> events, String name) {
-    FlinkKafkaProducer.Semantic semantic = FlinkKafkaProducer.Semantic.AT_LEAST_ONCE;
     if (transactions != null) {
       Duration settled = TransactionTimeout.settle(client, timeout);
       client.setProperty("transaction.timeout.ms", Long.toString(settled.toMillis()));
-      semantic = FlinkKafkaProducer.Semantic.EXACTLY_ONCE;
     }
-    Records records = new Records(new EventSerializer(topic, schema, key));
-    return events.addSink(new FlinkKafkaProducer<>(topic, records, client, semantic)).name(name).uid(name);
-  }
-
-  private static final class Records implements KafkaSerializationSchema<PndaEvent> {
-    private static final long serialVersionUID = 1;
-    private final EventSerializer serializer;
-
-    Records(EventSerializer serializer) {
-      this.serializer = serializer;
-    }
-
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(PndaEvent event, Long timestamp) {
-      return serializer.record(event);
-    }
+    EventSerializer serializer = new EventSerializer(topic, schema, key);
+    return TopicSink.add(events, topic, client, transactions, serializer).name(name).uid(name);
   }
 }
